@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SLICECTL_ERROR_H
+#define SLICECTL_ERROR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * An error by value: no allocation, nothing to free.  Functions that take a
+ * `struct slicectl_error *` return 0 or a negative errno; on failure they fill
+ * it with the same number and one sentence that names the object, the cause
+ * and, where there is one, the remedy.  The pointer may be NULL.
+ */
+struct slicectl_error {
+	int code;           /* positive errno, 0 while nothing has failed */
+	char message[1024]; /* one sentence without a trailing newline */
+};
+
+#define SLICECTL_ERROR_INIT \
+	{                   \
+		0, ""       \
+	}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SLICECTL_LIMITS_H
+#define SLICECTL_LIMITS_H
+
+#include <stddef.h>
+
+#include <slicectl/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A set of values for interface files, in the order in which they were set.
+ * Files bear the kernel's names ("memory.max", "cpu.weight"; see "Controllers"
+ * in Documentation/admin-guide/cgroup-v2.rst of the kernel).  An empty set
+ * limits nothing (E-08).
+ */
+struct slicectl_limits;
+
+/* NULL when out of memory; free with slicectl_limits_free(). */
+struct slicectl_limits *slicectl_limits_new(void);
+
+/* Accepts NULL; returns NULL. */
+struct slicectl_limits *slicectl_limits_free(struct slicectl_limits *limits);
+
+/*
+ * Sets @file to @value, replacing an earlier value of the same file.  The value
+ * is checked and brought into the form in which the kernel shows it:
+ *
+ *   memory.max, .high, .low, .min, memory.swap.max, hugetlb.*.max
+ *       bytes with K, M, G or T (powers of 1024), a percentage of the
+ *       machine's memory ("25%", not for hugetlb), or "max"
+ *   cpu.weight, io.weight   1 to 10000, default 100
+ *   cpu.max       "QUOTA [PERIOD]" in microseconds (period 1000 to 1000000,
+ *                 default 100000), "50%" of one CPU or more, or "max"
+ *   pids.max      1 to 4194304, a percentage of the kernel's limit, or "max"
+ *   io.max        "100M" (reads and writes, every whole disk), "DEV:100M" or
+ *                 "DEV:rbps=…,wbps=…,riops=…,wiops=…" with a device node or
+ *                 MAJ:MIN; several, separated by blanks
+ *   cpuset.cpus, cpuset.mems   a list such as "0-3,8"
+ *
+ * Any other interface file of a controller is taken as it is.  Files that act
+ * rather than limit (cgroup.procs, cgroup.kill, …) and cpu.idle are refused:
+ * cpu.idle=1 turns the group into idle class, and a task that wakes in it cannot
+ * preempt anything until somebody restores it (B-50).
+ *
+ * Errors: -EINVAL (not such a file or value), -ERANGE (outside the range above),
+ * -ENOENT (no such device), -ENOMEM.
+ */
+int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const char *value,
+			struct slicectl_error *error);
+
+/* Number of files set, and the @i-th of them.  The strings belong to @limits;
+ * NULL when @i is not below the number. */
+size_t slicectl_limits_count(const struct slicectl_limits *limits);
+const char *slicectl_limits_file(const struct slicectl_limits *limits, size_t i);
+const char *slicectl_limits_value(const struct slicectl_limits *limits, size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

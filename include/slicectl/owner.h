@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SLICECTL_OWNER_H
+#define SLICECTL_OWNER_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The names that two systems on one node share, whichever of them creates the
+ * tree (E-01 to E-03). */
+#define SLICECTL_OWNER_PACT "pact"
+#define SLICECTL_OWNER_WORKLOAD "workload"
+#define SLICECTL_SLICE_PACT "pact.slice"
+#define SLICECTL_SLICE_INFRA "pact.slice/infra.slice"
+#define SLICECTL_SLICE_NETWORK "pact.slice/network.slice"
+#define SLICECTL_SLICE_GPU "pact.slice/gpu.slice"
+#define SLICECTL_SLICE_AUDIT "pact.slice/audit.slice"
+#define SLICECTL_SLICE_WORKLOAD "workload.slice"
+
+/* One slice of the contract: a path relative to the base of the hierarchy and
+ * the owner of its whole subtree.  A NULL owner inherits the nearest ancestor's. */
+struct slicectl_slice {
+	const char *path;
+	const char *owner;
+};
+
+/*
+ * The six slices above with their owners.  The array is static; @ret_n is its
+ * length.
+ */
+const struct slicectl_slice *slicectl_default_slices(size_t *ret_n);
+
+/*
+ * Owner of @path (relative, as in "workload.slice/job.scope"): that of the
+ * deepest slice in @slices that is the path or an ancestor of it, compared by
+ * whole components.  "workload.slice-extra" is nobody's: this differs on purpose
+ * from a prefix test (E-04, E-05).  Returns NULL when nobody owns the path; such
+ * a path is never written.  The string belongs to @slices.
+ */
+const char *slicectl_owner_of(const struct slicectl_slice *slices, size_t n_slices,
+			      const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SLICECTL_SLICECTL_H
+#define SLICECTL_SLICECTL_H
+
+/* libslicectl: the contract of a node's cgroup v2 hierarchy. */
+
+#include <slicectl/error.h>
+#include <slicectl/hierarchy.h>
+#include <slicectl/limits.h>
+#include <slicectl/metrics.h>
+#include <slicectl/owner.h>
+#include <slicectl/scope.h>
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <slicectl/error.h>
+
+/* Fills @error (which may be NULL) and returns -@code, so that callers write
+ * `return error_set(error, ENOENT, "…");`.  @code is a positive errno. */
+int error_set(struct slicectl_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Puts "prefix: " before the sentence; an outer layer does this once. */
+void error_prefix(struct slicectl_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));

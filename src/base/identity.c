@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/identity.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	held.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (held.pidfd < 0)
+		/* EINVAL: the number is a thread's, not a process's. */
+		return errno == EINVAL ? -ESRCH : -errno;
+	r = procfs_read_stat(proc_fd, pid, &held.stat);
+	if (r < 0)
+		return r;
+	/* Alive now, so the pid was its own while we read. */
+	if (!held_process_is_alive(&held))
+		return -ESRCH;
+	*ret_held = held;
+	held.pidfd = -1;
+	return 0;
+}
+
+void held_process_close(struct held_process *held)
+{
+	if (held->pidfd >= 0)
+		(void)close(held->pidfd);
+	held->pidfd = -1;
+}
+
+bool held_process_is_alive(const struct held_process *held)
+{
+	struct pollfd poller = { .fd = held->pidfd, .events = POLLIN };
+
+	/* A pidfd becomes readable when its process ends. */
+	return poll(&poller, 1, 0) == 0;
+}
+
+int held_process_signal(const struct held_process *held, int signal)
+{
+	return syscall(SYS_pidfd_send_signal, held->pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Which process, not which number.  A pid names a process only while somebody
+ * holds it; start time tells two bearers of one pid apart, a pidfd holds it.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/procfs.h"
+
+struct identity {
+	pid_t pid;
+	uint64_t start_ticks; /* since boot, in USER_HZ */
+};
+
+/* A process that we hold: its facts were read while the pidfd kept it alive or
+ * a zombie, so they are of one and the same process. */
+struct held_process {
+	int pidfd;
+	struct procfs_stat stat;
+};
+
+#define HELD_PROCESS_NULL { .pidfd = -1 }
+
+/* Opens a pidfd (Linux 5.3) and reads /proc/PID/stat.  -ESRCH when it is gone. */
+int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);
+void held_process_close(struct held_process *held);
+
+/* Whether it has not yet ended.  A zombie has. */
+bool held_process_is_alive(const struct held_process *held);
+
+/* SIGNAL through the pidfd: reaches this process or, when it ended, nobody. */
+int held_process_signal(const struct held_process *held, int signal);
+
+#define _cleanup_held_process_ _cleanup_(held_process_close)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The one place of the program with state of its own: where messages go is a
+ * property of the process. */
+static struct {
+	const char *program;
+	enum log_level level;
+	bool journal;
+} log_state = { "slicectl", LOG_LEVEL_INFO, false };
+
+/* systemd sets JOURNAL_STREAM to device:inode of the stream it connected. */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat status;
+
+	return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device &&
+	       status.st_ino == inode;
+}
+
+void log_setup(const char *program, enum log_level level)
+{
+	log_state.program = program;
+	log_state.level = level;
+	log_state.journal = stderr_is_journal();
+}
+
+void log_message(enum log_level level, const char *format, ...)
+{
+	char line[2048];
+	va_list arguments;
+
+	if (level > log_state.level)
+		return;
+	va_start(arguments, format);
+	(void)vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	/* One write per line: lines of several processes do not mix. */
+	if (log_state.journal)
+		(void)dprintf(STDERR_FILENO, "<%d>%s\n", (int)level, line);
+	else
+		(void)dprintf(STDERR_FILENO, "%s: %s\n", log_state.program, line);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Messages for people on stderr.  Library code does not log above debug: it
+ * returns an error with a sentence, and the program that gives up logs once.
+ */
+
+enum log_level {
+	LOG_LEVEL_ERROR = 3, /* syslog's numbers, as sd-daemon(3) prefixes them */
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7,
+};
+
+/* Messages above @level are dropped.  Lines begin with "@program: ", or with
+ * sd-daemon's <N> where stderr goes to the journal. */
+void log_setup(const char *program, enum log_level level);
+
+void log_message(enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_message(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_message(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...) log_message(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...) log_message(LOG_LEVEL_DEBUG, __VA_ARGS__)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Command line options from one table: what parses them also prints the help,
+ * and the tests compare the same table with the man pages.
+ */
+
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct option_spec {
+	int id;               /* of the caller's enum */
+	const char *name;     /* long name, without dashes; NULL ends a table */
+	char letter;          /* short form, or 0 */
+	const char *argument; /* placeholder for the help; NULL when it takes none */
+	const char *help;
+};
+
+struct option_reader {
+	const struct option_spec *specs;
+	int argc;
+	char **argv;
+	int index;       /* next word; after the last option, the first operand */
+	int letter_at;   /* inside a group of short options, as in -qv */
+};
+
+/* Starts at argv[1]; options end at the first operand or after "--". */
+void option_reader_init(struct option_reader *reader, const struct option_spec *specs,
+			int argc, char **argv);
+
+/* Next option: 1 and its row and value, 0 at the end, -EINVAL with a sentence. */
+int option_next(struct option_reader *reader, const struct option_spec **ret_spec,
+		const char **ret_value, struct slicectl_error *error);
+
+/* The words after the options. */
+int option_operands(const struct option_reader *reader, char ***ret_operands);
+
+/* One aligned line per option. */
+void option_print_help(const struct option_spec *specs, FILE *stream);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/procfs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/text.h"
+
+#define PF_KTHREAD_FLAG UINT64_C(0x00200000) /* include/linux/sched.h */
+
+enum { CGROUP_FILE_MAX = 64 * 1024 };
+
+static const char *pid_path(char *path, size_t size, pid_t pid, const char *file)
+{
+	(void)snprintf(path, size, "%d/%s", (int)pid, file);
+	return path;
+}
+
+#define PID_PATH(pid, file) pid_path((char[64]){ 0 }, 64, (pid), (file))
+
+/* A process may go between open and read: ENOENT and ESRCH are one answer. */
+static int gone(int code)
+{
+	return code == -ENOENT ? -ESRCH : code;
+}
+
+int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
+{
+	const char *open = strchr(text, '('), *close = strrchr(text, ')');
+	struct procfs_stat stat = { 0 };
+	int pid, ppid;
+
+	if (!open || !close || close < open || sscanf(text, "%d (", &pid) != 1 || pid <= 0)
+		return -EINVAL;
+	if ((size_t)(close - open) > sizeof(stat.comm))
+		return -EINVAL;
+	memcpy(stat.comm, open + 1, (size_t)(close - open - 1));
+	if (sscanf(close + 1,
+		   " %c %d %*d %*d %*d %*d %" SCNu64 " %*u %*u %*u %*u %*u %*u %*d %*d %*d"
+		   " %*d %*d %*d %" SCNu64,
+		   &stat.state, &ppid, &stat.flags, &stat.start_ticks) != 4)
+		return -EINVAL;
+	if (ppid < 0)
+		return -EINVAL;
+	stat.pid = pid;
+	stat.ppid = ppid;
+	*ret_stat = stat;
+	return 0;
+}
+
+bool procfs_is_kernel_thread(const struct procfs_stat *stat)
+{
+	return stat->flags & PF_KTHREAD_FLAG;
+}
+
+int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)
+{
+	char text[1024];
+	ssize_t n;
+
+	n = fd_read_file(proc_fd, PID_PATH(pid, "stat"), text, sizeof(text));
+	if (n < 0)
+		return gone((int)n);
+	return procfs_stat_parse(text, ret_stat);
+}
+
+int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE])
+{
+	char text[64];
+	ssize_t n;
+
+	n = fd_read_file(proc_fd, PID_PATH(pid, "comm"), text, sizeof(text));
+	if (n < 0)
+		return gone((int)n);
+	if (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	if (n >= PROCFS_COMM_SIZE)
+		n = PROCFS_COMM_SIZE - 1;
+	memcpy(ret_comm, text, (size_t)n);
+	ret_comm[n] = '\0';
+	return 0;
+}
+
+int procfs_cgroup_parse(const char *text, char **ret_path)
+{
+	const char *line = text;
+
+	while (line && *line) {
+		const char *end = strchrnul(line, '\n');
+
+		if (text_starts_with(line, "0::/")) {
+			*ret_path = strndup(line + 3, (size_t)(end - line - 3));
+			return *ret_path ? 0 : -ENOMEM;
+		}
+		line = *end ? end + 1 : NULL;
+	}
+	return -ENODATA;
+}
+
+int procfs_read_cgroup(int proc_fd, pid_t pid, char **ret_path)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	r = fd_read_all(proc_fd, PID_PATH(pid, "cgroup"), CGROUP_FILE_MAX, &text, NULL);
+	if (r < 0)
+		return gone(r);
+	return procfs_cgroup_parse(text, ret_path);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/interface.h"
+#include "cgroup/limits.h"
+#include "cgroup/occupant.h"
+#include "cgroup/plan.h"
+#include "cgroup/refusal.h"
+
+static int create_slice(struct slicectl_hierarchy *hierarchy, const char *path,
+			struct slicectl_error *error)
+{
+	_cleanup_close_ int parent = -1;
+	const char *name;
+
+	parent = directory_open_parent(hierarchy->base_fd, path, &name);
+	if (parent < 0)
+		return refusal_set(error, REFUSAL_CREATE, parent, path, NULL, NULL);
+	/* Another init may have been quicker: the same end. */
+	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+		return refusal_set(error, REFUSAL_CREATE, -errno, path, NULL, NULL);
+	return 0;
+}
+
+/* "path: cgroup.subtree_control: …", and for EBUSY the process in the way. */
+static int enable_controller(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+			     const char *controller, struct slicectl_error *error)
+{
+	char word[64], occupant[128];
+	int r;
+
+	(void)snprintf(word, sizeof(word), "+%s", controller);
+	r = interface_write(fd, "cgroup.subtree_control", word);
+	if (r == 0)
+		return 0;
+	if (r == -EBUSY && occupant_describe(hierarchy->proc_fd, fd, occupant, sizeof(occupant)))
+		return error_set(error, EBUSY,
+				 "%s: cgroup.subtree_control: cannot enable the controller '%s': %s stands in this cgroup itself; move it to a scope",
+				 *path ? path : hierarchy->base_path, controller, occupant);
+	return refusal_set(error, REFUSAL_ENABLE, r, *path ? path : hierarchy->base_path,
+			   "cgroup.subtree_control", controller);
+}
+
+static int apply_change(struct slicectl_hierarchy *hierarchy,
+			const struct slicectl_change *change, struct slicectl_error *error)
+{
+	struct limit limit = { (char *)change->file, (char *)change->new_value };
+	_cleanup_close_ int fd = -1;
+
+	if (change->kind == SLICECTL_CHANGE_CREATE)
+		return create_slice(hierarchy, change->path, error);
+	fd = directory_open(hierarchy->base_fd, change->path);
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, change->path, NULL, NULL);
+	if (change->kind == SLICECTL_CHANGE_ENABLE)
+		return enable_controller(hierarchy, fd, change->path, change->new_value, error);
+	return limit_apply(fd, change->path, &limit, error);
+}
+
+int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy,
+			     const struct slicectl_plan *plan, struct slicectl_error *error)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		int r = apply_change(hierarchy, &plan->changes[i], first == 0 ? error : NULL);
+
+		if (first == 0)
+			first = r;
+	}
+	return first;
+}

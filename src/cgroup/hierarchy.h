@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <slicectl/hierarchy.h>
+
+#include "base/cleanup.h"
+#include "cgroup/controller.h"
+
+struct slicectl_hierarchy {
+	char *base_path;
+	char *base_prefix; /* the part of it below the mount, "" at its root */
+	int base_fd;
+	int proc_fd; /* the proc mount that process ids are looked up in */
+	bool is_cgroup2;
+	controller_set controllers; /* to enable for children */
+	/* Declared slices, and the limits of each at the same index. */
+	struct slicectl_slice *slices;
+	struct slicectl_limits **limits;
+	size_t n_slices;
+};
+
+DEFINE_CLEANUP(struct slicectl_hierarchy, slicectl_hierarchy_free)
+#define _cleanup_hierarchy_ _cleanup_(cleanup_slicectl_hierarchy_free)
+
+/* -EPERM with the owner's name unless @owner owns @path (RI1); every function
+ * that changes the tree passes here first. */
+int hierarchy_check_owner(const struct slicectl_hierarchy *hierarchy, const char *owner,
+			  const char *path, struct slicectl_error *error);

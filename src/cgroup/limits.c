@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/limits.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/controller.h"
+#include "cgroup/interface.h"
+#include "cgroup/limit_io.h"
+#include "cgroup/limit_value.h"
+#include "cgroup/refusal.h"
+
+struct slicectl_limits *slicectl_limits_new(void)
+{
+	return calloc(1, sizeof(struct slicectl_limits));
+}
+
+struct slicectl_limits *slicectl_limits_free(struct slicectl_limits *limits)
+{
+	if (!limits)
+		return NULL;
+	for (size_t i = 0; i < limits->count; i++) {
+		free(limits->list[i].file);
+		free(limits->list[i].value);
+	}
+	free(limits->list);
+	free(limits);
+	return NULL;
+}
+
+size_t slicectl_limits_count(const struct slicectl_limits *limits)
+{
+	return limits ? limits->count : 0;
+}
+
+const char *slicectl_limits_file(const struct slicectl_limits *limits, size_t i)
+{
+	return i < slicectl_limits_count(limits) ? limits->list[i].file : NULL;
+}
+
+const char *slicectl_limits_value(const struct slicectl_limits *limits, size_t i)
+{
+	return i < slicectl_limits_count(limits) ? limits->list[i].value : NULL;
+}
+
+/* Of the core's files only the two that limit may be set; the others act. */
+static bool is_limit_file(const char *file)
+{
+	if (text_starts_with(file, "cgroup."))
+		return text_equal(file, "cgroup.max.depth") ||
+		       text_equal(file, "cgroup.max.descendants");
+	return controller_of_file(file) != 0 && strchr(file, '.');
+}
+
+static int check_file(const char *file, struct slicectl_error *error)
+{
+	for (const char *c = file; *c; c++) {
+		if (!isalnum((unsigned char)*c) && !strchr("._", *c))
+			return error_set(error, EINVAL, "'%s' is not the name of an interface file",
+					 TEXT_ESCAPE(file));
+	}
+	if (!is_limit_file(file))
+		return error_set(error, EINVAL, "'%s' is not an interface file that sets a limit",
+				 TEXT_ESCAPE(file));
+	return 0;
+}
+
+static int store(struct slicectl_limits *limits, const char *file, char *value)
+{
+	struct limit *list;
+	char *name;
+
+	for (size_t i = 0; i < limits->count; i++) {
+		if (!text_equal(limits->list[i].file, file))
+			continue;
+		free(limits->list[i].value);
+		limits->list[i].value = value;
+		return 0;
+	}
+	list = reallocarray(limits->list, limits->count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	limits->list = list;
+	name = strdup(file);
+	if (!name)
+		return -ENOMEM;
+	list[limits->count++] = (struct limit){ .file = name, .value = value };
+	return 0;
+}
+
+int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const char *value,
+			struct slicectl_error *error)
+{
+	_cleanup_free_ char *normal = NULL, *copy = strdup(value);
+	int r;
+
+	r = check_file(file, error);
+	if (r < 0)
+		return r;
+	if (!copy)
+		return error_set(error, ENOMEM, "out of memory");
+	if (*text_strip(copy) == '\0')
+		return error_set(error, EINVAL, "%s needs a value", file);
+	r = limit_value_normalise(file, text_strip(copy), &normal, error);
+	if (r < 0)
+		return r;
+	r = store(limits, file, normal);
+	if (r < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	normal = NULL;
+	return 0;
+}
+
+struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)
+{
+	struct slicectl_limits *copy = slicectl_limits_new();
+
+	for (size_t i = 0; copy && i < slicectl_limits_count(limits); i++) {
+		char *value = strdup(limits->list[i].value);
+
+		if (!value || store(copy, limits->list[i].file, value) < 0) {
+			free(value);
+			return slicectl_limits_free(copy);
+		}
+	}
+	return copy;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (const char *c = text; c && *c;) {
+		const char *end = strchrnul(c, '\n');
+
+		if ((size_t)(end - c) == length && strncmp(c, line, length) == 0)
+			return true;
+		c = *end ? end + 1 : NULL;
+	}
+	return false;
+}
+
+bool limit_is_current(const char *file, const char *value, const char *current)
+{
+	switch (limit_value_comparison(file)) {
+	case LIMIT_COMPARE_DEVICE:
+		return limit_io_is_current(value, current);
+	case LIMIT_COMPARE_LINE:
+		return has_line(current, value);
+	case LIMIT_COMPARE_TEXT:
+		return text_equal(value, current);
+	case LIMIT_COMPARE_NONE:
+	default:
+		return text_equal(value, current);
+	}
+}
+
+/* A file that is missing while its controller exists: name the controller. */
+static int missing_controller(int dirfd, const char *path, const char *file,
+			      struct slicectl_error *error)
+{
+	controller_set there, needed = controller_of_file(file);
+
+	if (!needed || controller_read(dirfd, "cgroup.controllers", &there) < 0 ||
+	    (needed & there))
+		return refusal_set(error, REFUSAL_LIMIT, -ENOENT, path, file, NULL);
+	return error_set(error, EOPNOTSUPP,
+			 "%s: %s: controller %.*s is not enabled for it; run slicectl init, which enables what the kernel offers there",
+			 path, file, (int)strcspn(file, "."), file);
+}
+
+/* One write(2) for each line: io.max takes one device at a time. */
+static int write_lines(int dirfd, const char *file, const char *value)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	char *line, *saved = NULL;
+
+	if (!copy)
+		return -ENOMEM;
+	for (char *rest = copy; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
+		int r = interface_write(dirfd, file, line);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_back(int dirfd, const char *path, const struct limit *limit,
+		     struct slicectl_error *error)
+{
+	_cleanup_free_ char *current = NULL;
+	int r;
+
+	if (limit_value_comparison(limit->file) == LIMIT_COMPARE_NONE)
+		return 0;
+	r = interface_read(dirfd, limit->file, &current);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_READ, r, path, limit->file, NULL);
+	if (!limit_is_current(limit->file, limit->value, current))
+		return error_set(error, EIO,
+				 "%s: %s: wrote '%s' but the kernel keeps '%s'; somebody else may be writing it",
+				 path, limit->file, limit->value, current);
+	return 0;
+}
+
+int limit_apply(int dirfd, const char *path, const struct limit *limit,
+		struct slicectl_error *error)
+{
+	int r;
+
+	r = write_lines(dirfd, limit->file, limit->value);
+	if (r == -ENOENT)
+		return missing_controller(dirfd, path, limit->file, error);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_LIMIT, r, path, limit->file, limit->value);
+	return read_back(dirfd, path, limit, error);
+}
+
+int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
+		 struct slicectl_error *error)
+{
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		int r = limit_apply(dirfd, path, &limits->list[i], error);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <slicectl/metrics.h>
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "cgroup/name.h"
+#include "cgroup/occupant.h"
+#include "cgroup/refusal.h"
+
+static uint64_t number(int fd, const char *file)
+{
+	uint64_t value;
+
+	return interface_read_u64(fd, file, SLICECTL_UNLIMITED, &value) < 0 ? SLICECTL_UNKNOWN
+									     : value;
+}
+
+static uint64_t keyed(int fd, const char *file, const char *key)
+{
+	uint64_t value;
+
+	return interface_read_key(fd, file, key, &value) < 0 ? SLICECTL_UNKNOWN : value;
+}
+
+static void read_files(int fd, struct slicectl_metrics *metrics)
+{
+	*metrics = (struct slicectl_metrics){
+		.memory_current = number(fd, "memory.current"),
+		.memory_max = number(fd, "memory.max"),
+		.cpu_usage_usec = keyed(fd, "cpu.stat", "usage_usec"),
+		.pids_max = number(fd, "pids.max"),
+		.cpu_weight = number(fd, "cpu.weight"),
+		.populated = keyed(fd, "cgroup.events", "populated") == 1,
+		.frozen = keyed(fd, "cgroup.events", "frozen") == 1,
+	};
+}
+
+int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path,
+			  struct slicectl_metrics *ret_metrics, struct slicectl_error *error)
+{
+	_cleanup_free_ char *relative = NULL;
+	_cleanup_close_ int fd = -1;
+	struct slicectl_metrics metrics;
+	size_t count;
+	int r;
+
+	r = name_normalise(hierarchy->base_path, path, &relative, error);
+	if (r < 0)
+		return r;
+	fd = directory_open(hierarchy->base_fd, relative);
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, relative, NULL, NULL);
+	read_files(fd, &metrics);
+	r = occupant_count(hierarchy->base_fd, relative, &count);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_READ, r, relative, "cgroup.procs", NULL);
+	metrics.nr_processes = count;
+	*ret_metrics = metrics;
+	return 0;
+}

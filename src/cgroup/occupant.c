@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/occupant.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/parse.h"
+#include "base/procfs.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/interface.h"
+
+int occupant_each(int dirfd, occupant_visit visit, void *data)
+{
+	_cleanup_free_ char *text = NULL;
+	char *line, *saved = NULL;
+	int r;
+
+	r = interface_read(dirfd, "cgroup.procs", &text);
+	if (r < 0)
+		return r;
+	for (char *rest = text; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
+		pid_t pid;
+
+		if (parse_pid(line, &pid) < 0)
+			continue;
+		r = visit(pid, data);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static int take_first(pid_t pid, void *data)
+{
+	*(pid_t *)data = pid;
+	return 1;
+}
+
+bool occupant_describe(int proc_fd, int dirfd, char *out, size_t size)
+{
+	char comm[PROCFS_COMM_SIZE] = "?";
+	pid_t pid;
+
+	if (occupant_each(dirfd, take_first, &pid) != 1)
+		return false;
+	(void)procfs_read_comm(proc_fd, pid, comm);
+	(void)snprintf(out, size, "process %d (%s)", (int)pid, TEXT_ESCAPE(comm));
+	return true;
+}
+
+static int count_one(pid_t pid, void *data)
+{
+	(void)pid;
+	++*(size_t *)data;
+	return 0;
+}
+
+static int count_cgroup(int dirfd, const char *path, void *data)
+{
+	int r = occupant_each(dirfd, count_one, data);
+
+	(void)path;
+	/* Members of a threaded cgroup are listed in its domain. */
+	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
+}
+
+int occupant_count(int base_fd, const char *path, size_t *ret_count)
+{
+	size_t count = 0;
+	int r;
+
+	r = directory_walk(base_fd, path, false, count_cgroup, &count);
+	if (r < 0)
+		return r;
+	*ret_count = count;
+	return 0;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/place.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/identity.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "cgroup/refusal.h"
+
+/* Whether the end of @shown, from a slash on, is @path. */
+static bool ends_at(const char *shown, const char *path)
+{
+	size_t length = strlen(shown), tail = strlen(path);
+
+	return length > tail && shown[length - tail - 1] == '/' &&
+	       text_equal(shown + length - tail, path);
+}
+
+/* /proc shows paths from the root of our cgroup namespace: base_prefix and the
+ * path.  What lies outside the namespace is shown with "/..", where only the end
+ * can be compared. */
+static bool is_at(const struct slicectl_hierarchy *hierarchy, const char *shown, const char *path)
+{
+	size_t length = strlen(hierarchy->base_prefix);
+
+	if (text_starts_with(shown, "/../"))
+		return ends_at(shown, path);
+	return strncmp(shown, hierarchy->base_prefix, length) == 0 && shown[length] == '/' &&
+	       text_equal(shown + length + 1, path);
+}
+
+int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid)
+{
+	_cleanup_free_ char *shown = NULL;
+	int r;
+
+	r = procfs_read_cgroup(hierarchy->proc_fd, pid, &shown);
+	return r < 0 ? r : is_at(hierarchy, shown, path);
+}
+
+static int check_movable(const struct held_process *held, struct slicectl_error *error)
+{
+	int pid = (int)held->stat.pid;
+
+	if (pid == 1)
+		return error_set(error, EPERM, "process 1 is the system's init and stays where it is");
+	if (procfs_is_kernel_thread(&held->stat))
+		return error_set(error, EPERM, "process %d (%s) is a kernel thread and stays where it is",
+				 pid, TEXT_ESCAPE(held->stat.comm));
+	return 0;
+}
+
+static int check_target(int fd, const char *path, struct slicectl_error *error)
+{
+	uint64_t frozen;
+
+	if (interface_read_key(fd, "cgroup.events", "frozen", &frozen) == 0 && frozen)
+		return error_set(error, EBUSY, "%s is frozen, and what is moved there freezes with it; thaw it first",
+				 path);
+	return 0;
+}
+
+static int write_pid(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+		     const struct held_process *held, struct slicectl_error *error)
+{
+	char number[32];
+	int r;
+
+	(void)snprintf(number, sizeof(number), "%d", (int)held->stat.pid);
+	r = interface_write(fd, "cgroup.procs", number);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_MOVE, r, path, "cgroup.procs", number);
+	/* While the pidfd's process lives the pid was its own all the time. */
+	r = place_is_inside(hierarchy, path, held->stat.pid);
+	if (r == -ESRCH || !held_process_is_alive(held))
+		return error_set(error, ESRCH, "process %s ended while it was moved", number);
+	if (r == 0)
+		return error_set(error, EIO, "process %s was moved to %s but is not there; somebody else moves it too",
+				 number, path);
+	return r < 0 ? refusal_set(error, REFUSAL_READ, r, path, "cgroup.procs", number) : 0;
+}
+
+int place_held(struct slicectl_hierarchy *hierarchy, const char *path,
+	       const struct held_process *held, struct slicectl_error *error)
+{
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = check_movable(held, error);
+	if (r < 0)
+		return r;
+	fd = directory_open(hierarchy->base_fd, path);
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
+	r = check_target(fd, path, error);
+	if (r < 0)
+		return r;
+	return write_pid(hierarchy, fd, path, held, error);
+}
+
+int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
+			const char *path, pid_t pid, struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_free_ char *scope = NULL;
+	int r;
+
+	r = slicectl_scope_path(hierarchy, path, &scope, error);
+	if (r < 0)
+		return r;
+	r = hierarchy_check_owner(hierarchy, owner, scope, error);
+	if (r < 0)
+		return r;
+	r = held_process_open(hierarchy->proc_fd, pid, &held);
+	if (r < 0)
+		return error_set(error, -r, "process %d: %s", (int)pid,
+				 r == -ESRCH ? "there is no such process" : strerror(-r));
+	return place_held(hierarchy, scope, &held, error);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/plan.h"
+
+/*
+ * What `slicectl init` would do.  Controllers are passed down: a cgroup has what
+ * its parent enables.  So the plan computes, from the base downwards, what each
+ * level will have once the changes before it are done.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/interface.h"
+#include "cgroup/limits.h"
+#include "cgroup/refusal.h"
+
+/* State of one level while planning. */
+struct level {
+	int fd;                   /* -1 while the cgroup is not there */
+	controller_set available; /* what the parent gives, or will give */
+	controller_set enabled;   /* what it gives, or will give, to children */
+};
+
+static char *copy_or_null(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static void free_change(struct slicectl_change *change)
+{
+	free((char *)change->path);
+	free((char *)change->file);
+	free((char *)change->old_value);
+	free((char *)change->new_value);
+}
+
+static int add_change(struct slicectl_plan *plan, const struct slicectl_change *change)
+{
+	struct slicectl_change *grown;
+	struct slicectl_change own = {
+		.kind = change->kind,
+		.path = strdup(change->path),
+		.file = copy_or_null(change->file),
+		.old_value = copy_or_null(change->old_value),
+		.new_value = copy_or_null(change->new_value),
+	};
+
+	grown = reallocarray(plan->changes, plan->count + 1, sizeof(*grown));
+	if (grown)
+		plan->changes = grown;
+	if (!grown || !own.path || !own.file != !change->file ||
+	    !own.old_value != !change->old_value || !own.new_value != !change->new_value) {
+		free_change(&own);
+		return -ENOMEM;
+	}
+	plan->changes[plan->count++] = own;
+	return 0;
+}
+
+struct slicectl_plan *slicectl_plan_free(struct slicectl_plan *plan)
+{
+	if (!plan)
+		return NULL;
+	for (size_t i = 0; i < plan->count; i++)
+		free_change(&plan->changes[i]);
+	free(plan->changes);
+	free(plan);
+	return NULL;
+}
+
+size_t slicectl_plan_count(const struct slicectl_plan *plan)
+{
+	return plan->count;
+}
+
+const struct slicectl_change *slicectl_plan_change(const struct slicectl_plan *plan, size_t i)
+{
+	return i < plan->count ? &plan->changes[i] : NULL;
+}
+
+/* One change per controller: a single write of several fails as a whole when
+ * one of them is refused (E-23). */
+static int plan_controllers(struct slicectl_plan *plan, const char *path, struct level *level,
+			    controller_set wanted)
+{
+	controller_set missing = wanted & level->available & ~level->enabled;
+
+	for (size_t i = 0; controller_name(i); i++) {
+		int r;
+
+		if (!(missing & (1U << i)))
+			continue;
+		r = add_change(plan, &(struct slicectl_change){
+					     .kind = SLICECTL_CHANGE_ENABLE,
+					     .path = path,
+					     .file = "cgroup.subtree_control",
+					     .new_value = controller_name(i),
+				     });
+		if (r < 0)
+			return r;
+	}
+	level->enabled |= missing;
+	return 0;
+}
+
+static int plan_limit(struct slicectl_plan *plan, const char *path, const struct level *level,
+		      const struct limit *limit)
+{
+	_cleanup_free_ char *current = NULL;
+
+	if (level->fd >= 0)
+		(void)interface_read(level->fd, limit->file, &current);
+	if (current && limit_is_current(limit->file, limit->value, current))
+		return 0;
+	return add_change(plan, &(struct slicectl_change){
+					.kind = SLICECTL_CHANGE_SET,
+					.path = path,
+					.file = limit->file,
+					.old_value = current,
+					.new_value = limit->value,
+				});
+}
+
+/* Opens the level's cgroup; on a tree without interface files (a plain
+ * directory) nothing is available and nothing enabled. */
+static int open_level(const struct slicectl_hierarchy *hierarchy, const char *path,
+		      struct level *level, struct slicectl_error *error)
+{
+	level->enabled = 0;
+	level->fd = directory_open(hierarchy->base_fd, path);
+	if (level->fd == -ENOENT) {
+		level->fd = -1;
+		return 0;
+	}
+	if (level->fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, level->fd, path, NULL, NULL);
+	(void)controller_read(level->fd, "cgroup.subtree_control", &level->enabled);
+	return 0;
+}
+
+static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+		      const char *path, const struct slicectl_limits *limits,
+		      struct level *level, struct slicectl_error *error)
+{
+	int r;
+
+	r = open_level(hierarchy, path, level, error);
+	if (r < 0)
+		return r;
+	if (*path == '\0')
+		(void)controller_read(level->fd, "cgroup.controllers", &level->available);
+	else if (level->fd < 0)
+		r = add_change(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
+								 .path = path });
+	if (r == 0)
+		r = plan_controllers(plan, path, level, hierarchy->controllers);
+	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
+		r = plan_limit(plan, path, level, &limits->list[i]);
+	cleanup_close(&level->fd);
+	return r < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
+}
+
+/* Index of the declared parent, or -1 for the base. */
+static ssize_t parent_of(const struct slicectl_hierarchy *hierarchy, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; slash && i < hierarchy->n_slices; i++) {
+		const char *other = hierarchy->slices[i].path;
+
+		if (strlen(other) == (size_t)(slash - path) &&
+		    strncmp(other, path, (size_t)(slash - path)) == 0)
+			return (ssize_t)i;
+	}
+	return -1;
+}
+
+/* Declaration demands the parent first, so the order of slices is top-down. */
+static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+		       struct level *levels, struct slicectl_error *error)
+{
+	struct level base = { .fd = -1 };
+	int r;
+
+	r = plan_level(hierarchy, plan, "", NULL, &base, error);
+	for (size_t i = 0; r == 0 && i < hierarchy->n_slices; i++) {
+		const char *path = hierarchy->slices[i].path;
+		ssize_t parent = parent_of(hierarchy, path);
+
+		levels[i].available = parent < 0 ? base.enabled : levels[parent].enabled;
+		r = plan_level(hierarchy, plan, path, hierarchy->limits[i], &levels[i], error);
+	}
+	return r;
+}
+
+int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy,
+			    struct slicectl_plan **ret_plan, struct slicectl_error *error)
+{
+	_cleanup_plan_ struct slicectl_plan *plan = calloc(1, sizeof(*plan));
+	_cleanup_free_ struct level *levels = NULL;
+	int r;
+
+	levels = calloc(hierarchy->n_slices + 1, sizeof(*levels));
+	if (!plan || !levels)
+		return error_set(error, ENOMEM, "out of memory");
+	r = plan_slices(hierarchy, plan, levels, error);
+	if (r < 0)
+		return r;
+	*ret_plan = TAKE_PTR(plan);
+	return 0;
+}

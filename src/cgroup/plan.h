@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "cgroup/hierarchy.h"
+
+struct slicectl_plan {
+	struct slicectl_change *changes; /* strings are the plan's own */
+	size_t count;
+};
+
+DEFINE_CLEANUP(struct slicectl_plan, slicectl_plan_free)
+#define _cleanup_plan_ _cleanup_(cleanup_slicectl_plan_free)

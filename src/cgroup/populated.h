@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "populated" of cgroup.events: whether a live process is in the cgroup or
+ * below it.  Zombies do not count. */
+int populated_read(int dirfd, bool *ret_populated);
+
+/* Waits until it is 0: 0, -ETIMEDOUT, or what reading gave. */
+int populated_wait_empty(int dirfd, uint64_t deadline_usec);

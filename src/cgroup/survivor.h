@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct slicectl_hierarchy;
+
+/* -ETIMEDOUT with a sentence that names each process left in @path or below it:
+ * pid, name, state, the kernel function it waits in, and its cgroup. */
+int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path,
+		    uint64_t waited_usec, struct slicectl_error *error);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/exit_status.h"
+#include "base/log.h"
+#include "cli/context.h"
+#include "cli/print.h"
+
+static int print_result(const struct config *config, const struct problem_list *problems)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < problems->count; i++) {
+		if (json_array_append_new(lines, json_string(problems->lines[i])) < 0)
+			return -ENOMEM;
+	}
+	return print_json(json_pack("{s:b, s:o, s:I, s:I, s:I}", "valid", problems->count == 0,
+				    "problems", lines, "owners",
+				    (json_int_t)(config ? config->n_owners : 0), "slices",
+				    (json_int_t)(config ? config->n_slices : 0), "rules",
+				    (json_int_t)(config ? config->rules.count : 0)));
+}
+
+int check_config_run(struct invocation *invocation, struct slicectl_error *error)
+{
+	const struct config_source source = { invocation->root, invocation->config_file };
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	const struct config *config;
+	int r;
+
+	r = config_load(&source, &invocation->config, &problems);
+	if (r < 0 && r != -EBADMSG)
+		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
+	config = invocation->config;
+	for (size_t i = 0; !invocation->json && i < problems.count; i++)
+		log_error("%s", problems.lines[i]);
+	if (invocation->json && print_result(config, &problems) < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	if (problems.count > 0)
+		return EXIT_CONFIG;
+	if (!invocation->json && !invocation->quiet)
+		(void)printf("no problems: %zu owners, %zu slices, %zu rules\n", config->n_owners,
+			     config->n_slices, config->rules.count);
+	return 0;
+}

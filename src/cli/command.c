@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/exit_status.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "cli/context.h"
+
+enum { NAME_COLUMN = 24, OPERANDS_MAX = 256 };
+
+static const struct option_spec global_options[] = {
+	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
+	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and the cgroup mount" },
+	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
+	  "base of the hierarchy; default: the cgroup2 mount" },
+	{ OPTION_JSON, "json", 0, NULL, "print one JSON object" },
+	{ OPTION_AS, "as", 0, "OWNER", "act as this owner" },
+	{ OPTION_QUIET, "quiet", 'q', NULL, "print nothing but errors" },
+	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },
+	{ OPTION_HELP, "help", 'h', NULL, "print this help and exit" },
+	{ OPTION_VERSION, "version", 0, NULL, "print the version and exit" },
+	{ 0 },
+};
+
+const struct command command_table[] = {
+	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing",
+	  init_options, NULL, init_run },
+	{ "scope", "", 0, 0, "make, show and end scopes", NULL, scope_commands, NULL },
+	{ "check-config", "", 0, 0, "tell every problem of the configuration", NULL, NULL,
+	  check_config_run },
+	{ 0 },
+};
+
+/* Interface files that have an option of their own. */
+static const struct {
+	enum option_id option;
+	const char *file;
+} limit_options[] = {
+	{ OPTION_MEMORY_MAX, "memory.max" }, { OPTION_MEMORY_HIGH, "memory.high" },
+	{ OPTION_CPU_WEIGHT, "cpu.weight" }, { OPTION_CPU_MAX, "cpu.max" },
+	{ OPTION_IO_MAX, "io.max" },         { OPTION_PIDS_MAX, "pids.max" },
+};
+
+static void print_commands(const struct command *commands)
+{
+	(void)printf("\nCommands:\n");
+	for (; commands->name; commands++) {
+		int used = printf("  %s%s%s", commands->name, *commands->arguments ? " " : "",
+				  commands->arguments);
+
+		if (used >= NAME_COLUMN)
+			used = printf("\n") - 1;
+		(void)printf("%*s%s\n", NAME_COLUMN - used, "", commands->summary);
+	}
+}
+
+/* @path is what stands before: "slicectl scope". */
+static void print_help(const char *path, const struct command *command,
+		       const struct command *commands)
+{
+	if (commands) {
+		(void)printf("Usage: %s [OPTION]… COMMAND …\n\n%s\n", path,
+			     command ? command->summary :
+				       "Builds and keeps the cgroup v2 hierarchy of a node.");
+		print_commands(commands);
+	} else {
+		(void)printf("Usage: %s [OPTION]… %s\n\n%s\n", path, command->arguments,
+			     command->summary);
+		if (command->options) {
+			(void)printf("\nOptions:\n");
+			option_print_help(command->options, stdout);
+		}
+	}
+	(void)printf("\nOptions of every command:\n");
+	option_print_help(global_options, stdout);
+}
+
+/* "FILE=VALUE" */
+static int take_setting(struct invocation *invocation, const char *text,
+			struct slicectl_error *error)
+{
+	const char *equals = strchr(text, '=');
+	_cleanup_free_ char *file = NULL;
+
+	if (!equals)
+		return error_set(error, EINVAL, "'%s' is not FILE=VALUE", TEXT_ESCAPE(text));
+	file = strndup(text, (size_t)(equals - text));
+	if (!file)
+		return error_set(error, ENOMEM, "out of memory");
+	return slicectl_limits_set(invocation->limits, file, equals + 1, error);
+}
+
+static int take_pid(struct invocation *invocation, const char *text,
+		    struct slicectl_error *error)
+{
+	pid_t *grown, pid;
+
+	if (parse_pid(text, &pid) < 0)
+		return error_set(error, EINVAL, "'%s' is not a process id", TEXT_ESCAPE(text));
+	grown = reallocarray(invocation->pids, invocation->n_pids + 1, sizeof(*grown));
+	if (!grown)
+		return error_set(error, ENOMEM, "out of memory");
+	invocation->pids = grown;
+	grown[invocation->n_pids++] = pid;
+	return 0;
+}
+
+static int take_limit(struct invocation *invocation, int id, const char *value,
+		      struct slicectl_error *error)
+{
+	for (size_t i = 0; i < ELEMENTS(limit_options); i++) {
+		if ((int)limit_options[i].option == id)
+			return slicectl_limits_set(invocation->limits, limit_options[i].file,
+						   value, error);
+	}
+	return error_set(error, EINVAL, "option without a meaning");
+}
+
+static int take_option(struct invocation *invocation, int id, const char *value,
+		       struct slicectl_error *error)
+{
+	switch (id) {
+	case OPTION_CONFIG:
+		invocation->config_file = value;
+		return 0;
+	case OPTION_ROOT:
+		invocation->root = value;
+		return 0;
+	case OPTION_CGROUP_ROOT:
+		invocation->cgroup_root = value;
+		return 0;
+	case OPTION_JSON:
+		invocation->json = true;
+		return 0;
+	case OPTION_AS:
+		invocation->as_owner = value;
+		return 0;
+	case OPTION_QUIET:
+		invocation->quiet = true;
+		log_setup("slicectl", LOG_LEVEL_ERROR);
+		return 0;
+	case OPTION_VERBOSE:
+		log_setup("slicectl", LOG_LEVEL_DEBUG);
+		return 0;
+	case OPTION_DRY_RUN:
+		invocation->dry_run = true;
+		return 0;
+	case OPTION_TIMEOUT:
+		if (parse_duration(value, &invocation->timeout_usec) < 0)
+			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
+					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_SET:
+		return take_setting(invocation, value, error);
+	case OPTION_PID:
+		return take_pid(invocation, value, error);
+	default:
+		return take_limit(invocation, id, value, error);
+	}
+}
+
+/* Both tables in one, for the reader. */
+static struct option_spec *join_options(const struct option_spec *own)
+{
+	size_t n = 0, i = 0;
+	struct option_spec *all;
+
+	for (; own && own[n].name; n++)
+		;
+	all = calloc(n + ELEMENTS(global_options), sizeof(*all));
+	for (; all && i < n; i++)
+		all[i] = own[i];
+	if (all)
+		memcpy(all + n, global_options, sizeof(global_options));
+	return all;
+}
+
+/* Options of one level.  1 when help or the version was asked for. */
+static int read_options(struct invocation *invocation, struct option_reader *reader,
+			int *ret_asked, struct slicectl_error *error)
+{
+	const struct option_spec *spec;
+	const char *value = NULL;
+	int r;
+
+	while ((r = option_next(reader, &spec, &value, error)) > 0) {
+		if (spec->id == OPTION_HELP || spec->id == OPTION_VERSION) {
+			*ret_asked = spec->id;
+			return 1;
+		}
+		r = take_option(invocation, spec->id, value, error);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+static int check_operands(const struct command *command, int n, char **operands,
+			  struct slicectl_error *error)
+{
+	if (n < command->min_operands)
+		return error_set(error, EINVAL, "%s needs %s", command->name, command->arguments);
+	if (command->max_operands >= 0 && n > command->max_operands)
+		return error_set(error, EINVAL, "%s: '%s' is one argument too many", command->name,
+				 TEXT_ESCAPE(operands[command->max_operands]));
+	return 0;
+}
+
+/* Options may also stand between and behind the operands, up to "--". */
+static int read_command(struct invocation *invocation, struct option_reader *reader,
+			int *ret_asked, struct slicectl_error *error)
+{
+	int r;
+
+	for (;;) {
+		char **rest;
+		int n;
+
+		r = read_options(invocation, reader, ret_asked, error);
+		if (r != 0)
+			return r;
+		n = option_operands(reader, &rest);
+		if (n == 0)
+			break;
+		if (invocation->n_operands == OPERANDS_MAX)
+			return error_set(error, EINVAL, "more than %d arguments", (int)OPERANDS_MAX);
+		invocation->operands[invocation->n_operands++] = rest[0];
+		reader->index++;
+	}
+	return check_operands(invocation->command, invocation->n_operands, invocation->operands,
+			      error);
+}
+
+static const struct command *find_command(const struct command *commands, const char *name)
+{
+	for (; commands->name; commands++) {
+		if (text_equal(commands->name, name))
+			return commands;
+	}
+	return NULL;
+}
+
+static int answer(int asked, const char *path, const struct command *command,
+		  const struct command *commands)
+{
+	if (asked == OPTION_VERSION)
+		(void)printf("slicectl %s\n", PACKAGE_VERSION);
+	else
+		print_help(path, command, commands);
+	return 0;
+}
+
+static int fail(const char *path, int code, const struct slicectl_error *error, bool usage)
+{
+	if (usage)
+		log_error("%s; try %s --help", error->message, path);
+	else
+		log_error("%s", error->message);
+	return usage ? EXIT_USAGE : exit_status(code);
+}
+
+static int run_command(struct invocation *invocation, const char *path, int argc, char **argv)
+{
+	_cleanup_free_ struct option_spec *all = join_options(invocation->command->options);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	char *operands[OPERANDS_MAX];
+	struct option_reader reader;
+	int r, asked;
+
+	if (!all)
+		return EXIT_FAILED;
+	invocation->operands = operands;
+	option_reader_init(&reader, all, argc, argv);
+	r = read_command(invocation, &reader, &asked, &error);
+	if (r > 0)
+		return answer(asked, path, invocation->command, NULL);
+	if (r < 0)
+		return fail(path, r, &error, true);
+	r = invocation->command->run(invocation, &error);
+	return r < 0 ? fail(path, r, &error, false) : r;
+}
+
+/* One level of the table: its options, then the command they stand before. */
+static int dispatch(struct invocation *invocation, const char *path,
+		    const struct command *group, const struct command *commands, int argc,
+		    char **argv)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_free_ char *next_path = NULL;
+	struct option_reader reader;
+	char **rest;
+	int r, asked, n;
+
+	option_reader_init(&reader, global_options, argc, argv);
+	r = read_options(invocation, &reader, &asked, &error);
+	if (r > 0)
+		return answer(asked, path, group, commands);
+	n = option_operands(&reader, &rest);
+	if (r == 0 && n == 0)
+		r = error_set(&error, EINVAL, "a command is missing");
+	if (r == 0) {
+		invocation->command = find_command(commands, rest[0]);
+		if (text_equal(rest[0], "help"))
+			return answer(OPTION_HELP, path, group, commands);
+		if (!invocation->command)
+			r = error_set(&error, EINVAL, "unknown command '%s'", TEXT_ESCAPE(rest[0]));
+	}
+	if (r < 0)
+		return fail(path, r, &error, true);
+	next_path = text_format("%s %s", path, rest[0]);
+	if (!next_path)
+		return EXIT_FAILED;
+	if (invocation->command->commands)
+		return dispatch(invocation, next_path, invocation->command,
+				invocation->command->commands, n, rest);
+	return run_command(invocation, next_path, n, rest);
+}
+
+int command_main(int argc, char **argv)
+{
+	struct invocation invocation = {
+		.root = "",
+		.timeout_usec = 10 * UINT64_C(1000000),
+		.limits = slicectl_limits_new(),
+		.lock_fd = -1,
+	};
+	int status = EXIT_FAILED;
+
+	if (invocation.limits)
+		status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
+	context_done(&invocation);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("cannot write to standard output: %s", strerror(errno));
+		return status == 0 ? EXIT_FAILED : status;
+	}
+	return status;
+}

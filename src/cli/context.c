@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/context.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/hierarchy.h"
+#include "config/authority.h"
+
+#define LOCK_WAIT_USEC (5 * CLOCK_USEC_PER_SEC)
+
+int context_config(struct invocation *invocation, struct slicectl_error *error)
+{
+	const struct config_source source = { invocation->root, invocation->config_file };
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	int r;
+
+	if (invocation->config)
+		return 0;
+	r = config_load(&source, &invocation->config, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		log_error("%s", problems.lines[i]);
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG, "the configuration has %zu problem%s and was not used",
+				 problems.count, problems.count == 1 ? "" : "s");
+	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
+}
+
+/* With --root the cgroup mount lies below it, on whatever file system. */
+static int open_hierarchy(struct invocation *invocation, struct slicectl_error *error)
+{
+	_cleanup_free_ char *root = NULL;
+	struct slicectl_hierarchy_options options = {
+		.cgroup_root = invocation->cgroup_root,
+		.any_filesystem = *invocation->root != '\0',
+	};
+
+	if (*invocation->root && !options.cgroup_root) {
+		root = text_format("%s/sys/fs/cgroup", invocation->root);
+		if (!root)
+			return error_set(error, ENOMEM, "out of memory");
+		options.cgroup_root = root;
+	}
+	return slicectl_hierarchy_open(&options, &invocation->hierarchy, error);
+}
+
+int context_hierarchy(struct invocation *invocation, struct slicectl_error *error)
+{
+	int r;
+
+	r = context_config(invocation, error);
+	if (r == 0 && !invocation->hierarchy) {
+		r = open_hierarchy(invocation, error);
+		if (r == 0)
+			r = config_declare(invocation->config, invocation->hierarchy, error);
+	}
+	return r;
+}
+
+int context_lock(struct invocation *invocation, struct slicectl_error *error)
+{
+	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", invocation->root);
+
+	if (!path)
+		return error_set(error, ENOMEM, "out of memory");
+	if (invocation->lock_fd >= 0)
+		return 0;
+	return lock_take(path, LOCK_WAIT_USEC, &invocation->lock_fd, error);
+}
+
+int context_owner(struct invocation *invocation, const char *path, const char **ret_owner,
+		  struct slicectl_error *error)
+{
+	_cleanup_caller_ struct caller caller = { 0 };
+	const char *owner = invocation->as_owner;
+	int r;
+
+	if (!owner)
+		owner = slicectl_hierarchy_owner(invocation->hierarchy, path);
+	if (!owner)
+		return error_set(error, EPERM,
+				 "%s belongs to no configured slice, and what has no owner is never changed",
+				 path);
+	r = caller_self(&caller);
+	if (r < 0)
+		return error_set(error, -r, "cannot read my own groups: %s", strerror(-r));
+	r = authority_check(invocation->config, owner, &caller, error);
+	if (r < 0)
+		return r;
+	*ret_owner = owner;
+	return 0;
+}
+
+void context_done(struct invocation *invocation)
+{
+	slicectl_limits_free(invocation->limits);
+	slicectl_hierarchy_free(invocation->hierarchy);
+	config_free(invocation->config);
+	free(invocation->pids);
+	cleanup_close(&invocation->lock_fd);
+}

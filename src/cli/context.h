@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What commands work on, opened when they ask for it. */
+
+#include "cli/command.h"
+
+/* The configuration; its problems go to stderr, the answer is then -EBADMSG. */
+int context_config(struct invocation *invocation, struct slicectl_error *error);
+
+/* The hierarchy with the configured slices. */
+int context_hierarchy(struct invocation *invocation, struct slicectl_error *error);
+
+/* The lock of those who change the hierarchy; kept until the program ends. */
+int context_lock(struct invocation *invocation, struct slicectl_error *error);
+
+/*
+ * On whose behalf the caller changes @path: --as, or else the owner of the path;
+ * the configuration must list the caller there.  @ret_owner belongs to the
+ * configuration or the command line.  -EPERM otherwise.
+ */
+int context_owner(struct invocation *invocation, const char *path, const char **ret_owner,
+		  struct slicectl_error *error);
+
+void context_done(struct invocation *invocation);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/exit_status.h"
+#include "cgroup/plan.h"
+#include "cli/context.h"
+#include "cli/print.h"
+
+const struct option_spec init_options[] = {
+	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "print what would change; exit 2 if anything" },
+	{ 0 },
+};
+
+static const char *const kind_names[] = {
+	[SLICECTL_CHANGE_CREATE] = "create",
+	[SLICECTL_CHANGE_ENABLE] = "enable",
+	[SLICECTL_CHANGE_SET] = "set",
+};
+
+static void print_change(const struct invocation *invocation,
+			 const struct slicectl_change *change)
+{
+	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
+	const char *path = *change->path ? change->path : base;
+
+	switch (change->kind) {
+	case SLICECTL_CHANGE_CREATE:
+		(void)printf("create %s\n", path);
+		break;
+	case SLICECTL_CHANGE_ENABLE:
+		(void)printf("enable %s for the children of %s\n", change->new_value, path);
+		break;
+	case SLICECTL_CHANGE_SET:
+		(void)printf("set %s of %s to '%s'%s%s%s\n", change->file, path,
+			     change->new_value, change->old_value ? " (was '" : "",
+			     change->old_value ? change->old_value : "",
+			     change->old_value ? "')" : "");
+		break;
+	}
+}
+
+static json_t *change_json(const struct slicectl_change *change)
+{
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "change", kind_names[change->kind], "path",
+			 change->path, "file", change->file, "old", change->old_value, "new",
+			 change->new_value);
+}
+
+static int print_plan_json(const struct invocation *invocation, const struct slicectl_plan *plan)
+{
+	json_t *changes = json_array();
+
+	for (size_t i = 0; i < slicectl_plan_count(plan); i++) {
+		if (json_array_append_new(changes, change_json(slicectl_plan_change(plan, i))) < 0)
+			return -ENOMEM;
+	}
+	return print_json(json_pack("{s:s, s:b, s:o}", "base",
+				    slicectl_hierarchy_path(invocation->hierarchy), "dry_run",
+				    invocation->dry_run, "changes", changes));
+}
+
+static int print_plan(const struct invocation *invocation, const struct slicectl_plan *plan)
+{
+	size_t n = slicectl_plan_count(plan);
+
+	if (invocation->json)
+		return print_plan_json(invocation, plan);
+	if (invocation->quiet)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		print_change(invocation, slicectl_plan_change(plan, i));
+	if (n == 0)
+		(void)printf("nothing to do: the hierarchy at %s is as configured\n",
+			     slicectl_hierarchy_path(invocation->hierarchy));
+	return 0;
+}
+
+/* Said before files refuse one by one. */
+static int check_privilege(const struct invocation *invocation, struct slicectl_error *error)
+{
+	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
+
+	if (access(base, W_OK) < 0 && errno == EACCES)
+		return error_set(error, EACCES, "%s is not yours to write; init needs root or a delegated base",
+				 base);
+	return 0;
+}
+
+int init_run(struct invocation *invocation, struct slicectl_error *error)
+{
+	_cleanup_plan_ struct slicectl_plan *plan = NULL;
+	int r;
+
+	r = context_hierarchy(invocation, error);
+	if (r == 0 && !invocation->dry_run)
+		r = check_privilege(invocation, error);
+	if (r == 0 && !invocation->dry_run)
+		r = context_lock(invocation, error);
+	if (r == 0)
+		r = slicectl_hierarchy_plan(invocation->hierarchy, &plan, error);
+	if (r < 0)
+		return r;
+	if (!invocation->dry_run)
+		r = slicectl_hierarchy_apply(invocation->hierarchy, plan, error);
+	if (r == 0 && print_plan(invocation, plan) < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	if (r < 0)
+		return r;
+	return invocation->dry_run && slicectl_plan_count(plan) > 0 ? EXIT_DIFFERENT : 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/print.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <slicectl/metrics.h>
+
+int print_json(json_t *value)
+{
+	int r;
+
+	if (!value)
+		return -ENOMEM;
+	r = json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	(void)putchar('\n');
+	json_decref(value);
+	return r < 0 ? -EIO : 0;
+}
+
+json_t *print_metric(uint64_t value)
+{
+	if (value == SLICECTL_UNKNOWN)
+		return json_null();
+	if (value == SLICECTL_UNLIMITED)
+		return json_string("max");
+	return json_integer((json_int_t)value);
+}
+
+char *print_number(uint64_t value, char out[PRINT_SIZE])
+{
+	if (value == SLICECTL_UNKNOWN)
+		(void)snprintf(out, PRINT_SIZE, "-");
+	else if (value == SLICECTL_UNLIMITED)
+		(void)snprintf(out, PRINT_SIZE, "max");
+	else
+		(void)snprintf(out, PRINT_SIZE, "%" PRIu64, value);
+	return out;
+}
+
+char *print_bytes(uint64_t bytes, char out[PRINT_SIZE])
+{
+	static const char units[] = "BKMGTPE";
+	double value = (double)bytes;
+	int unit = 0;
+
+	if (bytes >= SLICECTL_UNLIMITED || bytes < 1024)
+		return print_number(bytes, out);
+	for (; value >= 1024 && units[unit + 1]; unit++)
+		value /= 1024;
+	(void)snprintf(out, PRINT_SIZE, "%.1f%c", value, units[unit]);
+	return out;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/scope_table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "cli/print.h"
+
+static const struct {
+	const char *name;
+	int flags;
+} columns[] = {
+	{ "SCOPE", 0 },
+	{ "OWNER", 0 },
+	{ "STATE", 0 },
+	{ "PROCESSES", SCOLS_FL_RIGHT },
+	{ "MEMORY", SCOLS_FL_RIGHT },
+	{ "MEMORY-MAX", SCOLS_FL_RIGHT },
+};
+
+static const char *state_name(const struct slicectl_metrics *metrics)
+{
+	if (metrics->frozen)
+		return "frozen";
+	return metrics->populated ? "populated" : "empty";
+}
+
+static const char *owner_name(const struct invocation *invocation, const char *path)
+{
+	const char *owner = slicectl_hierarchy_owner(invocation->hierarchy, path);
+
+	return owner ? owner : "-";
+}
+
+static int add_line(const struct invocation *invocation, struct libscols_table *table,
+		    const char *path, const struct slicectl_metrics *metrics)
+{
+	char processes[PRINT_SIZE], memory[PRINT_SIZE], most[PRINT_SIZE];
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const char *const cells[] = {
+		path,
+		owner_name(invocation, path),
+		state_name(metrics),
+		print_number(metrics->nr_processes, processes),
+		print_bytes(metrics->memory_current, memory),
+		print_bytes(metrics->memory_max, most),
+	};
+
+	for (size_t i = 0; line && i < ELEMENTS(cells); i++) {
+		if (scols_line_set_data(line, i, cells[i]) < 0)
+			return -ENOMEM;
+	}
+	return line ? 0 : -ENOMEM;
+}
+
+/* Reads each scope and hands it on; one that is gone is passed over. */
+static int fill(const struct invocation *invocation, char *const *paths,
+		struct libscols_table *table, json_t *array)
+{
+	for (; *paths; paths++) {
+		struct slicectl_metrics metrics;
+		int r;
+
+		if (slicectl_metrics_read(invocation->hierarchy, *paths, &metrics, NULL) < 0)
+			continue;
+		if (array)
+			r = json_array_append_new(array,
+						  scope_table_json(invocation, *paths, &metrics));
+		else
+			r = add_line(invocation, table, *paths, &metrics);
+		if (r < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int print_columns(const struct invocation *invocation, char *const *paths)
+{
+	struct libscols_table *table = scols_new_table();
+	int r = table ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < ELEMENTS(columns); i++) {
+		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
+			r = -ENOMEM;
+	}
+	if (r == 0)
+		r = fill(invocation, paths, table, NULL);
+	if (r == 0)
+		r = scols_print_table(table);
+	scols_unref_table(table);
+	return r;
+}
+
+int scope_table_print(const struct invocation *invocation, char *const *paths,
+		      struct slicectl_error *error)
+{
+	int r;
+
+	if (invocation->json) {
+		json_t *array = json_array();
+
+		r = array ? fill(invocation, paths, NULL, array) : -ENOMEM;
+		if (r == 0)
+			r = print_json(json_pack("{s:o}", "scopes", array));
+		else
+			json_decref(array);
+	} else {
+		r = print_columns(invocation, paths);
+	}
+	return r < 0 ? error_set(error, -r, "cannot print the scopes") : 0;
+}
+
+void scope_table_print_one(const struct invocation *invocation, const char *path,
+			   const struct slicectl_metrics *metrics)
+{
+	char number[PRINT_SIZE];
+
+	(void)printf("scope           %s/%s\n", slicectl_hierarchy_path(invocation->hierarchy), path);
+	(void)printf("owner           %s\n", owner_name(invocation, path));
+	(void)printf("state           %s\n", state_name(metrics));
+	(void)printf("processes       %s\n", print_number(metrics->nr_processes, number));
+	(void)printf("memory.current  %s\n", print_bytes(metrics->memory_current, number));
+	(void)printf("memory.max      %s\n", print_bytes(metrics->memory_max, number));
+	(void)printf("cpu usage       %.3f s\n", (double)metrics->cpu_usage_usec / 1e6);
+	(void)printf("cpu.weight      %s\n", print_number(metrics->cpu_weight, number));
+	(void)printf("pids.max        %s\n", print_number(metrics->pids_max, number));
+}
+
+json_t *scope_table_json(const struct invocation *invocation, const char *path,
+			 const struct slicectl_metrics *metrics)
+{
+	return json_pack("{s:s, s:s?, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", path,
+			 "owner", slicectl_hierarchy_owner(invocation->hierarchy, path), "populated",
+			 metrics->populated, "frozen", metrics->frozen, "processes",
+			 print_metric(metrics->nr_processes), "memory.current",
+			 print_metric(metrics->memory_current), "memory.max",
+			 print_metric(metrics->memory_max), "usage_usec",
+			 print_metric(metrics->cpu_usage_usec), "cpu.weight",
+			 print_metric(metrics->cpu_weight), "pids.max",
+			 print_metric(metrics->pids_max));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Scopes on paper: a table, a list of facts, or JSON in the kernel's words. */
+
+#include <jansson.h>
+
+#include <slicectl/metrics.h>
+
+#include "cli/command.h"
+
+/* @paths is NULL-terminated; a scope that vanished meanwhile is left out. */
+int scope_table_print(const struct invocation *invocation, char *const *paths,
+		      struct slicectl_error *error);
+
+void scope_table_print_one(const struct invocation *invocation, const char *path,
+			   const struct slicectl_metrics *metrics);
+
+json_t *scope_table_json(const struct invocation *invocation, const char *path,
+			 const struct slicectl_metrics *metrics);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/authority.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "base/parse.h"
+
+int caller_self(struct caller *ret_caller)
+{
+	int n = getgroups(0, NULL);
+	gid_t *groups = n < 0 ? NULL : calloc((size_t)n + 1, sizeof(*groups));
+
+	if (!groups)
+		return -ENOMEM;
+	n = getgroups(n, groups);
+	if (n < 0) {
+		free(groups);
+		return -errno;
+	}
+	groups[n] = getegid();
+	*ret_caller = (struct caller){
+		.uid = geteuid(),
+		.groups = groups,
+		.n_groups = (size_t)n + 1,
+	};
+	return 0;
+}
+
+void caller_done(struct caller *caller)
+{
+	free(caller->groups);
+	*caller = (struct caller){ 0 };
+}
+
+static bool is_user(const char *word, uid_t uid)
+{
+	const struct passwd *user;
+	uint64_t number;
+
+	if (parse_u64(word, 0, UINT32_MAX, &number) == 0)
+		return number == uid;
+	user = getpwnam(word);
+	return user && user->pw_uid == uid;
+}
+
+static bool is_member(const char *word, const struct caller *caller)
+{
+	const struct group *group;
+	uint64_t number;
+	gid_t gid;
+
+	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
+		gid = (gid_t)number;
+	} else {
+		group = getgrnam(word);
+		if (!group)
+			return false;
+		gid = group->gr_gid;
+	}
+	for (size_t i = 0; i < caller->n_groups; i++) {
+		if (caller->groups[i] == gid)
+			return true;
+	}
+	return false;
+}
+
+static bool lists(const struct config_owner *owner, const struct caller *caller)
+{
+	if (!owner->users && !owner->groups)
+		return caller->uid == 0;
+	for (char **word = owner->users; word && *word; word++) {
+		if (is_user(*word, caller->uid))
+			return true;
+	}
+	for (char **word = owner->groups; word && *word; word++) {
+		if (is_member(*word, caller))
+			return true;
+	}
+	return false;
+}
+
+int authority_check(const struct config *config, const char *owner, const struct caller *caller,
+		    struct slicectl_error *error)
+{
+	const struct config_owner *found = config_find_owner(config, owner);
+
+	if (!found)
+		return error_set(error, ENOENT, "there is no owner '%s' in the configuration",
+				 owner);
+	if (!lists(found, caller))
+		return error_set(error, EPERM,
+				 "uid %u is not among the users and groups of owner '%s'",
+				 (unsigned)caller->uid, owner);
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "config/draft.h"
+#include "config/dropin.h"
+#include "config/words.h"
+
+static const char *const directories[] = {
+	"/usr/lib/slicectl",
+	"/etc/slicectl",
+	"/run/slicectl",
+};
+
+static int read_standard_places(struct draft *draft, const char *root)
+{
+	_cleanup_words_ char **dropins = NULL;
+	int r;
+
+	for (size_t i = 0; i < ELEMENTS(directories); i++) {
+		_cleanup_free_ char *file =
+			text_format("%s%s/slicectl.conf", root, directories[i]);
+
+		if (!file)
+			return -ENOMEM;
+		(void)draft_read_file(draft, file);
+	}
+	r = dropin_list(root, directories, ELEMENTS(directories), &dropins);
+	for (char **file = dropins; r == 0 && file && *file; file++)
+		(void)draft_read_file(draft, *file);
+	return r;
+}
+
+static int read_all(struct draft *draft, const struct config_source *source)
+{
+	if (!source->file)
+		return read_standard_places(draft, source->root);
+	if (draft_read_file(draft, source->file) == -ENOENT)
+		problem_add(draft->problems, source->file, 0, 0, "there is no such file");
+	return 0;
+}
+
+int config_load(const struct config_source *source, struct config **ret_config,
+		struct problem_list *problems)
+{
+	_cleanup_config_ struct config *config = calloc(1, sizeof(*config));
+	struct draft draft = { .config = config, .problems = problems };
+	int r;
+
+	if (!config)
+		return -ENOMEM;
+	r = read_all(&draft, source);
+	if (r == 0)
+		r = draft_add_defaults(&draft);
+	if (r < 0)
+		return r;
+	draft_finish(&draft);
+	if (problems->count > 0)
+		return -EBADMSG;
+	*ret_config = TAKE_PTR(config);
+	return 0;
+}
+
+static void free_owner(struct config_owner *owner)
+{
+	free(owner->name);
+	words_free(owner->users);
+	words_free(owner->groups);
+}
+
+static void free_slice(struct config_slice *slice)
+{
+	free(slice->path);
+	free(slice->owner);
+	free(slice->origin);
+	slicectl_limits_free(slice->limits);
+}
+
+struct config *config_free(struct config *config)
+{
+	if (!config)
+		return NULL;
+	for (size_t i = 0; i < config->n_owners; i++)
+		free_owner(&config->owners[i]);
+	for (size_t i = 0; i < config->n_slices; i++)
+		free_slice(&config->slices[i]);
+	for (size_t i = 0; i < config->rules.count; i++) {
+		slicectl_limits_free(config->rule_limits[i]);
+		free(config->rule_origins[i]);
+	}
+	rule_set_done(&config->rules);
+	free(config->rule_limits);
+	free(config->rule_origins);
+	free(config->owners);
+	free(config->slices);
+	free(config->supervisor.audit_log);
+	free(config->supervisor.controllers);
+	free(config);
+	return NULL;
+}
+
+const struct config_owner *config_find_owner(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_owners; i++) {
+		if (text_equal(config->owners[i].name, name))
+			return &config->owners[i];
+	}
+	return NULL;
+}
+
+const struct slicectl_limits *config_rule_limits(const struct config *config,
+						 const struct rule *rule)
+{
+	return config->rule_limits[rule - config->rules.rules];
+}
+
+int config_declare(const struct config *config, struct slicectl_hierarchy *hierarchy,
+		   struct slicectl_error *error)
+{
+	int r = 0;
+
+	if (config->supervisor.controllers)
+		r = slicectl_hierarchy_set_controllers(hierarchy, config->supervisor.controllers,
+						       error);
+	for (size_t i = 0; r == 0 && i < config->n_slices; i++) {
+		const struct slicectl_slice slice = {
+			.path = config->slices[i].path,
+			.owner = config->slices[i].owner,
+		};
+
+		r = slicectl_hierarchy_declare(hierarchy, &slice, config->slices[i].limits, error);
+	}
+	return r;
+}

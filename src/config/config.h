@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The configuration: ini files to a validated struct.  All files are read and
+ * checked to the end; one problem in them refuses the whole, and every problem
+ * is told with file:line:column.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "cgroup/hierarchy.h"
+#include "config/problem.h"
+#include "rule/rule.h"
+
+struct config_supervisor {
+	char *audit_log;   /* path, "-" for stdout, or NULL */
+	char *controllers; /* NULL: the hierarchy's default */
+};
+
+struct config_owner {
+	char *name;
+	char **users; /* names or numbers; NULL-terminated */
+	char **groups;
+};
+
+struct config_slice {
+	char *path;
+	char *owner; /* NULL: inherits */
+	struct slicectl_limits *limits;
+	char *origin; /* file:line */
+};
+
+struct config {
+	struct config_supervisor supervisor;
+	struct config_owner *owners;
+	size_t n_owners;
+	struct config_slice *slices;
+	size_t n_slices;
+	struct rule_set rules;
+	/* At the index of the rule: limits of its scopes, and file:line. */
+	struct slicectl_limits **rule_limits;
+	char **rule_origins;
+};
+
+struct config_source {
+	const char *root; /* prefix of the standard places; "" for none */
+	const char *file; /* read this one instead of the standard places, or NULL */
+};
+
+/*
+ * Reads /usr/lib/slicectl/slicectl.conf, /etc/slicectl/slicectl.conf and
+ * /run/slicectl/slicectl.conf, then the drop-ins *.conf of slicectl.conf.d in the
+ * three directories by file name (a name in a later directory hides the same in
+ * an earlier one).  A later file overrides single keys of an earlier.  None of
+ * them need exist.
+ *
+ * Errors: -EBADMSG when there is any problem; @problems has them all.  -ENOMEM.
+ */
+int config_load(const struct config_source *source, struct config **ret_config,
+		struct problem_list *problems);
+
+struct config *config_free(struct config *config);
+
+/* Declares the configured slices, their limits and the controllers. */
+int config_declare(const struct config *config, struct slicectl_hierarchy *hierarchy,
+		   struct slicectl_error *error);
+
+const struct config_owner *config_find_owner(const struct config *config, const char *name);
+
+/* Limits of the scopes that @rule makes. */
+const struct slicectl_limits *config_rule_limits(const struct config *config,
+						 const struct rule *rule);
+
+DEFINE_CLEANUP(struct config, config_free)
+#define _cleanup_config_ _cleanup_(cleanup_config_free)

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/draft.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup/limits.h"
+#include "cgroup/name.h"
+#include "config/words.h"
+
+#define PROBLEM(draft, position, ...)                                            \
+	problem_add((draft)->problems, (position)->file, (position)->line,       \
+		    (position)->column, __VA_ARGS__)
+
+static char *origin_of(const struct position *position)
+{
+	return text_format("%s:%u", position->file, position->line);
+}
+
+static struct config_owner *draft_owner(struct config *config, const char *name)
+{
+	struct config_owner *grown;
+
+	for (size_t i = 0; i < config->n_owners; i++) {
+		if (text_equal(config->owners[i].name, name))
+			return &config->owners[i];
+	}
+	grown = reallocarray(config->owners, config->n_owners + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	config->owners = grown;
+	grown[config->n_owners] = (struct config_owner){ .name = strdup(name) };
+	return grown[config->n_owners].name ? &grown[config->n_owners++] : NULL;
+}
+
+static struct config_slice *draft_slice(struct config *config, const char *path, char *origin)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = NULL;
+	_cleanup_free_ char *own_origin = origin;
+	struct config_slice *grown;
+
+	for (size_t i = 0; i < config->n_slices; i++) {
+		if (text_equal(config->slices[i].path, path))
+			return &config->slices[i];
+	}
+	limits = slicectl_limits_new();
+	grown = reallocarray(config->slices, config->n_slices + 1, sizeof(*grown));
+	if (grown)
+		config->slices = grown;
+	if (!grown || !limits || !origin)
+		return NULL;
+	grown += config->n_slices;
+	*grown = (struct config_slice){ .path = strdup(path) };
+	if (!grown->path)
+		return NULL;
+	grown->limits = TAKE_PTR(limits);
+	grown->origin = TAKE_PTR(own_origin);
+	config->n_slices++;
+	return grown;
+}
+
+/* The three arrays of a rule grow together. */
+static int grow_rules(struct config *config)
+{
+	size_t n = config->rules.count + 1;
+	struct slicectl_limits **limits;
+	struct rule *rules;
+	char **origins;
+
+	rules = reallocarray(config->rules.rules, n, sizeof(*rules));
+	if (rules)
+		config->rules.rules = rules;
+	limits = reallocarray(config->rule_limits, n, sizeof(struct slicectl_limits *));
+	if (limits)
+		config->rule_limits = limits;
+	origins = reallocarray(config->rule_origins, n, sizeof(*origins));
+	if (origins)
+		config->rule_origins = origins;
+	return rules && limits && origins ? 0 : -ENOMEM;
+}
+
+/* Index of the rule, or -ENOMEM. */
+static ssize_t draft_rule(struct config *config, const char *name, char *origin)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = NULL;
+	_cleanup_free_ char *own_name = NULL, *own_origin = origin;
+	size_t i;
+
+	for (i = 0; i < config->rules.count; i++) {
+		if (text_equal(config->rules.rules[i].name, name))
+			return (ssize_t)i;
+	}
+	limits = slicectl_limits_new();
+	own_name = strdup(name);
+	if (!limits || !own_name || !origin || grow_rules(config) < 0)
+		return -ENOMEM;
+	config->rules.rules[i] = (struct rule){ .name = TAKE_PTR(own_name) };
+	config->rule_limits[i] = TAKE_PTR(limits);
+	config->rule_origins[i] = TAKE_PTR(own_origin);
+	config->rules.count++;
+	return (ssize_t)i;
+}
+
+/* Splits "rule jvm" into its kind and name ("" without one), in place. */
+static enum config_section split_section(char *text, char **ret_name)
+{
+	char *kind = text_strip(text), *blank = kind + strcspn(kind, " \t");
+
+	*ret_name = *blank ? text_strip(blank + 1) : blank;
+	*blank = '\0';
+	for (int i = 0; i < _CONFIG_SECTION_MAX; i++) {
+		if (text_equal(kind, config_section_name((enum config_section)i)))
+			return (enum config_section)i;
+	}
+	return CONFIG_SECTION_NONE;
+}
+
+/* Names of owners and rules stand in messages, scopes and the audit log. */
+static bool check_plain_name(const struct draft *draft, const char *name,
+			     const struct position *position)
+{
+	for (const char *c = name; *c; c++) {
+		if (!isalnum((unsigned char)*c) && !strchr("._-", *c)) {
+			PROBLEM(draft, position,
+				"the name '%s' may have letters, digits, '.', '_' and '-' only",
+				TEXT_ESCAPE(name));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_section_name(const struct draft *draft, enum config_section section,
+			       const char *name, const struct position *position)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (section == CONFIG_SECTION_SUPERVISOR) {
+		if (*name)
+			PROBLEM(draft, position, "[supervisor] takes no name");
+		return *name == '\0';
+	}
+	if (*name == '\0') {
+		PROBLEM(draft, position, "[%s NAME] lacks its name", config_section_name(section));
+		return false;
+	}
+	if (section != CONFIG_SECTION_SLICE)
+		return check_plain_name(draft, name, position);
+	if (name_check_slice(name, &error) < 0) {
+		PROBLEM(draft, position, "%s", error.message);
+		return false;
+	}
+	return true;
+}
+
+static int enter(struct draft *draft, enum config_section section, const char *name,
+		 const struct position *position)
+{
+	struct config *config = draft->config;
+	ssize_t rule;
+
+	switch (section) {
+	case CONFIG_SECTION_SUPERVISOR:
+		draft->target = &config->supervisor;
+		break;
+	case CONFIG_SECTION_OWNER:
+		draft->target = draft_owner(config, name);
+		break;
+	case CONFIG_SECTION_SLICE:
+		draft->target = draft_slice(config, name, origin_of(position));
+		break;
+	case CONFIG_SECTION_RULE:
+		rule = draft_rule(config, name, origin_of(position));
+		draft->rule = (size_t)rule;
+		draft->target = rule < 0 ? NULL : &config->rules.rules[rule];
+		break;
+	default:
+		draft->target = NULL;
+	}
+	draft->section = section;
+	return draft->target ? 0 : -ENOMEM;
+}
+
+static bool note_seen(struct draft *draft, const char *section, const struct position *position)
+{
+	_cleanup_free_ char *quoted = text_format("\"%s\"", section);
+
+	for (char **seen = draft->seen; seen && *seen; seen++) {
+		if (text_equal(*seen, section)) {
+			PROBLEM(draft, position, "[%s] stands twice in this file",
+				TEXT_ESCAPE(section));
+			return false;
+		}
+	}
+	return quoted && words_append(&draft->seen, quoted) == 0;
+}
+
+static void begin_section(void *data, const char *text, const struct position *position)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	struct draft *draft = data;
+	enum config_section section;
+	char *name;
+
+	draft->section = CONFIG_SECTION_NONE;
+	if (!copy)
+		return;
+	section = split_section(copy, &name);
+	if (section == CONFIG_SECTION_NONE) {
+		PROBLEM(draft, position,
+			"unknown section [%s]; there are [supervisor], [owner NAME], [slice PATH] and [rule NAME]",
+			TEXT_ESCAPE(text));
+		return;
+	}
+	if (!check_section_name(draft, section, name, position) ||
+	    !note_seen(draft, text, position))
+		return;
+	if (enter(draft, section, name, position) < 0) {
+		draft->section = CONFIG_SECTION_NONE;
+		PROBLEM(draft, position, "out of memory");
+	}
+}
+
+static struct slicectl_limits *limits_of(const struct draft *draft)
+{
+	if (draft->section == CONFIG_SECTION_RULE)
+		return draft->config->rule_limits[draft->rule];
+	return ((struct config_slice *)draft->target)->limits;
+}
+
+static void take_key(void *data, const char *name, const char *value,
+		     const struct position *position)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct draft *draft = data;
+	const struct config_key *key;
+	int r;
+
+	if (draft->section == CONFIG_SECTION_NONE)
+		return;
+	key = config_key_find(draft->section, name);
+	if (key) {
+		r = key->set(draft->target, value, &error);
+		if (r < 0)
+			PROBLEM(draft, position, "%s: %s", name, error.message);
+	} else if (config_section_has_limits(draft->section) && strchr(name, '.')) {
+		r = slicectl_limits_set(limits_of(draft), name, value, &error);
+		if (r < 0)
+			PROBLEM(draft, position, "%s", error.message);
+	} else {
+		PROBLEM(draft, position, "unknown key '%s' in [%s]", TEXT_ESCAPE(name),
+			config_section_name(draft->section));
+	}
+}
+
+int draft_read_file(struct draft *draft, const char *file)
+{
+	const struct reader_handler handler = { begin_section, take_key, draft };
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = reader_open(file, &fd, &error);
+	if (r == -ENOENT)
+		return r;
+	if (r < 0) {
+		problem_add(draft->problems, file, 0, 0, "%s", error.message);
+		return 0;
+	}
+	draft->section = CONFIG_SECTION_NONE;
+	r = reader_parse_fd(fd, file, &handler, draft->problems);
+	draft->seen = words_free(draft->seen);
+	if (r < 0)
+		problem_add(draft->problems, file, 0, 0, "cannot be read: %s", strerror(-r));
+	return 0;
+}
+
+int draft_add_defaults(struct draft *draft)
+{
+	struct config *config = draft->config;
+	const struct slicectl_slice *slices;
+	struct config_slice *slice;
+	size_t n;
+
+	if (!draft_owner(config, SLICECTL_OWNER_PACT) ||
+	    !draft_owner(config, SLICECTL_OWNER_WORKLOAD))
+		return -ENOMEM;
+	slices = slicectl_default_slices(&n);
+	if (config->n_slices > 0)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		slice = draft_slice(config, slices[i].path, strdup("built in"));
+		if (!slice)
+			return -ENOMEM;
+		if (slices[i].owner && !(slice->owner = strdup(slices[i].owner)))
+			return -ENOMEM;
+	}
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The table of config keys.  What reads them is the same that the tests compare
+ * with slicectl.conf(5) and with conf/slicectl.conf.
+ */
+
+#include "base/error.h"
+#include "config/config.h"
+
+enum config_section {
+	CONFIG_SECTION_SUPERVISOR,
+	CONFIG_SECTION_OWNER,
+	CONFIG_SECTION_SLICE,
+	CONFIG_SECTION_RULE,
+	_CONFIG_SECTION_MAX,
+	CONFIG_SECTION_NONE = _CONFIG_SECTION_MAX,
+};
+
+struct config_key {
+	enum config_section section;
+	const char *name;
+	const char *value; /* form of the value, for people */
+	const char *help;
+	/* @target is the section's struct.  A value of "" resets the key. */
+	int (*set)(void *target, const char *value, struct slicectl_error *error);
+};
+
+/* NULL behind the last one. */
+const struct config_key *config_key_at(size_t i);
+
+const struct config_key *config_key_find(enum config_section section, const char *name);
+
+/* "supervisor", "owner", … */
+const char *config_section_name(enum config_section section);
+
+/* Whether interface files are keys of the section. */
+bool config_section_has_limits(enum config_section section);

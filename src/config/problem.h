@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What is wrong with a configuration: all of it, not only the first. */
+
+#include <stddef.h>
+
+#include "base/cleanup.h"
+
+struct problem_list {
+	char **lines; /* "file:line:column: sentence" */
+	size_t count;
+};
+
+/* @line and @column count from 1; 0 leaves them out. */
+void problem_add(struct problem_list *problems, const char *file, unsigned line,
+		 unsigned column, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+void problem_list_done(struct problem_list *problems);
+
+#define _cleanup_problems_ _cleanup_(problem_list_done)

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/text.h"
+
+enum {
+	FILE_MAX = 1024 * 1024,
+	LINES_MAX = 20000,
+	LINE_MAX_BYTES = 198,  /* libinih of Debian reads 200 with newline and NUL */
+	SECTION_MAX_BYTES = 48,
+	KEY_MAX_BYTES = 48,
+};
+
+struct reader {
+	const char *next, *end;
+	struct position position;
+	bool in_section;
+	const struct reader_handler *handler;
+	struct problem_list *problems;
+};
+
+/* Column, from 1, of @c in the current line. */
+static unsigned column_of(const char *line, const char *c)
+{
+	return (unsigned)(c - line) + 1;
+}
+
+#define PROBLEM(reader, column, ...)                                                     \
+	problem_add((reader)->problems, (reader)->position.file, (reader)->position.line, \
+		    (column), __VA_ARGS__)
+
+static bool check_bytes(const struct reader *reader, const char *line, size_t length)
+{
+	if (length > LINE_MAX_BYTES) {
+		PROBLEM(reader, LINE_MAX_BYTES + 1,
+			"the line has %zu bytes, at most %d are read; repeat the key for a long list",
+			length, (int)LINE_MAX_BYTES);
+		return false;
+	}
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f) {
+			PROBLEM(reader, (unsigned)i + 1, "control byte 0x%02x in the line", c);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* "[section]", nothing behind it but a comment. */
+static bool take_section(struct reader *reader, char *line)
+{
+	char *close = strchr(line, ']'), *rest;
+
+	if (!close) {
+		PROBLEM(reader, 1, "the section has no closing ']'");
+		return false;
+	}
+	rest = text_strip(close + 1);
+	if (*rest && *rest != ';' && *rest != '#') {
+		PROBLEM(reader, column_of(line, rest), "text after the section's ']'");
+		return false;
+	}
+	*close = '\0';
+	if (close - line - 1 > SECTION_MAX_BYTES || close == line + 1) {
+		PROBLEM(reader, 2, "the section's name has %d bytes; 1 to %d are read",
+			(int)(close - line - 1), (int)SECTION_MAX_BYTES);
+		return false;
+	}
+	reader->position.column = 2;
+	reader->in_section = true;
+	reader->handler->section(reader->handler->data, line + 1, &reader->position);
+	*close = ']';
+	return true;
+}
+
+static bool check_key(struct reader *reader, const char *line)
+{
+	const char *equals = strpbrk(line, "=:");
+	const char *value, *comment;
+
+	if (!equals) {
+		PROBLEM(reader, 1, "neither a [section] nor 'key = value'");
+		return false;
+	}
+	if (equals == line || equals - line > KEY_MAX_BYTES) {
+		PROBLEM(reader, 1, "the key has %d bytes; 1 to %d are read",
+			(int)(equals - line), (int)KEY_MAX_BYTES);
+		return false;
+	}
+	value = equals + 1 + strspn(equals + 1, " \t");
+	comment = strstr(value, " ;");
+	if (!comment)
+		comment = strstr(value, "\t;");
+	if (*value == ';' || comment) {
+		PROBLEM(reader, column_of(line, comment ? comment + 1 : value),
+			"';' after a blank begins a comment and would cut the value; put comments on lines of their own");
+		return false;
+	}
+	if (!reader->in_section) {
+		PROBLEM(reader, 1, "a key before any [section]");
+		return false;
+	}
+	reader->position.column = column_of(line, value);
+	return true;
+}
+
+/* Whether libinih may see the line. */
+static bool admit(struct reader *reader, char *line, size_t length)
+{
+	if (!check_bytes(reader, line, length))
+		return false;
+	if (*line == '\0' || *line == '#' || *line == ';')
+		return true;
+	if (*line == ' ' || *line == '\t') {
+		if (*text_strip(line) == '\0')
+			return true;
+		PROBLEM(reader, 1, "the line begins with a blank; to continue a list, repeat its key");
+		return false;
+	}
+	return *line == '[' ? take_section(reader, line) : check_key(reader, line);
+}
+
+/* Copies the next line into @line; false at the end of the text. */
+static bool next_line(struct reader *reader, char *line, size_t size, size_t *ret_length)
+{
+	const char *newline;
+	size_t length;
+
+	if (reader->next >= reader->end)
+		return false;
+	newline = memchr(reader->next, '\n', (size_t)(reader->end - reader->next));
+	length = (size_t)((newline ? newline : reader->end) - reader->next);
+	*ret_length = length;
+	if (length >= size)
+		length = size - 1;
+	memcpy(line, reader->next, length);
+	line[length] = '\0';
+	reader->next = newline ? newline + 1 : reader->end;
+	reader->position.line++;
+	return true;
+}
+
+/* libinih asks for a line as fgets() gives it. */
+static char *give_line(char *out, int size, void *stream)
+{
+	struct reader *reader = stream;
+	char line[LINE_MAX_BYTES + 2];
+	size_t length;
+
+	if (!next_line(reader, line, sizeof(line), &length))
+		return NULL;
+	if (reader->position.line > LINES_MAX) {
+		PROBLEM(reader, 0, "more than %d lines", (int)LINES_MAX);
+		return NULL;
+	}
+	if (!admit(reader, line, length))
+		line[0] = '\0';
+	(void)snprintf(out, (size_t)size, "%s\n", line);
+	return out;
+}
+
+static int take_key(void *data, const char *section, const char *key, const char *value)
+{
+	struct reader *reader = data;
+
+	(void)section; /* cut by libinih; the handler knows it whole */
+	reader->handler->key(reader->handler->data, key, value, &reader->position);
+	return 1;
+}
+
+int reader_parse_text(const char *text, size_t length, const char *file,
+		      const struct reader_handler *handler, struct problem_list *problems)
+{
+	struct reader reader = {
+		.next = text,
+		.end = text + length,
+		.position = { .file = file },
+		.handler = handler,
+		.problems = problems,
+	};
+	int r;
+
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		reader.next += 3;
+	r = ini_parse_stream(give_line, &reader, take_key, &reader);
+	if (r > 0) /* a line that passed the gate but not the parser */
+		problem_add(problems, file, (unsigned)r, 0, "not understood");
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int reader_parse_fd(int fd, const char *file, const struct reader_handler *handler,
+		    struct problem_list *problems)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	int r;
+
+	r = fd_read_stream(fd, FILE_MAX, &text, &length);
+	if (r == -EFBIG) {
+		problem_add(problems, file, 0, 0, "larger than %d bytes", (int)FILE_MAX);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	return reader_parse_text(text, length, file, handler, problems);
+}
+
+static int check_writers(const char *file, const struct stat *status,
+			 struct slicectl_error *error)
+{
+	if (!S_ISREG(status->st_mode))
+		return error_set(error, EINVAL, "%s is not a regular file", file);
+	if (status->st_uid != 0 && status->st_uid != geteuid())
+		return error_set(error, EACCES,
+				 "%s is owned by uid %u; it must be root's or your own", file,
+				 (unsigned)status->st_uid);
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
+		return error_set(error, EACCES,
+				 "%s can be written by others (mode %04o); chmod go-w it", file,
+				 (unsigned)status->st_mode & 07777);
+	return 0;
+}
+
+int reader_open(const char *file, int *ret_fd, struct slicectl_error *error)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat status;
+	int r;
+
+	/* NONBLOCK: a FIFO in the place of the file must not hang us. */
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return error_set(error, errno, "cannot open %s: %s", file,
+				 errno == ELOOP ? "it is a symbolic link" : strerror(errno));
+	if (fstat(fd, &status) < 0)
+		return error_set(error, errno, "cannot stat %s: %s", file, strerror(errno));
+	r = check_writers(file, &status, error);
+	if (r < 0)
+		return r;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}

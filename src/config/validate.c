@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup/name.h"
+#include "config/draft.h"
+#include "rule/template.h"
+
+/* Origins are "file:line": that is how a problem begins. */
+#define PROBLEM_AT(draft, origin, ...) \
+	problem_add((draft)->problems, (origin), 0, 0, __VA_ARGS__)
+
+/* Parents sort before children: a path is a prefix of what lies below it. */
+static int compare_slices(const void *a, const void *b)
+{
+	return strcmp(((const struct config_slice *)a)->path,
+		      ((const struct config_slice *)b)->path);
+}
+
+static const struct config_slice *find_slice(const struct config *config, const char *path,
+					     size_t length)
+{
+	for (size_t i = 0; i < config->n_slices; i++) {
+		const char *other = config->slices[i].path;
+
+		if (strlen(other) == length && strncmp(other, path, length) == 0)
+			return &config->slices[i];
+	}
+	return NULL;
+}
+
+static void check_slice(struct draft *draft, const struct config_slice *slice)
+{
+	const char *slash = strrchr(slice->path, '/');
+
+	if (slice->owner && !config_find_owner(draft->config, slice->owner))
+		PROBLEM_AT(draft, slice->origin, "slice %s: there is no [owner %s]", slice->path,
+			   TEXT_ESCAPE(slice->owner));
+	if (!slash && !slice->owner)
+		PROBLEM_AT(draft, slice->origin, "slice %s needs an owner", slice->path);
+	if (slash && !find_slice(draft->config, slice->path, (size_t)(slash - slice->path)))
+		PROBLEM_AT(draft, slice->origin, "slice %s: its parent has no section [slice %.*s]",
+			   slice->path, (int)(slash - slice->path), slice->path);
+}
+
+/* The slice of a rule's scope must be declared: what has no owner is never
+ * written.  Specifiers may stand in the scope's name only. */
+static void check_scope(struct draft *draft, const struct rule *rule, const char *origin)
+{
+	const char *slash = strrchr(rule->scope, '/');
+	size_t length = (size_t)(slash - rule->scope);
+
+	if (memchr(rule->scope, '%', length))
+		PROBLEM_AT(draft, origin, "rule %s: scope: a specifier may stand in the scope's name only",
+			   rule->name);
+	else if (!find_slice(draft->config, rule->scope, length))
+		PROBLEM_AT(draft, origin, "rule %s: scope: there is no [slice %.*s]", rule->name,
+			   (int)length, rule->scope);
+}
+
+static void check_rule(struct draft *draft, size_t i)
+{
+	const struct rule *rule = &draft->config->rules.rules[i];
+	const char *origin = draft->config->rule_origins[i];
+
+	if (rule->n_comm == 0)
+		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm",
+			   rule->name);
+	if (rule->action == RULE_PLACE && !rule->scope)
+		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
+	if (rule->action == RULE_MONITOR && rule->scope)
+		PROBLEM_AT(draft, origin, "rule %s only monitors, so it takes no scope", rule->name);
+	if (rule->action != RULE_PLACE &&
+	    slicectl_limits_count(draft->config->rule_limits[i]) > 0)
+		PROBLEM_AT(draft, origin, "rule %s does not place, so it takes no limits", rule->name);
+	if (rule->scope)
+		check_scope(draft, rule, origin);
+}
+
+void draft_finish(struct draft *draft)
+{
+	struct config *config = draft->config;
+
+	if (config->n_slices > 0)
+		qsort(config->slices, config->n_slices, sizeof(*config->slices), compare_slices);
+	for (size_t i = 0; i < config->n_slices; i++)
+		check_slice(draft, &config->slices[i]);
+	for (size_t i = 0; i < config->rules.count; i++)
+		check_rule(draft, i);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process/table.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+void table_done(struct process_table *table)
+{
+	struct process *process, *next;
+
+	HASH_ITER (hh, table->by_pid, process, next) {
+		HASH_DEL(table->by_pid, process);
+		free(process);
+	}
+	*table = (struct process_table){ 0 };
+}
+
+struct process *table_find(const struct process_table *table, pid_t pid)
+{
+	struct process *process;
+
+	HASH_FIND_INT(table->by_pid, &pid, process);
+	return process;
+}
+
+static void link_child(struct process *parent, struct process *child)
+{
+	child->parent = parent;
+	DL_APPEND2(parent->first_child, child, previous_sibling, next_sibling);
+}
+
+static void unlink_child(struct process *child)
+{
+	if (child->parent)
+		DL_DELETE2(child->parent->first_child, child, previous_sibling, next_sibling);
+	child->parent = NULL;
+}
+
+static void join(struct family *family, struct process *process)
+{
+	process->family = family;
+	DL_APPEND2(family->members, process, previous_member, next_member);
+	family->n_members++;
+}
+
+static void leave(struct process *process)
+{
+	struct family *family = process->family;
+
+	if (!family)
+		return;
+	DL_DELETE2(family->members, process, previous_member, next_member);
+	family->n_members--;
+	process->family = NULL;
+}
+
+/* Whether @process is @other or one of its ancestors: a link from the first to
+ * the second would close a circle. */
+static bool is_ancestor(const struct process *process, const struct process *other)
+{
+	for (; other; other = other->parent) {
+		if (other == process)
+			return true;
+	}
+	return false;
+}
+
+static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t since_ns)
+{
+	struct process *process;
+
+	if (table->capacity > 0 && table->count >= table->capacity) {
+		table->rejected++;
+		return NULL;
+	}
+	process = calloc(1, sizeof(*process));
+	if (!process) {
+		table->rejected++;
+		return NULL;
+	}
+	process->pid = pid;
+	process->since_ns = since_ns;
+	HASH_ADD_INT(table->by_pid, pid, process);
+	table->count++;
+	return process;
+}
+
+/* A subtree whose top came to a family's member belongs to the family.  Walks in
+ * pre-order without recursion: a chain of forks may be long. */
+static void join_subtree(struct family *family, struct process *top)
+{
+	struct process *at = top;
+
+	while (at) {
+		if (!at->family)
+			join(family, at);
+		if (at->first_child) {
+			at = at->first_child;
+			continue;
+		}
+		while (at != top && !at->next_sibling)
+			at = at->parent;
+		at = at == top ? NULL : at->next_sibling;
+	}
+}
+
+struct process *table_add(struct process_table *table, pid_t pid, pid_t parent_pid,
+			  uint64_t since_ns)
+{
+	struct process *process = table_find(table, pid), *parent;
+
+	if (!process)
+		process = add_pid(table, pid, since_ns);
+	if (process)
+		process->seen = true;
+	if (!process || process->parent || parent_pid <= 0 || parent_pid == pid)
+		return process;
+	parent = table_find(table, parent_pid);
+	if (!parent)
+		parent = add_pid(table, parent_pid, since_ns);
+	if (!parent || is_ancestor(process, parent))
+		return process;
+	link_child(parent, process);
+	if (parent->family && !process->family)
+		join_subtree(parent->family, process);
+	return process;
+}
+
+bool table_is_stale(const struct process *process, uint64_t timestamp_ns)
+{
+	return timestamp_ns < process->since_ns;
+}
+
+void table_begin_scan(struct process_table *table)
+{
+	struct process *process, *next;
+
+	HASH_ITER (hh, table->by_pid, process, next)
+		process->seen = false;
+}
+
+struct process *table_next_unseen(const struct process_table *table)
+{
+	struct process *process, *next;
+
+	HASH_ITER (hh, table->by_pid, process, next) {
+		if (!process->seen)
+			return process;
+	}
+	return NULL;
+}
+
+struct family *table_remove(struct process_table *table, pid_t pid)
+{
+	struct process *process = table_find(table, pid), *child, *next;
+	struct family *family;
+
+	if (!process)
+		return NULL;
+	for (child = process->first_child; child; child = next) {
+		struct process *grandparent = process->parent;
+
+		next = child->next_sibling;
+		unlink_child(child);
+		if (grandparent)
+			link_child(grandparent, child);
+	}
+	family = process->family;
+	leave(process);
+	unlink_child(process);
+	HASH_DEL(table->by_pid, process);
+	table->count--;
+	free(process);
+	return family;
+}
+
+void family_begin(struct family *family, struct process *process)
+{
+	family->root_pid = process->pid;
+	leave(process);
+	join_subtree(family, process);
+}
+
+void family_end(struct family *family)
+{
+	while (family->members)
+		leave(family->members);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Who descends from whom.  Lineage comes from fork events, because ppid tells
+ * only who is the parent now: a daemon's is 1.  A family is a root process and
+ * every descendant it ever had that still lives; membership is for life.
+ * Pure: no I/O, no clock.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <uthash.h>
+
+struct family;
+
+struct process {
+	pid_t pid;
+	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
+	bool seen;              /* by the scan that is under way */
+	struct process *parent; /* NULL: unknown, or not followed */
+	struct process *first_child, *next_sibling, *previous_sibling;
+	struct family *family; /* NULL: of none */
+	struct process *next_member, *previous_member;
+	UT_hash_handle hh;
+};
+
+/* Embedded by its owner, which finds itself again by the member's offset. */
+struct family {
+	pid_t root_pid;
+	struct process *members;
+	size_t n_members;
+};
+
+struct process_table {
+	struct process *by_pid;
+	size_t count;
+	size_t capacity;   /* 0: no limit */
+	uint64_t rejected; /* processes that found no room */
+};
+
+void table_done(struct process_table *table);
+
+struct process *table_find(const struct process_table *table, pid_t pid);
+
+/*
+ * A process with its parent (0: unknown), from a fork event or from /proc; a
+ * known pid gets the parent if it had none.  A child of a family's member joins
+ * the family.  A parent that is not known is entered too, so the order of
+ * arrival does not matter.  @since_ns is the time of the fork or of the look.
+ * NULL when out of memory or over the capacity.
+ */
+struct process *table_add(struct process_table *table, pid_t pid, pid_t parent,
+			  uint64_t since_ns);
+
+/* Whether an event of that time is about the bearer of the pid before @process:
+ * it was queued before we looked at /proc. */
+bool table_is_stale(const struct process *process, uint64_t timestamp_ns);
+
+/*
+ * The process has ended: its children go to its own parent in the tree and stay
+ * in their family.  Returns the family that it leaves, or NULL; the family is
+ * the caller's, also when nobody is left in it.
+ */
+struct family *table_remove(struct process_table *table, pid_t pid);
+
+/* A scan of /proc: begin, table_add() for all that is there, then each process
+ * that was not seen has ended unnoticed.  table_next_unseen() answers NULL when
+ * there is none left; the caller removes what it gets. */
+void table_begin_scan(struct process_table *table);
+struct process *table_next_unseen(const struct process_table *table);
+
+/* Makes @process the root of @family (zeroed by the caller) and takes in every
+ * descendant that is in no other family. */
+void family_begin(struct family *family, struct process *process);
+
+/* Lets all members go; the processes stay in the table. */
+void family_end(struct family *family);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rule/template.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+static const char specifiers[] = "pcr%";
+
+int template_check(const char *text, struct slicectl_error *error)
+{
+	for (const char *c = strchr(text, '%'); c; c = strchr(c + 2, '%')) {
+		if (c[1] == '\0')
+			return error_set(error, EINVAL, "'%s' ends in a lone '%%'; write %%%%",
+					 TEXT_ESCAPE(text));
+		if (!strchr(specifiers, c[1]))
+			return error_set(error, EINVAL,
+					 "'%s' has an unknown specifier %%%s; there are %%p %%c %%r %%%%",
+					 TEXT_ESCAPE(text), text_escape(c + 1, 1, (char[8]){ 0 }, 8));
+	}
+	return 0;
+}
+
+static void put_safe(FILE *stream, const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789:_.@-";
+
+	for (const char *c = text; *c; c++) {
+		bool odd_start = c == text && (*c == '.' || *c == '-');
+
+		(void)fputc(strchr(allowed, *c) && !odd_start ? *c : '_', stream);
+	}
+	if (*text == '\0')
+		(void)fputc('_', stream);
+}
+
+static void put_specifier(FILE *stream, char specifier, const struct rule *rule,
+			  const struct rule_subject *subject)
+{
+	switch (specifier) {
+	case 'p':
+		(void)fprintf(stream, "%d", (int)subject->pid);
+		break;
+	case 'c':
+		put_safe(stream, subject->comm);
+		break;
+	case 'r':
+		put_safe(stream, rule->name);
+		break;
+	default:
+		(void)fputc('%', stream);
+		break;
+	}
+}
+
+int template_expand(const char *text, const struct rule *rule,
+		    const struct rule_subject *subject, char **ret_text)
+{
+	char *expanded = NULL;
+	size_t size = 0;
+	FILE *stream;
+
+	if (template_check(text, NULL) < 0)
+		return -EINVAL;
+	stream = open_memstream(&expanded, &size);
+	if (!stream)
+		return -ENOMEM;
+	for (const char *c = text; *c; c++) {
+		if (*c == '%')
+			put_specifier(stream, *++c, rule, subject);
+		else
+			(void)fputc(*c, stream);
+	}
+	if (fclose(stream) != 0) {
+		free(expanded);
+		return -ENOMEM;
+	}
+	*ret_text = expanded;
+	return 0;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/apply.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/interface.h"
+#include "cgroup/mark.h"
+#include "cgroup/place.h"
+
+#include <slicectl/scope.h>
+
+enum {
+	PASSES_MAX = 16,      /* of placing a family that keeps forking */
+	LATE_UNTIL_SCOPE = 4, /* late members of a killed family until it is contained */
+};
+
+static const char *const kind_names[_ACTION_KIND_MAX] = {
+	[ACTION_MONITOR] = "monitor",
+	[ACTION_PLACE] = "place",
+	[ACTION_KILL] = "kill",
+	[ACTION_RELEASE] = "release",
+};
+
+struct outcome {
+	int code;
+	size_t processes;
+	struct slicectl_error error;
+};
+
+/* A rule acts for the owner of the slice that its scope lies in. */
+static const char *owner_of(const struct supervisor *supervisor, const char *scope)
+{
+	return scope ? slicectl_hierarchy_owner(supervisor->hierarchy, scope) : NULL;
+}
+
+/* Makes the family's scope, or joins the one that is there: a template without
+ * %p gathers every match in one. */
+static int ensure_scope(struct supervisor *supervisor, struct supervised *family,
+			struct slicectl_error *error)
+{
+	const struct slicectl_limits *limits = NULL;
+	_cleanup_free_ char *rule = NULL;
+	int r;
+
+	if (family->rule->action == RULE_PLACE)
+		limits = config_rule_limits(supervisor->config, family->rule);
+	r = slicectl_scope_create(supervisor->hierarchy, owner_of(supervisor, family->scope),
+				  family->scope, limits, error);
+	if (r == 0) {
+		family->owns_scope = true;
+		/* So that a supervisor after us knows whose it is; without
+		 * attributes it is left for the operator. */
+		(void)mark_set(supervisor->hierarchy, family->scope, MARK_RULE,
+			       family->rule->name);
+	}
+	if (r != -EEXIST)
+		return r;
+	family->owns_scope =
+		mark_get(supervisor->hierarchy, family->scope, MARK_RULE, &rule) == 0;
+	return 0;
+}
+
+/* Moves one member: 1 when it moved, 0 when it was there or has ended. */
+static int place_member(struct supervisor *supervisor, const char *scope, pid_t pid,
+			struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	r = place_is_inside(supervisor->hierarchy, scope, pid);
+	if (r != 0)
+		return r == -ESRCH || r == 1 ? 0 : r;
+	r = held_process_open(supervisor->proc_fd, pid, &held);
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+	r = place_held(supervisor->hierarchy, scope, &held, error);
+	if (r == -ESRCH)
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+static int place_pass(struct supervisor *supervisor, struct supervised *family,
+		      struct slicectl_error *error)
+{
+	struct process *member;
+	int moved = 0;
+
+	DL_FOREACH2 (family->family.members, member, next_member) {
+		int r = place_member(supervisor, family->scope, member->pid, error);
+
+		if (r < 0)
+			return r;
+		moved += r;
+	}
+	return moved;
+}
+
+/* Everybody, again until a pass finds nobody outside: a member may fork before
+ * its own turn.  Returns the number of moves. */
+static int place_members(struct supervisor *supervisor, struct supervised *family,
+			 struct slicectl_error *error)
+{
+	int moved = 0, in_pass, passes = 0;
+
+	do {
+		in_pass = place_pass(supervisor, family, error);
+		if (in_pass < 0)
+			return in_pass;
+		moved += in_pass;
+	} while (in_pass > 0 && ++passes < PASSES_MAX);
+	family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (in_pass > 0)
+		return error_set(error, EBUSY, "%s: members are moved out again by somebody else",
+				 family->scope);
+	return moved;
+}
+
+static int place(struct supervisor *supervisor, const struct action *action,
+		 struct outcome *outcome)
+{
+	struct supervised *family = action->family;
+	int r;
+
+	r = ensure_scope(supervisor, family, &outcome->error);
+	if (r < 0)
+		return r;
+	/* The root first: what it forks from now on is born in the scope. */
+	r = place_member(supervisor, family->scope, action->subject->stat.pid, &outcome->error);
+	if (r < 0)
+		return r;
+	outcome->processes = (size_t)r;
+	r = place_members(supervisor, family, &outcome->error);
+	if (r < 0)
+		return r;
+	outcome->processes += (size_t)r;
+	return 0;
+}
+
+static int kill_member(struct supervisor *supervisor, pid_t pid)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r = held_process_open(supervisor->proc_fd, pid, &held);
+
+	return r < 0 ? r : held_process_signal(&held, SIGKILL);
+}
+
+static void signal_members(struct supervisor *supervisor, struct supervised *family)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->family.members, member, next_member)
+		(void)kill_member(supervisor, member->pid);
+}
+
+/* Gathers what is left in a scope of its own and kills that in one write, which
+ * no fork can outrun. */
+static int contain_and_kill(struct supervisor *supervisor, struct supervised *family,
+			    struct slicectl_error *error)
+{
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = ensure_scope(supervisor, family, error);
+	if (r < 0)
+		return r;
+	r = place_members(supervisor, family, error);
+	if (r < 0)
+		return r;
+	fd = directory_open(supervisor->hierarchy->base_fd, family->scope);
+	if (fd < 0)
+		return fd;
+	return interface_write(fd, "cgroup.kill", "1");
+}
+
+/* The root dies by its pidfd at once; only a family of several needs the scope,
+ * and with it the wait for the kernel's lock. */
+static int kill_family(struct supervisor *supervisor, const struct action *action,
+		       struct outcome *outcome)
+{
+	struct supervised *family = action->family;
+	int r;
+
+	outcome->processes = family->family.n_members;
+	r = held_process_signal(action->subject, SIGKILL);
+	if (r < 0)
+		return error_set(&outcome->error, -r, "cannot kill process %d: %s",
+				 (int)action->subject->stat.pid,
+				 r == -ESRCH ? "it has ended" : strerror(-r));
+	if (family->family.n_members <= 1)
+		return 0;
+	signal_members(supervisor, family);
+	return contain_and_kill(supervisor, family, &outcome->error);
+}
+
+static int release(struct supervisor *supervisor, const struct action *action,
+		   struct outcome *outcome)
+{
+	return slicectl_scope_remove(supervisor->hierarchy, owner_of(supervisor, action->scope),
+				     action->scope, &outcome->error);
+}
+
+static int carry_out(struct supervisor *supervisor, const struct action *action,
+		     struct outcome *outcome)
+{
+	switch (action->kind) {
+	case ACTION_PLACE:
+		return place(supervisor, action, outcome);
+	case ACTION_KILL:
+		return kill_family(supervisor, action, outcome);
+	case ACTION_RELEASE:
+		return release(supervisor, action, outcome);
+	case ACTION_MONITOR:
+	default:
+		outcome->processes = action->family->family.n_members;
+		return 0;
+	}
+}
+
+/* One line for people: what was done to whom, where, and how long it took. */
+static void say(const struct supervisor *supervisor, const struct record *record,
+		const char *rule)
+{
+	char subject[128] = "", latency[64] = "";
+
+	if (record->pid > 0)
+		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
+			       TEXT_ESCAPE(record->comm));
+	if (record->latency_usec > 0)
+		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
+			       (unsigned long long)record->latency_usec);
+	if (record->code < 0 && record->code != -ESRCH)
+		log_warning("%s%s by rule %s failed: %s", record->action, subject,
+			    rule, record->message);
+	else if (record->code == 0)
+		log_info("%s%s%s by rule %s%s%s: %zu processes%s",
+			 supervisor->dry_run ? "would " : "", record->action, subject,
+			 rule, record->scope ? " in " : "",
+			 record->scope ? record->scope : "", record->processes, latency);
+}
+
+static void count(struct supervisor *supervisor, enum action_kind kind, int code)
+{
+	if (code < 0)
+		supervisor->counters.failed++;
+	else if (kind == ACTION_PLACE)
+		supervisor->counters.placed++;
+	else if (kind == ACTION_KILL)
+		supervisor->counters.killed++;
+	else if (kind == ACTION_MONITOR)
+		supervisor->counters.monitored++;
+}
+
+static uint64_t latency_usec(const struct action *action)
+{
+	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
+
+	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000
+							       : 0;
+}
+
+static void report(struct supervisor *supervisor, const struct action *action,
+		   const struct outcome *outcome)
+{
+	const struct procfs_stat *subject = action->subject ? &action->subject->stat : NULL;
+	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	const struct record record = {
+		.time_ns = clock_now_ns(CLOCK_REALTIME),
+		.action = kind_names[action->kind],
+		.actor = actor,
+		.owner = owner_of(supervisor, action->scope),
+		.scope = action->scope,
+		.pid = subject ? subject->pid : 0,
+		.comm = subject ? subject->comm : NULL,
+		.start_ticks = subject ? subject->start_ticks : 0,
+		.processes = outcome->processes,
+		.latency_usec = latency_usec(action),
+		.code = outcome->code,
+		.message = outcome->error.message,
+		.dry_run = supervisor->dry_run,
+	};
+	int r;
+
+	r = audit_write(&supervisor->audit, &record);
+	if (r < 0)
+		log_warning("the audit log cannot be written: %s", strerror(-r));
+	say(supervisor, &record, action->rule);
+}
+
+int apply_action(struct supervisor *supervisor, const struct action *action)
+{
+	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
+
+	if (supervisor->dry_run)
+		outcome.processes = action->family ? action->family->family.n_members : 0;
+	else
+		outcome.code = carry_out(supervisor, action, &outcome);
+	count(supervisor, action->kind, outcome.code);
+	report(supervisor, action, &outcome);
+	return outcome.code;
+}
+
+/* Dies by its pidfd; a family that keeps coming is contained and killed whole. */
+static int kill_late(struct supervisor *supervisor, struct supervised *family, pid_t pid,
+		     struct slicectl_error *error)
+{
+	int r = kill_member(supervisor, pid);
+
+	if (r < 0)
+		return r;
+	if (++family->late < LATE_UNTIL_SCOPE)
+		return 0;
+	family->late = 0;
+	return contain_and_kill(supervisor, family, error);
+}
+
+static int place_late(struct supervisor *supervisor, struct supervised *family, pid_t pid,
+		      struct slicectl_error *error)
+{
+	int r = place_member(supervisor, family->scope, pid, error);
+
+	/* What it forked before this moment is late as well. */
+	family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+	return r;
+}
+
+void apply_to_late_member(struct supervisor *supervisor, struct supervised *family, pid_t pid)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	int r;
+
+	if (supervisor->dry_run)
+		return;
+	if (family->rule->action == RULE_KILL)
+		r = kill_late(supervisor, family, pid, &error);
+	else
+		r = place_late(supervisor, family, pid, &error);
+	if (r > 0)
+		supervisor->counters.late++;
+	if (r < 0 && r != -ESRCH)
+		log_warning("process %d of the family of rule %s: %s", (int)pid,
+			    family->rule->name, error.code ? error.message : strerror(-r));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Families under supervision: from the match of their root to the end of their
+ * last member. */
+
+#include "supervisor/supervisor.h"
+
+struct supervised {
+	struct family family; /* of the process table */
+	const struct rule *rule;
+	char *scope;          /* where it was placed, or contained; NULL for none */
+	bool owns_scope;      /* a rule made it: removed with the last member */
+	uint64_t settled_ns;  /* members forked later were born where their parent is */
+	unsigned late;        /* members that came late since it was contained */
+	unsigned release_tries;
+	struct supervised *next, *prev;
+};
+
+/* A process executed a program, or was found running: asks the rules, and acts
+ * on the family if one matches.  @event_ns is 0 for what a scan found. */
+void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns);
+
+/* A process was forked into a family: brings it where the family is, if it was
+ * forked before its parent got there. */
+void family_follow(struct supervisor *supervisor, struct process *process, uint64_t event_ns);
+
+/* A member of @family ended. */
+void family_left(struct supervisor *supervisor, struct family *family);
+
+/* Forgets all families and leaves their processes alone. */
+void family_forget_all(struct supervisor *supervisor);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/exit_status.h"
+#include "base/log.h"
+#include "base/option.h"
+#include "base/text.h"
+#include "supervisor/supervisor.h"
+
+enum {
+	OPTION_CONFIG,
+	OPTION_ROOT,
+	OPTION_CGROUP_ROOT,
+	OPTION_DRY_RUN,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option_spec options[] = {
+	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
+	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc" },
+	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
+	  "base of the hierarchy; default: the cgroup2 mount" },
+	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, change nothing" },
+	{ OPTION_QUIET, "quiet", 'q', NULL, "only warnings and errors" },
+	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },
+	{ OPTION_HELP, "help", 'h', NULL, "print this help and exit" },
+	{ OPTION_VERSION, "version", 0, NULL, "print the version and exit" },
+	{ 0 },
+};
+
+static void print_help(void)
+{
+	(void)printf("Usage: slicectld [OPTION]…\n\n"
+		     "Watches every fork, exec and exit on the machine and places, monitors or kills\n"
+		     "process families by the rules of slicectl.conf(5).  Runs in the foreground\n"
+		     "until SIGTERM, and leaves the families alone then.\n\nOptions:\n");
+	option_print_help(options, stdout);
+}
+
+/* 1 when the program has nothing more to do. */
+static int take_option(struct supervisor_options *out, enum log_level *level, int id,
+		       const char *value)
+{
+	switch (id) {
+	case OPTION_CONFIG:
+		out->source.file = value;
+		break;
+	case OPTION_ROOT:
+		out->source.root = value;
+		break;
+	case OPTION_CGROUP_ROOT:
+		out->cgroup_root = value;
+		break;
+	case OPTION_DRY_RUN:
+		out->dry_run = true;
+		break;
+	case OPTION_QUIET:
+		*level = LOG_LEVEL_WARNING;
+		break;
+	case OPTION_VERBOSE:
+		*level = LOG_LEVEL_DEBUG;
+		break;
+	case OPTION_HELP:
+		print_help();
+		return 1;
+	default:
+		(void)printf("slicectld %s\n", PACKAGE_VERSION);
+		return 1;
+	}
+	return 0;
+}
+
+static int parse_options(int argc, char **argv, struct supervisor_options *out,
+			 enum log_level *level)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct option_reader reader;
+	const struct option_spec *spec;
+	const char *value = NULL;
+	char **operands;
+	int r;
+
+	option_reader_init(&reader, options, argc, argv);
+	while ((r = option_next(&reader, &spec, &value, &error)) > 0) {
+		if (take_option(out, level, spec->id, value) > 0)
+			return 1;
+	}
+	if (r == 0 && option_operands(&reader, &operands) > 0)
+		r = error_set(&error, EINVAL, "'%s' is not an option; slicectld takes no arguments",
+			      TEXT_ESCAPE(operands[0]));
+	if (r < 0)
+		log_error("%s; try slicectld --help", error.message);
+	return r;
+}
+
+static int serve(struct supervisor_options *given)
+{
+	_cleanup_supervisor_ struct supervisor *supervisor = NULL;
+	_cleanup_free_ char *proc = text_format("%s/proc", given->source.root);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	int r;
+
+	given->proc_root = proc;
+	r = proc ? supervisor_new(given, &supervisor, &error) : -ENOMEM;
+	if (r == 0)
+		r = supervisor_run(supervisor, &error);
+	if (r < 0)
+		log_error("%s", error.message);
+	return exit_status(r);
+}
+
+int main(int argc, char **argv)
+{
+	struct supervisor_options given = { .source.root = "" };
+	enum log_level level = LOG_LEVEL_INFO;
+	int r;
+
+	(void)umask(0022);
+	log_setup("slicectld", level);
+	r = parse_options(argc, argv, &given, &level);
+	if (r != 0)
+		return r < 0 ? EXIT_USAGE : EXIT_SUCCESS;
+	log_setup("slicectld", level);
+	return serve(&given);
+}
