@@ -5,6 +5,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /*
  * An error by value: no allocation, nothing to free.  Functions that take a
@@ -22,6 +23,7 @@ struct slicectl_error {
 		0, ""       \
 	}
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -12,6 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /*
  * A handle of the base directory below which every path of ours lies, and the
@@ -115,6 +116,7 @@ struct slicectl_plan *slicectl_plan_free(struct slicectl_plan *plan);
 int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy,
 			     const struct slicectl_plan *plan, struct slicectl_error *error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

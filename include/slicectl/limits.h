@@ -9,6 +9,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /*
  * A set of values for interface files, in the order in which they were set.
@@ -57,6 +58,7 @@ size_t slicectl_limits_count(const struct slicectl_limits *limits);
 const char *slicectl_limits_file(const struct slicectl_limits *limits, size_t i);
 const char *slicectl_limits_value(const struct slicectl_limits *limits, size_t i);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

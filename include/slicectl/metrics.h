@@ -10,6 +10,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* The controller is not there, so the kernel has no such number; not zero. */
 #define SLICECTL_UNKNOWN UINT64_MAX
@@ -34,6 +35,7 @@ struct slicectl_metrics {
 int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path,
 			  struct slicectl_metrics *ret_metrics, struct slicectl_error *error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -7,6 +7,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* The names that two systems on one node share, whichever of them creates the
  * tree (E-01 to E-03). */
@@ -42,6 +43,7 @@ const struct slicectl_slice *slicectl_default_slices(size_t *ret_n);
 const char *slicectl_owner_of(const struct slicectl_slice *slices, size_t n_slices,
 			      const char *path);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -14,6 +14,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /*
  * A scope is a leaf cgroup that holds one process family.  Its path is that of
@@ -90,6 +91,7 @@ int slicectl_scope_list(struct slicectl_hierarchy *hierarchy, const char *slice,
 			char ***ret_paths, struct slicectl_error *error);
 char **slicectl_scope_list_free(char **paths);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/config.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "config/authority.h"
+#include "config/key.h"
+#include "config/words.h"
+#include "tree.h"
+#include "test.h"
+
+struct loaded {
+	struct tree tree;
+	struct config *config;
+	struct problem_list problems;
+	int code;
+};
+
+static void loaded_done(struct loaded *loaded)
+{
+	config_free(loaded->config);
+	problem_list_done(&loaded->problems);
+	tree_done(&loaded->tree);
+}
+
+#define _cleanup_loaded_ _cleanup_(loaded_done)
+
+static void load_tree(struct loaded *loaded)
+{
+	const struct config_source source = { .root = loaded->tree.path };
+
+	loaded->code = config_load(&source, &loaded->config, &loaded->problems);
+}
+
+/* Loads one file with @text in it. */
+static struct loaded load(const char *text)
+{
+	struct loaded loaded = { .tree = tree_new() };
+
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf", text);
+	load_tree(&loaded);
+	return loaded;
+}
+
+static bool has_problem(const struct loaded *loaded, const char *part)
+{
+	for (size_t i = 0; i < loaded->problems.count; i++) {
+		if (strstr(loaded->problems.lines[i], part))
+			return true;
+	}
+	for (size_t i = 0; i < loaded->problems.count; i++)
+		(void)printf("\n    problem: %s", loaded->problems.lines[i]);
+	return false;
+}
+
+/* @text is refused, and one of the problems has @part. */
+static void refused(const char *text, const char *part)
+{
+	_cleanup_loaded_ struct loaded loaded = load(text);
+
+	CHECK_INT(loaded.code, -EBADMSG);
+	CHECK(!loaded.config);
+	if (!has_problem(&loaded, part))
+		(void)printf("\n    lacks: %s", part);
+	CHECK(has_problem(&loaded, part));
+}
+
+#define SLICE "[slice workload.slice]\nowner = workload\n"
+
+static void nothing_gives_the_defaults(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, 0);
+	CHECK_INT(loaded.config->n_slices, 6);
+	CHECK_INT(loaded.config->n_owners, 2);
+	CHECK_INT(loaded.config->rules.count, 0);
+}
+
+static void everything_is_read(void)
+{
+	_cleanup_loaded_ struct loaded loaded =
+		load("# comment\n; comment\n\n[supervisor]\naudit-log = /var/log/a.jsonl\n"
+		     "[owner team]\nusers = alice 1000\nusers = bob\ngroups = staff\n"
+		     "[slice t.slice]\nowner = team\ncpu.weight = 300\n"
+		     "[slice t.slice/u.slice]\n"
+		     "[rule jvm]\ncomm = java \"tmux: server\"\ncomm = javac\naction = place\n"
+		     "scope = t.slice/jvm-%p\nmemory.max = 1G\n");
+	const struct config *config = loaded.config;
+
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(config != NULL);
+	CHECK_TEXT(config->supervisor.audit_log, "/var/log/a.jsonl");
+	CHECK_INT(config->n_slices, 2);
+	CHECK_TEXT(config->slices[1].path, "t.slice/u.slice");
+	CHECK(!config->slices[1].owner);
+	CHECK_TEXT(slicectl_limits_value(config->slices[0].limits, 0), "300");
+	CHECK_INT(words_count(config_find_owner(config, "team")->users), 3);
+	CHECK_INT(config->rules.rules[0].n_comm, 3);
+	CHECK_TEXT(config->rules.rules[0].comm[1], "tmux: server");
+	CHECK_INT(config->rules.rules[0].action, RULE_PLACE);
+	CHECK_TEXT(slicectl_limits_file(config_rule_limits(config, &config->rules.rules[0]), 0),
+		   "memory.max");
+}
+
+static void problems_have_line_and_column(void)
+{
+	refused("[slice workload.slice]\nowner = workload\ncpu.weight = 99999\n",
+		"slicectl.conf:3:14: cpu.weight = 99999: out of range");
+	refused("[rule x]\n  comm = a\n", "slicectl.conf:2:1: the line begins with a blank");
+}
+
+/* Both problems of a file are told, not only the first. */
+static void every_problem_is_told(void)
+{
+	_cleanup_loaded_ struct loaded loaded =
+		load("[rule a]\nnonsense = 1\n[slice x]\n[rule b]\naction = explode\n[bad]\nkey = 1\n");
+
+	CHECK_INT(loaded.code, -EBADMSG);
+	CHECK(has_problem(&loaded, ":2:12: unknown key 'nonsense' in [rule]"));
+	CHECK(has_problem(&loaded, ":3:2: 'x' is not a slice"));
+	CHECK(has_problem(&loaded, ":5:10: action: 'explode' is no action"));
+	CHECK(has_problem(&loaded, ":6:2: unknown section [bad]"));
+	CHECK(has_problem(&loaded, ":1: rule a names nothing to match"));
+}
+
+/* What libinih alone would lose or misread without a word. */
+static void silent_losses_are_errors(void)
+{
+	char line[400];
+
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "# ", 2);
+	memcpy(line + 300, "[evil]", 7);
+	refused(line, "at most 198 are read");
+	memcpy(line, "[rule a]\ncomm=", 14);
+	memcpy(line + 300, " action=kill", 13);
+	refused(line, ":2:199: the line has");
+	refused("[rule a\ncomm = b\n", ":1:1: the section has no closing ']'");
+	refused("[rule a] x\ncomm = b\n", "text after the section's ']'");
+	refused("[]\n", "the section's name has 0 bytes");
+	refused("[rule aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 48 are read");
+	refused("[rule a]\ncomm = b ; c\n", "begins a comment");
+	refused("[rule a]\ncomm = b\n c\n", "begins with a blank");
+	refused("[rule a]\n= 5\n", "the key has 0 bytes");
+	refused("[rule a]\njust words\n", "neither a [section] nor 'key = value'");
+	refused("comm = b\n", "a key before any [section]");
+	refused("[rule a]\ncomm = b\001\n", "control byte 0x01");
+	refused("[rule a]\ncomm = x\n[rule a]\n", "stands twice in this file");
+}
+
+static void sections_and_names_are_checked(void)
+{
+	refused("[supervisor x]\n", "takes no name");
+	refused("[rule]\n", "[rule NAME] lacks its name");
+	refused("[owner a/b]\n", "may have letters");
+	refused("[slice a.slice/../b.slice]\nowner = pact\n", "begins with '.'");
+	refused("[slice a.slice/b.slice]\nowner = pact\n", "its parent has no section");
+	refused("[slice a.slice]\n", "needs an owner");
+	refused("[slice a.slice]\nowner = nobody\n", "there is no [owner nobody]");
+}
+
+static void rules_are_checked(void)
+{
+	refused(SLICE "[rule a]\ncomm = sixteen-bytes-xx\n", "would never match");
+	refused(SLICE "[rule a]\ncomm = \"open\n", "quote that is not closed");
+	refused(SLICE "[rule a]\ncomm = \"\"\n", "an empty word");
+	refused(SLICE "[rule a]\ncomm = x\naction = place\n", "needs a scope");
+	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "only monitors");
+	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = other.slice/y\n",
+		"there is no [slice other.slice]");
+	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/%x\n",
+		"unknown specifier %x");
+	refused(SLICE "[rule a]\ncomm = x\naction = kill\nmemory.max = 1G\n", "takes no limits");
+	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/y\ncpu.idle = 1\n",
+		"cpu.idle");
+	refused("[supervisor]\naudit-log = relative\n", "neither an absolute path");
+	refused("[supervisor]\ncontrollers = cpu disk\n", "'disk' is not a cgroup v2 controller");
+}
+
+static void later_files_override_single_keys(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+
+	tree_write(&loaded.tree, "usr/lib/slicectl/slicectl.conf",
+		   SLICE "cpu.weight = 1\npids.max = 5\n[rule r]\ncomm = a b\n");
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf", "[slice workload.slice]\ncpu.weight = 2\n");
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf.d/20-x.conf",
+		   "[slice workload.slice]\ncpu.weight = 4\n[rule r]\ncomm =\ncomm = c\n");
+	tree_write(&loaded.tree, "run/slicectl/slicectl.conf.d/10-x.conf",
+		   "[slice workload.slice]\ncpu.weight = 3\n");
+	tree_write(&loaded.tree, "usr/lib/slicectl/slicectl.conf.d/10-x.conf", "hidden by /run\n");
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf.d/README", "not a .conf\n");
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_INT(loaded.config->n_slices, 1);
+	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 0), "4");
+	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 1), "5");
+	CHECK_INT(loaded.config->rules.rules[0].n_comm, 1);
+	CHECK_TEXT(loaded.config->rules.rules[0].comm[0], "c");
+}
+
+static void a_link_to_dev_null_masks(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+
+	tree_write(&loaded.tree, "usr/lib/slicectl/slicectl.conf.d/10-x.conf", "broken\n");
+	tree_mkdir(&loaded.tree, "etc/slicectl/slicectl.conf.d");
+	CHECK_INT(symlinkat("/dev/null", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/10-x.conf"), 0);
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, 0);
+}
+
+static void files_of_others_are_refused(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf", "");
+	CHECK_INT(fchmodat(loaded.tree.fd, "etc/slicectl/slicectl.conf", 0666, 0), 0);
+	tree_mkdir(&loaded.tree, "run/slicectl/slicectl.conf");
+	tree_mkdir(&loaded.tree, "etc/slicectl/slicectl.conf.d");
+	CHECK_INT(symlinkat("/etc/shadow", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/a.conf"), 0);
+	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, -EBADMSG);
+	CHECK(has_problem(&loaded, "can be written by others"));
+	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf is not a regular file"));
+	CHECK(has_problem(&loaded, "symbolic link"));
+	CHECK(has_problem(&loaded, "b.conf is not a regular file"));
+}
+
+static void a_named_file_must_exist(void)
+{
+	const struct config_source source = { .root = "", .file = "/nowhere/slicectl.conf" };
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	struct config *config = NULL;
+
+	CHECK_INT(config_load(&source, &config, &problems), -EBADMSG);
+	CHECK_TEXT(problems.lines[0], "/nowhere/slicectl.conf: there is no such file");
+}
+
+/* conf/slicectl.conf says in ini what the contract says in C. */
+static void the_shipped_file_is_the_default(void)
+{
+	_cleanup_free_ char *file = text_format("%s/conf/slicectl.conf", getenv("srcdir"));
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+	const struct config_source source = { .root = "", .file = "/tmp/none" };
+	const struct slicectl_slice *slices;
+	struct config_source copy = source;
+	char text[65536], path[128];
+	FILE *stream = fopen(file, "r");
+	size_t n;
+
+	CHECK_FATAL(stream != NULL);
+	text[fread(text, 1, sizeof(text) - 1, stream)] = '\0';
+	(void)fclose(stream);
+	tree_write(&loaded.tree, "x.conf", text);
+	(void)snprintf(path, sizeof(path), "%s/x.conf", loaded.tree.path);
+	copy.file = path;
+	loaded.code = config_load(&copy, &loaded.config, &loaded.problems);
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	slices = slicectl_default_slices(&n);
+	CHECK_INT(loaded.config->n_slices, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct config_slice *found = NULL;
+
+		for (size_t k = 0; k < loaded.config->n_slices; k++) {
+			if (text_equal(loaded.config->slices[k].path, slices[i].path))
+				found = &loaded.config->slices[k];
+		}
+		CHECK_FATAL(found != NULL);
+		CHECK(!found->owner == !slices[i].owner);
+		if (found->owner && slices[i].owner)
+			CHECK_TEXT(found->owner, slices[i].owner);
+	}
+	/* Every key is shown there, set or in a comment. */
+	for (size_t i = 0; config_key_at(i); i++)
+		CHECK_HAS(text, config_key_at(i)->name);
+}
+
+static void manual_names_every_key(void)
+{
+	_cleanup_free_ char *file = text_format("%s/man/slicectl.conf.5", getenv("srcdir"));
+	char text[65536], item[128];
+	FILE *stream = fopen(file, "r");
+
+	CHECK_FATAL(stream != NULL);
+	text[fread(text, 1, sizeof(text) - 1, stream)] = '\0';
+	(void)fclose(stream);
+	for (size_t i = 0; config_key_at(i); i++) {
+		(void)snprintf(item, sizeof(item), ".It Ic %s ", config_key_at(i)->name);
+		CHECK_HAS(text, item);
+	}
+}
+
+static void owners_list_users_and_groups(void)
+{
+	_cleanup_loaded_ struct loaded loaded =
+		load("[owner byname]\nusers = root\n[owner bynumber]\nusers = 4242\n"
+		     "[owner bygroup]\ngroups = 77\n[owner strangers]\nusers = no-such-user-here\n");
+	gid_t groups[] = { 5, 77 };
+	const struct caller root = { .uid = 0, .groups = groups, .n_groups = 1 };
+	const struct caller user = { .uid = 4242, .groups = groups, .n_groups = 2 };
+
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_INT(authority_check(loaded.config, "byname", &root, NULL), 0);
+	CHECK_INT(authority_check(loaded.config, "byname", &user, NULL), -EPERM);
+	CHECK_INT(authority_check(loaded.config, "bynumber", &user, NULL), 0);
+	CHECK_INT(authority_check(loaded.config, "bynumber", &root, NULL), -EPERM);
+	CHECK_INT(authority_check(loaded.config, "bygroup", &user, NULL), 0);
+	CHECK_INT(authority_check(loaded.config, "bygroup", &root, NULL), -EPERM);
+	CHECK_INT(authority_check(loaded.config, "strangers", &root, NULL), -EPERM);
+	CHECK_INT(authority_check(loaded.config, "pact", &root, NULL), 0);
+	CHECK_INT(authority_check(loaded.config, "pact", &user, NULL), -EPERM);
+	CHECK_INT(authority_check(loaded.config, "missing", &root, NULL), -ENOENT);
+}
+
+TEST_MAIN("config", CASE(nothing_gives_the_defaults), CASE(everything_is_read),
+	  CASE(problems_have_line_and_column), CASE(every_problem_is_told),
+	  CASE(silent_losses_are_errors), CASE(sections_and_names_are_checked),
+	  CASE(rules_are_checked), CASE(later_files_override_single_keys),
+	  CASE(a_link_to_dev_null_masks), CASE(files_of_others_are_refused),
+	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
+	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))

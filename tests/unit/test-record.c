@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "control/record.h"
+
+#include <errno.h>
+#include <jansson.h>
+
+#include "control/audit.h"
+#include "tree.h"
+#include "test.h"
+
+static json_t *formatted(const struct record *record)
+{
+	_cleanup_free_ char *line = record_format(record);
+
+	CHECK_FATAL(line != NULL);
+	CHECK(!strchr(line, '\n'));
+	return json_loads(line, 0, NULL);
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "absent";
+}
+
+static void a_record_has_its_fields(void)
+{
+	json_t *object = formatted(&(struct record){
+		.time_ns = 1700000000123456789,
+		.action = "place",
+		.actor = "rule:jvm",
+		.owner = "workload",
+		.scope = "workload.slice/jvm-7.scope",
+		.pid = 7,
+		.comm = "java",
+		.processes = 3,
+		.latency_usec = 90,
+	});
+
+	CHECK_TEXT(text_of(object, "time"), "2023-11-14T22:13:20.123456Z");
+	CHECK_TEXT(text_of(object, "action"), "place");
+	CHECK_TEXT(text_of(object, "result"), "done");
+	CHECK_TEXT(text_of(object, "error"), "absent");
+	CHECK_INT(json_integer_value(json_object_get(object, "latency_usec")), 90);
+	CHECK(json_is_false(json_object_get(object, "dry_run")));
+	json_decref(object);
+}
+
+static void results_follow_the_code(void)
+{
+	static const struct {
+		int code;
+		bool dry_run;
+		const char *result;
+	} cases[] = {
+		{ 0, false, "done" },         { 0, true, "dry-run" },     { -ESRCH, false, "gone" },
+		{ -EPERM, false, "refused" }, { -EBUSY, false, "failed" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		json_t *object = formatted(&(struct record){
+			.action = "kill",
+			.code = cases[i].code,
+			.message = "why",
+			.dry_run = cases[i].dry_run,
+		});
+
+		CHECK_TEXT(text_of(object, "result"), cases[i].result);
+		CHECK_TEXT(text_of(object, "error"), cases[i].code < 0 ? "why" : "absent");
+		json_decref(object);
+	}
+}
+
+static void hostile_names_stay_one_string(void)
+{
+	json_t *object = formatted(&(struct record){
+		.action = "place",
+		.comm = "\",\"action\":\"x\n\xff\033[2J",
+	});
+
+	CHECK_TEXT(text_of(object, "action"), "place");
+	CHECK_TEXT(text_of(object, "comm"), "\",\"action\":\"x\\x0a\\xff\\x1b[2J");
+	json_decref(object);
+}
+
+static void the_log_is_appended(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	struct audit audit = AUDIT_NULL;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/new/audit.jsonl", tree.path);
+	CHECK_INT(audit_write(&audit, &(struct record){ .action = "x" }), 0);
+	for (int i = 0; i < 2; i++) {
+		CHECK_INT(audit_open(&audit, path, NULL), 0);
+		CHECK_INT(audit_write(&audit, &(struct record){ .action = "kill" }), 0);
+		CHECK_INT(audit.written, 1);
+		audit_close(&audit);
+	}
+	CHECK_INT(json_string_length(json_object_get(
+			  json_loads(strchr(tree_read(&tree, "new/audit.jsonl"), '\n') + 1, 0, NULL),
+			  "action")),
+		  4);
+}
+
+static void a_full_disk_is_counted(void)
+{
+	struct audit audit = AUDIT_NULL;
+
+	CHECK_INT(audit_open(&audit, "/dev/full", NULL), 0);
+	CHECK_INT(audit_write(&audit, &(struct record){ .action = "kill" }), -ENOSPC);
+	CHECK_INT(audit.failed, 1);
+	audit_close(&audit);
+}
+
+TEST_MAIN("record", CASE(a_record_has_its_fields), CASE(results_follow_the_code),
+	  CASE(hostile_names_stay_one_string), CASE(the_log_is_appended),
+	  CASE(a_full_disk_is_counted))

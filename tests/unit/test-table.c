@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process/table.h"
+
+#include "test.h"
+
+static void children_join_the_family(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	table_add(&table, 10, 1, 1);
+	table_add(&table, 11, 10, 2);
+	table_add(&table, 12, 11, 3);
+	family_begin(&family, table_find(&table, 10));
+	CHECK_INT(family.n_members, 3);
+	CHECK(table_add(&table, 13, 12, 4)->family == &family);
+	CHECK(table_find(&table, 1)->family == NULL);
+	CHECK_INT(family.n_members, 4);
+	table_done(&table);
+}
+
+/* A child that is told of before its parent's own birth. */
+static void order_of_arrival_does_not_matter(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	family_begin(&family, table_find(&table, 10));
+	table_add(&table, 12, 11, 3);
+	CHECK(!table_find(&table, 12)->family);
+	table_add(&table, 11, 10, 2);
+	CHECK(table_find(&table, 12)->family == &family);
+	CHECK_INT(family.n_members, 3);
+	table_done(&table);
+}
+
+static void orphans_go_to_the_grandparent_and_stay(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	table_add(&table, 10, 1, 1);
+	table_add(&table, 11, 10, 2);
+	table_add(&table, 12, 11, 3);
+	family_begin(&family, table_find(&table, 10));
+	CHECK(table_remove(&table, 11) == &family);
+	CHECK_INT(table_find(&table, 12)->parent->pid, 10);
+	CHECK(table_remove(&table, 10) == &family);
+	CHECK_INT(table_find(&table, 12)->parent->pid, 1);
+	CHECK(table_add(&table, 14, 12, 4)->family == &family);
+	CHECK_INT(family.n_members, 2);
+	CHECK(table_remove(&table, 99) == NULL);
+	table_done(&table);
+}
+
+static void the_last_member_empties_the_family(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	family_begin(&family, table_find(&table, 10));
+	CHECK(table_remove(&table, 10) == &family);
+	CHECK_INT(family.n_members, 0);
+	CHECK(!family.members);
+	table_done(&table);
+}
+
+static void a_circle_is_not_closed(void)
+{
+	struct process_table table = { 0 };
+
+	table_add(&table, 10, 11, 1);
+	table_add(&table, 11, 10, 1);
+	CHECK(!table_find(&table, 11)->parent);
+	table_add(&table, 12, 12, 1);
+	CHECK(!table_find(&table, 12)->parent);
+	table_done(&table);
+}
+
+static void inner_families_keep_their_members(void)
+{
+	struct process_table table = { 0 };
+	struct family outer = { 0 }, inner = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 10, 1);
+	table_add(&table, 12, 11, 1);
+	family_begin(&inner, table_find(&table, 11));
+	family_begin(&outer, table_find(&table, 10));
+	CHECK_INT(inner.n_members, 2);
+	CHECK_INT(outer.n_members, 1);
+	family_end(&inner);
+	CHECK(!table_find(&table, 12)->family);
+	table_done(&table);
+}
+
+static void capacity_is_counted(void)
+{
+	struct process_table table = { .capacity = 2 };
+
+	CHECK(table_add(&table, 10, 0, 1) != NULL);
+	CHECK(table_add(&table, 11, 0, 1) != NULL);
+	CHECK(table_add(&table, 12, 0, 1) == NULL);
+	CHECK_INT(table.rejected, 1);
+	CHECK_INT(table.count, 2);
+	table_done(&table);
+}
+
+/* Ten thousand generations must not need ten thousand stack frames. */
+static void long_chains_are_walked(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	for (pid_t pid = 2; pid <= 10001; pid++)
+		table_add(&table, pid, pid - 1, 1);
+	family_begin(&family, table_find(&table, 1));
+	CHECK_INT(family.n_members, 10001);
+	table_done(&table);
+}
+
+static void a_scan_finds_the_vanished(void)
+{
+	struct process_table table = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 0, 1);
+	table_begin_scan(&table);
+	table_add(&table, 10, 0, 5);
+	CHECK_INT(table_next_unseen(&table)->pid, 11);
+	table_remove(&table, 11);
+	CHECK(!table_next_unseen(&table));
+	CHECK(table_is_stale(table_find(&table, 10), 0));
+	CHECK(!table_is_stale(table_find(&table, 10), 1));
+	table_done(&table);
+}
+
+TEST_MAIN("table", CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
+	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
+	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members),
+	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_scan_finds_the_vanished))
