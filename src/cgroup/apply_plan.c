@@ -27,23 +27,38 @@ static int create_slice(struct slicectl_hierarchy *hierarchy, const char *path,
 	return 0;
 }
 
-/* "path: cgroup.subtree_control: …", and for EBUSY the process in the way. */
+/* The kernel would let cpu and pids be enabled beside processes and make the
+ * cgroup a threaded domain: for us only leaves hold processes.  The root of the
+ * mount, which has no cgroup.type, is exempt. */
+static int check_inner(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+		       const char *controller, struct slicectl_error *error)
+{
+	char occupant[128];
+
+	if (!interface_exists(fd, "cgroup.type") ||
+	    !occupant_describe(hierarchy->proc_fd, fd, occupant, sizeof(occupant)))
+		return 0;
+	return error_set(error, EBUSY,
+			 "%s: cgroup.subtree_control: cannot enable the controller '%s': %s stands in this cgroup itself; move it to a scope",
+			 path, controller, occupant);
+}
+
 static int enable_controller(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 			     const char *controller, struct slicectl_error *error)
 {
-	char word[64], occupant[128];
+	char word[64];
 	int r;
 
+	if (*path == '\0')
+		path = hierarchy->base_path;
+	r = check_inner(hierarchy, fd, path, controller, error);
+	if (r < 0)
+		return r;
 	(void)snprintf(word, sizeof(word), "+%s", controller);
 	r = interface_write(fd, "cgroup.subtree_control", word);
-	if (r == 0)
-		return 0;
-	if (r == -EBUSY && occupant_describe(hierarchy->proc_fd, fd, occupant, sizeof(occupant)))
-		return error_set(error, EBUSY,
-				 "%s: cgroup.subtree_control: cannot enable the controller '%s': %s stands in this cgroup itself; move it to a scope",
-				 *path ? path : hierarchy->base_path, controller, occupant);
-	return refusal_set(error, REFUSAL_ENABLE, r, *path ? path : hierarchy->base_path,
-			   "cgroup.subtree_control", controller);
+	return r < 0 ? refusal_set(error, REFUSAL_ENABLE, r, path, "cgroup.subtree_control",
+				   controller)
+		     : 0;
 }
 
 static int apply_change(struct slicectl_hierarchy *hierarchy,

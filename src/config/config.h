@@ -20,6 +20,7 @@
 struct config_supervisor {
 	char *audit_log;   /* path, "-" for stdout, or NULL */
 	char *controllers; /* NULL: the hierarchy's default */
+	uint64_t receive_buffer; /* bytes; 0: the connector's default */
 };
 
 struct config_owner {

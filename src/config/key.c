@@ -4,11 +4,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/controller.h"
 #include "cgroup/name.h"
 #include "config/words.h"
 #include "rule/template.h"
+
+enum {
+	RECEIVE_BUFFER_MIN = 4 * 1024,
+	RECEIVE_BUFFER_MAX = 512 * 1024 * 1024,
+};
 
 static int set_text(char **field, const char *value, struct slicectl_error *error)
 {
@@ -53,6 +59,18 @@ static int set_controllers(void *target, const char *value, struct slicectl_erro
 
 	r = controller_parse_strict(value, &ignored, error);
 	return r < 0 ? r : set_text(&supervisor->controllers, value, error);
+}
+
+static int set_receive_buffer(void *target, const char *value, struct slicectl_error *error)
+{
+	struct config_supervisor *supervisor = target;
+	uint64_t bytes = 0;
+
+	if (*value && (parse_size(value, &bytes) < 0 || bytes < RECEIVE_BUFFER_MIN ||
+		       bytes > RECEIVE_BUFFER_MAX))
+		return error_set(error, EINVAL, "'%s' is no size from 4K to 512M", TEXT_ESCAPE(value));
+	supervisor->receive_buffer = bytes;
+	return 0;
 }
 
 static int set_users(void *target, const char *value, struct slicectl_error *error)
@@ -131,6 +149,8 @@ static const struct config_key keys[] = {
 	  "one JSON line per action is appended here; - is standard output", set_audit_log },
 	{ CONFIG_SECTION_SUPERVISOR, "controllers", "NAME…",
 	  "controllers to enable for children, where the kernel has them", set_controllers },
+	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
+	  "room for process events that were not read yet", set_receive_buffer },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner",
 	  set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",

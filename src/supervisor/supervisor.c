@@ -206,6 +206,13 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 	return lock_take(path, 0, &supervisor->lock_fd, error);
 }
 
+static int open_connector(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	uint64_t size = supervisor->config->supervisor.receive_buffer;
+
+	return connector_open(&supervisor->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
+}
+
 static int set_up(struct supervisor *supervisor, const struct supervisor_options *options,
 		  struct slicectl_error *error)
 {
@@ -223,7 +230,7 @@ static int set_up(struct supervisor *supervisor, const struct supervisor_options
 	if (r == 0)
 		r = open_loop(supervisor, error);
 	if (r == 0)
-		r = connector_open(&supervisor->connector, CONNECTOR_BUFFER_SIZE, error);
+		r = open_connector(supervisor, error);
 	return r;
 }
 

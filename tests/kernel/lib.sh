@@ -53,6 +53,8 @@ expect() {
 ctl() { "$SLICECTL" --cgroup-root "$BASE" "$@"; }
 said() { grep -qF -- "$1" "$WORK/out" "$WORK/err" || fail "nothing said '$1': $(cat "$WORK/out" "$WORK/err")"; }
 is() { [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
+# alive PID: it runs; a zombie that nobody has waited for does not.
+alive() { grep -q "^State:[[:space:]]*[^ZX]" "/proc/$1/status" 2>/dev/null; }
 tree_of() { find "$BASE" -type d | sort; }
 # until_true SECONDS COMMAND...: polls every 10 ms.
 until_true() {

@@ -29,7 +29,7 @@ both() { [ "$(grep -c '"result":"dry-run"' "$WORK/audit.jsonl")" = 2 ]; }
 until_true 5 both || fail "the dry run did not report: $(cat "$WORK/audit.jsonl" "$WORK/daemon.log")"
 said_would() { grep -q 'would place process' "$WORK/daemon.log" && grep -q 'would kill process' "$WORK/daemon.log"; }
 said_would || fail "nobody was told what would be done"
-kill -0 $one && kill -0 $two || fail "a dry run harmed a process"
+alive $one && alive $two || fail "a dry run harmed a process"
 kill -TERM "$(pgrep -P $tracer)"
 wait $tracer
 kill $one $two

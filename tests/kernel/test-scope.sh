@@ -28,7 +28,7 @@ said "processes       2"
 expect 0 ctl scope show workload.slice/c --json
 said '"populated":1'
 expect 0 ctl scope destroy workload.slice/c
-kill -0 $one 2>/dev/null && fail "a process outlived its scope"
+alive $one && fail "a process outlived its scope"
 [ ! -d "$BASE/workload.slice/c.scope" ] || fail "the scope is still there"
 expect 3 ctl scope destroy workload.slice/c
 expect 3 ctl scope show workload.slice/c
