@@ -42,13 +42,21 @@ static const char *owner_of(const struct supervisor *supervisor, const char *sco
 	return scope ? slicectl_hierarchy_owner(supervisor->hierarchy, scope) : NULL;
 }
 
-/* Makes the family's scope, or joins the one that is there: a template without
- * %p gathers every match in one. */
+/* A template without %p gathers every match in one scope, and an earlier
+ * supervisor may have made it. */
+static int join_scope(struct supervisor *supervisor, struct supervised *family)
+{
+	_cleanup_free_ char *rule = NULL;
+
+	family->owns_scope =
+		mark_get(supervisor->hierarchy, family->scope, MARK_RULE, &rule) == 0;
+	return 0;
+}
+
 static int ensure_scope(struct supervisor *supervisor, struct supervised *family,
 			struct slicectl_error *error)
 {
 	const struct slicectl_limits *limits = NULL;
-	_cleanup_free_ char *rule = NULL;
 	int r;
 
 	if (family->rule->action == RULE_PLACE)
@@ -61,12 +69,11 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 		 * attributes it is left for the operator. */
 		(void)mark_set(supervisor->hierarchy, family->scope, MARK_RULE,
 			       family->rule->name);
+	} else if (r == -EEXIST) {
+		r = join_scope(supervisor, family);
 	}
-	if (r != -EEXIST)
-		return r;
-	family->owns_scope =
-		mark_get(supervisor->hierarchy, family->scope, MARK_RULE, &rule) == 0;
-	return 0;
+	family->has_scope = r == 0;
+	return r;
 }
 
 /* Moves one member: 1 when it moved, 0 when it was there or has ended. */
@@ -229,11 +236,14 @@ static int carry_out(struct supervisor *supervisor, const struct action *action,
 static void say(const struct supervisor *supervisor, const struct record *record,
 		const char *rule)
 {
-	char subject[128] = "", latency[64] = "";
+	char subject[128] = "", reached[64] = "", latency[64] = "";
 
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
 			       TEXT_ESCAPE(record->comm));
+	if (record->processes > 0)
+		(void)snprintf(reached, sizeof(reached), ": %zu process%s", record->processes,
+			       record->processes == 1 ? "" : "es");
 	if (record->latency_usec > 0)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
@@ -241,10 +251,9 @@ static void say(const struct supervisor *supervisor, const struct record *record
 		log_warning("%s%s by rule %s failed: %s", record->action, subject,
 			    rule, record->message);
 	else if (record->code == 0)
-		log_info("%s%s%s by rule %s%s%s: %zu processes%s",
-			 supervisor->dry_run ? "would " : "", record->action, subject,
-			 rule, record->scope ? " in " : "",
-			 record->scope ? record->scope : "", record->processes, latency);
+		log_info("%s%s%s by rule %s%s%s%s%s", supervisor->dry_run ? "would " : "",
+			 record->action, subject, rule, record->scope ? " in " : "",
+			 record->scope ? record->scope : "", reached, latency);
 }
 
 static void count(struct supervisor *supervisor, enum action_kind kind, int code)
@@ -267,17 +276,26 @@ static uint64_t latency_usec(const struct action *action)
 							       : 0;
 }
 
+/* A single process that is killed needs no scope. */
+static const char *touched_scope(const struct action *action)
+{
+	if (action->kind == ACTION_KILL && !action->family->has_scope)
+		return NULL;
+	return action->scope;
+}
+
 static void report(struct supervisor *supervisor, const struct action *action,
 		   const struct outcome *outcome)
 {
 	const struct procfs_stat *subject = action->subject ? &action->subject->stat : NULL;
 	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	const char *scope = touched_scope(action);
 	const struct record record = {
 		.time_ns = clock_now_ns(CLOCK_REALTIME),
 		.action = kind_names[action->kind],
 		.actor = actor,
-		.owner = owner_of(supervisor, action->scope),
-		.scope = action->scope,
+		.owner = owner_of(supervisor, scope),
+		.scope = scope,
 		.pid = subject ? subject->pid : 0,
 		.comm = subject ? subject->comm : NULL,
 		.start_ticks = subject ? subject->start_ticks : 0,

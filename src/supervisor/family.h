@@ -9,7 +9,8 @@
 struct supervised {
 	struct family family; /* of the process table */
 	const struct rule *rule;
-	char *scope;          /* where it was placed, or contained; NULL for none */
+	char *scope;          /* where it goes, or is contained; NULL for none */
+	bool has_scope;       /* it was made, or found */
 	bool owns_scope;      /* a rule made it: removed with the last member */
 	uint64_t settled_ns;  /* members forked later were born where their parent is */
 	unsigned late;        /* members that came late since it was contained */
