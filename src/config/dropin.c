@@ -95,7 +95,8 @@ int dropin_list(const char *root, const char *const *directories, size_t n, char
 			return r;
 	}
 	drop_masked(files);
-	qsort(files, words_count(files), sizeof(*files), compare_names);
+	if (files)
+		qsort(files, words_count(files), sizeof(*files), compare_names);
 	*ret_files = TAKE_PTR(files);
 	return 0;
 }

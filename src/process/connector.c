@@ -126,7 +126,7 @@ static int receive_datagram(struct connector *connector)
 		connector->malformed++;
 		return 1;
 	}
-	connector->next = (const struct nlmsghdr *)connector->buffer;
+	connector->next = (const void *)connector->buffer;
 	connector->remaining = (size_t)n;
 	return 1;
 }
