@@ -10,7 +10,9 @@
 #include "base/fd.h"
 #include "base/text.h"
 
-#define PF_KTHREAD_FLAG UINT64_C(0x00200000) /* include/linux/sched.h */
+/* include/linux/sched.h */
+#define PF_EXITING_FLAG UINT64_C(0x00000004)
+#define PF_KTHREAD_FLAG UINT64_C(0x00200000)
 
 enum { CGROUP_FILE_MAX = 64 * 1024 };
 
@@ -55,6 +57,11 @@ int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
 bool procfs_is_kernel_thread(const struct procfs_stat *stat)
 {
 	return stat->flags & PF_KTHREAD_FLAG;
+}
+
+bool procfs_is_exiting(const struct procfs_stat *stat)
+{
+	return (stat->flags & PF_EXITING_FLAG) || stat->state == 'Z' || stat->state == 'X';
 }
 
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)

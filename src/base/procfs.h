@@ -28,6 +28,9 @@ struct procfs_stat {
 int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat);
 bool procfs_is_kernel_thread(const struct procfs_stat *stat);
 
+/* Whether it is on its way out: it leaves its cgroup before its pidfd tells. */
+bool procfs_is_exiting(const struct procfs_stat *stat);
+
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat);
 
 /* The name without its newline; any bytes. */

@@ -229,7 +229,7 @@ static const struct known known_files[] = {
 	{ "cpu.max", LIMIT_COMPARE_TEXT, cpu_max,
 	  "'QUOTA [PERIOD]' in microseconds (quota from 1000, period 1000 to 1000000), a percentage of one CPU, or max" },
 	{ "cpu.idle", LIMIT_COMPARE_NONE, refused,
-	  "nothing: cpu.idle=1 makes the group idle class, and what wakes in it cannot preempt anything until it is cleared; use cpu.weight" },
+	  "with cpu.idle=1 what wakes in the group cannot preempt anything until it is cleared; use cpu.weight" },
 	{ "cpuset.cpus", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-3,8" },
 	{ "cpuset.mems", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-1" },
 	{ "io.weight", LIMIT_COMPARE_LINE, io_weight, "a number from 1 to 10000" },
@@ -263,6 +263,8 @@ int limit_value_normalise(const char *file, const char *text, char **ret_value,
 	if (r == -ENOENT || r == -ENODEV)
 		return error_set(error, ENOENT, "%s = %s: there is no such block device", file,
 				 TEXT_ESCAPE(text));
+	if (r == -EPERM)
+		return error_set(error, EINVAL, "%s is refused: %s", file, known->expects);
 	if (r == -ERANGE)
 		return error_set(error, ERANGE, "%s = %s: out of range; expected is %s", file,
 				 TEXT_ESCAPE(text), known->expects);

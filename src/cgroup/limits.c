@@ -159,7 +159,16 @@ bool limit_is_current(const char *file, const char *value, const char *current)
 	}
 }
 
-/* A file that is missing while its controller exists: name the controller. */
+/* Whether the parent has the controller itself, and init could pass it on. */
+static bool parent_offers(int dirfd, controller_set needed)
+{
+	controller_set offered;
+
+	return controller_read(dirfd, "../cgroup.controllers", &offered) == 0 &&
+	       (needed & offered);
+}
+
+/* A file that is missing because its controller is: name the controller. */
 static int missing_controller(int dirfd, const char *path, const char *file,
 			      struct slicectl_error *error)
 {
@@ -169,8 +178,11 @@ static int missing_controller(int dirfd, const char *path, const char *file,
 	    (needed & there))
 		return refusal_set(error, REFUSAL_LIMIT, -ENOENT, path, file, NULL);
 	return error_set(error, EOPNOTSUPP,
-			 "%s: %s: controller %.*s is not enabled for it; run slicectl init, which enables what the kernel offers there",
-			 path, file, (int)strcspn(file, "."), file);
+			 "%s: %s: controller %.*s is not enabled for it; %s", path, file,
+			 (int)strcspn(file, "."), file,
+			 parent_offers(dirfd, needed)
+				 ? "run slicectl init, which passes it on"
+				 : "no level above offers it: it may be bound to cgroup v1, or be withheld by the owner of the tree");
 }
 
 /* One write(2) for each line: io.max takes one device at a time. */

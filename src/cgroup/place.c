@@ -67,6 +67,16 @@ static int check_target(int fd, const char *path, struct slicectl_error *error)
 	return 0;
 }
 
+/* A dying task leaves its cgroup some time before its pidfd says so. */
+static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct held_process *held)
+{
+	struct procfs_stat stat;
+
+	return !held_process_is_alive(held) ||
+	       procfs_read_stat(hierarchy->proc_fd, held->stat.pid, &stat) < 0 ||
+	       procfs_is_exiting(&stat) || !held_process_is_alive(held);
+}
+
 static int write_pid(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 		     const struct held_process *held, struct slicectl_error *error)
 {
@@ -79,7 +89,7 @@ static int write_pid(struct slicectl_hierarchy *hierarchy, int fd, const char *p
 		return refusal_set(error, REFUSAL_MOVE, r, path, "cgroup.procs", number);
 	/* While the pidfd's process lives the pid was its own all the time. */
 	r = place_is_inside(hierarchy, path, held->stat.pid);
-	if (r == -ESRCH || !held_process_is_alive(held))
+	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
 		return error_set(error, ESRCH, "process %s ended while it was moved", number);
 	if (r == 0)
 		return error_set(error, EIO, "process %s was moved to %s but is not there; somebody else moves it too",

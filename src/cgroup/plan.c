@@ -107,10 +107,15 @@ static int plan_controllers(struct slicectl_plan *plan, const char *path, struct
 }
 
 static int plan_limit(struct slicectl_plan *plan, const char *path, const struct level *level,
-		      const struct limit *limit)
+		      const struct limit *limit, struct slicectl_error *error)
 {
 	_cleanup_free_ char *current = NULL;
+	controller_set needed = controller_of_file(limit->file);
 
+	if (needed & ~level->available)
+		return error_set(error, EOPNOTSUPP,
+				 "%s: %s: controller %.*s does not reach it; nothing was changed",
+				 path, limit->file, (int)strcspn(limit->file, "."), limit->file);
 	if (level->fd >= 0)
 		(void)interface_read(level->fd, limit->file, &current);
 	if (current && limit_is_current(limit->file, limit->value, current))
@@ -158,9 +163,9 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 	if (r == 0)
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
-		r = plan_limit(plan, path, level, &limits->list[i]);
+		r = plan_limit(plan, path, level, &limits->list[i], error);
 	cleanup_close(&level->fd);
-	return r < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
+	return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
 }
 
 /* Index of the declared parent, or -1 for the base. */

@@ -57,6 +57,9 @@ int context_hierarchy(struct invocation *invocation, struct slicectl_error *erro
 		r = open_hierarchy(invocation, error);
 		if (r == 0)
 			r = config_declare(invocation->config, invocation->hierarchy, error);
+		if (r == 0)
+			log_debug("base of the hierarchy: %s",
+				  slicectl_hierarchy_path(invocation->hierarchy));
 	}
 	return r;
 }

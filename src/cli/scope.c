@@ -121,8 +121,11 @@ static int run_destroy(struct invocation *invocation, struct slicectl_error *err
 	r = claim_scope(invocation, &path, &owner, error);
 	if (r < 0)
 		return r;
-	return slicectl_scope_destroy(invocation->hierarchy, owner, path,
-				      invocation->timeout_usec, 0, error);
+	r = slicectl_scope_destroy(invocation->hierarchy, owner, path, invocation->timeout_usec,
+				   0, error);
+	if (r == 0 && invocation->json)
+		print_path(invocation, path);
+	return r;
 }
 
 static int run_list(struct invocation *invocation, struct slicectl_error *error)

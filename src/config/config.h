@@ -4,7 +4,7 @@
 /*
  * The configuration: ini files to a validated struct.  All files are read and
  * checked to the end; one problem in them refuses the whole, and every problem
- * is told with file:line:column.
+ * is told with file:line, and the column where it lies in a line.
  */
 
 #include <stdbool.h>

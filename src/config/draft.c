@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cgroup/limits.h"
 #include "cgroup/name.h"
@@ -269,6 +270,7 @@ int draft_read_file(struct draft *draft, const char *file)
 		problem_add(draft->problems, file, 0, 0, "%s", error.message);
 		return 0;
 	}
+	log_debug("reading %s", file);
 	draft->section = CONFIG_SECTION_NONE;
 	r = reader_parse_fd(fd, file, &handler, draft->problems);
 	draft->seen = words_free(draft->seen);

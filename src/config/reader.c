@@ -217,18 +217,17 @@ int reader_parse_fd(int fd, const char *file, const struct reader_handler *handl
 	return reader_parse_text(text, length, file, handler, problems);
 }
 
-static int check_writers(const char *file, const struct stat *status,
-			 struct slicectl_error *error)
+static int check_writers(const struct stat *status, struct slicectl_error *error)
 {
 	if (!S_ISREG(status->st_mode))
-		return error_set(error, EINVAL, "%s is not a regular file", file);
+		return error_set(error, EINVAL, "not a regular file");
 	if (status->st_uid != 0 && status->st_uid != geteuid())
 		return error_set(error, EACCES,
-				 "%s is owned by uid %u; it must be root's or your own", file,
+				 "owned by uid %u; it must be root's or your own",
 				 (unsigned)status->st_uid);
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(error, EACCES,
-				 "%s can be written by others (mode %04o); chmod go-w it", file,
+				 "can be written by others (mode %04o); chmod go-w it",
 				 (unsigned)status->st_mode & 07777);
 	return 0;
 }
@@ -242,11 +241,11 @@ int reader_open(const char *file, int *ret_fd, struct slicectl_error *error)
 	/* NONBLOCK: a FIFO in the place of the file must not hang us. */
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return error_set(error, errno, "cannot open %s: %s", file,
+		return error_set(error, errno, "cannot be opened: %s",
 				 errno == ELOOP ? "it is a symbolic link" : strerror(errno));
 	if (fstat(fd, &status) < 0)
-		return error_set(error, errno, "cannot stat %s: %s", file, strerror(errno));
-	r = check_writers(file, &status, error);
+		return error_set(error, errno, "cannot be read: %s", strerror(errno));
+	r = check_writers(&status, error);
 	if (r < 0)
 		return r;
 	*ret_fd = TAKE_FD(fd);

@@ -39,5 +39,5 @@ int reader_parse_text(const char *text, size_t length, const char *file,
 
 /* Opens a config file and checks who could have written it: a regular file,
  * owned by root or by the caller, writable by nobody else.  -EACCES, -EINVAL,
- * -ENOENT, others from open(2). */
+ * -ENOENT, others from open(2).  The sentence does not repeat the file's name. */
 int reader_open(const char *file, int *ret_fd, struct slicectl_error *error);

@@ -27,8 +27,8 @@ static const char kill_template[] = "kill-%r-%p";
 
 static struct supervised *supervised_of(struct family *family)
 {
-	return family ? (struct supervised *)((char *)family - offsetof(struct supervised, family))
-		      : NULL;
+	/* Through void: the family is aligned as the struct around it. */
+	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
 }
 
 static void forget(struct supervisor *supervisor, struct supervised *family)

@@ -107,8 +107,9 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	struct supervisor *supervisor = data;
 
 	(void)source;
-	log_info("%s: stopping; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
-		 strsignal((int)info->ssi_signo), (unsigned long long)supervisor->counters.placed,
+	log_info("%s: stopping%s; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
+		 strsignal((int)info->ssi_signo),
+		 supervisor->dry_run ? " a dry run, in which nothing was done" : "", (unsigned long long)supervisor->counters.placed,
 		 (unsigned long long)supervisor->counters.killed,
 		 (unsigned long long)supervisor->counters.monitored,
 		 (unsigned long long)supervisor->counters.failed);
@@ -282,7 +283,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	r = sd_event_add_io(supervisor->loop, NULL, connector_fd(&supervisor->connector), EPOLLIN,
 			    on_connector, supervisor);
 	if (r >= 0) {
-		log_info("supervising %zu processes below %s with %zu rules%s",
+		log_info("supervising %zu processes below %s; rules: %zu%s",
 			 supervisor->table.count, slicectl_hierarchy_path(supervisor->hierarchy),
 			 supervisor->config->rules.count,
 			 supervisor->dry_run ? " (dry run)" : "");

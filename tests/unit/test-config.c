@@ -228,9 +228,9 @@ static void files_of_others_are_refused(void)
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
 	CHECK(has_problem(&loaded, "can be written by others"));
-	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf is not a regular file"));
+	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf: not a regular file"));
 	CHECK(has_problem(&loaded, "symbolic link"));
-	CHECK(has_problem(&loaded, "b.conf is not a regular file"));
+	CHECK(has_problem(&loaded, "b.conf: not a regular file"));
 }
 
 static void a_named_file_must_exist(void)
