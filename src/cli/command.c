@@ -9,25 +9,11 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "base/log.h"
-#include "base/parse.h"
 #include "base/text.h"
 #include "cli/context.h"
+#include "cli/invocation.h"
 
 enum { NAME_COLUMN = 24, OPERANDS_MAX = 256 };
-
-static const struct option_spec global_options[] = {
-	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
-	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and the cgroup mount" },
-	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
-	  "base of the hierarchy; default: the cgroup2 mount" },
-	{ OPTION_JSON, "json", 0, NULL, "print one JSON object" },
-	{ OPTION_AS, "as", 0, "OWNER", "act as this owner" },
-	{ OPTION_QUIET, "quiet", 'q', NULL, "print nothing but errors" },
-	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },
-	{ OPTION_HELP, "help", 'h', NULL, "print this help and exit" },
-	{ OPTION_VERSION, "version", 0, NULL, "print the version and exit" },
-	{ 0 },
-};
 
 const struct command command_table[] = {
 	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing",
@@ -36,16 +22,6 @@ const struct command command_table[] = {
 	{ "check-config", "", 0, 0, "tell every problem of the configuration", NULL, NULL,
 	  check_config_run },
 	{ 0 },
-};
-
-/* Interface files that have an option of their own. */
-static const struct {
-	enum option_id option;
-	const char *file;
-} limit_options[] = {
-	{ OPTION_MEMORY_MAX, "memory.max" }, { OPTION_MEMORY_HIGH, "memory.high" },
-	{ OPTION_CPU_WEIGHT, "cpu.weight" }, { OPTION_CPU_MAX, "cpu.max" },
-	{ OPTION_IO_MAX, "io.max" },         { OPTION_PIDS_MAX, "pids.max" },
 };
 
 static void print_commands(const struct command *commands)
@@ -79,107 +55,7 @@ static void print_help(const char *path, const struct command *command,
 		}
 	}
 	(void)printf("\nOptions of every command:\n");
-	option_print_help(global_options, stdout);
-}
-
-/* "FILE=VALUE" */
-static int take_setting(struct invocation *invocation, const char *text,
-			struct slicectl_error *error)
-{
-	const char *equals = strchr(text, '=');
-	_cleanup_free_ char *file = NULL;
-
-	if (!equals)
-		return error_set(error, EINVAL, "'%s' is not FILE=VALUE", TEXT_ESCAPE(text));
-	file = strndup(text, (size_t)(equals - text));
-	if (!file)
-		return error_set(error, ENOMEM, "out of memory");
-	return slicectl_limits_set(invocation->limits, file, equals + 1, error);
-}
-
-static int take_pid(struct invocation *invocation, const char *text,
-		    struct slicectl_error *error)
-{
-	pid_t *grown, pid;
-
-	if (parse_pid(text, &pid) < 0)
-		return error_set(error, EINVAL, "'%s' is not a process id", TEXT_ESCAPE(text));
-	grown = reallocarray(invocation->pids, invocation->n_pids + 1, sizeof(*grown));
-	if (!grown)
-		return error_set(error, ENOMEM, "out of memory");
-	invocation->pids = grown;
-	grown[invocation->n_pids++] = pid;
-	return 0;
-}
-
-static int take_limit(struct invocation *invocation, int id, const char *value,
-		      struct slicectl_error *error)
-{
-	for (size_t i = 0; i < ELEMENTS(limit_options); i++) {
-		if ((int)limit_options[i].option == id)
-			return slicectl_limits_set(invocation->limits, limit_options[i].file,
-						   value, error);
-	}
-	return error_set(error, EINVAL, "option without a meaning");
-}
-
-static int take_option(struct invocation *invocation, int id, const char *value,
-		       struct slicectl_error *error)
-{
-	switch (id) {
-	case OPTION_CONFIG:
-		invocation->config_file = value;
-		return 0;
-	case OPTION_ROOT:
-		invocation->root = value;
-		return 0;
-	case OPTION_CGROUP_ROOT:
-		invocation->cgroup_root = value;
-		return 0;
-	case OPTION_JSON:
-		invocation->json = true;
-		return 0;
-	case OPTION_AS:
-		invocation->as_owner = value;
-		return 0;
-	case OPTION_QUIET:
-		invocation->quiet = true;
-		log_setup("slicectl", LOG_LEVEL_ERROR);
-		return 0;
-	case OPTION_VERBOSE:
-		log_setup("slicectl", LOG_LEVEL_DEBUG);
-		return 0;
-	case OPTION_DRY_RUN:
-		invocation->dry_run = true;
-		return 0;
-	case OPTION_TIMEOUT:
-		if (parse_duration(value, &invocation->timeout_usec) < 0)
-			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
-					 TEXT_ESCAPE(value));
-		return 0;
-	case OPTION_SET:
-		return take_setting(invocation, value, error);
-	case OPTION_PID:
-		return take_pid(invocation, value, error);
-	default:
-		return take_limit(invocation, id, value, error);
-	}
-}
-
-/* Both tables in one, for the reader. */
-static struct option_spec *join_options(const struct option_spec *own)
-{
-	size_t n = 0, i = 0;
-	struct option_spec *all;
-
-	for (; own && own[n].name; n++)
-		;
-	all = calloc(n + ELEMENTS(global_options), sizeof(*all));
-	for (; all && i < n; i++)
-		all[i] = own[i];
-	if (all)
-		memcpy(all + n, global_options, sizeof(global_options));
-	return all;
+	option_print_help(invocation_global_options, stdout);
 }
 
 /* Options of one level.  1 when help or the version was asked for. */
@@ -195,7 +71,7 @@ static int read_options(struct invocation *invocation, struct option_reader *rea
 			*ret_asked = spec->id;
 			return 1;
 		}
-		r = take_option(invocation, spec->id, value, error);
+		r = invocation_take(invocation, spec->id, value, error);
 		if (r < 0)
 			return r;
 	}
@@ -268,7 +144,7 @@ static int fail(const char *path, int code, const struct slicectl_error *error, 
 
 static int run_command(struct invocation *invocation, const char *path, int argc, char **argv)
 {
-	_cleanup_free_ struct option_spec *all = join_options(invocation->command->options);
+	_cleanup_free_ struct option_spec *all = invocation_options(invocation->command->options);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	char *operands[OPERANDS_MAX];
 	struct option_reader reader;
@@ -298,7 +174,7 @@ static int dispatch(struct invocation *invocation, const char *path,
 	char **rest;
 	int r, asked, n;
 
-	option_reader_init(&reader, global_options, argc, argv);
+	option_reader_init(&reader, invocation_global_options, argc, argv);
 	r = read_options(invocation, &reader, &asked, &error);
 	if (r > 0)
 		return answer(asked, path, group, commands);
@@ -325,15 +201,10 @@ static int dispatch(struct invocation *invocation, const char *path,
 
 int command_main(int argc, char **argv)
 {
-	struct invocation invocation = {
-		.root = "",
-		.timeout_usec = 10 * UINT64_C(1000000),
-		.limits = slicectl_limits_new(),
-		.lock_fd = -1,
-	};
+	struct invocation invocation;
 	int status = EXIT_FAILED;
 
-	if (invocation.limits)
+	if (invocation_init(&invocation) == 0)
 		status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
 	context_done(&invocation);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -1,70 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config/config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "config/draft.h"
-#include "config/dropin.h"
 #include "config/words.h"
-
-static const char *const directories[] = {
-	"/usr/lib/slicectl",
-	"/etc/slicectl",
-	"/run/slicectl",
-};
-
-static int read_standard_places(struct draft *draft, const char *root)
-{
-	_cleanup_words_ char **dropins = NULL;
-	int r;
-
-	for (size_t i = 0; i < ELEMENTS(directories); i++) {
-		_cleanup_free_ char *file =
-			text_format("%s%s/slicectl.conf", root, directories[i]);
-
-		if (!file)
-			return -ENOMEM;
-		(void)draft_read_file(draft, file);
-	}
-	r = dropin_list(root, directories, ELEMENTS(directories), &dropins);
-	for (char **file = dropins; r == 0 && file && *file; file++)
-		(void)draft_read_file(draft, *file);
-	return r;
-}
-
-static int read_all(struct draft *draft, const struct config_source *source)
-{
-	if (!source->file)
-		return read_standard_places(draft, source->root);
-	if (draft_read_file(draft, source->file) == -ENOENT)
-		problem_add(draft->problems, source->file, 0, 0, "there is no such file");
-	return 0;
-}
-
-int config_load(const struct config_source *source, struct config **ret_config,
-		struct problem_list *problems)
-{
-	_cleanup_config_ struct config *config = calloc(1, sizeof(*config));
-	struct draft draft = { .config = config, .problems = problems };
-	int r;
-
-	if (!config)
-		return -ENOMEM;
-	r = read_all(&draft, source);
-	if (r == 0)
-		r = draft_add_defaults(&draft);
-	if (r < 0)
-		return r;
-	draft_finish(&draft);
-	if (problems->count > 0)
-		return -EBADMSG;
-	*ret_config = TAKE_PTR(config);
-	return 0;
-}
 
 static void free_owner(struct config_owner *owner)
 {

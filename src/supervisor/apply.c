@@ -3,18 +3,18 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <utlist.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
+
+#include "supervisor/report.h"
 
 #include <slicectl/scope.h>
 
@@ -22,25 +22,6 @@ enum {
 	PASSES_MAX = 16,      /* of placing a family that keeps forking */
 	LATE_UNTIL_SCOPE = 4, /* late members of a killed family until it is contained */
 };
-
-static const char *const kind_names[_ACTION_KIND_MAX] = {
-	[ACTION_MONITOR] = "monitor",
-	[ACTION_PLACE] = "place",
-	[ACTION_KILL] = "kill",
-	[ACTION_RELEASE] = "release",
-};
-
-struct outcome {
-	int code;
-	size_t processes;
-	struct slicectl_error error;
-};
-
-/* A rule acts for the owner of the slice that its scope lies in. */
-static const char *owner_of(const struct supervisor *supervisor, const char *scope)
-{
-	return scope ? slicectl_hierarchy_owner(supervisor->hierarchy, scope) : NULL;
-}
 
 /* A template without %p gathers every match in one scope, and an earlier
  * supervisor may have made it. */
@@ -61,7 +42,7 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 
 	if (family->rule->action == RULE_PLACE)
 		limits = config_rule_limits(supervisor->config, family->rule);
-	r = slicectl_scope_create(supervisor->hierarchy, owner_of(supervisor, family->scope),
+	r = slicectl_scope_create(supervisor->hierarchy, action_owner(supervisor, family->scope),
 				  family->scope, limits, error);
 	if (r == 0) {
 		family->owns_scope = true;
@@ -211,7 +192,7 @@ static int kill_family(struct supervisor *supervisor, const struct action *actio
 static int release(struct supervisor *supervisor, const struct action *action,
 		   struct outcome *outcome)
 {
-	return slicectl_scope_remove(supervisor->hierarchy, owner_of(supervisor, action->scope),
+	return slicectl_scope_remove(supervisor->hierarchy, action_owner(supervisor, action->scope),
 				     action->scope, &outcome->error);
 }
 
@@ -232,30 +213,6 @@ static int carry_out(struct supervisor *supervisor, const struct action *action,
 	}
 }
 
-/* One line for people: what was done to whom, where, and how long it took. */
-static void say(const struct supervisor *supervisor, const struct record *record,
-		const char *rule)
-{
-	char subject[128] = "", reached[64] = "", latency[64] = "";
-
-	if (record->pid > 0)
-		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
-			       TEXT_ESCAPE(record->comm));
-	if (record->processes > 0)
-		(void)snprintf(reached, sizeof(reached), ": %zu process%s", record->processes,
-			       record->processes == 1 ? "" : "es");
-	if (record->latency_usec > 0)
-		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
-			       (unsigned long long)record->latency_usec);
-	if (record->code < 0 && record->code != -ESRCH)
-		log_warning("%s%s by rule %s failed: %s", record->action, subject,
-			    rule, record->message);
-	else if (record->code == 0)
-		log_info("%s%s%s by rule %s%s%s%s%s", supervisor->dry_run ? "would " : "",
-			 record->action, subject, rule, record->scope ? " in " : "",
-			 record->scope ? record->scope : "", reached, latency);
-}
-
 static void count(struct supervisor *supervisor, enum action_kind kind, int code)
 {
 	if (code < 0)
@@ -268,51 +225,6 @@ static void count(struct supervisor *supervisor, enum action_kind kind, int code
 		supervisor->counters.monitored++;
 }
 
-static uint64_t latency_usec(const struct action *action)
-{
-	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
-
-	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000
-							       : 0;
-}
-
-/* A single process that is killed needs no scope. */
-static const char *touched_scope(const struct action *action)
-{
-	if (action->kind == ACTION_KILL && !action->family->has_scope)
-		return NULL;
-	return action->scope;
-}
-
-static void report(struct supervisor *supervisor, const struct action *action,
-		   const struct outcome *outcome)
-{
-	const struct procfs_stat *subject = action->subject ? &action->subject->stat : NULL;
-	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
-	const char *scope = touched_scope(action);
-	const struct record record = {
-		.time_ns = clock_now_ns(CLOCK_REALTIME),
-		.action = kind_names[action->kind],
-		.actor = actor,
-		.owner = owner_of(supervisor, scope),
-		.scope = scope,
-		.pid = subject ? subject->pid : 0,
-		.comm = subject ? subject->comm : NULL,
-		.start_ticks = subject ? subject->start_ticks : 0,
-		.processes = outcome->processes,
-		.latency_usec = latency_usec(action),
-		.code = outcome->code,
-		.message = outcome->error.message,
-		.dry_run = supervisor->dry_run,
-	};
-	int r;
-
-	r = audit_write(&supervisor->audit, &record);
-	if (r < 0)
-		log_warning("the audit log cannot be written: %s", strerror(-r));
-	say(supervisor, &record, action->rule);
-}
-
 int apply_action(struct supervisor *supervisor, const struct action *action)
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
@@ -322,7 +234,7 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 	else
 		outcome.code = carry_out(supervisor, action, &outcome);
 	count(supervisor, action->kind, outcome.code);
-	report(supervisor, action, &outcome);
+	report_action(supervisor, action, &outcome);
 	return outcome.code;
 }
 

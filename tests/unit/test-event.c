@@ -4,14 +4,22 @@
 #include <errno.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
+#include <stddef.h>
 
 #include "test.h"
 
-/* A payload as the kernel sends it: cn_msg and a whole proc_event. */
+/* A payload as the kernel sends it: a cn_msg (spelt out, because the kernel's ends
+ * in a flexible array) and a whole proc_event. */
 struct payload {
-	struct cn_msg message;
+	struct {
+		struct cb_id id;
+		uint32_t seq, ack;
+		uint16_t len, flags;
+	} message;
 	unsigned char event[sizeof(struct proc_event)];
 } __attribute__((packed));
+
+_Static_assert(offsetof(struct payload, event) == sizeof(struct cn_msg), "layout of cn_msg");
 
 static struct payload payload_of(const struct proc_event *event)
 {

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What one command line asks for. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/option.h"
+#include "config/config.h"
+
+struct command;
+
+/* Every option of every command: one name means one thing everywhere. */
+enum option_id {
+	OPTION_CONFIG,
+	OPTION_ROOT,
+	OPTION_CGROUP_ROOT,
+	OPTION_JSON,
+	OPTION_AS,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_DRY_RUN,
+	OPTION_TIMEOUT,
+	OPTION_SET,
+	OPTION_PID,
+	/* Options that are an interface file under another name. */
+	OPTION_MEMORY_MAX,
+	OPTION_MEMORY_HIGH,
+	OPTION_CPU_WEIGHT,
+	OPTION_CPU_MAX,
+	OPTION_IO_MAX,
+	OPTION_PIDS_MAX,
+};
+
+/* What was asked for: global options, then the command's own. */
+struct invocation {
+	const struct command *command;
+	const char *config_file, *root, *cgroup_root, *as_owner;
+	bool json, quiet;
+	bool dry_run;
+	uint64_t timeout_usec;
+	struct slicectl_limits *limits;
+	pid_t *pids;
+	size_t n_pids;
+	char **operands;
+	int n_operands;
+	/* Opened on demand; see context.h. */
+	struct config *config;
+	struct slicectl_hierarchy *hierarchy;
+	int lock_fd;
+};
+
+int invocation_init(struct invocation *invocation);
+
+/* Options that hold for every command. */
+extern const struct option_spec invocation_global_options[];
+
+/* A command's own options and the global ones in one table; the caller frees it. */
+struct option_spec *invocation_options(const struct option_spec *own);
+
+/* Takes one option's value.  -EINVAL, -ERANGE and others with a sentence. */
+int invocation_take(struct invocation *invocation, int id, const char *value,
+		    struct slicectl_error *error);
