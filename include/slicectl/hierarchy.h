@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <slicectl/error.h>
 #include <slicectl/limits.h>
@@ -24,14 +25,16 @@ struct slicectl_hierarchy;
 
 /* What slicectl_hierarchy_open() is told; zero-initialise it. */
 struct slicectl_hierarchy_options {
-	const char *cgroup_root; /* the base; NULL: the root of the cgroup2 mount */
+	const char *cgroup_root; /* the base; NULL or "auto": chosen, see below */
 	bool any_filesystem;     /* accept a directory that is not on cgroup2 (tests) */
 };
 
 /*
- * Opens the base.  With a NULL cgroup_root the cgroup2 mount is found through
- * libcgroup, or through /proc/self/mountinfo where libcgroup sees none of its
- * controllers.
+ * Opens the base.  The cgroup2 mount is found through libcgroup, or through
+ * /proc/self/mountinfo where libcgroup sees none of its controllers.  "auto" is
+ * the cgroup of the delegated unit slicectl-holder.service where systemd is PID 1
+ * (it takes back what stands raw beside its units), and the root of the mount
+ * elsewhere; in a cgroup namespace that is the own delegated cgroup.
  *
  * Errors: -EOPNOTSUPP (no cgroup2 mount, or the directory is not on one),
  * -ENOENT, -EACCES, -ENOMEM.
@@ -42,6 +45,9 @@ int slicectl_hierarchy_open(const struct slicectl_hierarchy_options *options,
 
 /* Accepts NULL; returns NULL. */
 struct slicectl_hierarchy *slicectl_hierarchy_free(struct slicectl_hierarchy *hierarchy);
+
+/* Why this base was chosen, in a sentence; belongs to the hierarchy. */
+const char *slicectl_hierarchy_reason(const struct slicectl_hierarchy *hierarchy);
 
 /* Absolute path of the base; belongs to the hierarchy. */
 const char *slicectl_hierarchy_path(const struct slicectl_hierarchy *hierarchy);
@@ -57,6 +63,25 @@ int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
 			       const struct slicectl_slice *slice,
 			       const struct slicectl_limits *limits,
 			       struct slicectl_error *error);
+
+/*
+ * Delegates a declared slice to a user and a group: slicectl_hierarchy_apply()
+ * gives them its directory and, of the files in it, exactly those that
+ * /sys/kernel/cgroup/delegate lists ("Delegation" in cgroup-v2.rst).  They can
+ * then make scopes below it and move processes between them; the slice's own
+ * limits stay with its parent's owner.  -ENOENT when it was not declared.
+ */
+int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path,
+				uid_t uid, gid_t gid, struct slicectl_error *error);
+
+/*
+ * Reads what is set in the slice or scope @path: the files of
+ * slicectl_limits_set() that differ from the kernel's defaults.  Setting them
+ * elsewhere gives the same limits.  The caller frees @ret_limits.
+ */
+int slicectl_hierarchy_read_limits(struct slicectl_hierarchy *hierarchy, const char *path,
+				   struct slicectl_limits **ret_limits,
+				   struct slicectl_error *error);
 
 /* Declares slicectl_default_slices(). */
 int slicectl_hierarchy_declare_defaults(struct slicectl_hierarchy *hierarchy,
@@ -79,6 +104,7 @@ enum slicectl_change_kind {
 	SLICECTL_CHANGE_CREATE, /* make the cgroup */
 	SLICECTL_CHANGE_ENABLE, /* enable one controller for its children */
 	SLICECTL_CHANGE_SET,    /* write a limit */
+	SLICECTL_CHANGE_DELEGATE, /* hand the cgroup over to a user */
 };
 
 /* One difference between what is declared and what is there. */

@@ -3,6 +3,7 @@
 #define SLICECTL_LIMITS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <slicectl/error.h>
 
@@ -51,6 +52,25 @@ struct slicectl_limits *slicectl_limits_free(struct slicectl_limits *limits);
  */
 int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const char *value,
 			struct slicectl_error *error);
+
+/* The seed of the contract: what every allocator knows (E-08). */
+struct slicectl_resource_limits {
+	uint64_t memory_max; /* bytes; SLICECTL_NO_LIMIT: none */
+	uint64_t io_max;     /* bytes a second, read and write each, every disk; SLICECTL_NO_LIMIT */
+	uint16_t cpu_weight; /* 1 to 10000; 0: the kernel's default, 100 */
+};
+
+#define SLICECTL_NO_LIMIT UINT64_MAX
+#define SLICECTL_RESOURCE_LIMITS_INIT                \
+	{                                            \
+		SLICECTL_NO_LIMIT, SLICECTL_NO_LIMIT, 0 \
+	}
+
+/* Sets memory.max, io.max and cpu.weight from @resources; errors as
+ * slicectl_limits_set(). */
+int slicectl_limits_set_resources(struct slicectl_limits *limits,
+				  const struct slicectl_resource_limits *resources,
+				  struct slicectl_error *error);
 
 /* Number of files set, and the @i-th of them.  The strings belong to @limits;
  * NULL when @i is not below the number. */

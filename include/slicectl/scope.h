@@ -48,13 +48,52 @@ int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owne
 			  struct slicectl_error *error);
 
 /*
- * Kills every process in the scope and below it (cgroup.kill, Linux 5.14), waits
- * at most @timeout_usec until cgroup.events says populated 0, and removes the
- * cgroups, deepest first.  Refuses a scope that holds pid 1, the caller or
- * @spare_pid (0: nobody).
+ * Applies @limits to a scope that is there, reading each back.  What was applied
+ * before a failure stays; the sentence names the file that failed.
+ */
+int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner,
+		       const char *path, const struct slicectl_limits *limits,
+		       struct slicectl_error *error);
+
+/*
+ * Life of a scope (E-42).  Only what must survive its maker is written down, as
+ * the attribute user.slicectl.state of the directory: RELEASING before the kill,
+ * ZOMBIE when something would not die.  Nothing is placed in either any more: a
+ * process cloned into a killed cgroup dies at birth on kernels 6.12 and 6.18.
+ */
+enum slicectl_scope_state {
+	SLICECTL_SCOPE_CREATING,  /* made, limits are being applied; never seen */
+	SLICECTL_SCOPE_ACTIVE,    /* may hold processes */
+	SLICECTL_SCOPE_RELEASING, /* told to die; ends as released or zombie */
+	SLICECTL_SCOPE_RELEASED,  /* removed */
+	SLICECTL_SCOPE_ZOMBIE,    /* holds what will not die; removed when it empties */
+	SLICECTL_SCOPE_FAILED,    /* could not be made; removed */
+};
+
+const char *slicectl_scope_state_name(enum slicectl_scope_state state);
+
+/* -ENOENT when there is no such scope. */
+int slicectl_scope_state(struct slicectl_hierarchy *hierarchy, const char *path,
+			 enum slicectl_scope_state *ret_state, struct slicectl_error *error);
+
+/*
+ * Kills every process in the scope and below it and waits at most @timeout_usec
+ * until cgroup.events says populated 0.  Uses cgroup.kill (Linux 5.14); on older
+ * kernels freezes, signals all, thaws, and again until it is empty.  The scope
+ * stays, for its counters, but takes nobody in any more; destroy it next.
+ * Refuses a scope that holds pid 1, the caller or @spare_pid (0: nobody).
  *
  * Errors: -ENOENT, -EPERM, -EBUSY (it holds a process that must live),
- * -ETIMEDOUT (processes are left; the sentence names them).
+ * -ETIMEDOUT (processes are left; the sentence names each with state, wait
+ * channel and cgroup, and the scope is a zombie).
+ */
+int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
+			const char *path, uint64_t timeout_usec, pid_t spare_pid,
+			struct slicectl_error *error);
+
+/*
+ * slicectl_scope_kill(), then removes the cgroups, deepest first.  Of a zombie
+ * that has emptied only the removal is left.
  */
 int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner,
 			   const char *path, uint64_t timeout_usec, pid_t spare_pid,
@@ -71,6 +110,36 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
  */
 int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
 			const char *path, pid_t pid, struct slicectl_error *error);
+
+/*
+ * Freezes or thaws all processes in the scope and below it (Linux 5.2) and waits
+ * at most @timeout_usec until cgroup.events says so.  -ETIMEDOUT when a process
+ * cannot be frozen yet; the order stays in force.
+ */
+int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner,
+			  const char *path, bool frozen, uint64_t timeout_usec,
+			  struct slicectl_error *error);
+
+/* A program to start. */
+struct slicectl_spawn {
+	const char *file;   /* looked up in PATH unless it has a slash */
+	char *const *argv;  /* NULL-terminated */
+	char *const *envp;  /* NULL: the caller's environment */
+};
+
+/*
+ * Starts a program inside the scope: it is there before its first instruction
+ * (clone3 with CLONE_INTO_CGROUP, Linux 5.7; before that, and where the scope
+ * refuses it, a child that waits until it was moved) (RI2).  Signals are
+ * unblocked and at their defaults in it, and its oom_score_adj is 0.
+ * @ret_pidfd is the caller's to close; the child must be waited for.
+ *
+ * A program that cannot be started is the errno of execve(2), and no process is
+ * left; the caller destroys the scope (RI5).  Other errors as slicectl_scope_move().
+ */
+int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner,
+			 const char *path, const struct slicectl_spawn *spawn, pid_t *ret_pid,
+			 int *ret_pidfd, struct slicectl_error *error);
 
 /* Removes the scope if no process is in it; -EBUSY otherwise, harming nobody. */
 int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner,

@@ -16,6 +16,14 @@ uint64_t clock_now_usec(void)
 	return clock_now_ns(CLOCK_MONOTONIC) / 1000;
 }
 
+uint64_t clock_deadline_usec(uint64_t timeout_usec)
+{
+	uint64_t deadline;
+
+	return __builtin_add_overflow(clock_now_usec(), timeout_usec, &deadline) ? UINT64_MAX
+										  : deadline;
+}
+
 char *clock_format_utc(uint64_t realtime_ns, char out[CLOCK_UTC_SIZE])
 {
 	time_t seconds = (time_t)(realtime_ns / CLOCK_NSEC_PER_SEC);

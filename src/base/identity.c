@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 {
@@ -26,6 +27,20 @@ int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 	*ret_held = held;
 	held.pidfd = -1;
 	return 0;
+}
+
+uint64_t identity_ticks(uint64_t monotonic_ns)
+{
+	/* Start times count suspended time as well. */
+	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return (monotonic_ns + suspended) / tick_ns;
+}
+
+bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns)
+{
+	return held->stat.start_ticks > identity_ticks(monotonic_ns);
 }
 
 void held_process_close(struct held_process *held)

@@ -30,6 +30,12 @@ struct held_process {
 int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);
 void held_process_close(struct held_process *held);
 
+/* A time of CLOCK_MONOTONIC as /proc counts start times. */
+uint64_t identity_ticks(uint64_t monotonic_ns);
+
+/* Whether it started after that time: then it is a later bearer of the pid. */
+bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns);
+
 /* Whether it has not yet ended.  A zombie has. */
 bool held_process_is_alive(const struct held_process *held);
 

@@ -54,7 +54,7 @@ int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd,
 		return error_set(error, -r, "cannot open the lock %s: %s; changing the hierarchy needs root",
 				 path, strerror(-r));
 	}
-	r = flock_until(fd, clock_now_usec() + timeout_usec);
+	r = flock_until(fd, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT, "%s is held by another slicectl or slicectld; try again",
 				 path);

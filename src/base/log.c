@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +16,16 @@ static struct {
 	const char *program;
 	enum log_level level;
 	bool journal;
-} log_state = { "slicectl", LOG_LEVEL_INFO, false };
+	unsigned dropped; /* while nobody read stderr */
+} log_state = { "slicectl", LOG_LEVEL_INFO, false, 0 };
+
+/* A full pipe must not stop the supervisor. */
+static bool has_room(void)
+{
+	struct pollfd poller = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&poller, 1, 0) != 0;
+}
 
 /* systemd sets JOURNAL_STREAM to device:inode of the stream it connected. */
 static bool stderr_is_journal(void)
@@ -46,6 +56,15 @@ void log_message(enum log_level level, const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
+	if (!has_room()) {
+		log_state.dropped++;
+		return;
+	}
+	if (log_state.dropped > 0) {
+		(void)dprintf(STDERR_FILENO, "%s: %u messages were dropped\n", log_state.program,
+			      log_state.dropped);
+		log_state.dropped = 0;
+	}
 	/* One write per line: lines of several processes do not mix. */
 	if (log_state.journal)
 		(void)dprintf(STDERR_FILENO, "<%d>%s\n", (int)level, line);

@@ -43,8 +43,8 @@ int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
 	memcpy(stat.comm, open + 1, (size_t)(close - open - 1));
 	if (sscanf(close + 1,
 		   " %c %d %*d %*d %*d %*d %" SCNu64 " %*u %*u %*u %*u %*u %*u %*d %*d %*d"
-		   " %*d %*d %*d %" SCNu64,
-		   &stat.state, &ppid, &stat.flags, &stat.start_ticks) != 4)
+		   " %*d %" SCNu64 " %*d %" SCNu64,
+		   &stat.state, &ppid, &stat.flags, &stat.threads, &stat.start_ticks) != 5)
 		return -EINVAL;
 	if (ppid < 0)
 		return -EINVAL;

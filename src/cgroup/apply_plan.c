@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/delegate.h"
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
@@ -61,6 +62,17 @@ static int enable_controller(struct slicectl_hierarchy *hierarchy, int fd, const
 		     : 0;
 }
 
+static int hand_over(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+		     struct slicectl_error *error)
+{
+	for (size_t i = 0; i < hierarchy->n_slices; i++) {
+		if (text_equal(hierarchy->slices[i].path, path))
+			return delegate_cgroup(fd, path, hierarchy->delegatees[i].uid,
+					       hierarchy->delegatees[i].gid, error);
+	}
+	return error_set(error, ENOENT, "slice %s is not declared", path);
+}
+
 static int apply_change(struct slicectl_hierarchy *hierarchy,
 			const struct slicectl_change *change, struct slicectl_error *error)
 {
@@ -74,6 +86,8 @@ static int apply_change(struct slicectl_hierarchy *hierarchy,
 		return refusal_set(error, REFUSAL_OPEN, fd, change->path, NULL, NULL);
 	if (change->kind == SLICECTL_CHANGE_ENABLE)
 		return enable_controller(hierarchy, fd, change->path, change->new_value, error);
+	if (change->kind == SLICECTL_CHANGE_DELEGATE)
+		return hand_over(hierarchy, fd, change->path, error);
 	return limit_apply(fd, change->path, &limit, error);
 }
 

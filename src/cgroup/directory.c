@@ -70,7 +70,6 @@ int directory_open_parent(int base_fd, const char *path, const char **ret_name)
 }
 
 struct walk {
-	bool deepest_first;
 	directory_visit visit;
 	void *data;
 };
@@ -116,25 +115,14 @@ static int walk_children(const struct walk *walk, int dirfd, const char *path)
 
 static int walk_directory(const struct walk *walk, int dirfd, const char *path)
 {
-	int r = 0;
+	int r = walk->visit(dirfd, path, walk->data);
 
-	if (!walk->deepest_first)
-		r = walk->visit(dirfd, path, walk->data);
-	if (r == 0)
-		r = walk_children(walk, dirfd, path);
-	if (r == 0 && walk->deepest_first)
-		r = walk->visit(dirfd, path, walk->data);
-	return r;
+	return r == 0 ? walk_children(walk, dirfd, path) : r;
 }
 
-int directory_walk(int base_fd, const char *path, bool deepest_first, directory_visit visit,
-		   void *data)
+int directory_walk(int base_fd, const char *path, directory_visit visit, void *data)
 {
-	const struct walk walk = {
-		.deepest_first = deepest_first,
-		.visit = visit,
-		.data = data,
-	};
+	const struct walk walk = { .visit = visit, .data = data };
 	_cleanup_close_ int fd = directory_open(base_fd, path);
 
 	return fd < 0 ? fd : walk_directory(&walk, fd, path);

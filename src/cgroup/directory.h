@@ -6,8 +6,6 @@
  * checked by name.h; the kernel is told as well not to leave the subtree.
  */
 
-#include <stdbool.h>
-
 /* Opens the directory @path below @base_fd ("" is the base itself): links, ".."
  * and other mounts are not followed.  Returns a descriptor or -errno. */
 int directory_open(int base_fd, const char *path);
@@ -19,8 +17,7 @@ typedef int (*directory_visit)(int dirfd, const char *path, void *data);
 
 /*
  * Visits the cgroup @path and everything below it; parents come before their
- * children (or after them with @deepest_first).  What vanishes meanwhile is
- * passed over.  A visitor that answers non-zero ends the walk with its answer.
+ * children.  What vanishes meanwhile is passed over.  A visitor that answers
+ * non-zero ends the walk with its answer.
  */
-int directory_walk(int base_fd, const char *path, bool deepest_first, directory_visit visit,
-		   void *data);
+int directory_walk(int base_fd, const char *path, directory_visit visit, void *data);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/base.h"
 #include "cgroup/limits.h"
 #include "cgroup/mount.h"
 #include "cgroup/name.h"
@@ -29,9 +30,10 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 {
 	int r;
 
-	if (options->cgroup_root)
+	hierarchy->reason = "it was named";
+	if (options->cgroup_root && !text_equal(options->cgroup_root, "auto"))
 		hierarchy->base_path = realpath(options->cgroup_root, NULL);
-	else if ((r = mount_find(&hierarchy->base_path, error)) < 0)
+	else if ((r = base_find(&hierarchy->base_path, &hierarchy->reason, error)) < 0)
 		return r;
 	if (!hierarchy->base_path)
 		return error_set(error, errno, "cannot find the cgroup root %s: %s",
@@ -81,12 +83,18 @@ struct slicectl_hierarchy *slicectl_hierarchy_free(struct slicectl_hierarchy *hi
 	}
 	free(hierarchy->slices);
 	free(hierarchy->limits);
+	free(hierarchy->delegatees);
 	free(hierarchy->base_path);
 	free(hierarchy->base_prefix);
 	cleanup_close(&hierarchy->base_fd);
 	cleanup_close(&hierarchy->proc_fd);
 	free(hierarchy);
 	return NULL;
+}
+
+const char *slicectl_hierarchy_reason(const struct slicectl_hierarchy *hierarchy)
+{
+	return hierarchy->reason;
 }
 
 const char *slicectl_hierarchy_path(const struct slicectl_hierarchy *hierarchy)
@@ -126,12 +134,13 @@ static int check_declaration(const struct slicectl_hierarchy *hierarchy,
 	return 0;
 }
 
-/* Room for one more; the two arrays grow together. */
+/* Room for one more; the arrays grow together. */
 static int grow(struct slicectl_hierarchy *hierarchy)
 {
 	size_t n = hierarchy->n_slices + 1;
 	struct slicectl_limits **limits;
 	struct slicectl_slice *slices;
+	struct delegatee *delegatees;
 
 	slices = reallocarray(hierarchy->slices, n, sizeof(*slices));
 	if (!slices)
@@ -141,6 +150,11 @@ static int grow(struct slicectl_hierarchy *hierarchy)
 	if (!limits)
 		return -ENOMEM;
 	hierarchy->limits = limits;
+	delegatees = reallocarray(hierarchy->delegatees, n, sizeof(*delegatees));
+	if (!delegatees)
+		return -ENOMEM;
+	hierarchy->delegatees = delegatees;
+	delegatees[n - 1] = (struct delegatee){ .is_set = false };
 	return 0;
 }
 
@@ -166,6 +180,18 @@ int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
 		.owner = TAKE_PTR(owner),
 	};
 	return 0;
+}
+
+int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path,
+				uid_t uid, gid_t gid, struct slicectl_error *error)
+{
+	for (size_t i = 0; i < hierarchy->n_slices; i++) {
+		if (!text_equal(hierarchy->slices[i].path, path))
+			continue;
+		hierarchy->delegatees[i] = (struct delegatee){ true, uid, gid };
+		return 0;
+	}
+	return error_set(error, ENOENT, "slice %s is not declared", TEXT_ESCAPE(path));
 }
 
 int slicectl_hierarchy_declare_defaults(struct slicectl_hierarchy *hierarchy,

@@ -6,16 +6,25 @@
 #include "base/cleanup.h"
 #include "cgroup/controller.h"
 
+/* Whom a slice is handed over to. */
+struct delegatee {
+	bool is_set;
+	uid_t uid;
+	gid_t gid;
+};
+
 struct slicectl_hierarchy {
 	char *base_path;
+	const char *reason; /* why this base */
 	char *base_prefix; /* the part of it below the mount, "" at its root */
 	int base_fd;
 	int proc_fd; /* the proc mount that process ids are looked up in */
 	bool is_cgroup2;
 	controller_set controllers; /* to enable for children */
-	/* Declared slices, and the limits of each at the same index. */
+	/* Declared slices; limits and delegatee of each at the same index. */
 	struct slicectl_slice *slices;
 	struct slicectl_limits **limits;
+	struct delegatee *delegatees;
 	size_t n_slices;
 };
 

@@ -3,7 +3,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -113,6 +115,28 @@ int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const 
 		return error_set(error, ENOMEM, "out of memory");
 	normal = NULL;
 	return 0;
+}
+
+int slicectl_limits_set_resources(struct slicectl_limits *limits,
+				  const struct slicectl_resource_limits *resources,
+				  struct slicectl_error *error)
+{
+	char number[32];
+	int r = 0;
+
+	if (resources->memory_max != SLICECTL_NO_LIMIT) {
+		(void)snprintf(number, sizeof(number), "%" PRIu64, resources->memory_max);
+		r = slicectl_limits_set(limits, "memory.max", number, error);
+	}
+	if (r == 0 && resources->io_max != SLICECTL_NO_LIMIT) {
+		(void)snprintf(number, sizeof(number), "%" PRIu64, resources->io_max);
+		r = slicectl_limits_set(limits, "io.max", number, error);
+	}
+	if (r == 0 && resources->cpu_weight != 0) {
+		(void)snprintf(number, sizeof(number), "%u", resources->cpu_weight);
+		r = slicectl_limits_set(limits, "cpu.weight", number, error);
+	}
+	return r;
 }
 
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)

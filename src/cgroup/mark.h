@@ -9,7 +9,8 @@
 
 #include <slicectl/hierarchy.h>
 
-#define MARK_RULE "user.slicectl.rule" /* the rule that made the scope */
+#define MARK_RULE "user.slicectl.rule"   /* the rule that made the scope */
+#define MARK_STATE "user.slicectl.state" /* "releasing" or "zombie"; else active */
 
 /* -ENOTSUP where the file system keeps no attributes. */
 int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,

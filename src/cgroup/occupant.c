@@ -74,7 +74,7 @@ int occupant_count(int base_fd, const char *path, size_t *ret_count)
 	size_t count = 0;
 	int r;
 
-	r = directory_walk(base_fd, path, false, count_cgroup, &count);
+	r = directory_walk(base_fd, path, count_cgroup, &count);
 	if (r < 0)
 		return r;
 	*ret_count = count;

@@ -9,9 +9,12 @@
 #include "base/error.h"
 #include "base/identity.h"
 #include "base/text.h"
+#include "cgroup/claim.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/name.h"
 #include "cgroup/refusal.h"
 
 /* Whether the end of @shown, from a slash on, is @path. */
@@ -33,7 +36,7 @@ static bool is_at(const struct slicectl_hierarchy *hierarchy, const char *shown,
 	if (text_starts_with(shown, "/../"))
 		return ends_at(shown, path);
 	return strncmp(shown, hierarchy->base_prefix, length) == 0 && shown[length] == '/' &&
-	       text_equal(shown + length + 1, path);
+	       name_is_below(shown + length + 1, path);
 }
 
 int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid)
@@ -122,10 +125,10 @@ int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
 	_cleanup_free_ char *scope = NULL;
 	int r;
 
-	r = slicectl_scope_path(hierarchy, path, &scope, error);
+	r = claim_scope(hierarchy, owner, path, &scope, error);
 	if (r < 0)
 		return r;
-	r = hierarchy_check_owner(hierarchy, owner, scope, error);
+	r = lifecycle_check_active(hierarchy, scope, error);
 	if (r < 0)
 		return r;
 	r = held_process_open(hierarchy->proc_fd, pid, &held);

@@ -12,6 +12,6 @@ struct held_process;
 int place_held(struct slicectl_hierarchy *hierarchy, const char *path,
 	       const struct held_process *held, struct slicectl_error *error);
 
-/* 1 when the process is in the cgroup @path, 0 when elsewhere, -ESRCH when it
+/* 1 when the process is in the cgroup @path or below it, 0 when elsewhere, -ESRCH when it
  * has ended. */
 int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid);

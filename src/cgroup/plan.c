@@ -8,10 +8,12 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/delegate.h"
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
@@ -129,6 +131,27 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 				});
 }
 
+/* Owners are shown as "UID:GID". */
+static int plan_delegation(struct slicectl_plan *plan, const char *path,
+			   const struct level *level, const struct delegatee *delegatee)
+{
+	char owner[32];
+	bool done = false;
+
+	if (!delegatee || !delegatee->is_set)
+		return 0;
+	if (level->fd >= 0 &&
+	    delegate_is_done(level->fd, delegatee->uid, delegatee->gid, &done) == 0 && done)
+		return 0;
+	(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
+		       (unsigned)delegatee->gid);
+	return add_change(plan, &(struct slicectl_change){
+					.kind = SLICECTL_CHANGE_DELEGATE,
+					.path = path,
+					.new_value = owner,
+				});
+}
+
 /* Opens the level's cgroup; on a tree without interface files (a plain
  * directory) nothing is available and nothing enabled. */
 static int open_level(const struct slicectl_hierarchy *hierarchy, const char *path,
@@ -148,7 +171,8 @@ static int open_level(const struct slicectl_hierarchy *hierarchy, const char *pa
 
 static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
 		      const char *path, const struct slicectl_limits *limits,
-		      struct level *level, struct slicectl_error *error)
+		      const struct delegatee *delegatee, struct level *level,
+		      struct slicectl_error *error)
 {
 	int r;
 
@@ -164,6 +188,8 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
 		r = plan_limit(plan, path, level, &limits->list[i], error);
+	if (r == 0)
+		r = plan_delegation(plan, path, level, delegatee);
 	cleanup_close(&level->fd);
 	return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
 }
@@ -190,13 +216,14 @@ static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicec
 	struct level base = { .fd = -1 };
 	int r;
 
-	r = plan_level(hierarchy, plan, "", NULL, &base, error);
+	r = plan_level(hierarchy, plan, "", NULL, NULL, &base, error);
 	for (size_t i = 0; r == 0 && i < hierarchy->n_slices; i++) {
 		const char *path = hierarchy->slices[i].path;
 		ssize_t parent = parent_of(hierarchy, path);
 
 		levels[i].available = parent < 0 ? base.enabled : levels[parent].enabled;
-		r = plan_level(hierarchy, plan, path, hierarchy->limits[i], &levels[i], error);
+		r = plan_level(hierarchy, plan, path, hierarchy->limits[i],
+			       &hierarchy->delegatees[i], &levels[i], error);
 	}
 	return r;
 }

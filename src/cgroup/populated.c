@@ -22,7 +22,7 @@ int populated_read(int dirfd, bool *ret_populated)
 	return 0;
 }
 
-static int read_again(int fd, bool *ret_populated)
+static int read_again(int fd, const char *key, bool *ret_value)
 {
 	char text[256];
 	uint64_t value;
@@ -33,10 +33,10 @@ static int read_again(int fd, bool *ret_populated)
 	if (n < 0)
 		return errno == ENODEV ? -ENOENT : -errno;
 	text[n] = '\0';
-	r = interface_parse_key(text, "populated", &value);
+	r = interface_parse_key(text, key, &value);
 	if (r < 0)
 		return r;
-	*ret_populated = value != 0;
+	*ret_value = value != 0;
 	return 0;
 }
 
@@ -49,7 +49,7 @@ static int pause_ms(unsigned round)
 	return ticks[round < ELEMENTS(ticks) ? round : ELEMENTS(ticks) - 1];
 }
 
-int populated_wait_empty(int dirfd, uint64_t deadline_usec)
+int events_wait(int dirfd, const char *key, bool value, uint64_t deadline_usec)
 {
 	_cleanup_close_ int fd = -1;
 
@@ -58,14 +58,19 @@ int populated_wait_empty(int dirfd, uint64_t deadline_usec)
 		return -errno;
 	for (unsigned round = 0;; round++) {
 		struct pollfd poller = { .fd = fd, .events = POLLPRI };
-		bool populated;
+		bool current;
 		int r;
 
-		r = read_again(fd, &populated);
-		if (r < 0 || !populated)
+		r = read_again(fd, key, &current);
+		if (r < 0 || current == value)
 			return r;
 		if (clock_now_usec() >= deadline_usec)
 			return -ETIMEDOUT;
 		(void)poll(&poller, 1, pause_ms(round));
 	}
+}
+
+int populated_wait_empty(int dirfd, uint64_t deadline_usec)
+{
+	return events_wait(dirfd, "populated", false, deadline_usec);
 }

@@ -8,5 +8,9 @@
  * below it.  Zombies do not count. */
 int populated_read(int dirfd, bool *ret_populated);
 
-/* Waits until it is 0: 0, -ETIMEDOUT, or what reading gave. */
+/* Waits until a key of cgroup.events has the value: 0, -ETIMEDOUT, or what reading
+ * gave. */
+int events_wait(int dirfd, const char *key, bool value, uint64_t deadline_usec);
+
+/* Waits until "populated" is 0. */
 int populated_wait_empty(int dirfd, uint64_t deadline_usec);

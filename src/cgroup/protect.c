@@ -38,7 +38,7 @@ int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t 
 	struct search search = { .spare_pid = spare_pid };
 	int r;
 
-	r = directory_walk(hierarchy->base_fd, path, false, search_cgroup, &search);
+	r = directory_walk(hierarchy->base_fd, path, search_cgroup, &search);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_READ, r, path, "cgroup.procs", NULL);
 	if (r > 0)

@@ -23,6 +23,8 @@ static const char *const verbs[_REFUSAL_MAX] = {
 	[REFUSAL_LIMIT] = "cannot write",
 	[REFUSAL_MOVE] = "cannot move process",
 	[REFUSAL_KILL] = "cannot kill the processes",
+	[REFUSAL_FREEZE] = "cannot freeze or thaw the processes",
+	[REFUSAL_DELEGATE] = "cannot hand it over",
 	[REFUSAL_READ] = "cannot read",
 };
 
@@ -71,6 +73,11 @@ static const struct refusal refusals[] = {
 	{ REFUSAL_KILL, ENOENT, EOPNOTSUPP, "this kernel has no cgroup.kill (Linux 5.14)" },
 	{ REFUSAL_KILL, EOPNOTSUPP, 0, "the cgroup is threaded; kill its domain" },
 	{ REFUSAL_KILL, EACCES, 0, "cgroup.kill is not yours to write" },
+
+	{ REFUSAL_FREEZE, ENOENT, EOPNOTSUPP, "this kernel has no cgroup.freeze (Linux 5.2)" },
+	{ REFUSAL_FREEZE, EACCES, 0, "cgroup.freeze is not yours to write" },
+
+	{ REFUSAL_DELEGATE, EPERM, 0, "changing owners needs CAP_CHOWN" },
 
 	{ REFUSAL_READ, ENOENT, 0, "there is no such file" },
 	{ REFUSAL_READ, EOPNOTSUPP, 0, "the cgroup is threaded, or the feature is switched off" },

@@ -3,27 +3,67 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "cgroup/directory.h"
 
-static int remove_one(int dirfd, const char *path, void *data)
+/* Names of the child cgroups, each ended by a NUL, the last by two: read at once,
+ * so that a deep tree costs one descriptor a level. */
+static int list_children(int fd, char **ret_names)
 {
-	_cleanup_close_ int parent = -1;
-	const char *name;
+	_cleanup_closedir_ DIR *directory = NULL;
+	_cleanup_free_ char *names = calloc(1, 1);
+	size_t used = 0;
+	struct dirent *entry;
+	int copy;
 
-	(void)dirfd;
-	parent = directory_open_parent(*(const int *)data, path, &name);
-	if (parent < 0)
-		return parent == -ENOENT ? 0 : parent;
-	if (unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return -errno;
+	copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = copy < 0 ? NULL : fdopendir(copy);
+	if (!directory || !names) {
+		cleanup_close(directory ? &(int){ -1 } : &copy);
+		return errno == ENOENT ? -ENOENT : -ENOMEM;
+	}
+	while ((entry = readdir(directory))) {
+		size_t length = strlen(entry->d_name) + 1;
+		char *grown;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		grown = realloc(names, used + length + 1);
+		if (!grown)
+			return -ENOMEM;
+		names = grown;
+		memcpy(names + used, entry->d_name, length);
+		used += length;
+		names[used] = '\0';
+	}
+	*ret_names = TAKE_PTR(names);
 	return 0;
+}
+
+static int remove_below(int parent, const char *name)
+{
+	_cleanup_free_ char *children = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	r = list_children(fd, &children);
+	for (const char *child = children; r == 0 && child && *child; child += strlen(child) + 1)
+		r = remove_below(fd, child);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -errno : 0;
 }
 
 int remove_tree(int base_fd, const char *path)
 {
-	return directory_walk(base_fd, path, true, remove_one, &base_fd);
+	_cleanup_close_ int parent = -1;
+	const char *name;
+
+	parent = directory_open_parent(base_fd, path, &name);
+	return parent < 0 ? parent : remove_below(parent, name);
 }

@@ -60,7 +60,7 @@ static int compare_paths(const void *a, const void *b)
 static int list_slice(struct slicectl_hierarchy *hierarchy, const char *slice, bool must_exist,
 		      struct list *list, struct slicectl_error *error)
 {
-	int r = directory_walk(hierarchy->base_fd, slice, false, take_scope, list);
+	int r = directory_walk(hierarchy->base_fd, slice, take_scope, list);
 
 	if (r == -ENOENT && !must_exist)
 		return 0;

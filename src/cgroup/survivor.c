@@ -31,9 +31,10 @@ static int describe(pid_t pid, void *data)
 	if (procfs_read_stat(report->proc_fd, pid, &stat) < 0)
 		return 0;
 	(void)snprintf(file, sizeof(file), "%d/wchan", (int)pid);
-	(void)fd_read_file(report->proc_fd, file, wchan, sizeof(wchan));
+	if (fd_read_file(report->proc_fd, file, wchan, sizeof(wchan)) < 0 || text_equal(wchan, "0"))
+		(void)strcpy(wchan, "user space"); /* not waiting in the kernel */
 	n = snprintf(report->text + report->used, sizeof(report->text) - report->used,
-		     "%s%d (%s, state %c, in %s, %s)", report->used > 0 ? ", " : "", (int)pid,
+		     "%s%d (%s, state %c, in %s, cgroup %s)", report->used > 0 ? ", " : "", (int)pid,
 		     TEXT_ESCAPE(stat.comm), stat.state, wchan, report->path);
 	if (n < 0 || (size_t)n >= sizeof(report->text) - report->used)
 		return 1; /* the sentence is full */
@@ -52,7 +53,7 @@ int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path,
 {
 	struct report report = { .proc_fd = hierarchy->proc_fd };
 
-	(void)directory_walk(hierarchy->base_fd, path, false, list_cgroup, &report);
+	(void)directory_walk(hierarchy->base_fd, path, list_cgroup, &report);
 	return error_set(error, ETIMEDOUT, "%s: still alive %.1f s after the kill: %s", path,
 			 (double)waited_usec / (double)CLOCK_USEC_PER_SEC,
 			 report.used > 0 ? report.text : "processes of another pid namespace");

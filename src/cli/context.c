@@ -35,7 +35,8 @@ static int open_hierarchy(struct invocation *invocation, struct slicectl_error *
 {
 	_cleanup_free_ char *root = NULL;
 	struct slicectl_hierarchy_options options = {
-		.cgroup_root = invocation->cgroup_root,
+		.cgroup_root = invocation->cgroup_root ? invocation->cgroup_root :
+							invocation->config->supervisor.base,
 		.any_filesystem = *invocation->root != '\0',
 	};
 

@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
 	[SLICECTL_CHANGE_CREATE] = "create",
 	[SLICECTL_CHANGE_ENABLE] = "enable",
 	[SLICECTL_CHANGE_SET] = "set",
+	[SLICECTL_CHANGE_DELEGATE] = "delegate",
 };
 
 static void print_change(const struct invocation *invocation,
@@ -32,6 +33,9 @@ static void print_change(const struct invocation *invocation,
 		break;
 	case SLICECTL_CHANGE_ENABLE:
 		(void)printf("enable %s for the children of %s\n", change->new_value, path);
+		break;
+	case SLICECTL_CHANGE_DELEGATE:
+		(void)printf("delegate %s to %s\n", path, change->new_value);
 		break;
 	case SLICECTL_CHANGE_SET:
 		(void)printf("set %s of %s to '%s'%s%s%s\n", change->file, path,

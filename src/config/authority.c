@@ -35,31 +35,65 @@ void caller_done(struct caller *caller)
 	*caller = (struct caller){ 0 };
 }
 
-static bool is_user(const char *word, uid_t uid)
+/* A user by name or number; @ret_gid is the primary group, if it is known. */
+static bool find_user(const char *word, uid_t *ret_uid, gid_t *ret_gid)
 {
 	const struct passwd *user;
 	uint64_t number;
 
-	if (parse_u64(word, 0, UINT32_MAX, &number) == 0)
-		return number == uid;
+	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
+		user = getpwuid((uid_t)number);
+		*ret_uid = (uid_t)number;
+		*ret_gid = user ? user->pw_gid : (gid_t)-1;
+		return true;
+	}
 	user = getpwnam(word);
-	return user && user->pw_uid == uid;
+	if (!user)
+		return false;
+	*ret_uid = user->pw_uid;
+	*ret_gid = user->pw_gid;
+	return true;
+}
+
+static bool find_group(const char *word, gid_t *ret_gid)
+{
+	const struct group *group;
+	uint64_t number;
+
+	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
+		*ret_gid = (gid_t)number;
+		return true;
+	}
+	group = getgrnam(word);
+	if (!group)
+		return false;
+	*ret_gid = group->gr_gid;
+	return true;
+}
+
+bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid)
+{
+	if (!owner->users || !find_user(owner->users[0], ret_uid, ret_gid) || *ret_uid == 0)
+		return false;
+	if (owner->groups)
+		(void)find_group(owner->groups[0], ret_gid);
+	return true;
+}
+
+static bool is_user(const char *word, uid_t uid)
+{
+	uid_t found;
+	gid_t ignored;
+
+	return find_user(word, &found, &ignored) && found == uid;
 }
 
 static bool is_member(const char *word, const struct caller *caller)
 {
-	const struct group *group;
-	uint64_t number;
 	gid_t gid;
 
-	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
-		gid = (gid_t)number;
-	} else {
-		group = getgrnam(word);
-		if (!group)
-			return false;
-		gid = group->gr_gid;
-	}
+	if (!find_group(word, &gid))
+		return false;
 	for (size_t i = 0; i < caller->n_groups; i++) {
 		if (caller->groups[i] == gid)
 			return true;

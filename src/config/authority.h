@@ -17,6 +17,11 @@ void caller_done(struct caller *caller);
 
 #define _cleanup_caller_ _cleanup_(caller_done)
 
+/* The user and group that the owner's slices are delegated to: the first user
+ * and the first group named, or else the user's own.  False when that is root, or
+ * when there is no such user. */
+bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid);
+
 /*
  * 0 when the config lists the caller among the users or groups of @owner; an
  * owner without any of both is root's.  -EPERM otherwise, -ENOENT when there is

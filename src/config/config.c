@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/authority.h"
 #include "config/words.h"
 
 static void free_owner(struct config_owner *owner)
@@ -41,6 +42,7 @@ struct config *config_free(struct config *config)
 	free(config->slices);
 	free(config->supervisor.audit_log);
 	free(config->supervisor.controllers);
+	free(config->supervisor.base);
 	free(config);
 	return NULL;
 }
@@ -60,6 +62,20 @@ const struct slicectl_limits *config_rule_limits(const struct config *config,
 	return config->rule_limits[rule - config->rules.rules];
 }
 
+/* A slice whose owner's first user is not root is that user's in the kernel too. */
+static int delegate(const struct config *config, struct slicectl_hierarchy *hierarchy,
+		    const char *path, struct slicectl_error *error)
+{
+	const struct config_owner *owner =
+		config_find_owner(config, slicectl_hierarchy_owner(hierarchy, path));
+	uid_t uid;
+	gid_t gid;
+
+	if (!owner || !authority_delegatee(owner, &uid, &gid))
+		return 0;
+	return slicectl_hierarchy_delegate(hierarchy, path, uid, gid, error);
+}
+
 int config_declare(const struct config *config, struct slicectl_hierarchy *hierarchy,
 		   struct slicectl_error *error)
 {
@@ -75,6 +91,8 @@ int config_declare(const struct config *config, struct slicectl_hierarchy *hiera
 		};
 
 		r = slicectl_hierarchy_declare(hierarchy, &slice, config->slices[i].limits, error);
+		if (r == 0)
+			r = delegate(config, hierarchy, slice.path, error);
 	}
 	return r;
 }

@@ -19,6 +19,7 @@
 
 struct config_supervisor {
 	char *audit_log;   /* path, "-" for stdout, or NULL */
+	char *base;        /* absolute path; NULL: auto */
 	char *controllers; /* NULL: the hierarchy's default */
 	uint64_t receive_buffer; /* bytes; 0: the connector's default */
 };

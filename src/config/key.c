@@ -51,6 +51,18 @@ static int set_audit_log(void *target, const char *value, struct slicectl_error 
 	return set_text(&supervisor->audit_log, value, error);
 }
 
+static int set_base(void *target, const char *value, struct slicectl_error *error)
+{
+	struct config_supervisor *supervisor = target;
+
+	if (text_equal(value, "auto"))
+		value = "";
+	if (*value && *value != '/')
+		return error_set(error, EINVAL, "'%s' is neither auto nor an absolute path",
+				 TEXT_ESCAPE(value));
+	return set_text(&supervisor->base, value, error);
+}
+
 static int set_controllers(void *target, const char *value, struct slicectl_error *error)
 {
 	struct config_supervisor *supervisor = target;
@@ -147,6 +159,8 @@ static int set_scope(void *target, const char *value, struct slicectl_error *err
 static const struct config_key keys[] = {
 	{ CONFIG_SECTION_SUPERVISOR, "audit-log", "PATH | -",
 	  "one JSON line per action is appended here; - is standard output", set_audit_log },
+	{ CONFIG_SECTION_SUPERVISOR, "base", "auto | PATH",
+	  "the cgroup below which the slices lie", set_base },
 	{ CONFIG_SECTION_SUPERVISOR, "controllers", "NAME…",
 	  "controllers to enable for children, where the kernel has them", set_controllers },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",

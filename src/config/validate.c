@@ -68,6 +68,9 @@ static void check_rule(struct draft *draft, size_t i)
 			   rule->name);
 	if (rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
+	if (rule->action == RULE_KILL && rule->scope && !strstr(rule->scope, "%p"))
+		PROBLEM_AT(draft, origin, "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
+			   rule->name);
 	if (rule->action == RULE_MONITOR && rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s only monitors, so it takes no scope", rule->name);
 	if (rule->action != RULE_PLACE &&

@@ -8,6 +8,8 @@
  * that several writers do not mix. */
 struct audit {
 	int fd;           /* -1: records are counted only */
+	bool may_block;    /* not a regular file: asked before each write */
+	bool torn;         /* the last record was cut: the next begins a line */
 	uint64_t written;
 	uint64_t failed;  /* records that could not be written */
 };

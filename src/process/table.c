@@ -36,13 +36,6 @@ static void unlink_child(struct process *child)
 	child->parent = NULL;
 }
 
-static void join(struct family *family, struct process *process)
-{
-	process->family = family;
-	DL_APPEND2(family->members, process, previous_member, next_member);
-	family->n_members++;
-}
-
 static void leave(struct process *process)
 {
 	struct family *family = process->family;
@@ -52,6 +45,14 @@ static void leave(struct process *process)
 	DL_DELETE2(family->members, process, previous_member, next_member);
 	family->n_members--;
 	process->family = NULL;
+}
+
+void family_join(struct family *family, struct process *process)
+{
+	leave(process);
+	process->family = family;
+	DL_APPEND2(family->members, process, previous_member, next_member);
+	family->n_members++;
 }
 
 /* Whether @process is @other or one of its ancestors: a link from the first to
@@ -85,15 +86,16 @@ static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t 
 	return process;
 }
 
-/* A subtree whose top came to a family's member belongs to the family.  Walks in
- * pre-order without recursion: a chain of forks may be long. */
-static void join_subtree(struct family *family, struct process *top)
+/* A subtree whose top came to a family's member belongs to the family, but for
+ * the families inside it other than @outer.  Walks in pre-order without recursion:
+ * a chain of forks may be long. */
+static void join_subtree(struct family *family, struct process *top, const struct family *outer)
 {
 	struct process *at = top;
 
 	while (at) {
-		if (!at->family)
-			join(family, at);
+		if (!at->family || at->family == outer)
+			family_join(family, at);
 		if (at->first_child) {
 			at = at->first_child;
 			continue;
@@ -122,7 +124,7 @@ struct process *table_add(struct process_table *table, pid_t pid, pid_t parent_p
 		return process;
 	link_child(parent, process);
 	if (parent->family && !process->family)
-		join_subtree(parent->family, process);
+		join_subtree(parent->family, process, NULL);
 	return process;
 }
 
@@ -176,9 +178,12 @@ struct family *table_remove(struct process_table *table, pid_t pid)
 
 void family_begin(struct family *family, struct process *process)
 {
+	const struct family *outer = process->family;
+
 	family->root_pid = process->pid;
-	leave(process);
-	join_subtree(family, process);
+	if (outer)
+		family_join(family, process);
+	join_subtree(family, process, outer);
 }
 
 void family_end(struct family *family)

@@ -20,6 +20,8 @@ struct process {
 	pid_t pid;
 	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
 	bool seen;              /* by the scan that is under way */
+	bool unread;            /* executed a program and ended before we read its name */
+	bool lingering;         /* its first thread has ended, others live */
 	struct process *parent; /* NULL: unknown, or not followed */
 	struct process *first_child, *next_sibling, *previous_sibling;
 	struct family *family; /* NULL: of none */
@@ -73,8 +75,11 @@ void table_begin_scan(struct process_table *table);
 struct process *table_next_unseen(const struct process_table *table);
 
 /* Makes @process the root of @family (zeroed by the caller) and takes in every
- * descendant that is in no other family. */
+ * descendant that is in no family, or in the one that the root leaves. */
 void family_begin(struct family *family, struct process *process);
+
+/* Takes one process in, from whatever family it is in. */
+void family_join(struct family *family, struct process *process);
 
 /* Lets all members go; the processes stay in the table. */
 void family_end(struct family *family);

@@ -13,6 +13,7 @@
 #include "cgroup/interface.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
+#include "cgroup/refusal.h"
 
 #include "supervisor/report.h"
 
@@ -24,11 +25,16 @@ enum {
 };
 
 /* A template without %p gathers every match in one scope, and an earlier
- * supervisor may have made it. */
-static int join_scope(struct supervisor *supervisor, struct supervised *family)
+ * supervisor may have made it.  A family that is to be killed is never gathered
+ * where others may be. */
+static int join_scope(struct supervisor *supervisor, struct supervised *family,
+		      struct slicectl_error *error)
 {
 	_cleanup_free_ char *rule = NULL;
 
+	if (family->rule->action == RULE_KILL)
+		return error_set(error, EEXIST, "%s exists and may hold others; its processes are not killed with it",
+				 family->scope);
 	family->owns_scope =
 		mark_get(supervisor->hierarchy, family->scope, MARK_RULE, &rule) == 0;
 	return 0;
@@ -40,10 +46,13 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 	const struct slicectl_limits *limits = NULL;
 	int r;
 
+	if (family->has_scope && family->rule->action == RULE_KILL)
+		return 0;
 	if (family->rule->action == RULE_PLACE)
 		limits = config_rule_limits(supervisor->config, family->rule);
-	r = slicectl_scope_create(supervisor->hierarchy, action_owner(supervisor, family->scope),
-				  family->scope, limits, error);
+	r = slicectl_scope_create(supervisor->hierarchy,
+				  action_owner(supervisor, family->scope), family->scope, limits,
+				  error);
 	if (r == 0) {
 		family->owns_scope = true;
 		/* So that a supervisor after us knows whose it is; without
@@ -51,43 +60,64 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 		(void)mark_set(supervisor->hierarchy, family->scope, MARK_RULE,
 			       family->rule->name);
 	} else if (r == -EEXIST) {
-		r = join_scope(supervisor, family);
+		r = join_scope(supervisor, family, error);
 	}
 	family->has_scope = r == 0;
 	return r;
 }
 
-/* Moves one member: 1 when it moved, 0 when it was there or has ended. */
-static int place_member(struct supervisor *supervisor, const char *scope, pid_t pid,
-			struct slicectl_error *error)
+/* Holds a member, if its pid is still its own and it is nobody that we spare. */
+static int hold_member(struct supervisor *supervisor, const struct process *member,
+		       struct held_process *ret_held)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r;
 
-	r = place_is_inside(supervisor->hierarchy, scope, pid);
-	if (r != 0)
-		return r == -ESRCH || r == 1 ? 0 : r;
-	r = held_process_open(supervisor->proc_fd, pid, &held);
+	r = held_process_open(supervisor->proc_fd, member->pid, &held);
 	if (r < 0)
-		return r == -ESRCH ? 0 : r;
-	r = place_held(supervisor->hierarchy, scope, &held, error);
+		return r;
+	if (held_process_is_younger(&held, member->since_ns) || family_exempt(&held))
+		return -ESRCH;
+	*ret_held = held;
+	held.pidfd = -1;
+	return 0;
+}
+
+/* Moves one member: 1 when it moved, 0 when it was there or has ended. */
+static int place_member(struct supervisor *supervisor, const char *scope,
+			const struct process *member, struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	r = place_is_inside(supervisor->hierarchy, scope, member->pid);
+	if (r == 1 || r == -ESRCH)
+		return 0;
+	r = hold_member(supervisor, member, &held);
+	if (r == 0)
+		r = place_held(supervisor->hierarchy, scope, &held, error);
+	else if (r != -ESRCH)
+		(void)error_set(error, -r, "process %d cannot be held: %s", (int)member->pid,
+				strerror(-r));
 	if (r == -ESRCH)
 		return 0;
 	return r < 0 ? r : 1;
 }
 
-static int place_pass(struct supervisor *supervisor, struct supervised *family,
+/* One that fails does not keep the others out; the first failure is told. */
+static int place_pass(struct supervisor *supervisor, struct supervised *family, int *failure,
 		      struct slicectl_error *error)
 {
 	struct process *member;
 	int moved = 0;
 
 	DL_FOREACH2 (family->family.members, member, next_member) {
-		int r = place_member(supervisor, family->scope, member->pid, error);
+		int r = place_member(supervisor, family->scope, member,
+				     *failure < 0 ? NULL : error);
 
-		if (r < 0)
-			return r;
-		moved += r;
+		if (r < 0 && *failure == 0)
+			*failure = r;
+		moved += r > 0;
 	}
 	return moved;
 }
@@ -97,15 +127,15 @@ static int place_pass(struct supervisor *supervisor, struct supervised *family,
 static int place_members(struct supervisor *supervisor, struct supervised *family,
 			 struct slicectl_error *error)
 {
-	int moved = 0, in_pass, passes = 0;
+	int moved = 0, in_pass, passes = 0, failure = 0;
 
 	do {
-		in_pass = place_pass(supervisor, family, error);
-		if (in_pass < 0)
-			return in_pass;
+		in_pass = place_pass(supervisor, family, &failure, error);
 		moved += in_pass;
 	} while (in_pass > 0 && ++passes < PASSES_MAX);
 	family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (failure < 0)
+		return failure;
 	if (in_pass > 0)
 		return error_set(error, EBUSY, "%s: members are moved out again by somebody else",
 				 family->scope);
@@ -116,27 +146,29 @@ static int place(struct supervisor *supervisor, const struct action *action,
 		 struct outcome *outcome)
 {
 	struct supervised *family = action->family;
-	int r;
+	int r, members;
 
 	r = ensure_scope(supervisor, family, &outcome->error);
 	if (r < 0)
 		return r;
 	/* The root first: what it forks from now on is born in the scope. */
-	r = place_member(supervisor, family->scope, action->subject->stat.pid, &outcome->error);
-	if (r < 0)
-		return r;
-	outcome->processes = (size_t)r;
-	r = place_members(supervisor, family, &outcome->error);
-	if (r < 0)
-		return r;
-	outcome->processes += (size_t)r;
-	return 0;
+	r = place_is_inside(supervisor->hierarchy, family->scope, action->subject->stat.pid);
+	if (r == 0)
+		r = place_held(supervisor->hierarchy, family->scope, action->subject,
+			       &outcome->error);
+	if (r >= 0)
+		outcome->processes = 1;
+	members = place_members(supervisor, family, r < 0 ? NULL : &outcome->error);
+	if (members < 0)
+		return members;
+	outcome->processes += (size_t)members;
+	return r < 0 && members == 0 ? r : 0;
 }
 
-static int kill_member(struct supervisor *supervisor, pid_t pid)
+static int kill_member(struct supervisor *supervisor, const struct process *member)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
-	int r = held_process_open(supervisor->proc_fd, pid, &held);
+	int r = hold_member(supervisor, member, &held);
 
 	return r < 0 ? r : held_process_signal(&held, SIGKILL);
 }
@@ -146,27 +178,33 @@ static void signal_members(struct supervisor *supervisor, struct supervised *fam
 	struct process *member;
 
 	DL_FOREACH2 (family->family.members, member, next_member)
-		(void)kill_member(supervisor, member->pid);
+		(void)kill_member(supervisor, member);
 }
 
 /* Gathers what is left in a scope of its own and kills that in one write, which
- * no fork can outrun. */
+ * no fork can outrun.  Who could not be moved was signalled before. */
 static int contain_and_kill(struct supervisor *supervisor, struct supervised *family,
 			    struct slicectl_error *error)
 {
 	_cleanup_close_ int fd = -1;
-	int r;
+	int moved, r;
 
 	r = ensure_scope(supervisor, family, error);
 	if (r < 0)
 		return r;
-	r = place_members(supervisor, family, error);
-	if (r < 0)
-		return r;
+	moved = place_members(supervisor, family, error);
 	fd = directory_open(supervisor->hierarchy->base_fd, family->scope);
 	if (fd < 0)
-		return fd;
-	return interface_write(fd, "cgroup.kill", "1");
+		return refusal_set(error, REFUSAL_OPEN, fd, family->scope, NULL, NULL);
+	r = interface_write(fd, "cgroup.kill", "1");
+	/* Kernels before 5.14: what was moved is signalled, and again as it comes. */
+	if (r == -ENOENT) {
+		signal_members(supervisor, family);
+		r = 0;
+	}
+	if (r < 0)
+		return refusal_set(error, REFUSAL_KILL, r, family->scope, "cgroup.kill", NULL);
+	return moved < 0 ? moved : 0;
 }
 
 /* The root dies by its pidfd at once; only a family of several needs the scope,
@@ -179,14 +217,15 @@ static int kill_family(struct supervisor *supervisor, const struct action *actio
 
 	outcome->processes = family->family.n_members;
 	r = held_process_signal(action->subject, SIGKILL);
+	if (family->family.n_members > 1) {
+		signal_members(supervisor, family);
+		return contain_and_kill(supervisor, family, &outcome->error);
+	}
 	if (r < 0)
 		return error_set(&outcome->error, -r, "cannot kill process %d: %s",
 				 (int)action->subject->stat.pid,
 				 r == -ESRCH ? "it has ended" : strerror(-r));
-	if (family->family.n_members <= 1)
-		return 0;
-	signal_members(supervisor, family);
-	return contain_and_kill(supervisor, family, &outcome->error);
+	return 0;
 }
 
 static int release(struct supervisor *supervisor, const struct action *action,
@@ -233,36 +272,39 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 		outcome.processes = action->family ? action->family->family.n_members : 0;
 	else
 		outcome.code = carry_out(supervisor, action, &outcome);
+	/* Between populated 0 and the last release in the kernel; tried again. */
+	if (action->kind == ACTION_RELEASE && outcome.code == -EBUSY)
+		return outcome.code;
 	count(supervisor, action->kind, outcome.code);
 	report_action(supervisor, action, &outcome);
 	return outcome.code;
 }
 
 /* Dies by its pidfd; a family that keeps coming is contained and killed whole. */
-static int kill_late(struct supervisor *supervisor, struct supervised *family, pid_t pid,
-		     struct slicectl_error *error)
+static int kill_late(struct supervisor *supervisor, struct supervised *family,
+		     const struct process *member, struct slicectl_error *error)
 {
-	int r = kill_member(supervisor, pid);
+	int r = kill_member(supervisor, member);
 
-	if (r < 0)
-		return r;
+	/* Also one that has ended already counts: its children are on their way. */
 	if (++family->late < LATE_UNTIL_SCOPE)
-		return 0;
+		return r;
 	family->late = 0;
 	return contain_and_kill(supervisor, family, error);
 }
 
-static int place_late(struct supervisor *supervisor, struct supervised *family, pid_t pid,
-		      struct slicectl_error *error)
+static int place_late(struct supervisor *supervisor, struct supervised *family,
+		      const struct process *member, struct slicectl_error *error)
 {
-	int r = place_member(supervisor, family->scope, pid, error);
+	int r = place_member(supervisor, family->scope, member, error);
 
 	/* What it forked before this moment is late as well. */
 	family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
 	return r;
 }
 
-void apply_to_late_member(struct supervisor *supervisor, struct supervised *family, pid_t pid)
+void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,
+			  const struct process *member)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	int r;
@@ -270,12 +312,12 @@ void apply_to_late_member(struct supervisor *supervisor, struct supervised *fami
 	if (supervisor->dry_run)
 		return;
 	if (family->rule->action == RULE_KILL)
-		r = kill_late(supervisor, family, pid, &error);
+		r = kill_late(supervisor, family, member, &error);
 	else
-		r = place_late(supervisor, family, pid, &error);
+		r = place_late(supervisor, family, member, &error);
 	if (r > 0)
 		supervisor->counters.late++;
 	if (r < 0 && r != -ESRCH)
-		log_warning("process %d of the family of rule %s: %s", (int)pid,
+		log_warning("process %d of the family of rule %s: %s", (int)member->pid,
 			    family->rule->name, error.code ? error.message : strerror(-r));
 }

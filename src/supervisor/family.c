@@ -13,6 +13,8 @@
 #include "base/identity.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/occupant.h"
 #include "rule/template.h"
 #include "supervisor/apply.h"
 
@@ -29,6 +31,24 @@ static struct supervised *supervised_of(struct family *family)
 {
 	/* Through void: the family is aligned as the struct around it. */
 	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
+}
+
+static int on_release(sd_event_source *source, uint64_t usec, void *data);
+
+/* An armed timer is not pushed on: under steady load it would never ring. */
+static void schedule_release(struct supervisor *supervisor)
+{
+	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
+
+	if (!supervisor->release_timer) {
+		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
+					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
+		return;
+	}
+	if (sd_event_source_get_enabled(supervisor->release_timer, NULL) > 0)
+		return;
+	(void)sd_event_source_set_time(supervisor->release_timer, at);
+	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
 }
 
 static void forget(struct supervisor *supervisor, struct supervised *family)
@@ -73,8 +93,7 @@ static char *scope_for(const struct supervisor *supervisor, const struct rule *r
 	return scope;
 }
 
-/* Why a matching process is left alone; NULL when it is not. */
-static const char *exempt(const struct held_process *held)
+const char *family_exempt(const struct held_process *held)
 {
 	if (held->stat.pid == 1)
 		return "it is init";
@@ -96,20 +115,19 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 	return rule->action > current->rule->action;
 }
 
-static struct supervised *begin(struct supervisor *supervisor, struct process *process,
-				const struct rule *rule, const struct rule_subject *subject)
+/* Takes ownership of @scope. */
+static struct supervised *new_family(struct supervisor *supervisor, const struct rule *rule,
+				     char *scope)
 {
 	struct supervised *family = calloc(1, sizeof(*family));
 
-	if (!family)
-		return NULL;
-	family->rule = rule;
-	family->scope = scope_for(supervisor, rule, subject);
-	if (!family->scope && rule->action != RULE_MONITOR) {
+	if (!family || (!scope && rule->action != RULE_MONITOR)) {
 		free(family);
+		free(scope);
 		return NULL;
 	}
-	family_begin(&family->family, process);
+	family->rule = rule;
+	family->scope = scope;
 	DL_APPEND(supervisor->families, family);
 	return family;
 }
@@ -136,14 +154,15 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	before = supervised_of(process->family);
 	if (!overrides(before, rule))
 		return;
-	family = begin(supervisor, process, rule, &subject);
+	family = new_family(supervisor, rule, scope_for(supervisor, rule, &subject));
 	if (!family) {
 		log_warning("rule %s: cannot make a scope's name for process %d", rule->name,
 			    (int)held->stat.pid);
 		return;
 	}
+	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
-		family_left(supervisor, &before->family);
+		schedule_release(supervisor);
 	(void)apply_action(supervisor, &(struct action){
 					       .kind = kinds[rule->action],
 					       .rule = rule->name,
@@ -162,56 +181,137 @@ static const struct rule *match(const struct supervisor *supervisor, pid_t pid,
 	return rule_match(&supervisor->config->rules, &subject);
 }
 
-void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
+/* It executed something and ended before we could read what.  What it forked
+ * bears the same name, but executes nothing that would tell us: each is looked at
+ * when its fork is reported, and those that were are looked at now. */
+static void consider_children(struct supervisor *supervisor, pid_t pid)
+{
+	struct process *process = table_find(&supervisor->table, pid), *child, *next;
+
+	if (!process || process->unread)
+		return;
+	process->unread = true;
+	DL_FOREACH_SAFE2 (process->first_child, child, next, next_sibling) {
+		if (!child->family)
+			family_consider(supervisor, child->pid, child->since_ns);
+	}
+}
+
+/* Holds the process that matches, or tells why not; its own name decides, not
+ * what the pid was called a moment ago. */
+static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
-	char comm[PROCFS_COMM_SIZE];
 	const struct rule *rule;
 	const char *reason;
+	int r;
 
-	/* The cheap look first; most processes match nothing. */
-	if (procfs_read_comm(supervisor->proc_fd, pid, comm) < 0 ||
-	    !match(supervisor, pid, comm))
-		return;
-	/* Again on the process that we hold: the pid may have changed hands, or
-	 * the process its program, since the event. */
-	if (held_process_open(supervisor->proc_fd, pid, &held) < 0)
+	r = held_process_open(supervisor->proc_fd, pid, &held);
+	if (r == -ESRCH)
+		consider_children(supervisor, pid);
+	else if (r < 0)
+		log_warning("process %d matches a rule, but cannot be held: %s", (int)pid,
+			    strerror(-r));
+	/* A later bearer of the pid has an event of its own. */
+	if (r < 0 || (event_ns > 0 && held_process_is_younger(&held, event_ns)))
 		return;
 	rule = match(supervisor, pid, held.stat.comm);
 	if (!rule)
 		return;
-	reason = exempt(&held);
+	reason = family_exempt(&held);
 	if (reason)
 		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
 	else
 		act(supervisor, &held, rule, event_ns);
 }
 
+void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
+{
+	char comm[PROCFS_COMM_SIZE];
+
+	/* The cheap look first; most processes match nothing. */
+	if (procfs_read_comm(supervisor->proc_fd, pid, comm) < 0)
+		consider_children(supervisor, pid);
+	else if (match(supervisor, pid, comm))
+		consider_held(supervisor, pid, event_ns);
+}
+
 void family_follow(struct supervisor *supervisor, struct process *process, uint64_t event_ns)
 {
 	struct supervised *family = supervised_of(process->family);
 
-	if (!family || family->rule->action == RULE_MONITOR)
-		return;
-	/* Forked when its parent was in the scope already: born there. */
-	if (family->rule->action == RULE_PLACE && event_ns > family->settled_ns)
-		return;
-	apply_to_late_member(supervisor, family, process->pid);
-}
-
-static int on_release(sd_event_source *source, uint64_t usec, void *data);
-
-static void schedule_release(struct supervisor *supervisor)
-{
-	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
-
-	if (!supervisor->release_timer) {
-		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
-					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
+	if (!family) {
+		if (process->parent && process->parent->unread)
+			family_consider(supervisor, process->pid, event_ns);
 		return;
 	}
-	(void)sd_event_source_set_time(supervisor->release_timer, at);
-	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
+	/* Forked when its parent was in the scope already: born there. */
+	if (family->rule->action == RULE_MONITOR ||
+	    (family->rule->action == RULE_PLACE && event_ns > family->settled_ns))
+		return;
+	apply_to_late_member(supervisor, family, process);
+}
+
+struct adoption {
+	struct supervisor *supervisor;
+	struct supervised *family;
+};
+
+static int adopt_process(pid_t pid, void *data)
+{
+	struct adoption *adoption = data;
+	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
+					    clock_now_ns(CLOCK_MONOTONIC));
+
+	if (process)
+		family_join(&adoption->family->family, process);
+	return 0;
+}
+
+static int adopt_cgroup(int dirfd, const char *path, void *data)
+{
+	(void)path;
+	(void)occupant_each(dirfd, adopt_process, data);
+	return 0;
+}
+
+static void adopt_members(struct supervisor *supervisor, struct supervised *family)
+{
+	struct adoption adoption = { supervisor, family };
+
+	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,
+			     &adoption);
+}
+
+void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule_name)
+{
+	const struct rule_set *rules = &supervisor->config->rules;
+	struct supervised *family;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!text_equal(rules->rules[i].name, rule_name))
+			continue;
+		family = new_family(supervisor, &rules->rules[i], strdup(scope));
+		if (!family)
+			return;
+		family->has_scope = family->owns_scope = true;
+		adopt_members(supervisor, family);
+		family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+		log_info("adopted %zu processes of rule %s in %s", family->family.n_members,
+			 rule_name, scope);
+		return;
+	}
+	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",
+		    scope, rule_name);
+}
+
+static bool has_living_threads(const struct supervisor *supervisor, const struct process *process)
+{
+	struct procfs_stat stat;
+
+	return procfs_read_stat(supervisor->proc_fd, process->pid, &stat) == 0 &&
+	       stat.threads > 1 &&
+	       stat.start_ticks <= identity_ticks(process->since_ns);
 }
 
 static bool is_shared(const struct supervisor *supervisor, const struct supervised *family)
@@ -236,14 +336,36 @@ static bool try_release(struct supervisor *supervisor, struct supervised *family
 	r = slicectl_scope_is_empty(supervisor->hierarchy, family->scope, &empty, NULL);
 	if (r == -ENOENT)
 		return true;
-	if (r < 0 || !empty)
-		return ++family->release_tries >= RELEASE_TRIES_MAX;
-	(void)apply_action(supervisor, &(struct action){
-					       .kind = ACTION_RELEASE,
-					       .rule = family->rule->name,
-					       .scope = family->scope,
-				       });
-	return true;
+	if (r == 0 && empty)
+		return apply_action(supervisor, &(struct action){
+							.kind = ACTION_RELEASE,
+							.rule = family->rule->name,
+							.scope = family->scope,
+						}) != -EBUSY;
+	/* Who is still in there is of the family, whatever we missed of it. */
+	if (++family->release_tries >= RELEASE_TRIES_MAX) {
+		family->release_tries = 0;
+		adopt_members(supervisor, family);
+	}
+	return false;
+}
+
+/* The first thread of a process may end before the others, whose ends are not
+ * reported: such members are asked for until they are gone. */
+static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
+{
+	struct process *member, *next;
+	bool lingering = false;
+
+	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member) {
+		if (!member->lingering)
+			continue;
+		if (has_living_threads(supervisor, member))
+			lingering = true;
+		else
+			(void)table_remove(&supervisor->table, member->pid);
+	}
+	return lingering;
 }
 
 static int on_release(sd_event_source *source, uint64_t usec, void *data)
@@ -255,6 +377,7 @@ static int on_release(sd_event_source *source, uint64_t usec, void *data)
 	(void)source;
 	(void)usec;
 	DL_FOREACH_SAFE (supervisor->families, family, next) {
+		again = drop_ended(supervisor, family) || again;
 		if (family->family.n_members > 0)
 			continue;
 		if (try_release(supervisor, family))
@@ -267,8 +390,17 @@ static int on_release(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-void family_left(struct supervisor *supervisor, struct family *family)
+void family_remove(struct supervisor *supervisor, pid_t pid)
 {
-	if (family->n_members == 0)
+	struct process *process = table_find(&supervisor->table, pid);
+
+	if (!process)
+		return;
+	if (process->family && has_living_threads(supervisor, process)) {
+		process->lingering = true;
+		schedule_release(supervisor);
+		return;
+	}
+	if (table_remove(&supervisor->table, pid))
 		schedule_release(supervisor);
 }

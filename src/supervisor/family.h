@@ -4,6 +4,7 @@
 /* Families under supervision: from the match of their root to the end of their
  * last member. */
 
+#include "base/identity.h"
 #include "supervisor/supervisor.h"
 
 struct supervised {
@@ -22,12 +23,19 @@ struct supervised {
  * on the family if one matches.  @event_ns is 0 for what a scan found. */
 void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns);
 
+/* Why a matching process is left alone; NULL when it is not. */
+const char *family_exempt(const struct held_process *held);
+
+/* A scope that a rule of an earlier supervisor made and that is populated: its
+ * processes are a family again, and nobody is moved. */
+void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule);
+
 /* A process was forked into a family: brings it where the family is, if it was
  * forked before its parent got there. */
 void family_follow(struct supervisor *supervisor, struct process *process, uint64_t event_ns);
 
-/* A member of @family ended. */
-void family_left(struct supervisor *supervisor, struct family *family);
+/* Takes an ended process out of the table and of its family. */
+void family_remove(struct supervisor *supervisor, pid_t pid);
 
 /* Forgets all families and leaves their processes alone. */
 void family_forget_all(struct supervisor *supervisor);

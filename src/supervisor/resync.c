@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
 #include <slicectl/scope.h>
 
 #include "base/clock.h"
@@ -54,19 +56,20 @@ static void drop_unseen(struct supervisor *supervisor)
 	struct process *process;
 
 	while ((process = table_next_unseen(&supervisor->table))) {
-		struct family *family = table_remove(&supervisor->table, process->pid);
-
-		if (family)
-			family_left(supervisor, family);
+		process->seen = true; /* whatever becomes of it */
+		family_remove(supervisor, process->pid);
 	}
 }
 
-/* A member that was forked while events were lost may be outside. */
+/* Members that were forked while events were lost may be outside. */
 static void follow_members(struct supervisor *supervisor)
 {
-	for (struct supervised *family = supervisor->families; family; family = family->next) {
-		if (family->family.members)
-			family_follow(supervisor, family->family.members, 0);
+	struct supervised *family;
+	struct process *member, *next;
+
+	DL_FOREACH (supervisor->families, family) {
+		DL_FOREACH_SAFE2 (family->family.members, member, next, next_member)
+			family_follow(supervisor, member, 0);
 	}
 }
 
@@ -99,15 +102,20 @@ static bool is_in_use(const struct supervisor *supervisor, const char *path)
 	return false;
 }
 
-static void sweep(struct supervisor *supervisor, const char *path)
+/* A scope of an earlier supervisor: removed when empty, a family again otherwise. */
+static void take_over(struct supervisor *supervisor, const char *path)
 {
 	_cleanup_free_ char *mark = NULL;
 	bool empty;
 
 	if (is_in_use(supervisor, path) ||
 	    mark_get(supervisor->hierarchy, path, MARK_RULE, &mark) < 0 ||
-	    slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0 || !empty)
+	    slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0)
 		return;
+	if (!empty) {
+		family_adopt(supervisor, path, mark);
+		return;
+	}
 	(void)apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
 							 .rule = mark,
 							 .scope = path });
@@ -121,6 +129,6 @@ void resync_scopes(struct supervisor *supervisor)
 	if (slicectl_scope_list(supervisor->hierarchy, NULL, &paths, &error) < 0)
 		log_warning("cannot list the scopes: %s", error.message);
 	for (char **path = paths; path && *path; path++)
-		sweep(supervisor, *path);
+		take_over(supervisor, *path);
 	slicectl_scope_list_free(paths);
 }

@@ -7,5 +7,6 @@
  * the rules see what they have not seen: at start, and after lost events. */
 int resync(struct supervisor *supervisor, struct slicectl_error *error);
 
-/* Removes empty scopes that a rule of an earlier supervisor made. */
+/* Takes over the scopes that rules of an earlier supervisor made: the empty ones
+ * are removed, the others are families again. */
 void resync_scopes(struct supervisor *supervisor);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -123,6 +124,7 @@ int main(int argc, char **argv)
 	int r;
 
 	(void)umask(0022);
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */
 	log_setup("slicectld", level);
 	r = parse_options(argc, argv, &given, &level);
 	if (r != 0)

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -22,27 +23,19 @@ static void on_fork(struct supervisor *supervisor, const struct process_event *e
 	struct process *process = table_find(&supervisor->table, event->pid);
 
 	if (process && !table_is_stale(process, event->timestamp_ns) &&
-	    process->since_ns != event->timestamp_ns) {
-		struct family *family = table_remove(&supervisor->table, event->pid);
-
-		if (family)
-			family_left(supervisor, family);
-	}
+	    process->since_ns != event->timestamp_ns)
+		family_remove(supervisor, event->pid);
 	process = table_add(&supervisor->table, event->pid, event->parent, event->timestamp_ns);
-	if (process && process->family)
+	if (process)
 		family_follow(supervisor, process, event->timestamp_ns);
 }
 
 static void on_exit_event(struct supervisor *supervisor, const struct process_event *event)
 {
-	struct process *process = table_find(&supervisor->table, event->pid);
-	struct family *family;
+	const struct process *process = table_find(&supervisor->table, event->pid);
 
-	if (!process || table_is_stale(process, event->timestamp_ns))
-		return;
-	family = table_remove(&supervisor->table, event->pid);
-	if (family)
-		family_left(supervisor, family);
+	if (process && !table_is_stale(process, event->timestamp_ns))
+		family_remove(supervisor, event->pid);
 }
 
 static void on_event(struct supervisor *supervisor, const struct process_event *event)
@@ -52,7 +45,10 @@ static void on_event(struct supervisor *supervisor, const struct process_event *
 		on_fork(supervisor, event);
 		break;
 	case PROCESS_EVENT_EXEC:
-		family_consider(supervisor, event->pid, event->timestamp_ns);
+		/* While forks are missing a family is not known whole: the look at
+		 * every process, which is due, will consider this one too. */
+		if (!supervisor->rescan_due)
+			family_consider(supervisor, event->pid, event->timestamp_ns);
 		break;
 	case PROCESS_EVENT_EXIT:
 		on_exit_event(supervisor, event);
@@ -60,23 +56,49 @@ static void on_event(struct supervisor *supervisor, const struct process_event *
 	}
 }
 
+static int on_retry(sd_event_source *source, uint64_t usec, void *data);
+
+/* A look that failed (no descriptors, no memory) is tried again: a supervisor
+ * that is alive but blind would be worse than one that died. */
+static void retry_later(struct supervisor *supervisor)
+{
+	uint64_t at = clock_deadline_usec(CLOCK_USEC_PER_SEC);
+
+	if (!supervisor->retry_timer) {
+		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
+					CLOCK_MONOTONIC, at, 0, on_retry, supervisor);
+		return;
+	}
+	(void)sd_event_source_set_time(supervisor->retry_timer, at);
+	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
+}
+
 /* After an overrun the kernel queues nothing until we have read to empty; only
  * then is a look at /proc complete. */
-static int resync_if_due(struct supervisor *supervisor)
+static void resync_if_due(struct supervisor *supervisor)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	int r;
 
 	if (!supervisor->rescan_due)
-		return 0;
-	supervisor->rescan_due = false;
+		return;
 	supervisor->counters.resyncs++;
 	log_warning("the kernel lost process events (%llu times so far); looking at every process again",
 		    (unsigned long long)supervisor->connector.overruns);
-	r = resync(supervisor, &error);
-	if (r < 0)
-		log_error("cannot resynchronise: %s", error.message);
-	return r;
+	if (resync(supervisor, &error) < 0) {
+		log_error("cannot look at every process: %s; trying again in a second",
+			  error.message);
+		retry_later(supervisor);
+		return;
+	}
+	supervisor->rescan_due = false;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	resync_if_due(data);
+	return 0;
 }
 
 static int on_connector(sd_event_source *source, int fd, uint32_t revents, void *data)
@@ -90,14 +112,16 @@ static int on_connector(sd_event_source *source, int fd, uint32_t revents, void 
 	for (int i = 0; i < EVENTS_PER_WAKEUP; i++) {
 		int r = connector_receive(&supervisor->connector, &event);
 
+		if (r < 0) /* returned, it would only silence the source */
+			return sd_event_exit(supervisor->loop, r);
 		if (r == CONNECTOR_EVENT)
 			on_event(supervisor, &event);
-		else if (r == CONNECTOR_OVERRUN)
+		if (r == CONNECTOR_OVERRUN)
 			supervisor->rescan_due = true;
-		else if (r == CONNECTOR_DRAINED)
-			return resync_if_due(supervisor);
-		else
-			return r;
+		if (r == CONNECTOR_DRAINED) {
+			resync_if_due(supervisor);
+			break;
+		}
 	}
 	return 0;
 }
@@ -168,7 +192,8 @@ static int open_hierarchy(struct supervisor *supervisor, const struct supervisor
 			  struct slicectl_error *error)
 {
 	const struct slicectl_hierarchy_options hierarchy = {
-		.cgroup_root = options->cgroup_root,
+		.cgroup_root = options->cgroup_root ? options->cgroup_root :
+						      supervisor->config->supervisor.base,
 	};
 	int r;
 
@@ -261,6 +286,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	connector_close(&supervisor->connector);
 	table_done(&supervisor->table);
 	(void)sd_event_source_unref(supervisor->release_timer);
+	(void)sd_event_source_unref(supervisor->retry_timer);
 	(void)sd_event_unref(supervisor->loop);
 	audit_close(&supervisor->audit);
 	slicectl_hierarchy_free(supervisor->hierarchy);
@@ -276,10 +302,10 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	int r;
 
 	/* Subscribed already, so nothing falls between the look and the events. */
+	resync_scopes(supervisor);
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
-	resync_scopes(supervisor);
 	r = sd_event_add_io(supervisor->loop, NULL, connector_fd(&supervisor->connector), EPOLLIN,
 			    on_connector, supervisor);
 	if (r >= 0) {

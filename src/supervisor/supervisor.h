@@ -34,7 +34,7 @@ struct supervisor {
 	struct process_table table;
 	struct audit audit;
 	struct supervised *families; /* list */
-	sd_event_source *release_timer;
+	sd_event_source *release_timer, *retry_timer;
 	bool rescan_due;
 	struct {
 		uint64_t placed, killed, monitored, failed, late, resyncs;

@@ -177,6 +177,7 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = x\naction = kill\nmemory.max = 1G\n", "takes no limits");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/y\ncpu.idle = 1\n",
 		"cpu.idle");
+	refused(SLICE "[rule a]\ncomm = x\naction = kill\nscope = workload.slice/jail\n", "give scope a %p");
 	refused("[supervisor]\naudit-log = relative\n", "neither an absolute path");
 	refused("[supervisor]\ncontrollers = cpu disk\n", "'disk' is not a cgroup v2 controller");
 }

@@ -96,6 +96,25 @@ static void inner_families_keep_their_members(void)
 	table_done(&table);
 }
 
+/* A family that begins inside another takes its own descendants along. */
+static void a_nested_root_takes_its_descendants(void)
+{
+	struct process_table table = { 0 };
+	struct family outer = { 0 }, inner = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 10, 1);
+	table_add(&table, 12, 11, 1);
+	table_add(&table, 13, 10, 1);
+	family_begin(&outer, table_find(&table, 10));
+	family_begin(&inner, table_find(&table, 11));
+	CHECK_INT(outer.n_members, 2);
+	CHECK_INT(inner.n_members, 2);
+	CHECK(table_find(&table, 12)->family == &inner);
+	CHECK(table_find(&table, 13)->family == &outer);
+	table_done(&table);
+}
+
 static void capacity_is_counted(void)
 {
 	struct process_table table = { .capacity = 2 };
@@ -139,5 +158,5 @@ static void a_scan_finds_the_vanished(void)
 
 TEST_MAIN("table", CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
 	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
-	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members),
+	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
 	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_scan_finds_the_vanished))

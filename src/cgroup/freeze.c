@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/freeze.h"
+
+#include <errno.h>
+
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "cgroup/claim.h"
+#include "cgroup/interface.h"
+#include "cgroup/populated.h"
+#include "cgroup/protect.h"
+#include "cgroup/refusal.h"
+
+int freeze_cgroup(int dirfd, bool frozen, uint64_t deadline_usec)
+{
+	int r = interface_write(dirfd, "cgroup.freeze", frozen ? "1" : "0");
+
+	return r < 0 ? r : events_wait(dirfd, "frozen", frozen, deadline_usec);
+}
+
+int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner,
+			  const char *path, bool frozen, uint64_t timeout_usec,
+			  struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
+	if (r == 0 && frozen)
+		r = protect_check(hierarchy, scope, 0, error);
+	if (r < 0)
+		return r;
+	r = freeze_cgroup(fd, frozen, clock_deadline_usec(timeout_usec));
+	if (r == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "%s: not yet %s after %.1f s; the order stays in force",
+				 scope, frozen ? "frozen" : "thawed",
+				 (double)timeout_usec / (double)CLOCK_USEC_PER_SEC);
+	return r < 0 ? refusal_set(error, REFUSAL_FREEZE, r, scope, "cgroup.freeze", NULL) : 0;
+}

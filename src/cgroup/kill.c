@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/kill.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/identity.h"
+#include "cgroup/claim.h"
+#include "cgroup/directory.h"
+#include "cgroup/freeze.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/occupant.h"
+#include "cgroup/populated.h"
+#include "cgroup/protect.h"
+#include "cgroup/refusal.h"
+#include "cgroup/remove.h"
+#include "cgroup/survivor.h"
+
+#define FREEZE_WAIT_USEC (100 * CLOCK_USEC_PER_MSEC)
+#define EMPTY_WAIT_USEC (50 * CLOCK_USEC_PER_MSEC)
+
+static int signal_one(pid_t pid, void *data)
+{
+	const struct slicectl_hierarchy *hierarchy = data;
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+
+	/* Held by a pidfd: a pid that changed hands meanwhile is not hit, because
+	 * nobody can leave a frozen cgroup. */
+	if (held_process_open(hierarchy->proc_fd, pid, &held) == 0)
+		(void)held_process_signal(&held, SIGKILL);
+	return 0;
+}
+
+static int signal_cgroup(int dirfd, const char *path, void *data)
+{
+	int r = occupant_each(dirfd, signal_one, data);
+
+	(void)path;
+	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+int kill_all_frozen(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+		    uint64_t deadline_usec)
+{
+	for (;;) {
+		uint64_t now = clock_now_usec();
+		int r;
+
+		(void)freeze_cgroup(fd, true, earlier(now + FREEZE_WAIT_USEC, deadline_usec));
+		r = directory_walk(hierarchy->base_fd, path, signal_cgroup, hierarchy);
+		(void)interface_write(fd, "cgroup.freeze", "0");
+		if (r < 0)
+			return r;
+		now = clock_now_usec();
+		r = populated_wait_empty(fd, earlier(now + EMPTY_WAIT_USEC, deadline_usec));
+		if (r != -ETIMEDOUT || now >= deadline_usec)
+			return r;
+	}
+}
+
+int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+	     uint64_t deadline_usec)
+{
+	int r = interface_write(fd, "cgroup.kill", "1");
+
+	if (r == -ENOENT)
+		return kill_all_frozen(hierarchy, fd, path, deadline_usec);
+	return r < 0 ? r : populated_wait_empty(fd, deadline_usec);
+}
+
+/* Ends what is in an open scope; an empty one is left as it is. */
+static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const char *scope,
+			 uint64_t timeout_usec, struct slicectl_error *error)
+{
+	bool populated;
+	int r;
+
+	r = populated_read(fd, &populated);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_READ, r, scope, "cgroup.events", NULL);
+	if (!populated)
+		return 0;
+	/* Noted before the deed: who comes after a crash knows not to use it. */
+	r = lifecycle_advance(hierarchy, scope, LIFECYCLE_KILL, error);
+	if (r < 0)
+		return r;
+	r = kill_all(hierarchy, fd, scope, clock_deadline_usec(timeout_usec));
+	if (r == -ETIMEDOUT) {
+		(void)lifecycle_advance(hierarchy, scope, LIFECYCLE_SURVIVED, NULL);
+		return survivor_report(hierarchy, scope, timeout_usec, error);
+	}
+	if (r < 0 && r != -ENOENT)
+		return refusal_set(error, REFUSAL_KILL, r, scope, "cgroup.kill", NULL);
+	return 0;
+}
+
+static int kill_scope(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+		      uint64_t timeout_usec, pid_t spare_pid, char **ret_scope,
+		      struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
+	if (r == 0)
+		r = protect_check(hierarchy, scope, spare_pid, error);
+	if (r == 0)
+		r = end_processes(hierarchy, fd, scope, timeout_usec, error);
+	if (r < 0)
+		return r;
+	*ret_scope = TAKE_PTR(scope);
+	return 0;
+}
+
+int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
+			const char *path, uint64_t timeout_usec, pid_t spare_pid,
+			struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+
+	return kill_scope(hierarchy, owner, path, timeout_usec, spare_pid, &scope, error);
+}
+
+/* EBUSY for a moment: between populated 0 and the last release in the kernel. */
+static int remove_until(int base_fd, const char *path, uint64_t deadline_usec)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	int r;
+
+	while ((r = remove_tree(base_fd, path)) == -EBUSY && clock_now_usec() < deadline_usec)
+		(void)nanosleep(&pause, NULL);
+	return r;
+}
+
+int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner,
+			   const char *path, uint64_t timeout_usec, pid_t spare_pid,
+			   struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+	int r;
+
+	r = kill_scope(hierarchy, owner, path, timeout_usec, spare_pid, &scope, error);
+	if (r < 0)
+		return r;
+	r = remove_until(hierarchy->base_fd, scope, clock_deadline_usec(CLOCK_USEC_PER_SEC));
+	return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, scope, NULL, NULL) : 0;
+}

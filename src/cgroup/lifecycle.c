@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/lifecycle.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/mark.h"
+#include "cgroup/refusal.h"
+
+static const char *const state_names[] = {
+	[SLICECTL_SCOPE_CREATING] = "creating",   [SLICECTL_SCOPE_ACTIVE] = "active",
+	[SLICECTL_SCOPE_RELEASING] = "releasing", [SLICECTL_SCOPE_RELEASED] = "released",
+	[SLICECTL_SCOPE_ZOMBIE] = "zombie",       [SLICECTL_SCOPE_FAILED] = "failed",
+};
+
+/* 0 is CREATING, where no edge leads: it stands for "no such edge". */
+static const enum slicectl_scope_state edges[ELEMENTS(state_names)][_LIFECYCLE_EVENT_MAX] = {
+	[SLICECTL_SCOPE_CREATING] = {
+		[LIFECYCLE_LIMITS_APPLIED] = SLICECTL_SCOPE_ACTIVE,
+		[LIFECYCLE_LIMIT_FAILED] = SLICECTL_SCOPE_FAILED,
+	},
+	[SLICECTL_SCOPE_ACTIVE] = {
+		[LIFECYCLE_KILL] = SLICECTL_SCOPE_RELEASING,
+		[LIFECYCLE_EMPTIED] = SLICECTL_SCOPE_RELEASED,
+	},
+	[SLICECTL_SCOPE_RELEASING] = {
+		[LIFECYCLE_KILL] = SLICECTL_SCOPE_RELEASING,
+		[LIFECYCLE_EMPTIED] = SLICECTL_SCOPE_RELEASED,
+		[LIFECYCLE_SURVIVED] = SLICECTL_SCOPE_ZOMBIE,
+	},
+	[SLICECTL_SCOPE_ZOMBIE] = {
+		[LIFECYCLE_KILL] = SLICECTL_SCOPE_RELEASING,
+		[LIFECYCLE_EMPTIED] = SLICECTL_SCOPE_RELEASED,
+	},
+};
+
+const char *slicectl_scope_state_name(enum slicectl_scope_state state)
+{
+	return state < ELEMENTS(state_names) ? state_names[state] : "unknown";
+}
+
+bool lifecycle_next(enum slicectl_scope_state state, enum lifecycle_event event,
+		    enum slicectl_scope_state *ret_state)
+{
+	enum slicectl_scope_state next = edges[state][event];
+
+	if (next == SLICECTL_SCOPE_CREATING)
+		return false;
+	*ret_state = next;
+	return true;
+}
+
+/* No mark is the mark of an active scope. */
+static enum slicectl_scope_state parse_state(const char *text)
+{
+	if (text && text_equal(text, state_names[SLICECTL_SCOPE_RELEASING]))
+		return SLICECTL_SCOPE_RELEASING;
+	if (text && text_equal(text, state_names[SLICECTL_SCOPE_ZOMBIE]))
+		return SLICECTL_SCOPE_ZOMBIE;
+	return SLICECTL_SCOPE_ACTIVE;
+}
+
+static int read_state(struct slicectl_hierarchy *hierarchy, const char *path,
+		      enum slicectl_scope_state *ret_state)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = mark_get(hierarchy, path, MARK_STATE, &text);
+
+	if (r == -ENOENT || r == -ENOMEM || r == -EACCES)
+		return r;
+	*ret_state = parse_state(text);
+	return 0;
+}
+
+int slicectl_scope_state(struct slicectl_hierarchy *hierarchy, const char *path,
+			 enum slicectl_scope_state *ret_state, struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+	int r;
+
+	r = slicectl_scope_path(hierarchy, path, &scope, error);
+	if (r < 0)
+		return r;
+	r = read_state(hierarchy, scope, ret_state);
+	return r < 0 ? refusal_set(error, REFUSAL_OPEN, r, scope, NULL, NULL) : 0;
+}
+
+int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
+		      enum lifecycle_event event, struct slicectl_error *error)
+{
+	enum slicectl_scope_state state, next;
+	int r;
+
+	r = read_state(hierarchy, path, &state);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
+	if (!lifecycle_next(state, event, &next))
+		return error_set(error, EINVAL, "%s is %s, which cannot follow", path,
+				 slicectl_scope_state_name(state));
+	/* Without attributes the state is known to this process only. */
+	if (next == SLICECTL_SCOPE_RELEASING || next == SLICECTL_SCOPE_ZOMBIE)
+		(void)mark_set(hierarchy, path, MARK_STATE, slicectl_scope_state_name(next));
+	return 0;
+}
+
+int lifecycle_check_active(struct slicectl_hierarchy *hierarchy, const char *path,
+			   struct slicectl_error *error)
+{
+	enum slicectl_scope_state state;
+	int r;
+
+	r = read_state(hierarchy, path, &state);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
+	if (state != SLICECTL_SCOPE_ACTIVE)
+		return error_set(error, EBUSY,
+				 "%s is %s: it was killed and takes nobody in any more; destroy it and create it again",
+				 path, slicectl_scope_state_name(state));
+	return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <slicectl/hierarchy.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "cgroup/limits.h"
+#include "cgroup/name.h"
+#include "cgroup/refusal.h"
+
+/* What a file shows while nobody has set it. */
+static const struct {
+	const char *pattern;
+	const char *unset;
+} defaults[] = {
+	{ "memory.max", "max" },      { "memory.high", "max" },       { "memory.low", "0" },
+	{ "memory.min", "0" },        { "memory.swap.max", "max" },   { "hugetlb.*.max", "max" },
+	{ "cpu.weight", "100" },      { "cpu.max", "max 100000" },    { "cpuset.cpus", "" },
+	{ "cpuset.mems", "" },        { "io.weight", "default 100" }, { "io.max", "" },
+	{ "pids.max", "max" },
+};
+
+static const char *unset_value(const char *file)
+{
+	for (size_t i = 0; i < ELEMENTS(defaults); i++) {
+		if (fnmatch(defaults[i].pattern, file, 0) == 0)
+			return defaults[i].unset;
+	}
+	return NULL;
+}
+
+/* hugetlb.SIZE.rsvd.max also matches the glob; it is no file of ours. */
+static bool is_ours(const char *file)
+{
+	return unset_value(file) && !strstr(file, ".rsvd.");
+}
+
+static int read_one(int fd, const char *file, struct slicectl_limits *limits)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	r = interface_read(fd, file, &text);
+	if (r == -ENOENT || r == -EOPNOTSUPP)
+		return 0;
+	if (r < 0 || text_equal(text, unset_value(file)))
+		return r;
+	/* Only the default of io.weight is ours; devices of their own follow it. */
+	if (text_equal(file, "io.weight"))
+		text[strcspn(text, "\n")] = '\0';
+	r = slicectl_limits_set(limits, file, text, NULL);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* In the order of the directory, so that every size of huge page is found. */
+static int read_files(int fd, struct slicectl_limits *limits)
+{
+	_cleanup_closedir_ DIR *directory = NULL;
+	struct dirent *entry;
+	int r = 0, copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	directory = copy < 0 ? NULL : fdopendir(copy);
+	if (!directory) {
+		r = -errno;
+		cleanup_close(&copy);
+		return r;
+	}
+	while (r == 0 && (entry = readdir(directory))) {
+		if (is_ours(entry->d_name))
+			r = read_one(fd, entry->d_name, limits);
+	}
+	return r;
+}
+
+int slicectl_hierarchy_read_limits(struct slicectl_hierarchy *hierarchy, const char *path,
+				   struct slicectl_limits **ret_limits,
+				   struct slicectl_error *error)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
+	_cleanup_free_ char *relative = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = name_normalise(hierarchy->base_path, path, &relative, error);
+	if (r < 0)
+		return r;
+	fd = directory_open(hierarchy->base_fd, relative);
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, relative, NULL, NULL);
+	r = limits ? read_files(fd, limits) : -ENOMEM;
+	if (r < 0)
+		return refusal_set(error, REFUSAL_READ, r, relative, NULL, NULL);
+	*ret_limits = TAKE_PTR(limits);
+	return 0;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <slicectl/scope.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/identity.h"
+#include "cgroup/claim.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/place.h"
+
+/* What parent and child have in common while the child is not yet the program. */
+struct launch {
+	const struct slicectl_spawn *spawn;
+	int report[2]; /* the child says 0, then the errno of an execve that failed */
+	int gate[2];   /* the child waits here until it was moved; -1: no need */
+};
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The child: only what is safe between fork and exec. */
+static void become(const struct launch *launch)
+{
+	const struct slicectl_spawn *spawn = launch->spawn;
+	char byte;
+	int code;
+
+	if (launch->gate[0] >= 0) {
+		(void)close(launch->gate[1]);
+		if (read(launch->gate[0], &byte, 1) != 1)
+			_exit(EXIT_FAILURE); /* the parent gave up */
+	}
+	/* A zero tells that it lives: what is killed at birth cannot say it. */
+	code = 0;
+	(void)!write(launch->report[1], &code, sizeof(code));
+	reset_signals();
+	/* The supervisor's own protection is not inherited (C-28). */
+	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
+	if (spawn->envp)
+		(void)execvpe(spawn->file, spawn->argv, spawn->envp);
+	else
+		(void)execvp(spawn->file, spawn->argv);
+	code = errno;
+	(void)!write(launch->report[1], &code, sizeof(code));
+	_exit(EXIT_FAILURE);
+}
+
+/* clone3 with fork's meaning; 0 in the child. */
+static pid_t clone_into(int cgroup_fd, int *ret_pidfd)
+{
+	struct clone_args arguments = {
+		.flags = CLONE_PIDFD | (cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+		.pidfd = (uintptr_t)ret_pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
+	};
+	pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+
+	return pid < 0 ? -errno : pid;
+}
+
+static pid_t plain_fork(int *ret_pidfd)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (pid > 0)
+		*ret_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	return pid;
+}
+
+/* One number from the child; false at the end of its words. */
+static bool hear(const struct launch *launch, int *ret_code)
+{
+	ssize_t n;
+
+	do {
+		n = read(launch->report[0], ret_code, sizeof(*ret_code));
+	} while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret_code);
+}
+
+/* 0 when the program runs; the errno of its execve, or -EAGAIN for a child that
+ * was killed before its first word: then nobody is left. */
+static int await_program(struct launch *launch, pid_t pid)
+{
+	int code = 0;
+
+	cleanup_close(&launch->report[1]);
+	launch->report[1] = -1;
+	if (!hear(launch, &code)) {
+		(void)waitpid(pid, NULL, 0);
+		return -EAGAIN;
+	}
+	if (!hear(launch, &code))
+		return 0;
+	(void)waitpid(pid, NULL, 0);
+	return -code;
+}
+
+static void launch_done(struct launch *launch)
+{
+	for (int i = 0; i < 2; i++) {
+		cleanup_close(&launch->report[i]);
+		cleanup_close(&launch->gate[i]);
+	}
+}
+
+#define _cleanup_launch_ _cleanup_(launch_done)
+
+/* -EAGAIN: the kernel does not start it there directly; move it instead. */
+static int start_inside(int cgroup_fd, const struct slicectl_spawn *spawn, pid_t *ret_pid,
+			int *ret_pidfd)
+{
+	_cleanup_launch_ struct launch launch = { spawn, { -1, -1 }, { -1, -1 } };
+	_cleanup_close_ int pidfd = -1;
+	pid_t pid;
+	int r;
+
+	if (pipe2(launch.report, O_CLOEXEC) < 0)
+		return -errno;
+	pid = clone_into(cgroup_fd, &pidfd);
+	if (pid == 0)
+		become(&launch);
+	if (pid < 0)
+		return pid == -ENOSYS || pid == -EINVAL || pid == -E2BIG || pid == -EPERM
+			       ? -EAGAIN
+			       : pid;
+	r = await_program(&launch, pid);
+	if (r < 0)
+		return r;
+	*ret_pid = pid;
+	*ret_pidfd = TAKE_FD(pidfd);
+	return 0;
+}
+
+/* Moves the waiting child and opens the gate. */
+static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, pid_t pid,
+		      const struct launch *launch, struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	r = held_process_open(hierarchy->proc_fd, pid, &held);
+	if (r == 0)
+		r = place_held(hierarchy, scope, &held, error);
+	if (r == 0 && write(launch->gate[1], "", 1) != 1)
+		r = -errno;
+	return r;
+}
+
+static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scope,
+			  const struct slicectl_spawn *spawn, pid_t *ret_pid, int *ret_pidfd,
+			  struct slicectl_error *error)
+{
+	_cleanup_launch_ struct launch launch = { spawn, { -1, -1 }, { -1, -1 } };
+	_cleanup_close_ int pidfd = -1;
+	pid_t pid;
+	int r;
+
+	if (pipe2(launch.report, O_CLOEXEC) < 0 || pipe2(launch.gate, O_CLOEXEC) < 0)
+		return -errno;
+	pid = plain_fork(&pidfd);
+	if (pid == 0)
+		become(&launch);
+	if (pid < 0)
+		return pid;
+	r = move_child(hierarchy, scope, pid, &launch, error);
+	if (r < 0) {
+		cleanup_close(&launch.gate[1]);
+		launch.gate[1] = -1;
+		(void)waitpid(pid, NULL, 0);
+		return r;
+	}
+	r = await_program(&launch, pid);
+	if (r < 0)
+		return r;
+	*ret_pid = pid;
+	*ret_pidfd = TAKE_FD(pidfd);
+	return 0;
+}
+
+int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner,
+			 const char *path, const struct slicectl_spawn *spawn, pid_t *ret_pid,
+			 int *ret_pidfd, struct slicectl_error *error)
+{
+	struct slicectl_error inner = SLICECTL_ERROR_INIT;
+	_cleanup_free_ char *scope = NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
+	if (r == 0)
+		r = lifecycle_check_active(hierarchy, scope, error);
+	if (r < 0)
+		return r;
+	r = start_inside(fd, spawn, ret_pid, ret_pidfd);
+	if (r == -EAGAIN)
+		r = start_and_move(hierarchy, scope, spawn, ret_pid, ret_pidfd, &inner);
+	if (r < 0 && inner.code == -r) {
+		if (error)
+			*error = inner;
+		return r;
+	}
+	return r < 0 ? error_set(error, -r, "%s: cannot start %s: %s", scope, spawn->file,
+				 strerror(-r))
+		     : 0;
+}
