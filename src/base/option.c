@@ -94,13 +94,14 @@ int option_next(struct option_reader *reader, const struct option_spec **ret_spe
 
 	if (reader->letter_at > 0)
 		return next_letter(reader, ret_spec, ret_value, error);
-	if (reader->index >= reader->argc)
+	if (reader->ended || reader->index >= reader->argc)
 		return 0;
 	word = reader->argv[reader->index];
 	if (word[0] != '-' || word[1] == '\0')
 		return 0;
 	if (text_equal(word, "--")) {
 		reader->index++;
+		reader->ended = true;
 		return 0;
 	}
 	if (word[1] == '-')

@@ -6,6 +6,7 @@
  * and the tests compare the same table with the man pages.
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -23,6 +24,7 @@ struct option_reader {
 	int argc;
 	char **argv;
 	int index;       /* next word; after the last option, the first operand */
+	bool ended;      /* by "--": what follows is operands only */
 	int letter_at;   /* inside a group of short options, as in -qv */
 };
 

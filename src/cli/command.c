@@ -19,6 +19,13 @@ const struct command command_table[] = {
 	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing",
 	  init_options, NULL, init_run },
 	{ "scope", "", 0, 0, "make, show and end scopes", NULL, scope_commands, NULL },
+	{ "run", "SLICE/NAME -- COMMAND [ARGUMENT…]", 2, -1,
+	  "run a command in a scope of its own, and end with its status", run_options, NULL,
+	  run_run },
+	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", tree_options,
+	  NULL, tree_run },
+	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", NULL,
+	  NULL, probe_run },
 	{ "check-config", "", 0, 0, "tell every problem of the configuration", NULL, NULL,
 	  check_config_run },
 	{ 0 },
@@ -146,7 +153,7 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 {
 	_cleanup_free_ struct option_spec *all = invocation_options(invocation->command->options);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	char *operands[OPERANDS_MAX];
+	char *operands[OPERANDS_MAX + 1]; /* and a NULL for execve */
 	struct option_reader reader;
 	int r, asked;
 

@@ -22,8 +22,13 @@ struct command {
 extern const struct command command_table[];
 extern const struct command scope_commands[];
 extern const struct option_spec init_options[];
+extern const struct option_spec run_options[];
+extern const struct option_spec tree_options[];
 
 int init_run(struct invocation *invocation, struct slicectl_error *error);
+int run_run(struct invocation *invocation, struct slicectl_error *error);
+int tree_run(struct invocation *invocation, struct slicectl_error *error);
+int probe_run(struct invocation *invocation, struct slicectl_error *error);
 int check_config_run(struct invocation *invocation, struct slicectl_error *error);
 
 /* Runs the program; returns its exit status. */

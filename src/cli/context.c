@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
 #include "config/authority.h"
+#include "control/audit.h"
 
 #define LOCK_WAIT_USEC (5 * CLOCK_USEC_PER_SEC)
 
@@ -71,7 +72,9 @@ int context_lock(struct invocation *invocation, struct slicectl_error *error)
 
 	if (!path)
 		return error_set(error, ENOMEM, "out of memory");
-	if (invocation->lock_fd >= 0)
+	/* Whom a slice is delegated to cannot open root's lock; each of its steps is
+	 * one system call, and the kernel lets one writer in at a time. */
+	if (invocation->lock_fd >= 0 || geteuid() != 0)
 		return 0;
 	return lock_take(path, LOCK_WAIT_USEC, &invocation->lock_fd, error);
 }
@@ -92,11 +95,40 @@ int context_owner(struct invocation *invocation, const char *path, const char **
 	r = caller_self(&caller);
 	if (r < 0)
 		return error_set(error, -r, "cannot read my own groups: %s", strerror(-r));
+	*ret_owner = owner;
 	r = authority_check(invocation->config, owner, &caller, error);
 	if (r < 0)
 		return r;
-	*ret_owner = owner;
 	return 0;
+}
+
+void context_audit(struct invocation *invocation, const char *action, const char *owner,
+		   const char *scope, size_t processes, int code,
+		   const struct slicectl_error *error)
+{
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)geteuid());
+	const char *path = invocation->config ? invocation->config->supervisor.audit_log : NULL;
+	struct slicectl_error failure = SLICECTL_ERROR_INIT;
+	struct audit audit = AUDIT_NULL;
+	const struct record record = {
+		.time_ns = clock_now_ns(CLOCK_REALTIME),
+		.action = action,
+		.actor = actor,
+		.owner = owner,
+		.scope = scope,
+		.processes = processes,
+		.code = code,
+		.message = error ? error->message : NULL,
+	};
+
+	/* "-" is the supervisor's standard output, not ours. */
+	if (!path || text_equal(path, "-"))
+		return;
+	if (audit_open(&audit, path, &failure) < 0)
+		log_debug("%s", failure.message);
+	else if (audit_write(&audit, &record) < 0)
+		log_warning("the audit log %s cannot be written", path);
+	audit_close(&audit);
 }
 
 void context_done(struct invocation *invocation)

@@ -17,9 +17,15 @@ int context_lock(struct invocation *invocation, struct slicectl_error *error);
 /*
  * On whose behalf the caller changes @path: --as, or else the owner of the path;
  * the configuration must list the caller there.  @ret_owner belongs to the
- * configuration or the command line.  -EPERM otherwise.
+ * configuration or the command line, and is set also when the answer is -EPERM.
  */
 int context_owner(struct invocation *invocation, const char *path, const char **ret_owner,
 		  struct slicectl_error *error);
+
+/* Records what the caller did, or was refused, in the audit log of the
+ * configuration; only who may write it leaves a trace there. */
+void context_audit(struct invocation *invocation, const char *action, const char *owner,
+		   const char *scope, size_t processes, int code,
+		   const struct slicectl_error *error);
 
 void context_done(struct invocation *invocation);

@@ -16,7 +16,7 @@ const struct option_spec invocation_global_options[] = {
 	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
 	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and the cgroup mount" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
-	  "base of the hierarchy; default: the cgroup2 mount" },
+	  "base of the hierarchy; default: as configured" },
 	{ OPTION_JSON, "json", 0, NULL, "print one JSON object" },
 	{ OPTION_AS, "as", 0, "OWNER", "act as this owner" },
 	{ OPTION_QUIET, "quiet", 'q', NULL, "print nothing but errors" },
@@ -36,8 +36,7 @@ static const struct {
 	{ OPTION_IO_MAX, "io.max" },         { OPTION_PIDS_MAX, "pids.max" },
 };
 
-/* "FILE=VALUE" */
-static int take_setting(struct invocation *invocation, const char *text,
+int invocation_take_setting(struct invocation *invocation, const char *text,
 			struct slicectl_error *error)
 {
 	const char *equals = strchr(text, '=');
@@ -51,7 +50,7 @@ static int take_setting(struct invocation *invocation, const char *text,
 	return slicectl_limits_set(invocation->limits, file, equals + 1, error);
 }
 
-static int take_pid(struct invocation *invocation, const char *text,
+int invocation_take_pid(struct invocation *invocation, const char *text,
 		    struct slicectl_error *error)
 {
 	pid_t *grown, pid;
@@ -111,10 +110,13 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
 					 TEXT_ESCAPE(value));
 		return 0;
+	case OPTION_PROCESSES:
+		invocation->processes = true;
+		return 0;
 	case OPTION_SET:
-		return take_setting(invocation, value, error);
+		return invocation_take_setting(invocation, value, error);
 	case OPTION_PID:
-		return take_pid(invocation, value, error);
+		return invocation_take_pid(invocation, value, error);
 	default:
 		return take_limit(invocation, id, value, error);
 	}

@@ -28,6 +28,7 @@ enum option_id {
 	OPTION_TIMEOUT,
 	OPTION_SET,
 	OPTION_PID,
+	OPTION_PROCESSES,
 	/* Options that are an interface file under another name. */
 	OPTION_MEMORY_MAX,
 	OPTION_MEMORY_HIGH,
@@ -42,7 +43,7 @@ struct invocation {
 	const struct command *command;
 	const char *config_file, *root, *cgroup_root, *as_owner;
 	bool json, quiet;
-	bool dry_run;
+	bool dry_run, processes;
 	uint64_t timeout_usec;
 	struct slicectl_limits *limits;
 	pid_t *pids;
@@ -62,6 +63,12 @@ extern const struct option_spec invocation_global_options[];
 
 /* A command's own options and the global ones in one table; the caller frees it. */
 struct option_spec *invocation_options(const struct option_spec *own);
+
+/* "FILE=VALUE" into the limits; a strictly decimal pid into the list. */
+int invocation_take_setting(struct invocation *invocation, const char *text,
+			    struct slicectl_error *error);
+int invocation_take_pid(struct invocation *invocation, const char *text,
+			struct slicectl_error *error);
 
 /* Takes one option's value.  -EINVAL, -ERANGE and others with a sentence. */
 int invocation_take(struct invocation *invocation, int id, const char *value,

@@ -10,17 +10,11 @@
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
 #include "cli/context.h"
+#include "cli/interface_json.h"
+#include "cli/limit_options.h"
 #include "cli/print.h"
+#include "cli/scope.h"
 #include "cli/scope_table.h"
-
-#define LIMIT_OPTIONS                                                                         \
-	{ OPTION_MEMORY_MAX, "memory-max", 0, "BYTES", "hard limit of memory: 2G, 25%, max" }, \
-	{ OPTION_MEMORY_HIGH, "memory-high", 0, "BYTES", "throttle above this much memory" },  \
-	{ OPTION_CPU_WEIGHT, "cpu-weight", 0, "N", "share of CPU, 1 to 10000" },               \
-	{ OPTION_CPU_MAX, "cpu-max", 0, "QUOTA", "limit of CPU: 50%, or 'QUOTA PERIOD' in µs" }, \
-	{ OPTION_IO_MAX, "io-max", 0, "RATE", "100M on every disk, or DEV:100M, DEV:rbps=1M,…" }, \
-	{ OPTION_PIDS_MAX, "pids-max", 0, "N", "limit of processes and threads" },              \
-	{ OPTION_SET, "set", 0, "FILE=VALUE", "any other interface file that limits" }
 
 static const struct option_spec create_options[] = {
 	LIMIT_OPTIONS,
@@ -28,14 +22,12 @@ static const struct option_spec create_options[] = {
 	{ 0 },
 };
 
-static const struct option_spec destroy_options[] = {
+static const struct option_spec timeout_options[] = {
 	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
 	{ 0 },
 };
 
-/* Opens the hierarchy and brings the first operand into its one form. */
-static int open_scope(struct invocation *invocation, char **ret_path,
-		      struct slicectl_error *error)
+int scope_open(struct invocation *invocation, char **ret_path, struct slicectl_error *error)
 {
 	int r;
 
@@ -46,24 +38,26 @@ static int open_scope(struct invocation *invocation, char **ret_path,
 				   error);
 }
 
-/* The same for a command that changes it. */
-static int claim_scope(struct invocation *invocation, char **ret_path, const char **ret_owner,
-		       struct slicectl_error *error)
+int scope_change(struct invocation *invocation, const char *action, scope_deed deed,
+		 struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = NULL;
+	const char *owner = NULL;
+	size_t processes = 0;
 	int r;
 
-	r = open_scope(invocation, &path, error);
-	if (r == 0)
-		r = context_owner(invocation, path, ret_owner, error);
-	if (r == 0)
-		r = hierarchy_check_owner(invocation->hierarchy, *ret_owner, path, error);
-	if (r == 0)
-		r = context_lock(invocation, error);
+	r = scope_open(invocation, &path, error);
 	if (r < 0)
 		return r;
-	*ret_path = TAKE_PTR(path);
-	return 0;
+	r = context_owner(invocation, path, &owner, error);
+	if (r == 0)
+		r = hierarchy_check_owner(invocation->hierarchy, owner, path, error);
+	if (r == 0)
+		r = context_lock(invocation, error);
+	if (r == 0)
+		r = deed(invocation, owner, path, &processes, error);
+	context_audit(invocation, action, owner, path, processes, r < 0 ? r : 0, error);
+	return r;
 }
 
 static void print_path(const struct invocation *invocation, const char *path)
@@ -76,8 +70,16 @@ static void print_path(const struct invocation *invocation, const char *path)
 		(void)printf("%s/%s\n", base, path);
 }
 
+/* For what has nothing to print but with --json. */
+static int done(const struct invocation *invocation, const char *path, int r)
+{
+	if (r == 0 && invocation->json)
+		print_path(invocation, path);
+	return r;
+}
+
 static int move_all(struct invocation *invocation, const char *owner, const char *path,
-		    struct slicectl_error *error)
+		    size_t *ret_moved, struct slicectl_error *error)
 {
 	for (size_t i = 0; i < invocation->n_pids; i++) {
 		int r = slicectl_scope_move(invocation->hierarchy, owner, path,
@@ -85,23 +87,20 @@ static int move_all(struct invocation *invocation, const char *owner, const char
 
 		if (r < 0)
 			return r;
+		++*ret_moved;
 	}
 	return 0;
 }
 
-static int run_create(struct invocation *invocation, struct slicectl_error *error)
+static int create(struct invocation *invocation, const char *owner, const char *path,
+		  size_t *ret_processes, struct slicectl_error *error)
 {
-	_cleanup_free_ char *path = NULL;
-	const char *owner;
 	int r;
 
-	r = claim_scope(invocation, &path, &owner, error);
-	if (r < 0)
-		return r;
 	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
 	if (r < 0)
 		return r;
-	r = move_all(invocation, owner, path, error);
+	r = move_all(invocation, owner, path, ret_processes, error);
 	if (r < 0) {
 		/* Nothing is left behind, but what did move in is not killed. */
 		if (slicectl_scope_remove(invocation->hierarchy, owner, path, NULL) < 0)
@@ -112,20 +111,104 @@ static int run_create(struct invocation *invocation, struct slicectl_error *erro
 	return 0;
 }
 
+static int destroy(struct invocation *invocation, const char *owner, const char *path,
+		   size_t *ret_processes, struct slicectl_error *error)
+{
+	(void)ret_processes;
+	return done(invocation, path,
+		    slicectl_scope_destroy(invocation->hierarchy, owner, path,
+					   invocation->timeout_usec, 0, error));
+}
+
+static int kill_processes(struct invocation *invocation, const char *owner, const char *path,
+			  size_t *ret_processes, struct slicectl_error *error)
+{
+	(void)ret_processes;
+	return done(invocation, path,
+		    slicectl_scope_kill(invocation->hierarchy, owner, path,
+					invocation->timeout_usec, 0, error));
+}
+
+static int freeze(struct invocation *invocation, const char *owner, const char *path,
+		  size_t *ret_processes, struct slicectl_error *error)
+{
+	(void)ret_processes;
+	return done(invocation, path,
+		    slicectl_scope_freeze(invocation->hierarchy, owner, path, true,
+					  invocation->timeout_usec, error));
+}
+
+static int thaw(struct invocation *invocation, const char *owner, const char *path,
+		size_t *ret_processes, struct slicectl_error *error)
+{
+	(void)ret_processes;
+	return done(invocation, path,
+		    slicectl_scope_freeze(invocation->hierarchy, owner, path, false,
+					  invocation->timeout_usec, error));
+}
+
+static int set_limits(struct invocation *invocation, const char *owner, const char *path,
+		      size_t *ret_processes, struct slicectl_error *error)
+{
+	(void)ret_processes;
+	return done(invocation, path,
+		    slicectl_scope_set(invocation->hierarchy, owner, path, invocation->limits,
+				       error));
+}
+
+static int move(struct invocation *invocation, const char *owner, const char *path,
+		size_t *ret_processes, struct slicectl_error *error)
+{
+	return done(invocation, path,
+		    move_all(invocation, owner, path, ret_processes, error));
+}
+
+static int run_create(struct invocation *invocation, struct slicectl_error *error)
+{
+	return scope_change(invocation, "scope.create", create, error);
+}
+
 static int run_destroy(struct invocation *invocation, struct slicectl_error *error)
 {
-	_cleanup_free_ char *path = NULL;
-	const char *owner;
-	int r;
+	return scope_change(invocation, "scope.destroy", destroy, error);
+}
 
-	r = claim_scope(invocation, &path, &owner, error);
-	if (r < 0)
-		return r;
-	r = slicectl_scope_destroy(invocation->hierarchy, owner, path, invocation->timeout_usec,
-				   0, error);
-	if (r == 0 && invocation->json)
-		print_path(invocation, path);
-	return r;
+static int run_kill(struct invocation *invocation, struct slicectl_error *error)
+{
+	return scope_change(invocation, "scope.kill", kill_processes, error);
+}
+
+static int run_freeze(struct invocation *invocation, struct slicectl_error *error)
+{
+	return scope_change(invocation, "scope.freeze", freeze, error);
+}
+
+static int run_thaw(struct invocation *invocation, struct slicectl_error *error)
+{
+	return scope_change(invocation, "scope.thaw", thaw, error);
+}
+
+/* What was typed is checked whole before anything is done. */
+static int run_set(struct invocation *invocation, struct slicectl_error *error)
+{
+	for (int i = 1; i < invocation->n_operands; i++) {
+		int r = invocation_take_setting(invocation, invocation->operands[i], error);
+
+		if (r < 0)
+			return r;
+	}
+	return scope_change(invocation, "scope.set", set_limits, error);
+}
+
+static int run_move(struct invocation *invocation, struct slicectl_error *error)
+{
+	for (int i = 1; i < invocation->n_operands; i++) {
+		int r = invocation_take_pid(invocation, invocation->operands[i], error);
+
+		if (r < 0)
+			return r;
+	}
+	return scope_change(invocation, "scope.move", move, error);
 }
 
 static int run_list(struct invocation *invocation, struct slicectl_error *error)
@@ -149,13 +232,14 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 	struct slicectl_metrics metrics;
 	int r;
 
-	r = open_scope(invocation, &path, error);
+	r = scope_open(invocation, &path, error);
 	if (r == 0)
 		r = slicectl_metrics_read(invocation->hierarchy, path, &metrics, error);
 	if (r < 0)
 		return r;
 	if (invocation->json)
-		return print_json(scope_table_json(invocation, path, &metrics));
+		return print_json(interface_json(invocation->hierarchy, path,
+						 scope_table_json(invocation, path, &metrics)));
 	scope_table_print_one(invocation, path, &metrics);
 	return 0;
 }
@@ -164,8 +248,15 @@ const struct command scope_commands[] = {
 	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path",
 	  create_options, NULL, run_create },
 	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it",
-	  destroy_options, NULL, run_destroy },
+	  timeout_options, NULL, run_destroy },
 	{ "list", "[SLICE]", 0, 1, "list scopes", NULL, NULL, run_list },
 	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", NULL, NULL, run_show },
+	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", NULL, NULL, run_set },
+	{ "move", "PATH PID…", 2, -1, "move processes into a scope", NULL, NULL, run_move },
+	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are",
+	  timeout_options, NULL, run_freeze },
+	{ "thaw", "PATH", 1, 1, "let them go on", timeout_options, NULL, run_thaw },
+	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards",
+	  timeout_options, NULL, run_kill },
 	{ 0 },
 };

@@ -27,7 +27,7 @@ static const struct option_spec options[] = {
 	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
 	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
-	  "base of the hierarchy; default: the cgroup2 mount" },
+	  "base of the hierarchy; default: as configured" },
 	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, change nothing" },
 	{ OPTION_QUIET, "quiet", 'q', NULL, "only warnings and errors" },
 	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },

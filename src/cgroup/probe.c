@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "cgroup/controller.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+
+enum { TEXT_MAX = 1024 * 1024 };
+
+/* Inodes of the initial namespaces, fixed by include/linux/proc_ns.h. */
+static const struct {
+	const char *name, *path;
+	unsigned long initial;
+	const char *consequence;
+} namespaces[] = {
+	{ "pid namespace", "/proc/self/ns/pid", 0xEFFFFFFC,
+	  "the proc connector stays silent here, and pids are not the host's" },
+	{ "user namespace", "/proc/self/ns/user", 0xEFFFFFFD,
+	  "the proc connector stays silent here" },
+	{ "cgroup namespace", "/proc/self/ns/cgroup", 0xEFFFFFFB,
+	  "processes outside it cannot be moved where cgroup2 is mounted nsdelegate" },
+};
+
+/* Interface files that every non-root cgroup has since that kernel. */
+static const struct {
+	const char *file, *since, *consequence;
+} features[] = {
+	{ "cgroup.kill", "Linux 5.14", "families are frozen, signalled and thawed instead" },
+	{ "cgroup.freeze", "Linux 5.2", "nothing can be frozen, and kills are not safe from forks" },
+	{ "cpu.pressure", "Linux 4.20 with PSI", "pressure cannot be seen" },
+	{ "cgroup.pressure", "Linux 6.1", "pressure cannot be switched off for a cgroup" },
+};
+
+const char *probe_verdict_name(enum probe_verdict verdict)
+{
+	static const char *const names[] = { "ok", "note", "missing" };
+
+	return names[verdict];
+}
+
+static void found(struct probe *probe, const char *subject, enum probe_verdict verdict,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void found(struct probe *probe, const char *subject, enum probe_verdict verdict,
+		  const char *format, ...)
+{
+	struct probe_finding *finding;
+	va_list arguments;
+
+	if (probe->count == PROBE_FINDINGS_MAX)
+		return;
+	finding = &probe->findings[probe->count++];
+	finding->subject = subject;
+	finding->verdict = verdict;
+	va_start(arguments, format);
+	(void)vsnprintf(finding->text, sizeof(finding->text), format, arguments);
+	va_end(arguments);
+}
+
+/* /proc/cgroups: "memory 5 97 1", where a hierarchy other than 0 is v1. */
+static bool is_bound_to_v1(const char *controller)
+{
+	_cleanup_free_ char *text = NULL;
+	char *line, *saved = NULL;
+
+	if (fd_read_all(AT_FDCWD, "/proc/cgroups", TEXT_MAX, &text, NULL) < 0)
+		return false;
+	for (char *rest = text; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
+		char name[64];
+		unsigned hierarchy;
+
+		/* v1 calls the io controller blkio. */
+		if (sscanf(line, "%63s %u", name, &hierarchy) == 2 && hierarchy != 0 &&
+		    (text_equal(name, controller) ||
+		     (text_equal(controller, "io") && text_equal(name, "blkio"))))
+			return true;
+	}
+	return false;
+}
+
+/* The first level, from the base upwards, that has the controller without passing
+ * it on; NULL when none has. */
+static char *withholding_level(const struct slicectl_hierarchy *hierarchy, controller_set needed)
+{
+	_cleanup_free_ char *level = strdup(hierarchy->base_path);
+	size_t mount = strlen(hierarchy->base_path) - strlen(hierarchy->base_prefix);
+
+	while (level && strlen(level) > mount) {
+		_cleanup_close_ int fd = -1;
+		controller_set there = 0;
+
+		*strrchr(level, '/') = '\0';
+		fd = open(level, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0 && controller_read(fd, "cgroup.controllers", &there) == 0 &&
+		    (there & needed))
+			return TAKE_PTR(level);
+	}
+	return NULL;
+}
+
+static void missing_controller(struct probe *probe, const struct slicectl_hierarchy *hierarchy,
+			       const char *subject, const char *name, controller_set bit)
+{
+	_cleanup_free_ char *level = withholding_level(hierarchy, bit);
+	struct stat status;
+
+	if (level && stat(level, &status) == 0)
+		found(probe, subject, PROBE_MISSING,
+		      "withheld by %s (owner uid %u), whose cgroup.subtree_control lacks it", level,
+		      (unsigned)status.st_uid);
+	else if (is_bound_to_v1(name))
+		found(probe, subject, PROBE_MISSING,
+		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount that", name);
+	else
+		found(probe, subject, PROBE_MISSING, "the kernel does not have it, or it is disabled at boot");
+}
+
+static void probe_controllers(struct probe *probe, const struct slicectl_hierarchy *hierarchy)
+{
+	static const char *const subjects[] = {
+		"controller cpu",  "controller cpuset", "controller hugetlb", "controller io",
+		"controller memory", "controller pids", "controller dmem",  "controller misc",
+		"controller perf_event", "controller rdma",
+	};
+	controller_set there = 0;
+
+	(void)controller_read(hierarchy->base_fd, "cgroup.controllers", &there);
+	for (size_t i = 0; controller_name(i) && i < ELEMENTS(subjects); i++) {
+		if (!(hierarchy->controllers & (1U << i)))
+			continue;
+		if (there & (1U << i))
+			found(probe, subjects[i], PROBE_GOOD, "available");
+		else
+			missing_controller(probe, hierarchy, subjects[i], controller_name(i), 1U << i);
+	}
+}
+
+/* Any non-root cgroup will do to see what the kernel has: the base, or one in it. */
+static int open_sample(const struct slicectl_hierarchy *hierarchy)
+{
+	_cleanup_closedir_ DIR *directory = NULL;
+	struct dirent *entry;
+
+	if (interface_exists(hierarchy->base_fd, "cgroup.type"))
+		return openat(hierarchy->base_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = opendir(hierarchy->base_path);
+	while (directory && (entry = readdir(directory))) {
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			return openat(dirfd(directory), entry->d_name,
+				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	return -ENOENT;
+}
+
+static void probe_features(struct probe *probe, const struct slicectl_hierarchy *hierarchy)
+{
+	_cleanup_close_ int fd = open_sample(hierarchy);
+
+	if (fd < 0) {
+		found(probe, "interface files", PROBE_NOTE,
+		      "no cgroup is there yet to look at; run slicectl init and probe again");
+		return;
+	}
+	for (size_t i = 0; i < ELEMENTS(features); i++) {
+		if (interface_exists(fd, features[i].file))
+			found(probe, features[i].file, PROBE_GOOD, "available");
+		else
+			found(probe, features[i].file, PROBE_NOTE, "not there (%s): %s",
+			      features[i].since, features[i].consequence);
+	}
+}
+
+/* Called so that nothing can come of it: only "no such call" is told from others. */
+static void probe_calls(struct probe *probe)
+{
+	struct clone_args arguments = { .flags = CLONE_INTO_CGROUP, .cgroup = INT_MAX };
+	struct open_how how = { .flags = UINT64_MAX };
+
+	if (syscall(SYS_openat2, -1, ".", &how, sizeof(how)) < 0 && errno == ENOSYS)
+		found(probe, "openat2", PROBE_NOTE, "not there (Linux 5.6): paths are opened part by part");
+	else
+		found(probe, "openat2", PROBE_GOOD, "available");
+	if (syscall(SYS_clone3, &arguments, sizeof(arguments)) < 0 &&
+	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG))
+		found(probe, "CLONE_INTO_CGROUP", PROBE_NOTE,
+		      "not there (Linux 5.7): slicectl run moves a waiting child");
+	else
+		found(probe, "CLONE_INTO_CGROUP", PROBE_GOOD, "available");
+}
+
+static void probe_namespaces(struct probe *probe)
+{
+	for (size_t i = 0; i < ELEMENTS(namespaces); i++) {
+		struct stat status;
+
+		if (stat(namespaces[i].path, &status) < 0)
+			continue;
+		if (status.st_ino == namespaces[i].initial)
+			found(probe, namespaces[i].name, PROBE_GOOD, "the initial one");
+		else
+			found(probe, namespaces[i].name, PROBE_NOTE, "not the initial one: %s",
+			      namespaces[i].consequence);
+	}
+}
+
+static void probe_mount_options(struct probe *probe)
+{
+	_cleanup_free_ char *text = NULL;
+	char *line, *saved = NULL;
+
+	if (fd_read_all(AT_FDCWD, "/proc/self/mounts", TEXT_MAX, &text, NULL) < 0)
+		return;
+	for (char *rest = text; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
+		if (!strstr(line, " cgroup2 "))
+			continue;
+		found(probe, "nsdelegate", PROBE_NOTE, "%s",
+		      strstr(line, "nsdelegate") ? "mounted with it: namespaces bound what they may move"
+						 : "not mounted with it: a namespace does not confine its processes");
+		found(probe, "memory_recursiveprot", PROBE_NOTE, "%s",
+		      strstr(line, "memory_recursiveprot")
+			      ? "mounted with it: memory.low reaches down"
+			      : "not mounted with it: memory.low must be set on every level");
+		found(probe, "favordynmods", PROBE_NOTE, "%s",
+		      strstr(line, "favordynmods")
+			      ? "mounted with it: lone moves are quick"
+			      : "not mounted with it: a lone move waits some milliseconds");
+		return;
+	}
+}
+
+static void probe_privilege(struct probe *probe, const struct slicectl_hierarchy *hierarchy)
+{
+	if (faccessat(hierarchy->base_fd, ".", W_OK, AT_EACCESS) == 0)
+		found(probe, "base", PROBE_GOOD, "%s: %s", hierarchy->base_path, hierarchy->reason);
+	else
+		found(probe, "base", PROBE_MISSING, "%s (%s) cannot be written: %s",
+		      hierarchy->base_path, hierarchy->reason, strerror(errno));
+}
+
+void probe_run_all(struct slicectl_hierarchy *hierarchy, struct probe *ret_probe)
+{
+	*ret_probe = (struct probe){ .count = 0 };
+	probe_privilege(ret_probe, hierarchy);
+	probe_controllers(ret_probe, hierarchy);
+	probe_features(ret_probe, hierarchy);
+	probe_calls(ret_probe);
+	probe_namespaces(ret_probe);
+	probe_mount_options(ret_probe);
+}

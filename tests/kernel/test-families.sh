@@ -1,0 +1,163 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Families that do not make it easy: each of these was once a hole.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+receive-buffer = 256K
+[rule bad]
+comm = sctest-bad
+action = kill
+[rule work]
+comm = sctest-work
+action = place
+scope = workload.slice/w-%p
+END
+cp "$TRICKS" "$WORK/sctest-bad"
+cp "$TRICKS" "$WORK/sctest-work"
+named() { # NAME: living processes of that name
+	n=0
+	for c in /proc/[0-9]*/comm; do
+		read -r name <"$c" 2>/dev/null || continue
+		p=${c#/proc/}
+		[ "$name" = "$1" ] && alive "${p%/comm}" && n=$((n + 1))
+	done
+	echo $n
+}
+none() { [ "$(named "$1")" = 0 ]; }
+scopes() { find "$BASE/workload.slice" -name 'w-*.scope' | wc -l; }
+inside() { cat "$BASE"/workload.slice/w-*.scope/cgroup.procs 2>/dev/null | wc -l; }
+no_scopes() { [ "$(find "$BASE/workload.slice" -name '*.scope' | wc -l)" = 0 ]; }
+inside_is() { [ "$(inside)" = "$1" ]; }
+expect 0 ctl -q init
+start_daemon
+
+# Quick daemonisers: the program has ended before anybody could read its name.
+i=0
+while [ $i -lt 20 ]; do
+	"$WORK/sctest-bad" daemonise $((i % 4)) 20 &
+	i=$((i + 1))
+done
+until_true 5 none sctest-bad || fail "$(named sctest-bad) of 20 daemonisers escaped a kill"
+i=0
+while [ $i -lt 20 ]; do
+	"$WORK/sctest-work" daemonise $((i % 4)) 3 &
+	i=$((i + 1))
+done
+until_true 5 inside_is 20 || fail "$(inside) of 20 daemonisers were placed"
+until_true 10 no_scopes || fail "$(scopes) scopes of daemonisers were left"
+
+# Lost events: the whole family is found, not only its root.
+kill -STOP "$DAEMON"
+"$WORK/sctest-work" forks 20 6 &
+"$WORK/sctest-bad" forks 20 20 &
+sh -c 'i=0; while [ $i -lt 1500 ]; do (:); i=$((i+1)); done'
+kill -CONT "$DAEMON"
+until_true 5 inside_is 21 || fail "$(inside) of 21 were placed after lost events"
+until_true 5 none sctest-bad || fail "$(named sctest-bad) of 21 escaped a kill after lost events"
+grep -q 'lost process events' "$WORK/daemon.log" || fail "no event was lost: the test is too tame"
+until_true 10 no_scopes || fail "$(scopes) scopes were left after lost events"
+
+# A process that lives on when its first thread has ended is still a member.
+"$WORK/sctest-work" leader 1 & thread=$!
+until_true 5 test -d "$BASE/workload.slice/w-$thread.scope" || fail "no scope for a threaded process"
+sleep 0.4
+[ -d "$BASE/workload.slice/w-$thread.scope" ] || fail "the scope of a living process was removed"
+until_true 5 no_scopes || fail "the scope of a process without first thread was left"
+
+# A pid that changed hands while we slept is not the one that matched.
+kill -STOP "$DAEMON"
+victim=$("$WORK/sctest-bad" forks 1 0)
+sleep 0.05 # start times count in hundredths of a second
+"$TRICKS" bear "$victim" 1 & bearer=$!
+sleep 0.2
+kill -CONT "$DAEMON"
+wait $bearer
+status=$?
+[ "$status" = 0 ] || [ "$status" = 77 ] || fail "a later bearer of a pid was killed: $status"
+
+# A kill inside a placed family takes its own descendants and nobody else's.
+cat >"$WORK/sctest-outer" <<END
+#!/bin/sh
+sleep 20 &
+echo \$! >$WORK/kept
+sh -c 'sleep 20 & echo \$! >$WORK/lost; exec $WORK/sctest-bad forks 2 20'
+sleep 20
+END
+sed -i 's/comm = sctest-work/comm = sctest-work sctest-outer/' "$WORK/slicectl.conf"
+chmod +x "$WORK/sctest-outer"
+stop_daemon
+"$WORK/sctest-outer" & outer=$!
+sleep 0.3
+start_daemon
+until_true 5 none sctest-bad || fail "a nested match was not killed"
+lost_dead() { ! alive "$(cat "$WORK/lost")"; }
+until_true 5 lost_dead || fail "a descendant of the nested match lives"
+alive "$(cat "$WORK/kept")" || fail "the outer family was killed with it"
+alive $outer || fail "the outer root was killed"
+O=$BASE/workload.slice/w-$outer.scope
+
+# A restart adopts: sub-cgroups stay, orphans stay members, the end is seen.
+mkdir "$O/sub"
+echo "$(cat "$WORK/kept")" >"$O/sub/cgroup.procs"
+stop_daemon
+kill -KILL $outer
+start_daemon
+grep -q "$(cat "$WORK/kept")" "$O/sub/cgroup.procs" || fail "a restart pulled a process out of a sub-cgroup"
+for p in $(cat "$O/cgroup.procs" "$O/sub/cgroup.procs"); do kill -KILL "$p"; done
+gone() { [ ! -d "$O" ]; }
+until_true 5 gone || fail "an adopted scope was left"
+
+# Steady births and deaths: scopes go while the load goes on.
+i=0
+(while [ $i -lt 100 ]; do "$WORK/sctest-work" forks 0 0 >/dev/null & sleep 0.01; i=$((i + 1)); done; wait) &
+load=$!
+sleep 0.6
+[ "$(scopes)" -lt 40 ] || fail "$(scopes) scopes pile up under steady load"
+wait $load
+until_true 5 no_scopes || fail "$(scopes) scopes were left after a steady load"
+stop_daemon
+
+# Nobody reads standard output any more, or it is full: work goes on.
+sed -i 's|^audit-log = .*|audit-log = -|' "$WORK/slicectl.conf"
+mkfifo "$WORK/pipe"
+sleep 30 <"$WORK/pipe" & reader=$!
+"$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" >"$WORK/pipe" 2>"$WORK/daemon.log" & DAEMON=$!
+until_true 5 grep -q supervising "$WORK/daemon.log"
+kill $reader
+wait $reader 2>/dev/null
+"$WORK/sctest-bad" forks 1 20 &
+until_true 5 none sctest-bad || fail "a closed audit log stopped the work"
+alive "$DAEMON" || fail "a closed audit log ended the supervisor"
+stop_daemon
+is "$DAEMON_STATUS" 0 "status with a closed audit log"
+
+# A scope that holds others is never killed with a family.
+cat >"$WORK/slicectl.conf" <<END
+[rule bad]
+comm = sctest-bad
+action = kill
+scope = workload.slice/jail-%p
+END
+sleep 20 & innocent=$!
+"$WORK/sctest-bad" forks 3 20 & bad=$!
+sleep 0.3
+expect 0 ctl -q scope create workload.slice/jail-$bad --pid $innocent
+start_daemon
+until_true 5 none sctest-bad || fail "the family lives"
+alive $innocent || fail "an innocent process was killed"
+stop_daemon
+kill $innocent
+
+# The tree below a scope may be deep, and a time without end is no error.
+deep=$BASE/workload.slice/deep.scope
+name=$(printf '%0200d' 1)
+expect 0 ctl -q scope create workload.slice/deep
+(cd "$deep" && i=0 && while [ $i -lt 25 ]; do mkdir "$name" && cd "$name" 2>/dev/null || exit; i=$((i + 1)); done)
+sleep 20 & p=$!
+echo $p >"$deep/cgroup.procs"
+expect 0 ctl scope destroy workload.slice/deep --timeout 18446744073709551615us
+[ ! -d "$deep" ] || fail "a deep tree was left"

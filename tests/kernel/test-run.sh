@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# slicectl run: inside from the first instruction, status and signals, the end of
+# what is left; and set, move, freeze, thaw, kill, tree.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+
+expect 0 ctl -q init
+R=workload.slice/r
+prefix=${BASE#"$MOUNT"}
+no_scope() { [ ! -d "$BASE/$R.scope" ] || fail "the scope is left after '$*'"; }
+
+expect 0 ctl run $R -- sed -n s/^0:://p /proc/self/cgroup
+is "$(cat "$WORK/out")" "$prefix/$R.scope" "the cgroup that the command sees"
+no_scope
+expect 0 ctl run $R -- cat /proc/self/oom_score_adj
+is "$(cat "$WORK/out")" 0 oom_score_adj
+expect 7 ctl run $R -- sh -c 'exit 7'
+# Killed by itself right after its start, it is not started a second time.
+expect 137 ctl run $R -- sh -c "echo once >>$WORK/ran; kill -9 \$\$"
+is "$(wc -l <"$WORK/ran")" 1 "starts of a command that kills itself"
+expect 143 ctl run $R -- sh -c 'kill -TERM $$'
+expect 127 ctl run $R -- slicectl-no-such-command
+said "No such file"
+no_scope "a missing command"
+expect 126 ctl run $R -- /etc/passwd
+no_scope "a command that cannot be executed"
+expect 125 ctl run none.slice/r -- true
+expect 64 ctl run $R
+expect 64 ctl run $R true --frob
+expect 0 ctl run $R -- sh -c 'test "$1" = --json' _ --json
+printf 'in\n' >"$WORK/in"
+"$SLICECTL" --cgroup-root "$BASE" run $R -- cat <"$WORK/in" >"$WORK/out" || fail "run lost its input"
+is "$(cat "$WORK/out")" in "standard input passed through"
+
+# What the command leaves behind ends with it.
+expect 0 ctl run $R -- sh -c "sleep 60 & echo \$! >$WORK/left; setsid sleep 60 & echo \$! >>$WORK/left"
+dead() { ! alive "$1"; }
+for p in $(cat "$WORK/left"); do until_true 2 dead "$p" || fail "process $p was left by run"; done
+no_scope "a command with children"
+
+# Signals reach the command, the status is its own.
+"$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'trap "exit 9" TERM; while :; do sleep 0.05; done' & runner=$!
+until_true 5 test -d "$BASE/$R.scope"
+sleep 0.2
+kill -TERM $runner
+wait $runner
+is $? 9 "status after a signal"
+no_scope "a signal"
+
+# An audit record for each, also for what was refused.
+printf '[supervisor]\naudit-log = %s\n' "$WORK/audit.jsonl" >"$WORK/slicectl.conf"
+expect 0 ctl -c "$WORK/slicectl.conf" run $R -- true
+expect 4 ctl -c "$WORK/slicectl.conf" --as pact scope create $R
+grep -q '"action":"scope.run","actor":"uid:0","owner":"workload".*"result":"done"' "$WORK/audit.jsonl" || fail "run is not in the audit log"
+grep -q '"action":"scope.create","actor":"uid:0","owner":"pact".*"result":"refused"' "$WORK/audit.jsonl" || fail "a refusal is not in the audit log"
+
+# set, move, freeze, thaw, kill
+A=$BASE/workload.slice/a.scope
+expect 0 ctl -q scope create workload.slice/a
+expect 0 ctl scope set workload.slice/a cgroup.max.depth=3 cgroup.max.descendants=4
+is "$(cat "$A/cgroup.max.depth") $(cat "$A/cgroup.max.descendants")" "3 4" "limits that were set"
+expect 64 ctl scope set workload.slice/a cgroup.max.depth
+sleep 60 & one=$!
+sleep 60 & two=$!
+expect 64 ctl scope move workload.slice/a $one 0$two
+is "$(wc -l <"$A/cgroup.procs")" 0 "members after a refused pid"
+expect 0 ctl scope move workload.slice/a $one $two
+is "$(wc -l <"$A/cgroup.procs")" 2 "members after a move"
+expect 4 ctl scope move workload.slice/a 1
+expect 4 ctl scope move workload.slice/a 2
+expect 3 ctl scope move workload.slice/a 4194303
+expect 0 ctl scope freeze workload.slice/a
+grep -q 'frozen 1' "$A/cgroup.events" || fail "the scope is not frozen"
+sleep 60 & three=$!
+expect 1 ctl scope move workload.slice/a $three
+said "is frozen"
+expect 0 ctl tree -p
+said frozen
+said "$one sleep"
+expect 0 ctl --json tree workload.slice
+said '"state":"frozen"'
+LC_ALL=C expect 0 ctl tree
+grep -q '[^ -~]' "$WORK/out" && fail "tree is not plain ASCII in the C locale"
+expect 0 ctl scope thaw workload.slice/a
+grep -q 'frozen 0' "$A/cgroup.events" || fail "the scope is not thawed"
+expect 0 ctl scope kill workload.slice/a
+is "$(wc -l <"$A/cgroup.procs")" 0 "members after a kill"
+expect 1 ctl scope move workload.slice/a $three
+said "takes nobody in any more"
+expect 73 ctl scope create workload.slice/a
+expect 0 ctl scope destroy workload.slice/a
+expect 0 ctl -q scope create workload.slice/a --pid $three
+expect 0 ctl scope show workload.slice/a --json
+said '"cgroup.events":{"populated":1,"frozen":0}'
+expect 0 ctl scope destroy workload.slice/a
+
+# A killed cgroup would kill what is cloned into it: run takes a new one.
+i=0
+while [ $i -lt 3 ]; do
+	expect 0 ctl run $R -- sh -c 'sleep 60 & exit 0'
+	i=$((i + 1))
+done
+
+# probe names what is missing and who withholds it.
+"$SLICECTL" --cgroup-root "$BASE" probe >"$WORK/out" 2>"$WORK/err"
+is "$(($? == 0 || $? == 2))" 1 "status of probe"
+said "cgroup.kill"
+expect 0 ctl -q scope list
+mkdir -p "$BASE/inner/deeper"
+expect 2 "$SLICECTL" --cgroup-root "$BASE/inner/deeper" probe
+grep -q missing "$WORK/out" || fail "probe found nothing missing below a cgroup that passes nothing on"

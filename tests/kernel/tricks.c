@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What well-behaved programs do not do, each bounded in count and time:
+ *   tricks daemonise DEPTH SECONDS   fork and exit DEPTH times at once, then sleep
+ *   tricks leader SECONDS            the first thread ends, another lives on
+ *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
+ *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
+ *                                    0 seconds their pids, free again, are printed
+ */
+
+#include <linux/sched.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int daemonise(int depth, unsigned seconds)
+{
+	for (int i = 0; i < depth && i < 10; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return EXIT_FAILURE;
+		if (pid > 0)
+			_exit(EXIT_SUCCESS);
+		(void)setsid();
+	}
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
+static void *live_on(void *data)
+{
+	(void)sleep(*(unsigned *)data);
+	exit(EXIT_SUCCESS);
+}
+
+static int leader(unsigned seconds)
+{
+	static unsigned span;
+	pthread_t thread;
+
+	span = seconds;
+	if (pthread_create(&thread, NULL, live_on, &span) != 0)
+		return EXIT_FAILURE;
+	/* The system call, not exit(3): only this thread ends. */
+	syscall(SYS_exit, 0);
+	return EXIT_FAILURE;
+}
+
+static int bear(pid_t pid, unsigned seconds)
+{
+	struct clone_args arguments = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&pid,
+		.set_tid_size = 1,
+	};
+	pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+	int status = 0;
+
+	if (child < 0)
+		return 77;
+	if (child == 0) {
+		(void)sleep(seconds);
+		_exit(EXIT_SUCCESS);
+	}
+	(void)waitpid(child, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int forks(int count, unsigned seconds)
+{
+	for (int i = 0; i < count && i < 500; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			(void)sleep(seconds);
+			_exit(EXIT_SUCCESS);
+		}
+		if (seconds == 0 && waitpid(pid, NULL, 0) == pid)
+			(void)printf("%d\n", (int)pid);
+	}
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)
+		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 3 && strcmp(argv[1], "leader") == 0)
+		return leader((unsigned)atoi(argv[2]));
+	if (argc == 4 && strcmp(argv[1], "bear") == 0)
+		return bear(atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "forks") == 0)
+		return forks(atoi(argv[2]), (unsigned)atoi(argv[3]));
+	(void)fprintf(stderr, "tricks: see the source\n");
+	return EXIT_FAILURE;
+}
