@@ -79,6 +79,38 @@ int interface_write(int dirfd, const char *file, const char *value)
 	return fd_write_file(dirfd, file, value);
 }
 
+static int read_back(int fd, char **ret_text)
+{
+	char text[4096];
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+
+	if (n < 0)
+		return -errno;
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	*ret_text = strndup(text, (size_t)n);
+	return *ret_text ? 0 : -ENOMEM;
+}
+
+int interface_exchange(int dirfd, const char *file, const char *value, char **ret_text)
+{
+	_cleanup_close_ int fd = openat(dirfd, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	size_t length = strlen(value);
+	ssize_t n;
+
+	*ret_text = NULL;
+	if (fd < 0 && errno == EACCES)
+		return interface_write(dirfd, file, value);
+	if (fd < 0)
+		return -errno;
+	do {
+		n = write(fd, value, length);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? read_back(fd, ret_text) : -EIO;
+}
+
 bool interface_exists(int dirfd, const char *file)
 {
 	return faccessat(dirfd, file, F_OK, AT_SYMLINK_NOFOLLOW) == 0;

@@ -21,4 +21,8 @@ int interface_parse_key(const char *text, const char *key, uint64_t *ret_value);
 
 int interface_write(int dirfd, const char *file, const char *value);
 
+/* Writes, and reads back through the same descriptor.  A file that cannot be read
+ * is written only: then @ret_text is NULL.  The caller frees it. */
+int interface_exchange(int dirfd, const char *file, const char *value, char **ret_text);
+
 bool interface_exists(int dirfd, const char *file);

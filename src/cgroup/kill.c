@@ -105,23 +105,17 @@ static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const cha
 	return 0;
 }
 
-static int kill_scope(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
-		      uint64_t timeout_usec, pid_t spare_pid, char **ret_scope,
-		      struct slicectl_error *error)
+/* The same for a scope's checked path. */
+static int kill_claimed(struct slicectl_hierarchy *hierarchy, const char *scope,
+			uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error)
 {
-	_cleanup_free_ char *scope = NULL;
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, scope);
 	int r;
 
-	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
-	if (r == 0)
-		r = protect_check(hierarchy, scope, spare_pid, error);
-	if (r == 0)
-		r = end_processes(hierarchy, fd, scope, timeout_usec, error);
-	if (r < 0)
-		return r;
-	*ret_scope = TAKE_PTR(scope);
-	return 0;
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, scope, NULL, NULL);
+	r = protect_check(hierarchy, scope, spare_pid, error);
+	return r < 0 ? r : end_processes(hierarchy, fd, scope, timeout_usec, error);
 }
 
 int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
@@ -129,8 +123,10 @@ int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
 			struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
+	int r;
 
-	return kill_scope(hierarchy, owner, path, timeout_usec, spare_pid, &scope, error);
+	r = claim_scope(hierarchy, owner, path, &scope, error);
+	return r < 0 ? r : kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
 }
 
 /* EBUSY for a moment: between populated 0 and the last release in the kernel. */
@@ -151,7 +147,14 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
 	_cleanup_free_ char *scope = NULL;
 	int r;
 
-	r = kill_scope(hierarchy, owner, path, timeout_usec, spare_pid, &scope, error);
+	r = claim_scope(hierarchy, owner, path, &scope, error);
+	if (r < 0)
+		return r;
+	/* Most scopes have emptied by themselves: the kernel removes no other. */
+	r = remove_empty(hierarchy->base_fd, scope);
+	if (r != -EBUSY)
+		return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, scope, NULL, NULL) : 0;
+	r = kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
 	if (r < 0)
 		return r;
 	r = remove_until(hierarchy->base_fd, scope, clock_deadline_usec(CLOCK_USEC_PER_SEC));

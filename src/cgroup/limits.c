@@ -226,35 +226,41 @@ static int write_lines(int dirfd, const char *file, const char *value)
 	return 0;
 }
 
-static int read_back(int dirfd, const char *path, const struct limit *limit,
-		     struct slicectl_error *error)
+/* Writes, and reads what the kernel made of it where it can be compared. */
+static int exchange(int dirfd, const struct limit *limit, char **ret_current)
 {
-	_cleanup_free_ char *current = NULL;
 	int r;
 
-	if (limit_value_comparison(limit->file) == LIMIT_COMPARE_NONE)
-		return 0;
-	r = interface_read(dirfd, limit->file, &current);
-	if (r < 0)
-		return refusal_set(error, REFUSAL_READ, r, path, limit->file, NULL);
-	if (!limit_is_current(limit->file, limit->value, current))
-		return error_set(error, EIO,
-				 "%s: %s: wrote '%s' but the kernel keeps '%s'; somebody else may be writing it",
-				 path, limit->file, limit->value, current);
-	return 0;
+	*ret_current = NULL;
+	switch (limit_value_comparison(limit->file)) {
+	case LIMIT_COMPARE_NONE:
+		return interface_write(dirfd, limit->file, limit->value);
+	case LIMIT_COMPARE_DEVICE:
+		r = write_lines(dirfd, limit->file, limit->value);
+		return r < 0 ? r : interface_read(dirfd, limit->file, ret_current);
+	case LIMIT_COMPARE_TEXT:
+	case LIMIT_COMPARE_LINE:
+	default:
+		return interface_exchange(dirfd, limit->file, limit->value, ret_current);
+	}
 }
 
 int limit_apply(int dirfd, const char *path, const struct limit *limit,
 		struct slicectl_error *error)
 {
+	_cleanup_free_ char *current = NULL;
 	int r;
 
-	r = write_lines(dirfd, limit->file, limit->value);
+	r = exchange(dirfd, limit, &current);
 	if (r == -ENOENT)
 		return missing_controller(dirfd, path, limit->file, error);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_LIMIT, r, path, limit->file, limit->value);
-	return read_back(dirfd, path, limit, error);
+	if (current && !limit_is_current(limit->file, limit->value, current))
+		return error_set(error, EIO,
+				 "%s: %s: wrote '%s' but the kernel keeps '%s'; somebody else may be writing it",
+				 path, limit->file, limit->value, current);
+	return 0;
 }
 
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,

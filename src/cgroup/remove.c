@@ -67,3 +67,17 @@ int remove_tree(int base_fd, const char *path)
 	parent = directory_open_parent(base_fd, path, &name);
 	return parent < 0 ? parent : remove_below(parent, name);
 }
+
+int remove_empty(int base_fd, const char *path)
+{
+	_cleanup_close_ int parent = -1;
+	const char *name;
+
+	parent = directory_open_parent(base_fd, path, &name);
+	if (parent < 0)
+		return parent;
+	if (unlinkat(parent, name, AT_REMOVEDIR) == 0)
+		return 0;
+	/* A plain directory with files in it, in a tree for tests. */
+	return errno == ENOTEMPTY ? -EBUSY : -errno;
+}
