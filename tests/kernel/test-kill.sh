@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Destroying what forks: 300 sleepers, and a family that keeps forking.
+# Destroying what is many, forks, is frozen, nested or threaded.
 . "${srcdir:-.}/tests/kernel/lib.sh"
 
 expect 0 ctl -q init
@@ -19,20 +19,37 @@ until_true 20 count || fail "the family did not come up"
 expect 0 ctl scope destroy workload.slice/many
 [ ! -d "$BASE/workload.slice/many.scope" ] || fail "the scope is still there"
 
-# Each child forks on for two seconds at the most: bounded by time and by count.
-cat >"$WORK/forker" <<'END'
-#!/bin/sh
-echo $$ >"$1/cgroup.procs"
-end=$(($(date +%s) + 2)) n=0
-while [ "$(date +%s)" -lt $end ] && [ $n -lt 500 ]; do sleep 0.2 & n=$((n + 1)); done
-sleep 60
-END
-chmod +x "$WORK/forker"
-expect 0 ctl -q scope create workload.slice/forker
-"$WORK/forker" "$BASE/workload.slice/forker.scope" &
+# Five hundred that all fork, for three seconds at the most: one write ends them.
+expect 0 ctl -q scope create workload.slice/bomb
+sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 3' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
+busy() { [ "$(wc -l <"$BASE/workload.slice/bomb.scope/cgroup.procs")" -ge 200 ]; }
+until_true 3 busy || fail "the bomb is too tame"
+expect 0 ctl scope destroy workload.slice/bomb --timeout 5s
+[ ! -d "$BASE/workload.slice/bomb.scope" ] || fail "the scope of the bomb is still there"
+
+# A threaded cgroup cannot be killed by itself; its domain, the scope, can.
+T=$BASE/workload.slice/threaded.scope
+expect 0 ctl -q scope create workload.slice/threaded
+sleep 60 & thread=$!
+echo $thread >"$T/cgroup.procs"
+mkdir "$T/pool"
+echo threaded >"$T/pool/cgroup.type"
+echo $thread >"$T/pool/cgroup.threads"
+expect 0 ctl scope show workload.slice/threaded
+expect 0 ctl tree -p
+expect 0 ctl scope destroy workload.slice/threaded
+[ ! -d "$T" ] || fail "a threaded scope is still there"
+alive $thread && fail "a thread outlived its scope"
+
+# Frozen, nested and forking, all at once.
+N=$BASE/workload.slice/nested.scope
+expect 0 ctl -q scope create workload.slice/nested
+mkdir -p "$N/a/b" "$N/c"
+for d in "$N/a/b" "$N/c"; do sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" forks 20 60' _ "$d" "$TRICKS" & done
 sleep 0.3
-expect 0 ctl scope destroy workload.slice/forker
-[ ! -d "$BASE/workload.slice/forker.scope" ] || fail "the forking scope is still there"
+expect 0 ctl scope freeze workload.slice/nested
+expect 0 ctl scope destroy workload.slice/nested --timeout 5s
+[ ! -d "$N" ] || fail "a frozen, nested scope is still there"
 
 # The one who asks is not killed by its own command.
 expect 0 ctl -q scope create workload.slice/self

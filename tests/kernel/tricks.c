@@ -7,17 +7,21 @@
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
+ *   tricks bomb LIVE SECONDS         all fork and end all the time, LIVE at once
  */
 
 #include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static int daemonise(int depth, unsigned seconds)
@@ -90,6 +94,36 @@ static int forks(int count, unsigned seconds)
 	return EXIT_SUCCESS;
 }
 
+/* Every process forks as long as fewer than @most live, and ends after 20 ms; the
+ * counter is shared by all. */
+static int bomb(int most, unsigned seconds)
+{
+	_Atomic int *live = mmap(NULL, sizeof(*live), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	time_t end = time(NULL) + seconds;
+	pid_t first = getpid();
+
+	if (live == MAP_FAILED || most > 600 || seconds > 10)
+		return EXIT_FAILURE;
+	(void)signal(SIGCHLD, SIG_IGN);
+	atomic_store(live, 1);
+	while (time(NULL) < end) {
+		clock_t begin = clock();
+
+		while (clock() - begin < CLOCKS_PER_SEC / 50 && time(NULL) < end) {
+			if (atomic_fetch_add(live, 1) >= most || fork() < 0) {
+				atomic_fetch_sub(live, 1);
+				(void)usleep(1000);
+			}
+		}
+		if (getpid() != first) {
+			atomic_fetch_sub(live, 1);
+			_exit(EXIT_SUCCESS);
+		}
+	}
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)
@@ -98,6 +132,8 @@ int main(int argc, char **argv)
 		return leader((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "bear") == 0)
 		return bear(atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "bomb") == 0)
+		return bomb(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "forks") == 0)
 		return forks(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	(void)fprintf(stderr, "tricks: see the source\n");
