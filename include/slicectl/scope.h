@@ -122,9 +122,9 @@ int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owne
 
 /* A program to start. */
 struct slicectl_spawn {
-	const char *file;   /* looked up in PATH unless it has a slash */
-	char *const *argv;  /* NULL-terminated */
-	char *const *envp;  /* NULL: the caller's environment */
+	const char *file;        /* looked up in PATH unless it has a slash */
+	const char *const *argv; /* NULL-terminated */
+	const char *const *envp; /* NULL: the caller's environment */
 };
 
 /*

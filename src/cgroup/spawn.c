@@ -54,9 +54,10 @@ static void become(const struct launch *launch)
 	/* The supervisor's own protection is not inherited (C-28). */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	if (spawn->envp)
-		(void)execvpe(spawn->file, spawn->argv, spawn->envp);
+		(void)execvpe(spawn->file, (char *const *)spawn->argv,
+			      (char *const *)spawn->envp);
 	else
-		(void)execvp(spawn->file, spawn->argv);
+		(void)execvp(spawn->file, (char *const *)spawn->argv);
 	code = errno;
 	(void)!write(launch->report[1], &code, sizeof(code));
 	_exit(EXIT_FAILURE);

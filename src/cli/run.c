@@ -87,7 +87,7 @@ static int run_inside(struct invocation *invocation, const char *owner, const ch
 {
 	const struct slicectl_spawn spawn = {
 		.file = invocation->operands[1],
-		.argv = invocation->operands + 1,
+		.argv = (const char *const *)invocation->operands + 1,
 	};
 	_cleanup_close_ int signal_fd = open_signals(), pidfd = -1;
 	pid_t pid;
