@@ -4,7 +4,18 @@
 #include "base/cleanup.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/name.h"
 #include "cgroup/refusal.h"
+
+int slicectl_scope_path(const struct slicectl_hierarchy *hierarchy, const char *path,
+			char **ret_path, struct slicectl_error *error)
+{
+	_cleanup_free_ char *relative = NULL;
+	int r;
+
+	r = name_normalise(hierarchy->base_path, path, &relative, error);
+	return r < 0 ? r : name_scope(relative, ret_path, error);
+}
 
 int claim_scope(const struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
 		 char **ret_path, struct slicectl_error *error)

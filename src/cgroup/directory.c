@@ -89,28 +89,26 @@ static int walk_child(const struct walk *walk, int dirfd, const char *path, cons
 	return walk_directory(walk, child, child_path);
 }
 
+static int is_child(const struct dirent *entry)
+{
+	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
+}
+
+/* Sorted, and read at once: one descriptor a level, whatever a visitor removes. */
 static int walk_children(const struct walk *walk, int dirfd, const char *path)
 {
-	_cleanup_closedir_ DIR *directory = NULL;
-	struct dirent *entry;
-	int fd, r;
+	struct dirent **entries = NULL;
+	int n = scandirat(dirfd, ".", &entries, is_child, alphasort), r = 0;
 
-	fd = openat(dirfd, ".", DIRECTORY_FLAGS);
-	if (fd < 0)
+	if (n < 0)
 		return errno == ENOENT ? 0 : -errno;
-	directory = fdopendir(fd);
-	if (!directory) {
-		(void)close(fd);
-		return -ENOMEM;
+	for (int i = 0; i < n; i++) {
+		if (r == 0)
+			r = walk_child(walk, dirfd, path, entries[i]->d_name);
+		free(entries[i]);
 	}
-	while ((entry = readdir(directory))) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		r = walk_child(walk, dirfd, path, entry->d_name);
-		if (r != 0)
-			return r;
-	}
-	return 0;
+	free(entries);
+	return r;
 }
 
 static int walk_directory(const struct walk *walk, int dirfd, const char *path)

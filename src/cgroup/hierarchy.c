@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -28,6 +29,7 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 		     const struct slicectl_hierarchy_options *options,
 		     struct slicectl_error *error)
 {
+	struct stat status;
 	int r;
 
 	hierarchy->reason = "it was named";
@@ -44,6 +46,10 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 	hierarchy->base_prefix = mount_prefix(hierarchy->base_path);
 	if (!hierarchy->base_prefix)
 		return error_set(error, ENOMEM, "out of memory");
+	if (fstat(hierarchy->base_fd, &status) < 0)
+		return error_set(error, errno, "cannot stat %s: %s", hierarchy->base_path,
+				 strerror(errno));
+	hierarchy->base_owner = (struct delegatee){ false, status.st_uid, status.st_gid };
 	hierarchy->is_cgroup2 = mount_is_cgroup2(hierarchy->base_fd);
 	if (!hierarchy->is_cgroup2 && !options->any_filesystem)
 		return error_set(error, EOPNOTSUPP, "%s is not on a cgroup2 file system",
@@ -154,7 +160,7 @@ static int grow(struct slicectl_hierarchy *hierarchy)
 	if (!delegatees)
 		return -ENOMEM;
 	hierarchy->delegatees = delegatees;
-	delegatees[n - 1] = (struct delegatee){ .is_set = false };
+	delegatees[n - 1] = hierarchy->base_owner;
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 
 /* Whom a slice is handed over to. */
 struct delegatee {
-	bool is_set;
+	bool is_set; /* else the owner of the base */
 	uid_t uid;
 	gid_t gid;
 };
@@ -20,6 +20,7 @@ struct slicectl_hierarchy {
 	int base_fd;
 	int proc_fd; /* the proc mount that process ids are looked up in */
 	bool is_cgroup2;
+	struct delegatee base_owner; /* whose slices are that are not delegated */
 	controller_set controllers; /* to enable for children */
 	/* Declared slices; limits and delegatee of each at the same index. */
 	struct slicectl_slice *slices;

@@ -79,22 +79,22 @@ int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 	return r < 0 ? r : populated_wait_empty(fd, deadline_usec);
 }
 
-/* Ends what is in an open scope; an empty one is left as it is. */
+/* Ends what is in an open scope; from then on it takes nobody in. */
 static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const char *scope,
 			 uint64_t timeout_usec, struct slicectl_error *error)
 {
 	bool populated;
 	int r;
 
+	/* Noted before the deed: who comes after a crash knows not to use it. */
+	r = lifecycle_advance(hierarchy, scope, LIFECYCLE_KILL, error);
+	if (r < 0)
+		return r;
 	r = populated_read(fd, &populated);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_READ, r, scope, "cgroup.events", NULL);
 	if (!populated)
 		return 0;
-	/* Noted before the deed: who comes after a crash knows not to use it. */
-	r = lifecycle_advance(hierarchy, scope, LIFECYCLE_KILL, error);
-	if (r < 0)
-		return r;
 	r = kill_all(hierarchy, fd, scope, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT) {
 		(void)lifecycle_advance(hierarchy, scope, LIFECYCLE_SURVIVED, NULL);

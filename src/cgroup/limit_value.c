@@ -155,6 +155,19 @@ static int pids_limit(const char *file, const char *text, char **ret_value)
 	return formatted(text_format("%" PRIu64, value), ret_value);
 }
 
+/* Descendants and levels below a cgroup. */
+static int count_limit(const char *file, const char *text, char **ret_value)
+{
+	uint64_t value;
+	int r;
+
+	(void)file;
+	if (text_equal(text, "max"))
+		return formatted(strdup("max"), ret_value);
+	r = parse_u64(text, 0, INT_MAX, &value);
+	return r < 0 ? r : formatted(text_format("%" PRIu64, value), ret_value);
+}
+
 static int cpu_quota(const char *text, uint64_t period, char **ret_value)
 {
 	uint64_t quota, permyriad;
@@ -225,6 +238,8 @@ static const struct known known_files[] = {
 	{ "memory.swap.high", LIMIT_COMPARE_TEXT, memory_protection, BYTES },
 	{ "memory.zswap.max", LIMIT_COMPARE_TEXT, memory_protection, BYTES },
 	{ "hugetlb.*.max", LIMIT_COMPARE_TEXT, hugetlb_limit, "bytes (K, M, G, T) or max" },
+	{ "cgroup.max.depth", LIMIT_COMPARE_TEXT, count_limit, "a number or max" },
+	{ "cgroup.max.descendants", LIMIT_COMPARE_TEXT, count_limit, "a number or max" },
 	{ "cpu.weight", LIMIT_COMPARE_TEXT, weight, "a number from 1 to 10000" },
 	{ "cpu.max", LIMIT_COMPARE_TEXT, cpu_max,
 	  "'QUOTA [PERIOD]' in microseconds (quota from 1000, period 1000 to 1000000), a percentage of one CPU, or max" },

@@ -24,7 +24,7 @@ static const struct {
 	{ "memory.min", "0" },        { "memory.swap.max", "max" },   { "hugetlb.*.max", "max" },
 	{ "cpu.weight", "100" },      { "cpu.max", "max 100000" },    { "cpuset.cpus", "" },
 	{ "cpuset.mems", "" },        { "io.weight", "default 100" }, { "io.max", "" },
-	{ "pids.max", "max" },
+	{ "pids.max", "max" },        { "cgroup.max.*", "max" },
 };
 
 static const char *unset_value(const char *file)

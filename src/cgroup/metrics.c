@@ -42,7 +42,7 @@ static void read_files(int fd, struct slicectl_metrics *metrics)
 int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path,
 			  struct slicectl_metrics *ret_metrics, struct slicectl_error *error)
 {
-	_cleanup_free_ char *relative = NULL;
+	_cleanup_free_ char *relative = NULL, *scope = NULL;
 	_cleanup_close_ int fd = -1;
 	struct slicectl_metrics metrics;
 	size_t count;
@@ -52,10 +52,13 @@ int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path
 	if (r < 0)
 		return r;
 	fd = directory_open(hierarchy->base_fd, relative);
+	/* The suffix of a scope may be left out. */
+	if (fd == -ENOENT && name_scope(relative, &scope, NULL) == 0)
+		fd = directory_open(hierarchy->base_fd, scope);
 	if (fd < 0)
 		return refusal_set(error, REFUSAL_OPEN, fd, relative, NULL, NULL);
 	read_files(fd, &metrics);
-	r = occupant_count(hierarchy->base_fd, relative, &count);
+	r = occupant_count(hierarchy->base_fd, scope ? scope : relative, &count);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_READ, r, relative, "cgroup.procs", NULL);
 	metrics.nr_processes = count;

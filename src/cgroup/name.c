@@ -157,6 +157,8 @@ int name_scope(const char *path, char **ret_path, struct slicectl_error *error)
 	const char *slash = strrchr(path, '/');
 	int r;
 
+	if (text_ends_with(path, ".slice"))
+		return error_set(error, EINVAL, "'%s' is a slice, not a scope", TEXT_ESCAPE(path));
 	if (!slash)
 		return error_set(error, EINVAL, "'%s' names no slice; a scope is SLICE/NAME",
 				 TEXT_ESCAPE(path));
@@ -167,8 +169,6 @@ int name_scope(const char *path, char **ret_path, struct slicectl_error *error)
 	r = name_check_slice(slice, error);
 	if (r < 0)
 		return r;
-	if (text_ends_with(path, ".slice"))
-		return error_set(error, EINVAL, "'%s' is a slice, not a scope", TEXT_ESCAPE(path));
 	r = name_check_path(full, error);
 	if (r < 0)
 		return r;

@@ -131,14 +131,15 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 				});
 }
 
-/* Owners are shown as "UID:GID". */
+/* Owners are shown as "UID:GID".  A slice that is delegated no more goes back. */
 static int plan_delegation(struct slicectl_plan *plan, const char *path,
 			   const struct level *level, const struct delegatee *delegatee)
 {
 	char owner[32];
 	bool done = false;
 
-	if (!delegatee || !delegatee->is_set)
+	/* A new cgroup is its maker's already. */
+	if (!delegatee || (!delegatee->is_set && level->fd < 0))
 		return 0;
 	if (level->fd >= 0 &&
 	    delegate_is_done(level->fd, delegatee->uid, delegatee->gid, &done) == 0 && done)

@@ -18,16 +18,6 @@
 #include "cgroup/refusal.h"
 #include "cgroup/remove.h"
 
-int slicectl_scope_path(const struct slicectl_hierarchy *hierarchy, const char *path,
-			char **ret_path, struct slicectl_error *error)
-{
-	_cleanup_free_ char *relative = NULL;
-	int r;
-
-	r = name_normalise(hierarchy->base_path, path, &relative, error);
-	return r < 0 ? r : name_scope(relative, ret_path, error);
-}
-
 static int apply_limits(int parent, const char *name, const char *path,
 			const struct slicectl_limits *limits, struct slicectl_error *error)
 {

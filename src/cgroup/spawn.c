@@ -127,30 +127,42 @@ static void launch_done(struct launch *launch)
 
 #define _cleanup_launch_ _cleanup_(launch_done)
 
-/* -EAGAIN: the kernel does not start it there directly; move it instead. */
-static int start_inside(int cgroup_fd, const struct slicectl_spawn *spawn, pid_t *ret_pid,
-			int *ret_pidfd)
+/* -EAGAIN: the kernel does not start it there directly; move it instead.
+ * @ret_refused tells an errno of the cgroup from one of the program. */
+static int start_inside(int cgroup_fd, const struct slicectl_spawn *spawn, bool *ret_refused,
+			pid_t *ret_pid, int *ret_pidfd)
 {
 	_cleanup_launch_ struct launch launch = { spawn, { -1, -1 }, { -1, -1 } };
 	_cleanup_close_ int pidfd = -1;
 	pid_t pid;
 	int r;
 
+	*ret_refused = false;
 	if (pipe2(launch.report, O_CLOEXEC) < 0)
 		return -errno;
 	pid = clone_into(cgroup_fd, &pidfd);
 	if (pid == 0)
 		become(&launch);
-	if (pid < 0)
-		return pid == -ENOSYS || pid == -EINVAL || pid == -E2BIG || pid == -EPERM
-			       ? -EAGAIN
-			       : pid;
-	r = await_program(&launch, pid);
+	if (pid == -ENOSYS || pid == -EINVAL || pid == -E2BIG || pid == -EPERM)
+		return -EAGAIN;
+	*ret_refused = pid < 0;
+	r = pid < 0 ? pid : await_program(&launch, pid);
 	if (r < 0)
 		return r;
 	*ret_pid = pid;
 	*ret_pidfd = TAKE_FD(pidfd);
 	return 0;
+}
+
+/* Not the program is at fault: -EPERM, so that nobody takes it for its errno. */
+static int refuse_start(const char *scope, int code, struct slicectl_error *error)
+{
+	if (code == -EACCES)
+		return error_set(error, EPERM,
+				 "%s: cannot start a process in it: cgroup.procs of the common ancestor is not yours to write; start from inside the delegated slice",
+				 scope);
+	return error_set(error, EIO, "%s: cannot start a process in it: %s", scope,
+			 code == -EAGAIN ? "pids.max forbids it" : strerror(-code));
 }
 
 /* Moves the waiting child and opens the gate. */
@@ -206,6 +218,7 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 	struct slicectl_error inner = SLICECTL_ERROR_INIT;
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;
+	bool refused;
 	int r;
 
 	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
@@ -213,7 +226,9 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 		r = lifecycle_check_active(hierarchy, scope, error);
 	if (r < 0)
 		return r;
-	r = start_inside(fd, spawn, ret_pid, ret_pidfd);
+	r = start_inside(fd, spawn, &refused, ret_pid, ret_pidfd);
+	if (refused)
+		return refuse_start(scope, r, error);
 	if (r == -EAGAIN)
 		r = start_and_move(hierarchy, scope, spawn, ret_pid, ret_pidfd, &inner);
 	if (r < 0 && inner.code == -r) {

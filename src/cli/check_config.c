@@ -6,8 +6,10 @@
 #include "base/error.h"
 #include "base/exit_status.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "config/authority.h"
 
 static int print_result(const struct config *config, const struct problem_list *problems)
 {
@@ -22,6 +24,18 @@ static int print_result(const struct config *config, const struct problem_list *
 				    (json_int_t)(config ? config->n_owners : 0), "slices",
 				    (json_int_t)(config ? config->n_slices : 0), "rules",
 				    (json_int_t)(config ? config->rules.count : 0)));
+}
+
+/* No problem of the file: a directory service may know them later. */
+static void warn_unknown(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_owners; i++) {
+		const char *word = authority_unknown(&config->owners[i]);
+
+		if (word)
+			log_warning("owner %s: nobody here is called '%s'", config->owners[i].name,
+				    TEXT_ESCAPE(word));
+	}
 }
 
 int check_config_run(struct invocation *invocation, struct slicectl_error *error)
@@ -41,6 +55,7 @@ int check_config_run(struct invocation *invocation, struct slicectl_error *error
 		return error_set(error, ENOMEM, "out of memory");
 	if (problems.count > 0)
 		return EXIT_CONFIG;
+	warn_unknown(config);
 	if (!invocation->json && !invocation->quiet)
 		(void)printf("no problems: %zu owners, %zu slices, %zu rules\n", config->n_owners,
 			     config->n_slices, config->rules.count);

@@ -16,17 +16,17 @@
 enum { NAME_COLUMN = 24, OPERANDS_MAX = 256 };
 
 const struct command command_table[] = {
-	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing",
+	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing", false,
 	  init_options, NULL, init_run },
-	{ "scope", "", 0, 0, "make, show and end scopes", NULL, scope_commands, NULL },
+	{ "scope", "", 0, 0, "make, show and end scopes", false, NULL, scope_commands, NULL },
 	{ "run", "SLICE/NAME -- COMMAND [ARGUMENT…]", 2, -1,
-	  "run a command in a scope of its own, and end with its status", run_options, NULL,
+	  "run a command in a scope of its own, and end with its status", true, run_options, NULL,
 	  run_run },
-	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", tree_options,
+	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", false, tree_options,
 	  NULL, tree_run },
-	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", NULL,
+	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false, NULL,
 	  NULL, probe_run },
-	{ "check-config", "", 0, 0, "tell every problem of the configuration", NULL, NULL,
+	{ "check-config", "", 0, 0, "tell every problem of the configuration", false, NULL, NULL,
 	  check_config_run },
 	{ 0 },
 };
@@ -112,6 +112,10 @@ static int read_command(struct invocation *invocation, struct option_reader *rea
 		n = option_operands(reader, &rest);
 		if (n == 0)
 			break;
+		if (invocation->command->verbatim && invocation->n_operands == 1 && !reader->ended)
+			return error_set(error, EINVAL, "%s: put -- before the command, as in: %s SLICE/NAME -- %s",
+					 invocation->command->name, invocation->command->name,
+					 TEXT_ESCAPE(rest[0]));
 		if (invocation->n_operands == OPERANDS_MAX)
 			return error_set(error, EINVAL, "more than %d arguments", (int)OPERANDS_MAX);
 		invocation->operands[invocation->n_operands++] = rest[0];

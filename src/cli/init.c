@@ -109,6 +109,8 @@ int init_run(struct invocation *invocation, struct slicectl_error *error)
 		return r;
 	if (!invocation->dry_run)
 		r = slicectl_hierarchy_apply(invocation->hierarchy, plan, error);
+	if (!invocation->dry_run && slicectl_plan_count(plan) > 0)
+		context_audit(invocation, "init", NULL, NULL, 0, r, error);
 	if (r == 0 && print_plan(invocation, plan) < 0)
 		return error_set(error, ENOMEM, "out of memory");
 	if (r < 0)

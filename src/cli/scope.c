@@ -245,18 +245,18 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 }
 
 const struct command scope_commands[] = {
-	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path",
+	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path", false,
 	  create_options, NULL, run_create },
-	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it",
+	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it", false,
 	  timeout_options, NULL, run_destroy },
-	{ "list", "[SLICE]", 0, 1, "list scopes", NULL, NULL, run_list },
-	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", NULL, NULL, run_show },
-	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", NULL, NULL, run_set },
-	{ "move", "PATH PID…", 2, -1, "move processes into a scope", NULL, NULL, run_move },
-	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are",
+	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list },
+	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL, run_show },
+	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL, run_set },
+	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_move },
+	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are", false,
 	  timeout_options, NULL, run_freeze },
-	{ "thaw", "PATH", 1, 1, "let them go on", timeout_options, NULL, run_thaw },
-	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards",
+	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_thaw },
+	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards", false,
 	  timeout_options, NULL, run_kill },
 	{ 0 },
 };

@@ -6,8 +6,11 @@
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 
+#include <slicectl/scope.h>
+
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/print.h"
 
 static const struct {
@@ -22,8 +25,15 @@ static const struct {
 	{ "MEMORY-MAX", SCOLS_FL_RIGHT },
 };
 
-static const char *state_name(const struct slicectl_metrics *metrics)
+const char *scope_table_state(const struct invocation *invocation, const char *path,
+			      const struct slicectl_metrics *metrics)
 {
+	enum slicectl_scope_state state = SLICECTL_SCOPE_ACTIVE;
+
+	if (text_ends_with(path, ".scope"))
+		(void)slicectl_scope_state(invocation->hierarchy, path, &state, NULL);
+	if (state != SLICECTL_SCOPE_ACTIVE)
+		return slicectl_scope_state_name(state);
 	if (metrics->frozen)
 		return "frozen";
 	return metrics->populated ? "populated" : "empty";
@@ -44,7 +54,7 @@ static int add_line(const struct invocation *invocation, struct libscols_table *
 	const char *const cells[] = {
 		path,
 		owner_name(invocation, path),
-		state_name(metrics),
+		scope_table_state(invocation, path, metrics),
 		print_number(metrics->nr_processes, processes),
 		print_bytes(metrics->memory_current, memory),
 		print_bytes(metrics->memory_max, most),
@@ -121,7 +131,7 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 
 	(void)printf("scope           %s/%s\n", slicectl_hierarchy_path(invocation->hierarchy), path);
 	(void)printf("owner           %s\n", owner_name(invocation, path));
-	(void)printf("state           %s\n", state_name(metrics));
+	(void)printf("state           %s\n", scope_table_state(invocation, path, metrics));
 	(void)printf("processes       %s\n", print_number(metrics->nr_processes, number));
 	(void)printf("memory.current  %s\n", print_bytes(metrics->memory_current, number));
 	(void)printf("memory.max      %s\n", print_bytes(metrics->memory_max, number));
@@ -133,8 +143,9 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 json_t *scope_table_json(const struct invocation *invocation, const char *path,
 			 const struct slicectl_metrics *metrics)
 {
-	return json_pack("{s:s, s:s?, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", path,
-			 "owner", slicectl_hierarchy_owner(invocation->hierarchy, path), "populated",
+	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", path,
+			 "owner", slicectl_hierarchy_owner(invocation->hierarchy, path), "state",
+			 scope_table_state(invocation, path, metrics), "populated",
 			 metrics->populated, "frozen", metrics->frozen, "processes",
 			 print_metric(metrics->nr_processes), "memory.current",
 			 print_metric(metrics->memory_current), "memory.max",

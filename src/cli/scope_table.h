@@ -9,6 +9,10 @@
 
 #include "cli/command.h"
 
+/* "empty", "populated", "frozen", "releasing" or "zombie". */
+const char *scope_table_state(const struct invocation *invocation, const char *path,
+			      const struct slicectl_metrics *metrics);
+
 /* @paths is NULL-terminated; a scope that vanished meanwhile is left out. */
 int scope_table_print(const struct invocation *invocation, char *const *paths,
 		      struct slicectl_error *error);

@@ -18,6 +18,7 @@
 #include "cgroup/occupant.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "cli/scope_table.h"
 
 /* More processes than this under one cgroup are counted, not listed. */
 enum { PROCESSES_LISTED = 16, DEPTH_MAX = 64 };
@@ -54,20 +55,6 @@ static const char *last_part(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-static const char *state_of(const struct picture *picture, const char *path,
-			    const struct slicectl_metrics *metrics)
-{
-	enum slicectl_scope_state state = SLICECTL_SCOPE_ACTIVE;
-
-	if (text_ends_with(path, ".scope"))
-		(void)slicectl_scope_state(picture->invocation->hierarchy, path, &state, NULL);
-	if (state != SLICECTL_SCOPE_ACTIVE)
-		return slicectl_scope_state_name(state);
-	if (metrics->frozen)
-		return "frozen";
-	return metrics->populated ? "populated" : "empty";
 }
 
 /* "memory.max=1G cpu.weight=200"; several lines of a file are one word each. */
@@ -169,7 +156,7 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 	picture->lines[depth] = line;
 	(void)scols_line_set_data(line, COLUMN_NAME, TEXT_ESCAPE(depth > 0 ? last_part(path) : path));
 	(void)scols_line_set_data(line, COLUMN_OWNER, owner ? owner : "-");
-	(void)scols_line_set_data(line, COLUMN_STATE, state_of(picture, path, metrics));
+	(void)scols_line_set_data(line, COLUMN_STATE, scope_table_state(picture->invocation, path, metrics));
 	(void)scols_line_set_data(line, COLUMN_PROCESSES, print_number(members->count, number));
 	(void)scols_line_set_data(line, COLUMN_LIMITS, limit_words);
 	if (picture->invocation->processes)
@@ -185,7 +172,7 @@ static int add_object(struct picture *picture, const char *path, size_t depth,
 	json_t *object = json_pack(
 		"{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path", path, "owner",
 		slicectl_hierarchy_owner(picture->invocation->hierarchy, path), "state",
-		state_of(picture, path, metrics), "populated", metrics->populated, "frozen",
+		scope_table_state(picture->invocation, path, metrics), "populated", metrics->populated, "frozen",
 		metrics->frozen, "processes", (json_int_t)members->count, "limits",
 		limits_json(limits), "members",
 		picture->invocation->processes ? members_json(picture, members) : json_array(),
@@ -227,7 +214,7 @@ static int draw_below(struct picture *picture, const char *slice, bool must_exis
 	if (r == -ENOENT && !must_exist)
 		return 0;
 	if (r == -ENOENT)
-		return error_set(error, ENOENT, "%s: there is no such cgroup; run slicectl init", slice);
+		return error_set(error, ENOENT, "%s: there is no such cgroup", slice);
 	return r < 0 ? error_set(error, -r, "cannot show %s: %s", slice, strerror(-r)) : 0;
 }
 
@@ -245,12 +232,18 @@ static int draw_all(struct picture *picture, struct slicectl_error *error)
 
 static int draw_named(struct picture *picture, struct slicectl_error *error)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = NULL, *scope = NULL;
 	int r;
 
 	r = name_normalise(slicectl_hierarchy_path(picture->invocation->hierarchy),
 			   picture->invocation->operands[0], &path, error);
-	return r < 0 ? r : draw_below(picture, path, true, error);
+	if (r < 0)
+		return r;
+	/* The suffix may be left out, as everywhere. */
+	if (slicectl_scope_path(picture->invocation->hierarchy, path, &scope, NULL) == 0 &&
+	    !text_ends_with(path, ".slice"))
+		return draw_below(picture, scope, true, error);
+	return draw_below(picture, path, true, error);
 }
 
 /* libsmartcols draws with lines of UTF-8 or ASCII as the locale has it. */

@@ -71,6 +71,22 @@ static bool find_group(const char *word, gid_t *ret_gid)
 	return true;
 }
 
+const char *authority_unknown(const struct config_owner *owner)
+{
+	uid_t uid;
+	gid_t gid;
+
+	for (char **word = owner->users; word && *word; word++) {
+		if (!find_user(*word, &uid, &gid))
+			return *word;
+	}
+	for (char **word = owner->groups; word && *word; word++) {
+		if (!find_group(*word, &gid))
+			return *word;
+	}
+	return NULL;
+}
+
 bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid)
 {
 	if (!owner->users || !find_user(owner->users[0], ret_uid, ret_gid) || *ret_uid == 0)

@@ -17,6 +17,9 @@ void caller_done(struct caller *caller);
 
 #define _cleanup_caller_ _cleanup_(caller_done)
 
+/* The first word of the owner that names nobody at the moment, or NULL. */
+const char *authority_unknown(const struct config_owner *owner);
+
 /* The user and group that the owner's slices are delegated to: the first user
  * and the first group named, or else the user's own.  False when that is root, or
  * when there is no such user. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/authority.h"
 #include "config/words.h"
 
 static void free_owner(struct config_owner *owner)
@@ -60,39 +59,4 @@ const struct slicectl_limits *config_rule_limits(const struct config *config,
 						 const struct rule *rule)
 {
 	return config->rule_limits[rule - config->rules.rules];
-}
-
-/* A slice whose owner's first user is not root is that user's in the kernel too. */
-static int delegate(const struct config *config, struct slicectl_hierarchy *hierarchy,
-		    const char *path, struct slicectl_error *error)
-{
-	const struct config_owner *owner =
-		config_find_owner(config, slicectl_hierarchy_owner(hierarchy, path));
-	uid_t uid;
-	gid_t gid;
-
-	if (!owner || !authority_delegatee(owner, &uid, &gid))
-		return 0;
-	return slicectl_hierarchy_delegate(hierarchy, path, uid, gid, error);
-}
-
-int config_declare(const struct config *config, struct slicectl_hierarchy *hierarchy,
-		   struct slicectl_error *error)
-{
-	int r = 0;
-
-	if (config->supervisor.controllers)
-		r = slicectl_hierarchy_set_controllers(hierarchy, config->supervisor.controllers,
-						       error);
-	for (size_t i = 0; r == 0 && i < config->n_slices; i++) {
-		const struct slicectl_slice slice = {
-			.path = config->slices[i].path,
-			.owner = config->slices[i].owner,
-		};
-
-		r = slicectl_hierarchy_declare(hierarchy, &slice, config->slices[i].limits, error);
-		if (r == 0)
-			r = delegate(config, hierarchy, slice.path, error);
-	}
-	return r;
 }

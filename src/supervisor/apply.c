@@ -15,6 +15,7 @@
 #include "cgroup/place.h"
 #include "cgroup/refusal.h"
 
+#include "supervisor/exempt.h"
 #include "supervisor/report.h"
 
 #include <slicectl/scope.h>
@@ -76,7 +77,7 @@ static int hold_member(struct supervisor *supervisor, const struct process *memb
 	r = held_process_open(supervisor->proc_fd, member->pid, &held);
 	if (r < 0)
 		return r;
-	if (held_process_is_younger(&held, member->since_ns) || family_exempt(&held))
+	if (held_process_is_younger(&held, member->since_ns) || exempt_reason(&held))
 		return -ESRCH;
 	*ret_held = held;
 	held.pidfd = -1;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <utlist.h>
 
 #include <slicectl/scope.h>
@@ -13,16 +12,11 @@
 #include "base/identity.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
-#include "cgroup/occupant.h"
 #include "rule/template.h"
+#include "supervisor/adopt.h"
 #include "supervisor/apply.h"
-
-/* The exit event comes before the kernel takes the task out of its cgroup. */
-enum {
-	RELEASE_AFTER_USEC = 10000,
-	RELEASE_TRIES_MAX = 50,
-};
+#include "supervisor/exempt.h"
+#include "supervisor/release.h"
 
 /* Where a family to be killed is gathered when its rule names no scope. */
 static const char kill_template[] = "kill-%r-%p";
@@ -31,38 +25,6 @@ static struct supervised *supervised_of(struct family *family)
 {
 	/* Through void: the family is aligned as the struct around it. */
 	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
-}
-
-static int on_release(sd_event_source *source, uint64_t usec, void *data);
-
-/* An armed timer is not pushed on: under steady load it would never ring. */
-static void schedule_release(struct supervisor *supervisor)
-{
-	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
-
-	if (!supervisor->release_timer) {
-		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
-					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
-		return;
-	}
-	if (sd_event_source_get_enabled(supervisor->release_timer, NULL) > 0)
-		return;
-	(void)sd_event_source_set_time(supervisor->release_timer, at);
-	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
-}
-
-static void forget(struct supervisor *supervisor, struct supervised *family)
-{
-	family_end(&family->family);
-	DL_DELETE(supervisor->families, family);
-	free(family->scope);
-	free(family);
-}
-
-void family_forget_all(struct supervisor *supervisor)
-{
-	while (supervisor->families)
-		forget(supervisor, supervisor->families);
 }
 
 /* workload.slice, or without one the first slice. */
@@ -91,17 +53,6 @@ static char *scope_for(const struct supervisor *supervisor, const struct rule *r
 	if (slicectl_scope_path(supervisor->hierarchy, expanded, &scope, NULL) < 0)
 		return NULL;
 	return scope;
-}
-
-const char *family_exempt(const struct held_process *held)
-{
-	if (held->stat.pid == 1)
-		return "it is init";
-	if (held->stat.pid == getpid())
-		return "it is the supervisor";
-	if (procfs_is_kernel_thread(&held->stat))
-		return "it is a kernel thread";
-	return NULL;
 }
 
 /* Inside a family only a stronger rule acts: a program that a placed family
@@ -162,7 +113,7 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	}
 	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
-		schedule_release(supervisor);
+		release_schedule(supervisor);
 	(void)apply_action(supervisor, &(struct action){
 					       .kind = kinds[rule->action],
 					       .rule = rule->name,
@@ -218,7 +169,7 @@ static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t eve
 	rule = match(supervisor, pid, held.stat.comm);
 	if (!rule)
 		return;
-	reason = family_exempt(&held);
+	reason = exempt_reason(&held);
 	if (reason)
 		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
 	else
@@ -252,37 +203,6 @@ void family_follow(struct supervisor *supervisor, struct process *process, uint6
 	apply_to_late_member(supervisor, family, process);
 }
 
-struct adoption {
-	struct supervisor *supervisor;
-	struct supervised *family;
-};
-
-static int adopt_process(pid_t pid, void *data)
-{
-	struct adoption *adoption = data;
-	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
-					    clock_now_ns(CLOCK_MONOTONIC));
-
-	if (process)
-		family_join(&adoption->family->family, process);
-	return 0;
-}
-
-static int adopt_cgroup(int dirfd, const char *path, void *data)
-{
-	(void)path;
-	(void)occupant_each(dirfd, adopt_process, data);
-	return 0;
-}
-
-static void adopt_members(struct supervisor *supervisor, struct supervised *family)
-{
-	struct adoption adoption = { supervisor, family };
-
-	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,
-			     &adoption);
-}
-
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule_name)
 {
 	const struct rule_set *rules = &supervisor->config->rules;
@@ -303,104 +223,4 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 	}
 	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",
 		    scope, rule_name);
-}
-
-static bool has_living_threads(const struct supervisor *supervisor, const struct process *process)
-{
-	struct procfs_stat stat;
-
-	return procfs_read_stat(supervisor->proc_fd, process->pid, &stat) == 0 &&
-	       stat.threads > 1 &&
-	       stat.start_ticks <= identity_ticks(process->since_ns);
-}
-
-static bool is_shared(const struct supervisor *supervisor, const struct supervised *family)
-{
-	const struct supervised *other;
-
-	DL_FOREACH (supervisor->families, other) {
-		if (other != family && other->scope && text_equal(other->scope, family->scope))
-			return true;
-	}
-	return false;
-}
-
-/* Whether the family is done with: its scope removed, shared or not its own. */
-static bool try_release(struct supervisor *supervisor, struct supervised *family)
-{
-	bool empty;
-	int r;
-
-	if (!family->owns_scope || is_shared(supervisor, family))
-		return true;
-	r = slicectl_scope_is_empty(supervisor->hierarchy, family->scope, &empty, NULL);
-	if (r == -ENOENT)
-		return true;
-	if (r == 0 && empty)
-		return apply_action(supervisor, &(struct action){
-							.kind = ACTION_RELEASE,
-							.rule = family->rule->name,
-							.scope = family->scope,
-						}) != -EBUSY;
-	/* Who is still in there is of the family, whatever we missed of it. */
-	if (++family->release_tries >= RELEASE_TRIES_MAX) {
-		family->release_tries = 0;
-		adopt_members(supervisor, family);
-	}
-	return false;
-}
-
-/* The first thread of a process may end before the others, whose ends are not
- * reported: such members are asked for until they are gone. */
-static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
-{
-	struct process *member, *next;
-	bool lingering = false;
-
-	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member) {
-		if (!member->lingering)
-			continue;
-		if (has_living_threads(supervisor, member))
-			lingering = true;
-		else
-			(void)table_remove(&supervisor->table, member->pid);
-	}
-	return lingering;
-}
-
-static int on_release(sd_event_source *source, uint64_t usec, void *data)
-{
-	struct supervisor *supervisor = data;
-	struct supervised *family, *next;
-	bool again = false;
-
-	(void)source;
-	(void)usec;
-	DL_FOREACH_SAFE (supervisor->families, family, next) {
-		again = drop_ended(supervisor, family) || again;
-		if (family->family.n_members > 0)
-			continue;
-		if (try_release(supervisor, family))
-			forget(supervisor, family);
-		else
-			again = true;
-	}
-	if (again)
-		schedule_release(supervisor);
-	return 0;
-}
-
-void family_remove(struct supervisor *supervisor, pid_t pid)
-{
-	struct process *process = table_find(&supervisor->table, pid);
-
-	if (!process)
-		return;
-	if (process->family && has_living_threads(supervisor, process)) {
-		process->lingering = true;
-		schedule_release(supervisor);
-		return;
-	}
-	if (table_remove(&supervisor->table, pid))
-		schedule_release(supervisor);
 }

@@ -23,9 +23,6 @@ struct supervised {
  * on the family if one matches.  @event_ns is 0 for what a scan found. */
 void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns);
 
-/* Why a matching process is left alone; NULL when it is not. */
-const char *family_exempt(const struct held_process *held);
-
 /* A scope that a rule of an earlier supervisor made and that is populated: its
  * processes are a family again, and nobody is moved. */
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule);
@@ -33,9 +30,3 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 /* A process was forked into a family: brings it where the family is, if it was
  * forked before its parent got there. */
 void family_follow(struct supervisor *supervisor, struct process *process, uint64_t event_ns);
-
-/* Takes an ended process out of the table and of its family. */
-void family_remove(struct supervisor *supervisor, pid_t pid);
-
-/* Forgets all families and leaves their processes alone. */
-void family_forget_all(struct supervisor *supervisor);

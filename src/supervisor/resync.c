@@ -16,6 +16,7 @@
 #include "process/scan.h"
 #include "supervisor/apply.h"
 #include "supervisor/family.h"
+#include "supervisor/release.h"
 
 /* Processes whose name a rule knows; considered when the table is complete, so
  * that the family of each is known. */
@@ -57,7 +58,7 @@ static void drop_unseen(struct supervisor *supervisor)
 
 	while ((process = table_next_unseen(&supervisor->table))) {
 		process->seen = true; /* whatever becomes of it */
-		family_remove(supervisor, process->pid);
+		release_process(supervisor, process->pid);
 	}
 }
 

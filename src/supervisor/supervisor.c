@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/family.h"
+#include "supervisor/release.h"
 #include "supervisor/resync.h"
 
 enum { EVENTS_PER_WAKEUP = 512 };
@@ -24,7 +25,7 @@ static void on_fork(struct supervisor *supervisor, const struct process_event *e
 
 	if (process && !table_is_stale(process, event->timestamp_ns) &&
 	    process->since_ns != event->timestamp_ns)
-		family_remove(supervisor, event->pid);
+		release_process(supervisor, event->pid);
 	process = table_add(&supervisor->table, event->pid, event->parent, event->timestamp_ns);
 	if (process)
 		family_follow(supervisor, process, event->timestamp_ns);
@@ -35,7 +36,7 @@ static void on_exit_event(struct supervisor *supervisor, const struct process_ev
 	const struct process *process = table_find(&supervisor->table, event->pid);
 
 	if (process && !table_is_stale(process, event->timestamp_ns))
-		family_remove(supervisor, event->pid);
+		release_process(supervisor, event->pid);
 }
 
 static void on_event(struct supervisor *supervisor, const struct process_event *event)
@@ -282,7 +283,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
 	if (!supervisor)
 		return NULL;
-	family_forget_all(supervisor);
+	release_forget_all(supervisor);
 	connector_close(&supervisor->connector);
 	table_done(&supervisor->table);
 	(void)sd_event_source_unref(supervisor->release_timer);

@@ -25,6 +25,7 @@ bad 64 "one argument too many" init now
 bad 4 "belongs to no configured slice" scope create none.slice/x
 bad 4 "belongs to no configured slice" scope create workload.slice-extra.slice/x
 bad 64 "names no slice" scope create x
+bad 64 "is a slice, not a scope" scope freeze workload.slice
 bad 64 "is not a slice" scope create workload.slice/x/y
 bad 64 "begins with '.'" scope create workload.slice/..
 bad 64 "begins with '.'" scope create workload.slice/../../x

@@ -27,6 +27,9 @@ no_scope "a command that cannot be executed"
 expect 125 ctl run none.slice/r -- true
 expect 64 ctl run $R
 expect 64 ctl run $R true --frob
+said "put -- before the command"
+expect 64 ctl run $R sh -c true
+said "put -- before the command"
 expect 0 ctl run $R -- sh -c 'test "$1" = --json' _ --json
 printf 'in\n' >"$WORK/in"
 "$SLICECTL" --cgroup-root "$BASE" run $R -- cat <"$WORK/in" >"$WORK/out" || fail "run lost its input"
@@ -59,6 +62,8 @@ A=$BASE/workload.slice/a.scope
 expect 0 ctl -q scope create workload.slice/a
 expect 0 ctl scope set workload.slice/a cgroup.max.depth=3 cgroup.max.descendants=4
 is "$(cat "$A/cgroup.max.depth") $(cat "$A/cgroup.max.descendants")" "3 4" "limits that were set"
+expect 0 ctl tree workload.slice/a
+said "cgroup.max.depth=3"
 expect 64 ctl scope set workload.slice/a cgroup.max.depth
 sleep 60 & one=$!
 sleep 60 & two=$!
@@ -85,6 +90,12 @@ expect 0 ctl scope thaw workload.slice/a
 grep -q 'frozen 0' "$A/cgroup.events" || fail "the scope is not thawed"
 expect 0 ctl scope kill workload.slice/a
 is "$(wc -l <"$A/cgroup.procs")" 0 "members after a kill"
+expect 0 ctl scope list
+said releasing
+expect 0 ctl -q scope create workload.slice/never
+expect 0 ctl scope kill workload.slice/never
+expect 1 ctl scope move workload.slice/never $three
+expect 0 ctl scope destroy workload.slice/never
 expect 1 ctl scope move workload.slice/a $three
 said "takes nobody in any more"
 expect 73 ctl scope create workload.slice/a

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/adopt.h"
+
+#include "base/clock.h"
+#include "cgroup/directory.h"
+#include "cgroup/occupant.h"
+
+struct adoption {
+	struct supervisor *supervisor;
+	struct supervised *family;
+};
+
+static int adopt_process(pid_t pid, void *data)
+{
+	struct adoption *adoption = data;
+	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
+					    clock_now_ns(CLOCK_MONOTONIC));
+
+	if (process)
+		family_join(&adoption->family->family, process);
+	return 0;
+}
+
+static int adopt_cgroup(int dirfd, const char *path, void *data)
+{
+	(void)path;
+	(void)occupant_each(dirfd, adopt_process, data);
+	return 0;
+}
+
+void adopt_members(struct supervisor *supervisor, struct supervised *family)
+{
+	struct adoption adoption = { supervisor, family };
+
+	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,
+			     &adoption);
+}

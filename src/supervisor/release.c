@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/release.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include <slicectl/scope.h>
+
+#include "base/clock.h"
+#include "base/identity.h"
+#include "base/text.h"
+#include "supervisor/adopt.h"
+#include "supervisor/apply.h"
+
+/* The exit event comes before the kernel takes the task out of its cgroup. */
+enum {
+	RELEASE_AFTER_USEC = 10000,
+	RELEASE_TRIES_MAX = 50,
+};
+
+static int on_release(sd_event_source *source, uint64_t usec, void *data);
+
+/* An armed timer is not pushed on: under steady load it would never ring. */
+void release_schedule(struct supervisor *supervisor)
+{
+	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
+
+	if (!supervisor->release_timer) {
+		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
+					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
+		return;
+	}
+	if (sd_event_source_get_enabled(supervisor->release_timer, NULL) > 0)
+		return;
+	(void)sd_event_source_set_time(supervisor->release_timer, at);
+	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
+}
+
+static void forget(struct supervisor *supervisor, struct supervised *family)
+{
+	family_end(&family->family);
+	DL_DELETE(supervisor->families, family);
+	free(family->scope);
+	free(family);
+}
+
+void release_forget_all(struct supervisor *supervisor)
+{
+	while (supervisor->families)
+		forget(supervisor, supervisor->families);
+}
+
+static bool has_living_threads(const struct supervisor *supervisor, const struct process *process)
+{
+	struct procfs_stat stat;
+
+	return procfs_read_stat(supervisor->proc_fd, process->pid, &stat) == 0 &&
+	       stat.threads > 1 &&
+	       stat.start_ticks <= identity_ticks(process->since_ns);
+}
+
+static bool is_shared(const struct supervisor *supervisor, const struct supervised *family)
+{
+	const struct supervised *other;
+
+	DL_FOREACH (supervisor->families, other) {
+		if (other != family && other->scope && text_equal(other->scope, family->scope))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the family is done with: its scope removed, shared or not its own. */
+static bool try_release(struct supervisor *supervisor, struct supervised *family)
+{
+	bool empty;
+	int r;
+
+	if (!family->owns_scope || is_shared(supervisor, family))
+		return true;
+	r = slicectl_scope_is_empty(supervisor->hierarchy, family->scope, &empty, NULL);
+	if (r == -ENOENT)
+		return true;
+	if (r == 0 && empty)
+		return apply_action(supervisor, &(struct action){
+							.kind = ACTION_RELEASE,
+							.rule = family->rule->name,
+							.scope = family->scope,
+						}) != -EBUSY;
+	/* Who is still in there is of the family, whatever we missed of it. */
+	if (++family->release_tries >= RELEASE_TRIES_MAX) {
+		family->release_tries = 0;
+		adopt_members(supervisor, family);
+	}
+	return false;
+}
+
+/* The first thread of a process may end before the others, whose ends are not
+ * reported: such members are asked for until they are gone. */
+static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
+{
+	struct process *member, *next;
+	bool lingering = false;
+
+	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member) {
+		if (!member->lingering)
+			continue;
+		if (has_living_threads(supervisor, member))
+			lingering = true;
+		else
+			(void)table_remove(&supervisor->table, member->pid);
+	}
+	return lingering;
+}
+
+static int on_release(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct supervisor *supervisor = data;
+	struct supervised *family, *next;
+	bool again = false;
+
+	(void)source;
+	(void)usec;
+	DL_FOREACH_SAFE (supervisor->families, family, next) {
+		again = drop_ended(supervisor, family) || again;
+		if (family->family.n_members > 0)
+			continue;
+		if (try_release(supervisor, family))
+			forget(supervisor, family);
+		else
+			again = true;
+	}
+	if (again)
+		release_schedule(supervisor);
+	return 0;
+}
+
+void release_process(struct supervisor *supervisor, pid_t pid)
+{
+	struct process *process = table_find(&supervisor->table, pid);
+
+	if (!process)
+		return;
+	if (process->family && has_living_threads(supervisor, process)) {
+		process->lingering = true;
+		release_schedule(supervisor);
+		return;
+	}
+	if (table_remove(&supervisor->table, pid))
+		release_schedule(supervisor);
+}
