@@ -77,6 +77,14 @@ int slicectl_scope_state(struct slicectl_hierarchy *hierarchy, const char *path,
 			 enum slicectl_scope_state *ret_state, struct slicectl_error *error);
 
 /*
+ * The kernel's id of the cgroup (its inode, never used twice while the machine
+ * runs): tells a scope from a later one of the same name.  -ENOENT when there is
+ * no such scope.
+ */
+int slicectl_scope_id(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t *ret_id,
+		      struct slicectl_error *error);
+
+/*
  * Kills every process in the scope and below it and waits at most @timeout_usec
  * until cgroup.events says populated 0.  Uses cgroup.kill (Linux 5.14); on older
  * kernels freezes, signals all, thaws, and again until it is empty.  The scope
@@ -130,8 +138,9 @@ struct slicectl_spawn {
 /*
  * Starts a program inside the scope: it is there before its first instruction
  * (clone3 with CLONE_INTO_CGROUP, Linux 5.7; before that, and where the scope
- * refuses it, a child that waits until it was moved) (RI2).  Signals are
- * unblocked and at their defaults in it, and its oom_score_adj is 0.
+ * refuses it, a child that waits until it was moved) (RI2).  No signal is blocked in
+ * it, what was ignored stays ignored, and its oom_score_adj is 0.  A scope that is
+ * frozen or threaded, or lies in one, is refused.
  * @ret_pidfd is the caller's to close; the child must be waited for.
  *
  * A program that cannot be started is the errno of execve(2), and no process is

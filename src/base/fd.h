@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Opens /dev/null where standard input, output or error is closed: the next file
+ * opened must not become one of them. */
+void fd_open_standard(void);
+
 /* Reads at most @size - 1 bytes and adds a NUL; returns the length.  -EFBIG
  * when the file holds more. */
 ssize_t fd_read_file(int dirfd, const char *path, char *buffer, size_t size);

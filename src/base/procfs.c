@@ -92,6 +92,23 @@ int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE])
 	return 0;
 }
 
+int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)
+{
+	char text[4096];
+	const char *line;
+	int tgid;
+	ssize_t n;
+
+	n = fd_read_file(proc_fd, PID_PATH(tid, "status"), text, sizeof(text));
+	if (n < 0)
+		return gone((int)n);
+	line = strstr(text, "\nTgid:");
+	if (!line || sscanf(line, "\nTgid: %d", &tgid) != 1 || tgid <= 0)
+		return -EINVAL;
+	*ret_tgid = tgid;
+	return 0;
+}
+
 int procfs_cgroup_parse(const char *text, char **ret_path)
 {
 	const char *line = text;

@@ -37,6 +37,9 @@ int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat);
 /* The name without its newline; any bytes. */
 int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);
 
+/* The process that a thread belongs to. */
+int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);
+
 /* Path of the process's cgroup in the v2 hierarchy: the "0::" line, whichever
  * place it has on a hybrid host (T-16).  The caller frees it. */
 int procfs_read_cgroup(int proc_fd, pid_t pid, char **ret_path);

@@ -69,6 +69,35 @@ int kill_all_frozen(struct slicectl_hierarchy *hierarchy, int fd, const char *pa
 	}
 }
 
+static int signal_owner(pid_t tid, void *data)
+{
+	const struct slicectl_hierarchy *hierarchy = data;
+	pid_t pid;
+
+	return procfs_read_tgid(hierarchy->proc_fd, tid, &pid) < 0 ? 0 : signal_one(pid, data);
+}
+
+static int signal_threaded(int dirfd, const char *path, void *data)
+{
+	(void)path;
+	(void)occupant_each_thread(dirfd, signal_owner, data);
+	return 0;
+}
+
+/* A threaded cgroup takes neither cgroup.kill nor a list of processes; a process with a thread in it dies whole. */
+static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
+			     uint64_t deadline_usec)
+{
+	int r;
+
+	do {
+		(void)directory_walk(hierarchy->base_fd, path, signal_threaded, hierarchy);
+		r = populated_wait_empty(
+			fd, earlier(clock_deadline_usec(EMPTY_WAIT_USEC), deadline_usec));
+	} while (r == -ETIMEDOUT && clock_now_usec() < deadline_usec);
+	return r;
+}
+
 int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 	     uint64_t deadline_usec)
 {
@@ -76,6 +105,8 @@ int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 
 	if (r == -ENOENT)
 		return kill_all_frozen(hierarchy, fd, path, deadline_usec);
+	if (r == -EOPNOTSUPP)
+		return kill_all_threaded(hierarchy, fd, path, deadline_usec);
 	return r < 0 ? r : populated_wait_empty(fd, deadline_usec);
 }
 

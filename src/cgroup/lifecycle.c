@@ -2,12 +2,14 @@
 #include "cgroup/lifecycle.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
 #include "cgroup/mark.h"
 #include "cgroup/refusal.h"
 
@@ -89,6 +91,24 @@ int slicectl_scope_state(struct slicectl_hierarchy *hierarchy, const char *path,
 	return r < 0 ? refusal_set(error, REFUSAL_OPEN, r, scope, NULL, NULL) : 0;
 }
 
+int slicectl_scope_id(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t *ret_id,
+		      struct slicectl_error *error)
+{
+	_cleanup_free_ char *scope = NULL;
+	_cleanup_close_ int fd = -1;
+	struct stat status;
+	int r;
+
+	r = slicectl_scope_path(hierarchy, path, &scope, error);
+	if (r < 0)
+		return r;
+	fd = directory_open(hierarchy->base_fd, scope);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd < 0 ? fd : -errno, scope, NULL, NULL);
+	*ret_id = status.st_ino;
+	return 0;
+}
+
 int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 		      enum lifecycle_event event, struct slicectl_error *error)
 {
@@ -107,6 +127,29 @@ int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 	return 0;
 }
 
+/* Frozen here or above, what enters stops at once; threaded, only threads of its
+ * domain may enter, and nothing in it can be killed by itself. */
+static int check_target(struct slicectl_hierarchy *hierarchy, const char *path,
+			struct slicectl_error *error)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	_cleanup_free_ char *type = NULL;
+	uint64_t frozen;
+
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
+	if (interface_read_key(fd, "cgroup.events", "frozen", &frozen) == 0 && frozen)
+		return error_set(error, EBUSY,
+				 "%s is frozen, or lies in what is, and what enters freezes with it; thaw it first",
+				 path);
+	if (interface_read(fd, "cgroup.type", &type) == 0 && !text_starts_with(type, "domain"))
+		return error_set(error, EOPNOTSUPP, "%s is threaded; a scope must be a domain", path);
+	if (type && text_equal(type, "domain invalid"))
+		return error_set(error, EOPNOTSUPP,
+				 "%s lies beside a threaded cgroup, which makes it invalid for processes", path);
+	return 0;
+}
+
 int lifecycle_check_active(struct slicectl_hierarchy *hierarchy, const char *path,
 			   struct slicectl_error *error)
 {
@@ -120,5 +163,5 @@ int lifecycle_check_active(struct slicectl_hierarchy *hierarchy, const char *pat
 		return error_set(error, EBUSY,
 				 "%s is %s: it was killed and takes nobody in any more; destroy it and create it again",
 				 path, slicectl_scope_state_name(state));
-	return 0;
+	return check_target(hierarchy, path, error);
 }

@@ -69,7 +69,9 @@ int limit_cpuset_normalise(const char *text, char **ret_list)
 
 	if (!copy)
 		return -ENOMEM;
-	if (*text_strip(copy) == '\0' || strstr(copy, ",,"))
+	range = text_strip(copy);
+	/* strtok_r() would pass over what is missing between commas. */
+	if (*range == '\0' || *range == ',' || text_ends_with(range, ",") || strstr(range, ",,"))
 		return -EINVAL;
 	for (char *rest = copy; (range = strtok_r(rest, ",", &saved)); rest = NULL) {
 		r = add_range(range, member);

@@ -170,6 +170,9 @@ static int read_device(char *word, unsigned *ret_major, unsigned *ret_minor, cha
 		*ret_value = colon ? colon + 1 : NULL;
 		return find_node(word, ret_major, ret_minor);
 	}
+	colon = strchr(word, ':');
+	if (!colon || !isdigit((unsigned char)colon[1])) /* %u takes a sign */
+		return -EINVAL;
 	if (sscanf(word, "%8u:%8u%n", ret_major, ret_minor, &used) != 2)
 		return -EINVAL;
 	if (word[used] != '\0' && word[used] != ':')

@@ -22,6 +22,9 @@ DEFINE_CLEANUP(struct slicectl_limits, slicectl_limits_free)
 
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits);
 
+/* What is set in an open cgroup; see slicectl_hierarchy_read_limits(). */
+int limits_read(int dirfd, struct slicectl_limits **ret_limits);
+
 /* Writes every value to the open cgroup @path and reads it back. */
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
 		 struct slicectl_error *error);

@@ -79,11 +79,23 @@ static int read_files(int fd, struct slicectl_limits *limits)
 	return r;
 }
 
+int limits_read(int dirfd, struct slicectl_limits **ret_limits)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
+	int r;
+
+	if (!limits)
+		return -ENOMEM;
+	r = read_files(dirfd, limits);
+	if (r == 0)
+		*ret_limits = TAKE_PTR(limits);
+	return r;
+}
+
 int slicectl_hierarchy_read_limits(struct slicectl_hierarchy *hierarchy, const char *path,
 				   struct slicectl_limits **ret_limits,
 				   struct slicectl_error *error)
 {
-	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
 	_cleanup_free_ char *relative = NULL;
 	_cleanup_close_ int fd = -1;
 	int r;
@@ -94,9 +106,6 @@ int slicectl_hierarchy_read_limits(struct slicectl_hierarchy *hierarchy, const c
 	fd = directory_open(hierarchy->base_fd, relative);
 	if (fd < 0)
 		return refusal_set(error, REFUSAL_OPEN, fd, relative, NULL, NULL);
-	r = limits ? read_files(fd, limits) : -ENOMEM;
-	if (r < 0)
-		return refusal_set(error, REFUSAL_READ, r, relative, NULL, NULL);
-	*ret_limits = TAKE_PTR(limits);
-	return 0;
+	r = limits_read(fd, ret_limits);
+	return r < 0 ? refusal_set(error, REFUSAL_READ, r, relative, NULL, NULL) : 0;
 }

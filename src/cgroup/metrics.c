@@ -7,6 +7,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
+#include "cgroup/metrics.h"
 #include "cgroup/name.h"
 #include "cgroup/occupant.h"
 #include "cgroup/refusal.h"
@@ -39,29 +40,37 @@ static void read_files(int fd, struct slicectl_metrics *metrics)
 	};
 }
 
+int metrics_read_path(struct slicectl_hierarchy *hierarchy, const char *path,
+		      struct slicectl_metrics *ret_metrics)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	struct slicectl_metrics metrics;
+	size_t count;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	read_files(fd, &metrics);
+	r = occupant_count(hierarchy->base_fd, path, &count);
+	if (r < 0)
+		return r;
+	metrics.nr_processes = count;
+	*ret_metrics = metrics;
+	return 0;
+}
+
 int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path,
 			  struct slicectl_metrics *ret_metrics, struct slicectl_error *error)
 {
 	_cleanup_free_ char *relative = NULL, *scope = NULL;
-	_cleanup_close_ int fd = -1;
-	struct slicectl_metrics metrics;
-	size_t count;
 	int r;
 
 	r = name_normalise(hierarchy->base_path, path, &relative, error);
 	if (r < 0)
 		return r;
-	fd = directory_open(hierarchy->base_fd, relative);
+	r = metrics_read_path(hierarchy, relative, ret_metrics);
 	/* The suffix of a scope may be left out. */
-	if (fd == -ENOENT && name_scope(relative, &scope, NULL) == 0)
-		fd = directory_open(hierarchy->base_fd, scope);
-	if (fd < 0)
-		return refusal_set(error, REFUSAL_OPEN, fd, relative, NULL, NULL);
-	read_files(fd, &metrics);
-	r = occupant_count(hierarchy->base_fd, scope ? scope : relative, &count);
-	if (r < 0)
-		return refusal_set(error, REFUSAL_READ, r, relative, "cgroup.procs", NULL);
-	metrics.nr_processes = count;
-	*ret_metrics = metrics;
-	return 0;
+	if (r == -ENOENT && name_scope(relative, &scope, NULL) == 0)
+		r = metrics_read_path(hierarchy, scope, ret_metrics);
+	return r < 0 ? refusal_set(error, REFUSAL_OPEN, r, relative, NULL, NULL) : 0;
 }

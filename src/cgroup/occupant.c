@@ -14,13 +14,13 @@
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 
-int occupant_each(int dirfd, occupant_visit visit, void *data)
+static int each_line(int dirfd, const char *file, occupant_visit visit, void *data)
 {
 	_cleanup_free_ char *text = NULL;
 	char *line, *saved = NULL;
 	int r;
 
-	r = interface_read(dirfd, "cgroup.procs", &text);
+	r = interface_read(dirfd, file, &text);
 	if (r < 0)
 		return r;
 	for (char *rest = text; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
@@ -33,6 +33,16 @@ int occupant_each(int dirfd, occupant_visit visit, void *data)
 			return r;
 	}
 	return 0;
+}
+
+int occupant_each(int dirfd, occupant_visit visit, void *data)
+{
+	return each_line(dirfd, "cgroup.procs", visit, data);
+}
+
+int occupant_each_thread(int dirfd, occupant_visit visit, void *data)
+{
+	return each_line(dirfd, "cgroup.threads", visit, data);
 }
 
 static int take_first(pid_t pid, void *data)

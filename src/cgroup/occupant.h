@@ -13,6 +13,9 @@
 typedef int (*occupant_visit)(pid_t pid, void *data);
 int occupant_each(int dirfd, occupant_visit visit, void *data);
 
+/* The same for the ids of threads: a threaded cgroup lists no processes. */
+int occupant_each_thread(int dirfd, occupant_visit visit, void *data);
+
 /* "process 123 (name)" of the first one; false when there is none. */
 bool occupant_describe(int proc_fd, int dirfd, char *out, size_t size);
 

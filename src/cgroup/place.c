@@ -60,16 +60,6 @@ static int check_movable(const struct held_process *held, struct slicectl_error 
 	return 0;
 }
 
-static int check_target(int fd, const char *path, struct slicectl_error *error)
-{
-	uint64_t frozen;
-
-	if (interface_read_key(fd, "cgroup.events", "frozen", &frozen) == 0 && frozen)
-		return error_set(error, EBUSY, "%s is frozen, and what is moved there freezes with it; thaw it first",
-				 path);
-	return 0;
-}
-
 /* A dying task leaves its cgroup some time before its pidfd says so. */
 static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct held_process *held)
 {
@@ -112,9 +102,6 @@ int place_held(struct slicectl_hierarchy *hierarchy, const char *path,
 	fd = directory_open(hierarchy->base_fd, path);
 	if (fd < 0)
 		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
-	r = check_target(fd, path, error);
-	if (r < 0)
-		return r;
 	return write_pid(hierarchy, fd, path, held, error);
 }
 

@@ -25,12 +25,11 @@ struct launch {
 	int gate[2];   /* the child waits here until it was moved; -1: no need */
 };
 
-static void reset_signals(void)
+/* What the caller ignores stays ignored, as nohup(1) wants it. */
+static void unblock_signals(void)
 {
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++)
-		(void)signal(number, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -50,7 +49,7 @@ static void become(const struct launch *launch)
 	/* A zero tells that it lives: what is killed at birth cannot say it. */
 	code = 0;
 	(void)!write(launch->report[1], &code, sizeof(code));
-	reset_signals();
+	unblock_signals();
 	/* The supervisor's own protection is not inherited (C-28). */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	if (spawn->envp)
@@ -196,7 +195,7 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 		become(&launch);
 	if (pid < 0)
 		return pid;
-	r = move_child(hierarchy, scope, pid, &launch, error);
+	r = pidfd < 0 ? -EMFILE : move_child(hierarchy, scope, pid, &launch, error);
 	if (r < 0) {
 		cleanup_close(&launch.gate[1]);
 		launch.gate[1] = -1;

@@ -13,7 +13,7 @@
 #include "cli/context.h"
 #include "cli/invocation.h"
 
-enum { NAME_COLUMN = 24, OPERANDS_MAX = 256 };
+enum { NAME_COLUMN = 24 };
 
 const struct command command_table[] = {
 	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing", false,
@@ -116,8 +116,6 @@ static int read_command(struct invocation *invocation, struct option_reader *rea
 			return error_set(error, EINVAL, "%s: put -- before the command, as in: %s SLICE/NAME -- %s",
 					 invocation->command->name, invocation->command->name,
 					 TEXT_ESCAPE(rest[0]));
-		if (invocation->n_operands == OPERANDS_MAX)
-			return error_set(error, EINVAL, "more than %d arguments", (int)OPERANDS_MAX);
 		invocation->operands[invocation->n_operands++] = rest[0];
 		reader->index++;
 	}
@@ -157,11 +155,12 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 {
 	_cleanup_free_ struct option_spec *all = invocation_options(invocation->command->options);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	char *operands[OPERANDS_MAX + 1]; /* and a NULL for execve */
+	/* No more than there are words, and a NULL for execve. */
+	_cleanup_free_ char **operands = calloc((size_t)argc + 1, sizeof(*operands));
 	struct option_reader reader;
 	int r, asked;
 
-	if (!all)
+	if (!all || !operands)
 		return EXIT_FAILED;
 	invocation->operands = operands;
 	option_reader_init(&reader, all, argc, argv);

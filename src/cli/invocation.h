@@ -50,6 +50,7 @@ struct invocation {
 	size_t n_pids;
 	char **operands;
 	int n_operands;
+	int status; /* that the program ends with, where a command decides it */
 	/* Opened on demand; see context.h. */
 	struct config *config;
 	struct slicectl_hierarchy *hierarchy;

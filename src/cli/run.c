@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,46 +34,38 @@ const struct option_spec run_options[] = {
 static const int passed_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
 				      SIGWINCH, SIGCONT };
 
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Those that the caller wants ignored are ignored by the command too. */
 static int open_signals(void)
 {
 	sigset_t set;
 
 	(void)sigemptyset(&set);
-	for (size_t i = 0; i < ELEMENTS(passed_signals); i++)
-		(void)sigaddset(&set, passed_signals[i]);
+	for (size_t i = 0; i < ELEMENTS(passed_signals); i++) {
+		if (!is_ignored(passed_signals[i]))
+			(void)sigaddset(&set, passed_signals[i]);
+	}
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* What the terminal sends goes to the command as well, without us. */
+/* What the terminal sends to its foreground group reaches the command without us;
+ * a hangup goes to the leader of the session alone. */
 static void pass_signals(int signal_fd, int pidfd)
 {
 	struct signalfd_siginfo info;
 
 	while (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_code == SI_KERNEL)
+		if (info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP)
 			continue;
 		(void)syscall(SYS_pidfd_send_signal, pidfd, (int)info.ssi_signo, NULL, 0);
 	}
-}
-
-/* Until the command has ended; its wait status. */
-static int await_command(int signal_fd, int pidfd, pid_t pid)
-{
-	struct pollfd pollers[] = {
-		{ .fd = pidfd, .events = POLLIN },
-		{ .fd = signal_fd, .events = POLLIN },
-	};
-	int status = 0;
-
-	do {
-		(void)poll(pollers, ELEMENTS(pollers), -1);
-		if (pollers[1].revents)
-			pass_signals(signal_fd, pidfd);
-	} while (!pollers[0].revents);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
 }
 
 static int status_of(int wait_status)
@@ -82,61 +74,108 @@ static int status_of(int wait_status)
 					: WEXITSTATUS(wait_status);
 }
 
-static int run_inside(struct invocation *invocation, const char *owner, const char *path,
-		      int *ret_status, struct slicectl_error *error)
+/* Until the command has ended; its status as a shell has it. */
+static int await_command(int signal_fd, int pidfd, pid_t pid)
+{
+	struct pollfd pollers[] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = signal_fd, .events = POLLIN },
+	};
+	int status;
+
+	do {
+		(void)poll(pollers, ELEMENTS(pollers), -1);
+		if (pollers[1].revents)
+			pass_signals(signal_fd, pidfd);
+	} while (!pollers[0].revents);
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return STATUS_OWN_FAILURE;
+	}
+	return status_of(status);
+}
+
+/* EPERM and EIO are the scope's: see slicectl_scope_spawn(). */
+static int status_of_failure(int code)
+{
+	switch (code) {
+	case -ENOENT:
+		return STATUS_NOT_FOUND;
+	case -EPERM:
+	case -EIO:
+	case -EBUSY:
+	case -EOPNOTSUPP:
+		return STATUS_OWN_FAILURE;
+	default:
+		return STATUS_NOT_EXECUTABLE;
+	}
+}
+
+static int run_inside(struct invocation *invocation, int signal_fd, const char *owner,
+		      const char *path, struct slicectl_error *error)
 {
 	const struct slicectl_spawn spawn = {
 		.file = invocation->operands[1],
 		.argv = (const char *const *)invocation->operands + 1,
 	};
-	_cleanup_close_ int signal_fd = open_signals(), pidfd = -1;
+	_cleanup_close_ int pidfd = -1;
 	pid_t pid;
 	int r;
 
-	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
-	if (r < 0) {
-		*ret_status = r == -ENOENT ? STATUS_NOT_FOUND :
-			      r == -EACCES || r == -ENOEXEC ? STATUS_NOT_EXECUTABLE :
-							      STATUS_OWN_FAILURE;
-		return r;
-	}
-	/* Others may change the tree while the command runs. */
+	/* Others may change the tree while the command starts and runs. */
 	cleanup_close(&invocation->lock_fd);
 	invocation->lock_fd = -1;
-	*ret_status = status_of(await_command(signal_fd, pidfd, pid));
-	return 0;
+	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
+	invocation->status = r < 0 ? status_of_failure(r) : await_command(signal_fd, pidfd, pid);
+	return r;
 }
 
-/* Whatever the command left behind ends with it, without grace (PS3). */
+/* Whatever the command left behind ends with it, without grace (PS3).  A later
+ * scope of the same name is somebody else's. */
+static int end_scope(struct invocation *invocation, const char *owner, const char *path,
+		     uint64_t id, struct slicectl_error *error)
+{
+	uint64_t now;
+	int r;
+
+	r = context_lock(invocation, error);
+	if (r < 0)
+		return r;
+	if (slicectl_scope_id(invocation->hierarchy, path, &now, NULL) < 0 || now != id)
+		return 0;
+	return slicectl_scope_destroy(invocation->hierarchy, owner, path,
+				      invocation->timeout_usec, 0, error);
+}
+
 static int run_scoped(struct invocation *invocation, const char *owner, const char *path,
 		      size_t *ret_processes, struct slicectl_error *error)
 {
+	_cleanup_close_ int signal_fd = open_signals();
 	struct slicectl_error leftover = SLICECTL_ERROR_INIT;
-	int status = STATUS_OWN_FAILURE, r;
+	uint64_t id;
+	int r, ended;
 
+	if (signal_fd < 0)
+		return error_set(error, errno, "cannot watch for signals: %s", strerror(errno));
 	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
+	if (r == 0)
+		r = slicectl_scope_id(invocation->hierarchy, path, &id, error);
 	if (r < 0)
 		return r;
-	r = run_inside(invocation, owner, path, &status, error);
+	r = run_inside(invocation, signal_fd, owner, path, error);
 	*ret_processes = r == 0;
-	if (slicectl_scope_destroy(invocation->hierarchy, owner, path, invocation->timeout_usec, 0,
-				   &leftover) < 0 &&
-	    leftover.code != ENOENT)
-		log_error("%s", leftover.message);
-	if (r < 0)
-		log_error("%s", error->message);
-	return status;
+	ended = end_scope(invocation, owner, path, id, &leftover);
+	if (r < 0 || ended == 0)
+		return r;
+	*error = leftover;
+	return ended;
 }
 
 int run_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	int r;
-
-	invocation->operands[invocation->n_operands] = NULL;
-	r = scope_change(invocation, "scope.run", run_scoped, error);
-	if (r >= 0)
-		return r;
-	/* The command's statuses begin at 0: ours must not look like one of them. */
-	log_error("%s", error->message);
-	return STATUS_OWN_FAILURE;
+	invocation->status = STATUS_OWN_FAILURE;
+	/* The statuses of the command are its own: ours must not look like them. */
+	if (scope_change(invocation, "scope.run", run_scoped, error) < 0)
+		log_error("%s", error->message);
+	return invocation->status;
 }

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/metrics.h"
 #include "cli/print.h"
 
 static const struct {
@@ -75,7 +76,7 @@ static int fill(const struct invocation *invocation, char *const *paths,
 		struct slicectl_metrics metrics;
 		int r;
 
-		if (slicectl_metrics_read(invocation->hierarchy, *paths, &metrics, NULL) < 0)
+		if (metrics_read_path(invocation->hierarchy, *paths, &metrics) < 0)
 			continue;
 		if (array)
 			r = json_array_append_new(array,
@@ -143,7 +144,7 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 json_t *scope_table_json(const struct invocation *invocation, const char *path,
 			 const struct slicectl_metrics *metrics)
 {
-	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", path,
+	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", TEXT_ESCAPE(path),
 			 "owner", slicectl_hierarchy_owner(invocation->hierarchy, path), "state",
 			 scope_table_state(invocation, path, metrics), "populated",
 			 metrics->populated, "frozen", metrics->frozen, "processes",

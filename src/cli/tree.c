@@ -14,6 +14,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/limits.h"
+#include "cgroup/metrics.h"
 #include "cgroup/name.h"
 #include "cgroup/occupant.h"
 #include "cli/context.h"
@@ -170,7 +171,7 @@ static int add_object(struct picture *picture, const char *path, size_t depth,
 {
 	json_t *children = json_array();
 	json_t *object = json_pack(
-		"{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path", path, "owner",
+		"{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path", TEXT_ESCAPE(path), "owner",
 		slicectl_hierarchy_owner(picture->invocation->hierarchy, path), "state",
 		scope_table_state(picture->invocation, path, metrics), "populated", metrics->populated, "frozen",
 		metrics->frozen, "processes", (json_int_t)members->count, "limits",
@@ -195,8 +196,8 @@ static int draw(int dirfd, const char *path, void *data)
 	if (depth >= DEPTH_MAX)
 		return 0;
 	/* What goes while we look is left out. */
-	if (slicectl_metrics_read(picture->invocation->hierarchy, path, &metrics, NULL) < 0 ||
-	    slicectl_hierarchy_read_limits(picture->invocation->hierarchy, path, &limits, NULL) < 0)
+	if (metrics_read_path(picture->invocation->hierarchy, path, &metrics) < 0 ||
+	    limits_read(dirfd, &limits) < 0)
 		return 0;
 	(void)occupant_each(dirfd, take_member, &members);
 	if (picture->table)

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/exit_status.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/option.h"
 #include "base/text.h"
@@ -123,6 +124,7 @@ int main(int argc, char **argv)
 	enum log_level level = LOG_LEVEL_INFO;
 	int r;
 
+	fd_open_standard();
 	(void)umask(0022);
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */
 	log_setup("slicectld", level);

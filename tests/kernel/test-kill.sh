@@ -41,6 +41,22 @@ expect 0 ctl scope destroy workload.slice/threaded
 [ ! -d "$T" ] || fail "a threaded scope is still there"
 alive $thread && fail "a thread outlived its scope"
 
+# A scope that somebody made threaded takes nobody in, and dies all the same.
+S=$BASE/workload.slice/made-threaded.scope
+expect 0 ctl -q scope create workload.slice/made-threaded
+sleep 60 & thread=$!
+echo $thread >"$BASE/workload.slice/cgroup.procs" 2>/dev/null
+echo threaded >"$S/cgroup.type"
+if echo $thread >"$S/cgroup.threads" 2>/dev/null; then
+	sleep 60 & other=$!
+	expect 69 ctl scope move workload.slice/made-threaded $other
+	expect 0 ctl scope destroy workload.slice/made-threaded --timeout 5s
+	[ ! -d "$S" ] || fail "the threaded scope is still there"
+else
+	expect 0 ctl scope destroy workload.slice/made-threaded
+	kill $thread
+fi
+
 # Frozen, nested and forking, all at once.
 N=$BASE/workload.slice/nested.scope
 expect 0 ctl -q scope create workload.slice/nested

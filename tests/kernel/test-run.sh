@@ -50,11 +50,48 @@ wait $runner
 is $? 9 "status after a signal"
 no_scope "a signal"
 
+# A later scope of the same name is not ours to end.
+"$SLICECTL" --cgroup-root "$BASE" run $R -- sleep 2 & runner=$!
+until_true 5 test -d "$BASE/$R.scope"
+sleep 0.2
+kill -STOP $runner
+expect 0 ctl scope destroy $R
+sleep 60 & stranger=$!
+expect 0 ctl -q scope create $R --pid $stranger
+kill -CONT $runner
+wait $runner
+is $? 137 "status of a command whose scope was destroyed"
+alive $stranger || fail "run ended a later scope of the same name"
+expect 0 ctl scope destroy $R
+
+# Signals that the caller ignores stay ignored; that children are not waited for
+# is no reason to lose a status; a frozen slice does not hold us.
+(trap '' HUP; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sleep 0.5) & runner=$!
+sleep 0.2
+kill -HUP $runner
+wait $runner
+is $? 0 "status after an ignored signal"
+(trap '' CHLD; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'exit 7')
+is $? 7 "status with SIGCHLD ignored"
+mkdir "$BASE/workload.slice/cold.slice"
+echo 1 >"$BASE/workload.slice/cold.slice/cgroup.freeze"
+expect 125 timeout 5 "$SLICECTL" --cgroup-root "$BASE" run workload.slice/cold.slice/x -- true
+said "thaw it first"
+[ ! -d "$BASE/workload.slice/cold.slice/x.scope" ] || fail "a refused start left its scope"
+# shellcheck disable=SC2046
+expect 0 ctl run $R -- echo $(seq 1 1000)
+lock_size=$(stat -c %s /run/slicectl/lock)
+"$SLICECTL" --cgroup-root "$BASE" run $R -- /nonexist <&- >&- 2>&-
+is $? 127 "status with closed descriptors"
+is "$(stat -c %s /run/slicectl/lock)" "$lock_size" "size of the lock file"
+
 # An audit record for each, also for what was refused.
 printf '[supervisor]\naudit-log = %s\n' "$WORK/audit.jsonl" >"$WORK/slicectl.conf"
 expect 0 ctl -c "$WORK/slicectl.conf" run $R -- true
 expect 4 ctl -c "$WORK/slicectl.conf" --as pact scope create $R
 grep -q '"action":"scope.run","actor":"uid:0","owner":"workload".*"result":"done"' "$WORK/audit.jsonl" || fail "run is not in the audit log"
+expect 127 ctl -c "$WORK/slicectl.conf" run $R -- /nonexist
+grep -q '"action":"scope.run".*"result":"failed"' "$WORK/audit.jsonl" || fail "a failed start is recorded as done"
 grep -q '"action":"scope.create","actor":"uid:0","owner":"pact".*"result":"refused"' "$WORK/audit.jsonl" || fail "a refusal is not in the audit log"
 
 # set, move, freeze, thaw, kill

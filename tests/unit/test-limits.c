@@ -81,6 +81,9 @@ static void cpusets_are_sorted_and_merged(void)
 	CHECK_TEXT(normal("cpuset.cpus", "3-1"), "EINVAL");
 	CHECK_TEXT(normal("cpuset.cpus", "a"), "EINVAL");
 	CHECK_TEXT(normal("cpuset.cpus", "1,,2"), "EINVAL");
+	CHECK_TEXT(normal("cpuset.cpus", ","), "EINVAL");
+	CHECK_TEXT(normal("cpuset.cpus", "0,"), "EINVAL");
+	CHECK_TEXT(normal("cpuset.cpus", " ,0"), "EINVAL");
 	CHECK_TEXT(normal("cpuset.cpus", "4096"), "ERANGE");
 }
 
@@ -108,6 +111,7 @@ static void io_max_names_devices(void)
 	CHECK_TEXT(normal("io.max", "rbps=1M"), "EINVAL");
 	CHECK_TEXT(normal("io.max", "8:0:speed=1M"), "EINVAL");
 	CHECK_TEXT(normal("io.max", "8:x:1M"), "EINVAL");
+	CHECK_TEXT(normal("io.max", "8:-1:1M"), "EINVAL");
 	CHECK_TEXT(normal("io.max", "/dev/null:1M"), "ENOENT");
 	CHECK_TEXT(normal("io.max", "/nowhere"), "ENOENT");
 }
