@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/parse.h"
 
 static DIR *open_again(int proc_fd)
@@ -27,6 +28,7 @@ int scan_processes(int proc_fd, scan_visit visit, void *data, struct slicectl_er
 		return error_set(error, errno, "cannot list the processes in /proc: %s",
 				 strerror(errno));
 	while ((entry = readdir(directory))) {
+		uint64_t looked_ns = clock_now_ns(CLOCK_MONOTONIC);
 		struct procfs_stat stat;
 		pid_t pid;
 		int r;
@@ -34,7 +36,7 @@ int scan_processes(int proc_fd, scan_visit visit, void *data, struct slicectl_er
 		if (parse_pid(entry->d_name, &pid) < 0 ||
 		    procfs_read_stat(proc_fd, pid, &stat) < 0)
 			continue;
-		r = visit(&stat, data);
+		r = visit(&stat, looked_ns, data);
 		if (r != 0)
 			return r;
 	}

@@ -8,13 +8,14 @@
 struct adoption {
 	struct supervisor *supervisor;
 	struct supervised *family;
+	uint64_t looked_ns;
 };
 
 static int adopt_process(pid_t pid, void *data)
 {
 	struct adoption *adoption = data;
 	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
-					    clock_now_ns(CLOCK_MONOTONIC));
+					    adoption->looked_ns);
 
 	if (process)
 		family_join(&adoption->family->family, process);
@@ -30,7 +31,11 @@ static int adopt_cgroup(int dirfd, const char *path, void *data)
 
 void adopt_members(struct supervisor *supervisor, struct supervised *family)
 {
-	struct adoption adoption = { supervisor, family };
+	struct adoption adoption = {
+		.supervisor = supervisor,
+		.family = family,
+		.looked_ns = clock_now_ns(CLOCK_MONOTONIC),
+	};
 
 	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,
 			     &adoption);

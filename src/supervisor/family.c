@@ -94,7 +94,8 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	};
 	const struct rule_subject subject = { .pid = held->stat.pid, .comm = held->stat.comm };
 	struct process *process =
-		table_add(&supervisor->table, held->stat.pid, 0, clock_now_ns(CLOCK_MONOTONIC));
+		table_add(&supervisor->table, held->stat.pid, 0,
+			  event_ns > 0 ? event_ns : clock_now_ns(CLOCK_MONOTONIC));
 	struct supervised *before, *family;
 
 	if (!process) {

@@ -9,7 +9,6 @@
 
 #include <slicectl/scope.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
@@ -39,14 +38,14 @@ static int remember(struct matches *matches, pid_t pid)
 
 /* A parent of 1 may be the reaper of an orphan: an unknown parent leaves room for
  * the fork event that is still queued. */
-static int take_process(const struct procfs_stat *stat, void *data)
+static int take_process(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 {
 	const struct rule_subject subject = { .pid = stat->pid, .comm = stat->comm };
 	struct matches *matches = data;
 	struct supervisor *supervisor = matches->supervisor;
 
 	(void)table_add(&supervisor->table, stat->pid, stat->ppid > 1 ? stat->ppid : 0,
-			clock_now_ns(CLOCK_MONOTONIC));
+			looked_ns);
 	if (rule_match(&supervisor->config->rules, &subject))
 		return remember(matches, stat->pid);
 	return 0;

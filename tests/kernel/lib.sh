@@ -67,6 +67,7 @@ until_true() {
 	done
 }
 start_daemon() { # options
+	: >"$WORK/daemon.log" # what the one before said must not be taken for ours
 	"$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" "$@" 2>"$WORK/daemon.log" &
 	DAEMON=$!
 	until_true 10 grep -q supervising "$WORK/daemon.log" ||

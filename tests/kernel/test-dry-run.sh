@@ -19,6 +19,7 @@ cp "$(command -v sleep)" "$WORK/sctest-dry"
 cp "$(command -v sleep)" "$WORK/sctest-dry-kill"
 expect 0 ctl -q init
 before=$(ls -diR "$BASE")
+: >"$WORK/daemon.log"
 strace -f -o "$WORK/trace" -e trace=openat,mkdirat,mkdir,rmdir,unlinkat,unlink,kill,pidfd_send_signal,fsetxattr \
 	"$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --dry-run 2>"$WORK/daemon.log" &
 tracer=$!

@@ -125,6 +125,7 @@ stop_daemon
 sed -i 's|^audit-log = .*|audit-log = -|' "$WORK/slicectl.conf"
 mkfifo "$WORK/pipe"
 sleep 30 <"$WORK/pipe" & reader=$!
+: >"$WORK/daemon.log"
 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" >"$WORK/pipe" 2>"$WORK/daemon.log" & DAEMON=$!
 until_true 5 grep -q supervising "$WORK/daemon.log"
 kill $reader

@@ -82,8 +82,9 @@ static void comm_loses_only_its_newline(void)
 	CHECK_INT(procfs_read_comm(tree.fd, 12, comm), -ESRCH);
 }
 
-static int sum_pids(const struct procfs_stat *stat, void *data)
+static int sum_pids(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 {
+	CHECK(looked_ns > 0);
 	*(int *)data += stat->pid;
 	return 0;
 }
