@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -134,18 +133,4 @@ int parse_duration(const char *text, uint64_t *ret_usec)
 	};
 
 	return with_unit(text, units, ELEMENTS(units), ret_usec);
-}
-
-int parse_boolean(const char *text, bool *ret_value)
-{
-	static const char *const yes[] = { "yes", "true", "on", "1" };
-	static const char *const no[] = { "no", "false", "off", "0" };
-
-	for (size_t i = 0; i < ELEMENTS(yes); i++) {
-		if (strcasecmp(text, yes[i]) == 0 || strcasecmp(text, no[i]) == 0) {
-			*ret_value = strcasecmp(text, yes[i]) == 0;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }

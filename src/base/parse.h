@@ -9,7 +9,6 @@
  * does not fit; the output is written on success only.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -26,6 +25,3 @@ int parse_percent(const char *text, uint64_t max_permyriad, uint64_t *ret_permyr
 
 /* Time span with us, ms, s, min or h; a bare number counts seconds. */
 int parse_duration(const char *text, uint64_t *ret_usec);
-
-/* yes/no, true/false, on/off, 1/0. */
-int parse_boolean(const char *text, bool *ret_value);

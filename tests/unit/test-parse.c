@@ -95,20 +95,6 @@ static void durations_have_units(void)
 	CHECK_INT(parse_duration("18446744073709551615s", &usec), -ERANGE);
 }
 
-static void booleans_have_four_pairs(void)
-{
-	bool value = false;
-
-	CHECK_INT(parse_boolean("yes", &value), 0);
-	CHECK(value);
-	CHECK_INT(parse_boolean("OFF", &value), 0);
-	CHECK(!value);
-	CHECK_INT(parse_boolean("1", &value), 0);
-	CHECK(value);
-	CHECK_INT(parse_boolean("", &value), -EINVAL);
-	CHECK_INT(parse_boolean("ja", &value), -EINVAL);
-}
-
 TEST_MAIN("parse", CASE(numbers_are_strict), CASE(pids_are_positive_decimals),
 	  CASE(sizes_have_binary_units), CASE(percentages_count_in_hundredths),
-	  CASE(durations_have_units), CASE(booleans_have_four_pairs))
+	  CASE(durations_have_units))

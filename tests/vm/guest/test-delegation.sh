@@ -56,3 +56,13 @@ expect 0 as_alice scope thaw alice.slice/other
 expect 0 as_alice scope destroy alice.slice/other
 expect 0 as_alice scope destroy alice.slice/job
 [ ! -d "$BASE/alice.slice/job.scope" ] || fail "the user could not remove the scope"
+
+# From inside a cgroup namespace the kernel refuses moves across its border, and
+# the sentence says so.
+expect 0 ctl -q -c "$WORK/slicectl.conf" scope create workload.slice/outside
+mkdir "$BASE/ns"
+sleep 60 & q=$!
+sh -c 'echo $$ >"$1/ns/cgroup.procs"; exec unshare -C "$2" --cgroup-root "$1" -c "$3" scope move workload.slice/outside "$4"' \
+	_ "$BASE" "$SLICECTL" "$WORK/slicectl.conf" $q >"$WORK/out" 2>"$WORK/err"
+is $? 3 "status of a move across a cgroup namespace"
+said "crosses a cgroup namespace"
