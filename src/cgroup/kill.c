@@ -110,6 +110,18 @@ int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 	return r < 0 ? r : populated_wait_empty(fd, deadline_usec);
 }
 
+int kill_order(struct slicectl_hierarchy *hierarchy, const char *path,
+	       struct slicectl_error *error)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	int r;
+
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
+	r = interface_write(fd, "cgroup.kill", "1");
+	return r < 0 ? refusal_set(error, REFUSAL_KILL, r, path, "cgroup.kill", NULL) : 0;
+}
+
 /* Ends what is in an open scope; from then on it takes nobody in. */
 static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const char *scope,
 			 uint64_t timeout_usec, struct slicectl_error *error)

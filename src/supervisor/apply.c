@@ -9,11 +9,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "cgroup/directory.h"
-#include "cgroup/interface.h"
+#include "cgroup/kill.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
-#include "cgroup/refusal.h"
 
 #include "supervisor/exempt.h"
 #include "supervisor/report.h"
@@ -187,24 +185,20 @@ static void signal_members(struct supervisor *supervisor, struct supervised *fam
 static int contain_and_kill(struct supervisor *supervisor, struct supervised *family,
 			    struct slicectl_error *error)
 {
-	_cleanup_close_ int fd = -1;
 	int moved, r;
 
 	r = ensure_scope(supervisor, family, error);
 	if (r < 0)
 		return r;
 	moved = place_members(supervisor, family, error);
-	fd = directory_open(supervisor->hierarchy->base_fd, family->scope);
-	if (fd < 0)
-		return refusal_set(error, REFUSAL_OPEN, fd, family->scope, NULL, NULL);
-	r = interface_write(fd, "cgroup.kill", "1");
+	r = kill_order(supervisor->hierarchy, family->scope, error);
 	/* Kernels before 5.14: what was moved is signalled, and again as it comes. */
-	if (r == -ENOENT) {
+	if (r == -EOPNOTSUPP) {
 		signal_members(supervisor, family);
 		r = 0;
 	}
 	if (r < 0)
-		return refusal_set(error, REFUSAL_KILL, r, family->scope, "cgroup.kill", NULL);
+		return r;
 	return moved < 0 ? moved : 0;
 }
 
