@@ -44,22 +44,22 @@ done
 until_true 5 none sctest-bad || fail "$(named sctest-bad) of 20 daemonisers escaped a kill"
 i=0
 while [ $i -lt 20 ]; do
-	"$WORK/sctest-work" daemonise $((i % 4)) 3 &
+	"$WORK/sctest-work" daemonise $((i % 4)) 6 &
 	i=$((i + 1))
 done
 until_true 5 inside_is 20 || fail "$(inside) of 20 daemonisers were placed"
-until_true 10 no_scopes || fail "$(scopes) scopes of daemonisers were left"
+until_true 20 no_scopes || fail "$(scopes) scopes of daemonisers were left"
 
 # Lost events: the whole family is found, not only its root.
 kill -STOP "$DAEMON"
-"$WORK/sctest-work" forks 20 6 &
+"$WORK/sctest-work" forks 20 8 &
 "$WORK/sctest-bad" forks 20 20 &
 sh -c 'i=0; while [ $i -lt 1500 ]; do (:); i=$((i+1)); done'
 kill -CONT "$DAEMON"
 until_true 5 inside_is 21 || fail "$(inside) of 21 were placed after lost events"
 until_true 5 none sctest-bad || fail "$(named sctest-bad) of 21 escaped a kill after lost events"
 grep -q 'lost process events' "$WORK/daemon.log" || fail "no event was lost: the test is too tame"
-until_true 10 no_scopes || fail "$(scopes) scopes were left after lost events"
+until_true 20 no_scopes || fail "$(scopes) scopes were left after lost events"
 
 # A process that lives on when its first thread has ended is still a member.
 "$WORK/sctest-work" leader 1 & thread=$!

@@ -19,11 +19,11 @@ until_true 20 count || fail "the family did not come up"
 expect 0 ctl scope destroy workload.slice/many
 [ ! -d "$BASE/workload.slice/many.scope" ] || fail "the scope is still there"
 
-# Five hundred that all fork, for three seconds at the most: one write ends them.
+# Five hundred that all fork, for six seconds at the most: one write ends them.
 expect 0 ctl -q scope create workload.slice/bomb
-sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 3' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
+sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 6' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
 busy() { [ "$(wc -l <"$BASE/workload.slice/bomb.scope/cgroup.procs")" -ge 200 ]; }
-until_true 3 busy || fail "the bomb is too tame"
+until_true 6 busy || fail "the bomb is too tame"
 expect 0 ctl scope destroy workload.slice/bomb --timeout 5s
 [ ! -d "$BASE/workload.slice/bomb.scope" ] || fail "the scope of the bomb is still there"
 
