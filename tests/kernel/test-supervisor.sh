@@ -47,9 +47,9 @@ until_true 5 has_procs "$E" 3 || fail "a process that ran before was not placed 
 
 # What starts now lands in its scope within 50 ms, with the children it forks.  A
 # machine that is busy with others gets five tries.
-tries=0 in_time=0
-while [ $in_time = 0 ] && [ $tries -lt 5 ]; do
-	tries=$((tries + 1))
+attempts=0 in_time=0
+while [ $in_time = 0 ] && [ $attempts -lt 5 ]; do
+	attempts=$((attempts + 1))
 	"$WORK/sctest-worker" & worker=$!
 	W=$BASE/workload.slice/worker-$worker.scope
 	sleep "${TEST_PLACED_WITHIN:-0.05}"
@@ -60,9 +60,9 @@ while [ $in_time = 0 ] && [ $tries -lt 5 ]; do
 		expect 0 ctl scope destroy "$W"
 	fi
 done
-[ $in_time = 1 ] || fail "not once in $tries tries placed within ${TEST_PLACED_WITHIN:-0.05} s"
+[ $in_time = 1 ] || fail "not once in $attempts attempts placed within ${TEST_PLACED_WITHIN:-0.05} s"
 until_true 5 has_procs "$W" 4 || fail "the family is not whole: $(procs_now "$W")"
-is "$(records place)" $((tries + 1)) "place records"
+is "$(records place)" $((attempts + 1)) "place records"
 
 # Monitoring records and changes nothing.
 "$WORK/sctest-look" 0.3
