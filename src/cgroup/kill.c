@@ -84,7 +84,8 @@ static int signal_threaded(int dirfd, const char *path, void *data)
 	return 0;
 }
 
-/* A threaded cgroup takes neither cgroup.kill nor a list of processes; a process with a thread in it dies whole. */
+/* A threaded cgroup takes neither cgroup.kill nor a list of processes; a process
+ * with a thread in it dies whole. */
 static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 			     uint64_t deadline_usec)
 {

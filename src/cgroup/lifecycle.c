@@ -128,7 +128,7 @@ int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 }
 
 /* Frozen here or above, what enters stops at once; threaded, only threads of its
- * domain may enter, and nothing in it can be killed by itself. */
+ * domain may enter. */
 static int check_target(struct slicectl_hierarchy *hierarchy, const char *path,
 			struct slicectl_error *error)
 {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "cgroup/kill.h"
+#include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
 
@@ -62,6 +63,9 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 		r = join_scope(supervisor, family, error);
 	}
 	family->has_scope = r == 0;
+	/* Frozen, or killed before, it must not take the family in. */
+	if (r == 0 && family->rule->action == RULE_PLACE)
+		r = lifecycle_check_active(supervisor->hierarchy, family->scope, error);
 	return r;
 }
 

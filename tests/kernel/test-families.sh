@@ -153,6 +153,31 @@ alive $innocent || fail "an innocent process was killed"
 stop_daemon
 kill $innocent
 
+# A scope that is frozen, or was killed, takes no family in.
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule work]
+comm = sctest-work
+action = place
+scope = workload.slice/shared
+END
+expect 0 ctl -q scope create workload.slice/shared
+expect 0 ctl scope freeze workload.slice/shared
+start_daemon
+for state in frozen releasing; do
+	: >"$WORK/audit.jsonl"
+	"$WORK/sctest-work" forks 1 20 & refused=$!
+	told() { grep -q "\"pid\":$refused,.*\"result\":\"failed\".*$state" "$WORK/audit.jsonl"; }
+	until_true 5 told || fail "nobody told that the scope is $state: $(cat "$WORK/audit.jsonl")"
+	is "$(wc -l <"$BASE/workload.slice/shared.scope/cgroup.procs")" 0 "members of a $state scope"
+	alive $refused || fail "a process that was not placed died"
+	kill $refused
+	expect 0 ctl scope thaw workload.slice/shared
+	expect 0 ctl scope kill workload.slice/shared
+done
+stop_daemon
+
 # The tree below a scope may be deep, and a time without end is no error.
 deep=$BASE/workload.slice/deep.scope
 name=$(printf '%0200d' 1)
