@@ -33,9 +33,15 @@ uint64_t identity_ticks(uint64_t monotonic_ns)
 {
 	/* Start times count suspended time as well. */
 	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
+
+	return identity_ticks_after(monotonic_ns, suspended);
+}
+
+uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
+{
 	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
 
-	return (monotonic_ns + suspended) / tick_ns;
+	return (monotonic_ns + suspended_ns) / tick_ns;
 }
 
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns)

@@ -33,6 +33,9 @@ void held_process_close(struct held_process *held);
 /* A time of CLOCK_MONOTONIC as /proc counts start times. */
 uint64_t identity_ticks(uint64_t monotonic_ns);
 
+/* The same on a machine that was suspended for that long since it started. */
+uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns);
+
 /* Whether it started after that time: then it is a later bearer of the pid. */
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns);
 

@@ -2,6 +2,7 @@
 #include "base/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,19 +35,20 @@ int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
 	struct procfs_stat stat = { 0 };
-	int pid, ppid;
+	int pid, ppid, n;
 
 	if (!open || !close || close < open || sscanf(text, "%d (", &pid) != 1 || pid <= 0)
 		return -EINVAL;
 	if ((size_t)(close - open) > sizeof(stat.comm))
 		return -EINVAL;
 	memcpy(stat.comm, open + 1, (size_t)(close - open - 1));
-	if (sscanf(close + 1,
+	n = sscanf(close + 1,
 		   " %c %d %*d %*d %*d %*d %" SCNu64 " %*u %*u %*u %*u %*u %*u %*d %*d %*d"
-		   " %*d %" SCNu64 " %*d %" SCNu64,
-		   &stat.state, &ppid, &stat.flags, &stat.threads, &stat.start_ticks) != 5)
-		return -EINVAL;
-	if (ppid < 0)
+		   " %*d %" SCNu64 " %*d %" SCNu64 " %*u %*d %*u %*u %*u %" SCNu64,
+		   &stat.state, &ppid, &stat.flags, &stat.threads, &stat.start_ticks,
+		   &stat.start_stack);
+	/* The last may be missing from a text that tests or old kernels give. */
+	if (n < 5 || ppid < 0)
 		return -EINVAL;
 	stat.pid = pid;
 	stat.ppid = ppid;
@@ -64,6 +66,20 @@ bool procfs_is_exiting(const struct procfs_stat *stat)
 	return (stat->flags & PF_EXITING_FLAG) || stat->state == 'Z' || stat->state == 'X';
 }
 
+uint64_t procfs_image(const struct procfs_stat *stat)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	/* Kernel threads execute nothing, but workers change their name with their work. */
+	if (procfs_is_kernel_thread(stat))
+		return 1;
+	if (stat->start_stack > 0)
+		return stat->start_stack;
+	for (const char *c = stat->comm; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	return hash | 1;
+}
+
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)
 {
 	char text[1024];
@@ -75,20 +91,52 @@ int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)
 	return procfs_stat_parse(text, ret_stat);
 }
 
+void procfs_comm_parse(const char *text, size_t length, char ret_comm[PROCFS_COMM_SIZE])
+{
+	if (length > 0 && text[length - 1] == '\n')
+		length--;
+	if (length >= PROCFS_COMM_SIZE)
+		length = PROCFS_COMM_SIZE - 1;
+	memcpy(ret_comm, text, length);
+	ret_comm[length] = '\0';
+}
+
 int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE])
 {
 	char text[64];
 	ssize_t n;
 
-	n = fd_read_file(proc_fd, PID_PATH(pid, "comm"), text, sizeof(text));
+	n = procfs_read_part(proc_fd, pid, "comm", text, sizeof(text));
 	if (n < 0)
-		return gone((int)n);
-	if (n > 0 && text[n - 1] == '\n')
-		text[--n] = '\0';
-	if (n >= PROCFS_COMM_SIZE)
-		n = PROCFS_COMM_SIZE - 1;
-	memcpy(ret_comm, text, (size_t)n);
-	ret_comm[n] = '\0';
+		return (int)n;
+	procfs_comm_parse(text, (size_t)n, ret_comm);
+	return 0;
+}
+
+ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)
+{
+	_cleanup_close_ int fd = openat(proc_fd, PID_PATH(pid, file),
+					O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	ssize_t n = 0;
+	size_t used = 0;
+
+	if (fd < 0)
+		return gone(-errno);
+	while (used < size && (n = read(fd, buffer + used, size - used)) > 0)
+		used += (size_t)n;
+	return n < 0 ? gone(-errno) : (ssize_t)used;
+}
+
+int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE])
+{
+	ssize_t n = fd_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", ret_id,
+				 PROCFS_BOOT_ID_SIZE);
+
+	if (n < 0) {
+		ret_id[0] = '\0';
+		return (int)n;
+	}
+	ret_id[strcspn(ret_id, "\n")] = '\0';
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct procfs_stat {
 	uint64_t flags;       /* PF_* of the kernel */
 	uint64_t threads;
 	uint64_t start_ticks; /* since boot, in USER_HZ */
+	uint64_t start_stack; /* bottom of its stack; 0 where we may not know */
 };
 
 /* -EINVAL when @text is not a line of /proc/PID/stat.  The name may hold blanks
@@ -34,8 +35,24 @@ bool procfs_is_exiting(const struct procfs_stat *stat);
 
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat);
 
+/*
+ * Tells what it executes from what it executed before: an exec makes a new stack
+ * at another address.  Where the kernel does not show the address, a new name is
+ * all that tells.  Never 0.
+ */
+uint64_t procfs_image(const struct procfs_stat *stat);
+
 /* The name without its newline; any bytes. */
+void procfs_comm_parse(const char *text, size_t length, char ret_comm[PROCFS_COMM_SIZE]);
 int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);
+
+/* The beginning of a file of the process (comm, cmdline, environ): at most @size
+ * bytes, of any kind.  Returns how many. */
+ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size);
+
+/* The boot that start times are counted from. */
+#define PROCFS_BOOT_ID_SIZE 40
+int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE]);
 
 /* The process that a thread belongs to. */
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);

@@ -17,12 +17,44 @@
 #include "config/problem.h"
 #include "rule/rule.h"
 
+enum config_scheduler {
+	CONFIG_SCHEDULER_FIFO, /* real time, the lowest */
+	CONFIG_SCHEDULER_NICE,
+	CONFIG_SCHEDULER_NORMAL,
+	_CONFIG_SCHEDULER_MAX,
+};
+
+/* Whose end is recorded. */
+enum config_exits {
+	CONFIG_EXITS_ROOT,
+	CONFIG_EXITS_FAMILY,
+	CONFIG_EXITS_NONE,
+	_CONFIG_EXITS_MAX,
+};
+
+enum config_detector {
+	CONFIG_DETECTOR_AUTO,
+	CONFIG_DETECTOR_NETLINK,
+	CONFIG_DETECTOR_POLL,
+	_CONFIG_DETECTOR_MAX,
+};
+
 struct config_supervisor {
+	enum config_detector detector;
+	uint64_t poll_interval;   /* microseconds */
+	uint64_t canary_interval; /* microseconds; 0: no canary */
+	uint64_t max_processes;   /* in the table; 0: no limit */
+	enum config_scheduler scheduler;
+	enum config_exits exit_records;
 	char *audit_log;   /* path, "-" for stdout, or NULL */
 	char *base;        /* absolute path; NULL: auto */
 	char *controllers; /* NULL: the hierarchy's default */
 	uint64_t receive_buffer; /* bytes; 0: the connector's default */
 };
+
+#define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
+#define CONFIG_CANARY_INTERVAL_USEC UINT64_C(5000000)
+#define CONFIG_MAX_PROCESSES UINT64_C(262144)
 
 struct config_owner {
 	char *name;
@@ -48,6 +80,10 @@ struct config {
 	struct slicectl_limits **rule_limits;
 	char **rule_origins;
 };
+
+/* -EINVAL with the names that there are. */
+int config_parse_detector(const char *text, enum config_detector *ret_detector,
+			  struct slicectl_error *error);
 
 struct config_source {
 	const char *root; /* prefix of the standard places; "" for none */

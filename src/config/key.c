@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/controller.h"
@@ -14,7 +15,13 @@
 enum {
 	RECEIVE_BUFFER_MIN = 4 * 1024,
 	RECEIVE_BUFFER_MAX = 512 * 1024 * 1024,
+	PATTERN_MAX = 256, /* */
+	MAX_PROCESSES_MIN = 1000,
+	MAX_PROCESSES_MAX = 4 * 1024 * 1024, /* PID_MAX_LIMIT */
 };
+
+#define SPAN_MIN_USEC CLOCK_USEC_PER_MSEC
+#define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 
 static int set_text(char **field, const char *value, struct slicectl_error *error)
 {
@@ -85,6 +92,105 @@ static int set_receive_buffer(void *target, const char *value, struct slicectl_e
 	return 0;
 }
 
+/* One of @n names; "" is the first. */
+static int choose(const char *value, const char *const *names, int n, const char *list,
+		  int *ret_choice, struct slicectl_error *error)
+{
+	for (int i = 0; i < n; i++) {
+		if (*value == '\0' || text_equal(value, names[i])) {
+			*ret_choice = i;
+			return 0;
+		}
+	}
+	return error_set(error, EINVAL, "'%s' is none of %s", TEXT_ESCAPE(value), list);
+}
+
+int config_parse_detector(const char *text, enum config_detector *ret_detector,
+			  struct slicectl_error *error)
+{
+	static const char *const names[_CONFIG_DETECTOR_MAX] = {
+		[CONFIG_DETECTOR_AUTO] = "auto",
+		[CONFIG_DETECTOR_NETLINK] = "netlink",
+		[CONFIG_DETECTOR_POLL] = "poll",
+	};
+	int choice = 0, r;
+
+	r = choose(text, names, _CONFIG_DETECTOR_MAX, "auto, netlink and poll", &choice, error);
+	if (r == 0)
+		*ret_detector = (enum config_detector)choice;
+	return r;
+}
+
+static int set_detector(void *target, const char *value, struct slicectl_error *error)
+{
+	return config_parse_detector(value, &((struct config_supervisor *)target)->detector, error);
+}
+
+static int set_scheduler(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[_CONFIG_SCHEDULER_MAX] = {
+		[CONFIG_SCHEDULER_FIFO] = "fifo",
+		[CONFIG_SCHEDULER_NICE] = "nice",
+		[CONFIG_SCHEDULER_NORMAL] = "normal",
+	};
+	int choice = 0, r;
+
+	r = choose(value, names, _CONFIG_SCHEDULER_MAX, "fifo, nice and normal", &choice, error);
+	((struct config_supervisor *)target)->scheduler = (enum config_scheduler)choice;
+	return r;
+}
+
+static int set_exit_records(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[_CONFIG_EXITS_MAX] = {
+		[CONFIG_EXITS_ROOT] = "root",
+		[CONFIG_EXITS_FAMILY] = "family",
+		[CONFIG_EXITS_NONE] = "no",
+	};
+	int choice = 0, r;
+
+	r = choose(value, names, _CONFIG_EXITS_MAX, "root, family and no", &choice, error);
+	((struct config_supervisor *)target)->exit_records = (enum config_exits)choice;
+	return r;
+}
+
+/* @zero: 0 is a value too; "" is the default. */
+static int set_span(uint64_t *field, const char *value, uint64_t preset, bool zero,
+		    struct slicectl_error *error)
+{
+	uint64_t usec = preset;
+
+	if (*value && (parse_duration(value, &usec) < 0 || usec > SPAN_MAX_USEC ||
+		       (usec < SPAN_MIN_USEC && !(zero && usec == 0))))
+		return error_set(error, EINVAL, "'%s' is no time from 1ms to 1h%s",
+				 TEXT_ESCAPE(value), zero ? ", or 0 for never" : "");
+	*field = usec;
+	return 0;
+}
+
+static int set_poll_interval(void *target, const char *value, struct slicectl_error *error)
+{
+	return set_span(&((struct config_supervisor *)target)->poll_interval, value,
+			CONFIG_POLL_INTERVAL_USEC, false, error);
+}
+
+static int set_canary_interval(void *target, const char *value, struct slicectl_error *error)
+{
+	return set_span(&((struct config_supervisor *)target)->canary_interval, value,
+			CONFIG_CANARY_INTERVAL_USEC, true, error);
+}
+
+static int set_max_processes(void *target, const char *value, struct slicectl_error *error)
+{
+	uint64_t n = CONFIG_MAX_PROCESSES;
+
+	if (*value && parse_u64(value, MAX_PROCESSES_MIN, MAX_PROCESSES_MAX, &n) < 0)
+		return error_set(error, EINVAL, "'%s' is no number from %d to %d", TEXT_ESCAPE(value),
+				 (int)MAX_PROCESSES_MIN, (int)MAX_PROCESSES_MAX);
+	((struct config_supervisor *)target)->max_processes = n;
+	return 0;
+}
+
 static int set_users(void *target, const char *value, struct slicectl_error *error)
 {
 	return add_words(&((struct config_owner *)target)->users, value, error);
@@ -113,13 +219,37 @@ static int check_comm(char *const *words, struct slicectl_error *error)
 
 static int set_comm(void *target, const char *value, struct slicectl_error *error)
 {
-	struct rule *rule = target;
+	char ***comm = &((struct rule *)target)->values[RULE_KEY_COMM];
 	int r;
 
-	r = add_words(&rule->comm, value, error);
-	if (r == 0)
-		r = check_comm(rule->comm, error);
-	rule->n_comm = words_count(rule->comm);
+	r = add_words(comm, value, error);
+	return r == 0 ? check_comm(*comm, error) : r;
+}
+
+static int set_argv(void *target, const char *value, struct slicectl_error *error)
+{
+	char ***argv = &((struct rule *)target)->values[RULE_KEY_ARGV];
+	int r;
+
+	r = add_words(argv, value, error);
+	for (char **word = *argv; r == 0 && word && *word; word++) {
+		if (strlen(*word) > PATTERN_MAX)
+			r = error_set(error, EINVAL, "'%s' has more than %d bytes",
+				      TEXT_ESCAPE(*word), (int)PATTERN_MAX);
+	}
+	return r;
+}
+
+static int set_env(void *target, const char *value, struct slicectl_error *error)
+{
+	char ***env = &((struct rule *)target)->values[RULE_KEY_ENV];
+	int r;
+
+	r = add_words(env, value, error);
+	for (char **word = *env; r == 0 && word && *word; word++) {
+		if (!strchr(*word + 1, '=') || **word == '=')
+			r = error_set(error, EINVAL, "'%s' is not NAME=VALUE", TEXT_ESCAPE(*word));
+	}
 	return r;
 }
 
@@ -163,6 +293,18 @@ static const struct config_key keys[] = {
 	  "the cgroup below which the slices lie", set_base },
 	{ CONFIG_SECTION_SUPERVISOR, "controllers", "NAME…",
 	  "controllers to enable for children, where the kernel has them", set_controllers },
+	{ CONFIG_SECTION_SUPERVISOR, "detector", "auto | netlink | poll",
+	  "how processes are noticed", set_detector },
+	{ CONFIG_SECTION_SUPERVISOR, "poll-interval", "TIME",
+	  "between two looks of the poll detector", set_poll_interval },
+	{ CONFIG_SECTION_SUPERVISOR, "canary-interval", "TIME",
+	  "silence after which it proves that events still come", set_canary_interval },
+	{ CONFIG_SECTION_SUPERVISOR, "max-processes", "NUMBER",
+	  "processes whose lineage is remembered", set_max_processes },
+	{ CONFIG_SECTION_SUPERVISOR, "scheduler", "fifo | nice | normal",
+	  "priority of the supervisor itself", set_scheduler },
+	{ CONFIG_SECTION_SUPERVISOR, "exit-records", "root | family | no",
+	  "whose end is recorded", set_exit_records },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
 	  "room for process events that were not read yet", set_receive_buffer },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner",
@@ -172,6 +314,9 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_SLICE, "owner", "NAME", "owner of the subtree; without it the parent's",
 	  set_owner },
 	{ CONFIG_SECTION_RULE, "comm", "NAME…", "names of the process, exactly", set_comm },
+	{ CONFIG_SECTION_RULE, "argv", "TEXT…", "part of the command line", set_argv },
+	{ CONFIG_SECTION_RULE, "env", "NAME=VALUE…", "environment it was started with, exactly",
+	  set_env },
 	{ CONFIG_SECTION_RULE, "action", "monitor | place | kill", "what to do with the family",
 	  set_action },
 	{ CONFIG_SECTION_RULE, "scope", "SLICE/NAME", "template of the scope for the family",

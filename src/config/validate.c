@@ -63,8 +63,8 @@ static void check_rule(struct draft *draft, size_t i)
 	const struct rule *rule = &draft->config->rules.rules[i];
 	const char *origin = draft->config->rule_origins[i];
 
-	if (rule->n_comm == 0)
-		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm",
+	if (!rule_has_key(rule))
+		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm, argv or env",
 			   rule->name);
 	if (rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);

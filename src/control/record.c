@@ -37,6 +37,50 @@ static int set_number(json_t *object, const char *key, uint64_t value)
 	return value > 0 ? json_object_set_new(object, key, json_integer((json_int_t)value)) : 0;
 }
 
+/* @object is taken over, also on failure. */
+static int set_object(json_t *parent, const char *key, json_t *object, int failed)
+{
+	if (failed) {
+		json_decref(object);
+		return -1;
+	}
+	return json_object_set_new(parent, key, object);
+}
+
+static int set_exit(json_t *parent, const struct record_exit *ended)
+{
+	json_t *object = ended ? json_object() : NULL;
+	int failed;
+
+	if (!ended)
+		return 0;
+	failed = set_text(object, "class", ended->class ? ended->class : "unknown");
+	if (ended->class && ended->signal == 0)
+		failed += json_object_set_new(object, "status", json_integer(ended->status));
+	failed += set_number(object, "signal", (uint64_t)ended->signal);
+	if (ended->signal > 0)
+		failed += json_object_set_new(object, "core", json_boolean(ended->core));
+	failed += set_text(object, "cause", ended->cause);
+	return set_object(parent, "exit", object, failed);
+}
+
+static int set_resync(json_t *parent, const struct record_resync *resync)
+{
+	json_t *object = resync ? json_object() : NULL;
+	int failed;
+
+	if (!resync)
+		return 0;
+	failed = set_text(object, "cause", resync->cause) +
+		 json_object_set_new(object, "duration_usec",
+				     json_integer((json_int_t)resync->duration_usec)) +
+		 set_number(object, "lost", resync->lost) +
+		 json_object_set_new(object, "forks", json_integer((json_int_t)resync->forks)) +
+		 json_object_set_new(object, "execs", json_integer((json_int_t)resync->execs)) +
+		 json_object_set_new(object, "exits", json_integer((json_int_t)resync->exits));
+	return set_object(parent, "resync", object, failed);
+}
+
 char *record_format(const struct record *record)
 {
 	char time[CLOCK_UTC_SIZE], *line = NULL;
@@ -45,13 +89,18 @@ char *record_format(const struct record *record)
 	if (object && set_text(object, "time", clock_format_utc(record->time_ns, time)) == 0 &&
 	    set_text(object, "action", record->action) == 0 &&
 	    set_text(object, "actor", record->actor) == 0 &&
+	    set_text(object, "rule", record->rule) == 0 &&
+	    set_number(object, "family", (uint64_t)record->family) == 0 &&
+	    set_text(object, "type", record->type) == 0 &&
 	    set_text(object, "owner", record->owner) == 0 &&
 	    set_text(object, "scope", record->scope) == 0 &&
 	    set_number(object, "pid", (uint64_t)record->pid) == 0 &&
 	    set_text(object, "comm", record->comm) == 0 &&
 	    set_number(object, "start_ticks", record->start_ticks) == 0 &&
+	    set_text(object, "boot_id", record->boot_id) == 0 &&
 	    set_number(object, "processes", record->processes) == 0 &&
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
+	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&
 	    set_text(object, "result", result_name(record)) == 0 &&
 	    set_text(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
 	    json_object_set_new(object, "dry_run", json_boolean(record->dry_run)) == 0)

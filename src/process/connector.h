@@ -3,29 +3,30 @@
 
 /*
  * The kernel's proc connector: a netlink socket that tells of every fork, exec
- * and exit.  The socket's filter drops in the kernel what nobody here reads, and
- * a datagram that did not come from the kernel is counted and dropped.
+ * and exit.  An event mask (Linux 6.6) and the socket's filter drop in the kernel
+ * what nobody here reads, and a datagram that did not come from the kernel is
+ * counted and dropped.
  */
 
-#include <linux/netlink.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
-#include "process/event.h"
+#include "process/datagram.h"
 
 struct mnl_socket;
 
 struct connector {
 	struct mnl_socket *socket;
-	uint64_t forged;    /* datagrams whose sender was not the kernel */
-	uint64_t malformed; /* messages that the kernel cannot have sent */
-	uint64_t overruns;  /* times that the kernel reported lost events */
-	/* The datagram being read; it may hold several messages. */
-	size_t remaining;
-	const struct nlmsghdr *next;
-	char buffer[8192] __attribute__((aligned(NLMSG_ALIGNTO)));
+	bool has_mask;     /* the kernel took the event mask */
+	uint64_t received; /* datagrams of the kernel */
+	uint64_t forged;   /* datagrams whose sender was not the kernel */
+	uint64_t overruns; /* times that the kernel reported lost events */
+	struct datagram datagram; /* the one being read */
+	/* Told of each datagram of the kernel before it is read; for a recording. */
+	void (*tap)(const void *bytes, size_t size, void *data);
+	void *tap_data;
 };
 
 /* Bytes of the receive buffer; an event charges 832 of them, and the kernel
@@ -46,7 +47,20 @@ int connector_open(struct connector *connector, size_t buffer_size,
 /* Unsubscribes and closes; does nothing to one that was never opened. */
 void connector_close(struct connector *connector);
 
+/* Subscribes once more.  Up to Linux 6.5 any listener that leaves lowers a count
+ * that all share, and may have to be made up for several times. */
+int connector_listen_again(struct connector *connector);
+
 int connector_fd(const struct connector *connector);
+
+/* Reads what is queued up to the kernel's answer to a subscription: 1 and the
+ * errno in it, 0 when there is none, or -errno.  Events on the way are dropped:
+ * this is for the time before the first look at /proc. */
+int connector_receive_acknowledgement(struct connector *connector, int *ret_code);
+
+/* Events that the kernel could not queue since the socket was opened (Linux
+ * 4.12); 0 where it does not say. */
+uint64_t connector_drops(const struct connector *connector);
 
 enum connector_outcome {
 	CONNECTOR_EVENT,   /* @ret_event is filled */

@@ -62,6 +62,7 @@ static enum event_outcome decode_event(const struct proc_event *raw, struct proc
 				       int *ret_error)
 {
 	event->timestamp_ns = raw->timestamp_ns;
+	event->cpu = raw->cpu;
 	switch ((uint32_t)raw->what) {
 	case PROC_EVENT_NONE:
 		*ret_error = (int)raw->event_data.ack.err;
@@ -100,6 +101,7 @@ enum event_outcome event_decode(const void *payload, size_t size,
 	       message.len < sizeof(raw) ? message.len : sizeof(raw));
 	if (message.len < size_of_kind((uint32_t)raw.what))
 		return EVENT_TRUNCATED;
+	event.sequence = message.seq;
 	outcome = decode_event(&raw, &event, ret_error);
 	if (outcome == EVENT_DECODED && (event.pid <= 0 || event.parent < 0))
 		return EVENT_IGNORED; /* of another pid namespace */

@@ -7,6 +7,7 @@
  * struct out.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,6 +24,11 @@ struct process_event {
 	pid_t parent;          /* fork: the process that forked; else 0 */
 	uint64_t timestamp_ns; /* CLOCK_MONOTONIC */
 	uint32_t exit_code;    /* exit: a wait status */
+	uint32_t cpu;          /* that sent it, */
+	uint32_t sequence;     /* and its running number there */
+	bool found;            /* by a look at /proc: at that time it was so already,
+				* and of an exit the status is not known */
+	uint64_t image;        /* found: what it executes, as procfs_image() has it */
 };
 
 enum event_outcome {
@@ -31,6 +37,7 @@ enum event_outcome {
 	EVENT_IGNORED,      /* of a thread, or of a kind that nobody asked for */
 	EVENT_TRUNCATED,    /* shorter than its headers say */
 	EVENT_FOREIGN,      /* not from the proc connector */
+	EVENT_END,          /* no message is left in the datagram */
 };
 
 /*

@@ -45,22 +45,29 @@ static void leave(struct process *process)
 	DL_DELETE2(family->members, process, previous_member, next_member);
 	family->n_members--;
 	process->family = NULL;
+	process->type = PROCESS_UNKNOWN;
 }
 
 void family_join(struct family *family, struct process *process)
 {
 	leave(process);
 	process->family = family;
+	process->type = PROCESS_TOOL;
 	DL_APPEND2(family->members, process, previous_member, next_member);
 	family->n_members++;
 }
 
+/* Generations that are walked to look for a circle; a longer line is not linked. */
+enum { GENERATIONS_MAX = 1 << 16 };
+
 /* Whether @process is @other or one of its ancestors: a link from the first to
- * the second would close a circle. */
+ * the second would close a circle.  Who has no child is nobody's ancestor. */
 static bool is_ancestor(const struct process *process, const struct process *other)
 {
-	for (; other; other = other->parent) {
-		if (other == process)
+	if (!process->first_child)
+		return process == other;
+	for (int i = 0; other; other = other->parent) {
+		if (other == process || ++i > GENERATIONS_MAX)
 			return true;
 	}
 	return false;
@@ -133,7 +140,27 @@ bool table_is_stale(const struct process *process, uint64_t timestamp_ns)
 	return timestamp_ns < process->since_ns;
 }
 
-void table_begin_scan(struct process_table *table)
+void table_revive(struct process_table *table, struct process *process)
+{
+	if (!process->ended)
+		return;
+	process->ended = false;
+	table->n_ended--;
+	DL_DELETE2(table->ended, process, previous_member, next_member);
+}
+
+void table_end(struct process_table *table, struct process *process)
+{
+	if (process->ended)
+		return;
+	process->ended = true;
+	/* The links of members serve: it is in no family. */
+	DL_APPEND2(table->ended, process, previous_member, next_member);
+	if (++table->n_ended > TABLE_ENDED_MAX)
+		(void)table_remove(table, table->ended->pid);
+}
+
+void table_begin_look(struct process_table *table)
 {
 	struct process *process, *next;
 
@@ -141,15 +168,14 @@ void table_begin_scan(struct process_table *table)
 		process->seen = false;
 }
 
-struct process *table_next_unseen(const struct process_table *table)
+void table_each_unseen(struct process_table *table, table_visit visit, void *data)
 {
 	struct process *process, *next;
 
 	HASH_ITER (hh, table->by_pid, process, next) {
 		if (!process->seen)
-			return process;
+			visit(process, data);
 	}
-	return NULL;
 }
 
 struct family *table_remove(struct process_table *table, pid_t pid)
@@ -159,6 +185,7 @@ struct family *table_remove(struct process_table *table, pid_t pid)
 
 	if (!process)
 		return NULL;
+	table_revive(table, process);
 	for (child = process->first_child; child; child = next) {
 		struct process *grandparent = process->parent;
 
@@ -184,6 +211,7 @@ void family_begin(struct family *family, struct process *process)
 	if (outer)
 		family_join(family, process);
 	join_subtree(family, process, outer);
+	process->type = PROCESS_ROOT;
 }
 
 void family_end(struct family *family)

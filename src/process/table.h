@@ -16,12 +16,24 @@
 
 struct family;
 
+/* What it is in its family, by what it executed last (B-02). */
+enum process_type {
+	PROCESS_UNKNOWN, /* of no family */
+	PROCESS_ROOT,    /* a rule matched it */
+	PROCESS_SUB,     /* a descendant that the rule of the family matches too */
+	PROCESS_TOOL,    /* any other descendant */
+};
+
 struct process {
 	pid_t pid;
-	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
-	bool seen;              /* by the scan that is under way */
+	uint8_t type;           /* enum process_type */
+	bool seen;              /* by the look that is under way */
 	bool unread;            /* executed a program and ended before we read its name */
 	bool lingering;         /* its first thread has ended, others live */
+	bool ended;             /* remembered for a moment; see table_end() */
+	bool killed;            /* we ordered its end */
+	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
+	uint64_t image;         /* procfs_image(); 0: not looked at since its exec */
 	struct process *parent; /* NULL: unknown, or not followed */
 	struct process *first_child, *next_sibling, *previous_sibling;
 	struct family *family; /* NULL: of none */
@@ -41,7 +53,12 @@ struct process_table {
 	size_t count;
 	size_t capacity;   /* 0: no limit */
 	uint64_t rejected; /* processes that found no room */
+	struct process *ended; /* list, the oldest first */
+	size_t n_ended;
 };
+
+/* Ended processes that are remembered. */
+enum { TABLE_ENDED_MAX = 64 };
 
 void table_done(struct process_table *table);
 
@@ -68,11 +85,20 @@ bool table_is_stale(const struct process *process, uint64_t timestamp_ns);
  */
 struct family *table_remove(struct process_table *table, pid_t pid);
 
-/* A scan of /proc: begin, table_add() for all that is there, then each process
- * that was not seen has ended unnoticed.  table_next_unseen() answers NULL when
- * there is none left; the caller removes what it gets. */
-void table_begin_scan(struct process_table *table);
-struct process *table_next_unseen(const struct process_table *table);
+/*
+ * The exit of a process that is in no family was reported.  It is remembered for
+ * a moment, because the same pid may go on: when another thread than the first
+ * executes a program, the kernel reports the end of the first before the exec.
+ * table_revive() takes such a one back.
+ */
+void table_end(struct process_table *table, struct process *process);
+void table_revive(struct process_table *table, struct process *process);
+
+/* A look at /proc: begin, mark as seen what is there, then each process that was
+ * not seen has ended unnoticed.  The visitor may remove the one it is given. */
+void table_begin_look(struct process_table *table);
+typedef void (*table_visit)(struct process *process, void *data);
+void table_each_unseen(struct process_table *table, table_visit visit, void *data);
 
 /* Makes @process the root of @family (zeroed by the caller) and takes in every
  * descendant that is in no family, or in the one that the root leaves. */

@@ -14,10 +14,18 @@ enum rule_action {
 	_RULE_ACTION_MAX,
 };
 
+/* Keys that a rule may name, the cheapest to ask for first.  All that it names must
+ * hold; of several values of one key any will do. */
+enum rule_key {
+	RULE_KEY_COMM, /* name, exactly */
+	RULE_KEY_ARGV, /* part of the command line, its elements joined by blanks */
+	RULE_KEY_ENV,  /* NAME=VALUE that it was started with, exactly */
+	_RULE_KEY_MAX,
+};
+
 struct rule {
 	char *name;
-	char **comm; /* alternatives; exact bytes */
-	size_t n_comm;
+	char **values[_RULE_KEY_MAX]; /* NULL-terminated; NULL: the key is not named */
 	enum rule_action action;
 	char *scope; /* template of the scope's path; NULL where none is needed */
 };
@@ -28,10 +36,14 @@ struct rule_set {
 	size_t count;
 };
 
-/* What rules look at. */
+/* What rules look at.  Other facts than the name are asked for when a rule needs
+ * them: for ARGV the joined line, for ENV elements that each end in a NUL. */
 struct rule_subject {
 	pid_t pid;
 	const char *comm;
+	/* Length of the fact, or -errno: then no value matches.  NULL: none known. */
+	ssize_t (*read)(void *data, enum rule_key key, const char **ret_bytes);
+	void *data;
 };
 
 /* comm of the kernel has 15 bytes: a longer pattern could never match. */
@@ -44,6 +56,13 @@ int rule_action_parse(const char *text, enum rule_action *ret_action);
 
 /* The rule that decides about @subject, or NULL. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
+
+/* Whether @rule matches by what a process shows of itself.  The environment is
+ * inherited: it tells nothing of a descendant (B-04). */
+bool rule_matches_itself(const struct rule *rule, const struct rule_subject *subject);
+
+/* Whether it names a key at all; one that does not matches nothing. */
+bool rule_has_key(const struct rule *rule);
 
 void rule_done(struct rule *rule);
 void rule_set_done(struct rule_set *rules);

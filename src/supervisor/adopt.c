@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/adopt.h"
 
-#include "base/clock.h"
 #include "cgroup/directory.h"
 #include "cgroup/occupant.h"
 
@@ -34,7 +33,7 @@ void adopt_members(struct supervisor *supervisor, struct supervised *family)
 	struct adoption adoption = {
 		.supervisor = supervisor,
 		.family = family,
-		.looked_ns = clock_now_ns(CLOCK_MONOTONIC),
+		.looked_ns = view_now_ns(&supervisor->view),
 	};
 
 	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,

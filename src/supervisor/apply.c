@@ -15,6 +15,7 @@
 #include "cgroup/place.h"
 
 #include "supervisor/exempt.h"
+#include "supervisor/exits.h"
 #include "supervisor/report.h"
 
 #include <slicectl/scope.h>
@@ -76,10 +77,10 @@ static int hold_member(struct supervisor *supervisor, const struct process *memb
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r;
 
-	r = held_process_open(supervisor->proc_fd, member->pid, &held);
+	r = view_hold(&supervisor->view, member->pid, &held);
 	if (r < 0)
 		return r;
-	if (held_process_is_younger(&held, member->since_ns) || exempt_reason(&held))
+	if (view_is_younger(&supervisor->view, &held.stat, member->since_ns) || exempt_reason(&held))
 		return -ESRCH;
 	*ret_held = held;
 	held.pidfd = -1;
@@ -154,6 +155,7 @@ static int place(struct supervisor *supervisor, const struct action *action,
 	r = ensure_scope(supervisor, family, &outcome->error);
 	if (r < 0)
 		return r;
+	exits_begin(supervisor, family);
 	/* The root first: what it forks from now on is born in the scope. */
 	r = place_is_inside(supervisor->hierarchy, family->scope, action->subject->stat.pid);
 	if (r == 0)
@@ -168,12 +170,15 @@ static int place(struct supervisor *supervisor, const struct action *action,
 	return r < 0 && members == 0 ? r : 0;
 }
 
-static int kill_member(struct supervisor *supervisor, const struct process *member)
+static int kill_member(struct supervisor *supervisor, struct process *member)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r = hold_member(supervisor, member, &held);
 
-	return r < 0 ? r : held_process_signal(&held, SIGKILL);
+	if (r < 0)
+		return r;
+	member->killed = true;
+	return held_process_signal(&held, SIGKILL);
 }
 
 static void signal_members(struct supervisor *supervisor, struct supervised *family)
@@ -182,6 +187,15 @@ static void signal_members(struct supervisor *supervisor, struct supervised *fam
 
 	DL_FOREACH2 (family->family.members, member, next_member)
 		(void)kill_member(supervisor, member);
+}
+
+/* So that their ends are not taken for crashes. */
+static void mark_killed(struct supervised *family)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->family.members, member, next_member)
+		member->killed = true;
 }
 
 /* Gathers what is left in a scope of its own and kills that in one write, which
@@ -215,6 +229,7 @@ static int kill_family(struct supervisor *supervisor, const struct action *actio
 	int r;
 
 	outcome->processes = family->family.n_members;
+	mark_killed(family);
 	r = held_process_signal(action->subject, SIGKILL);
 	if (family->family.n_members > 1) {
 		signal_members(supervisor, family);
@@ -281,7 +296,7 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 
 /* Dies by its pidfd; a family that keeps coming is contained and killed whole. */
 static int kill_late(struct supervisor *supervisor, struct supervised *family,
-		     const struct process *member, struct slicectl_error *error)
+		     struct process *member, struct slicectl_error *error)
 {
 	int r = kill_member(supervisor, member);
 
@@ -303,7 +318,7 @@ static int place_late(struct supervisor *supervisor, struct supervised *family,
 }
 
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,
-			  const struct process *member)
+			  struct process *member)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	int r;

@@ -32,4 +32,4 @@ int apply_action(struct supervisor *supervisor, const struct action *action);
 /* A member that was forked before its parent was placed or killed goes the same
  * way; part of the action that was recorded for the family. */
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,
-			  const struct process *member);
+			  struct process *member);

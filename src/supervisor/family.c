@@ -16,12 +16,13 @@
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
 #include "supervisor/exempt.h"
+#include "supervisor/facts.h"
 #include "supervisor/release.h"
 
 /* Where a family to be killed is gathered when its rule names no scope. */
 static const char kill_template[] = "kill-%r-%p";
 
-static struct supervised *supervised_of(struct family *family)
+struct supervised *supervised_of(struct family *family)
 {
 	/* Through void: the family is aligned as the struct around it. */
 	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
@@ -95,7 +96,7 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	const struct rule_subject subject = { .pid = held->stat.pid, .comm = held->stat.comm };
 	struct process *process =
 		table_add(&supervisor->table, held->stat.pid, 0,
-			  event_ns > 0 ? event_ns : clock_now_ns(CLOCK_MONOTONIC));
+			  event_ns > 0 ? event_ns : view_now_ns(&supervisor->view));
 	struct supervised *before, *family;
 
 	if (!process) {
@@ -112,6 +113,8 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 			    (int)held->stat.pid);
 		return;
 	}
+	memcpy(family->comm, held->stat.comm, sizeof(family->comm) - 1);
+	supervisor->counters.matched++;
 	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
 		release_schedule(supervisor);
@@ -125,13 +128,6 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 				       });
 }
 
-static const struct rule *match(const struct supervisor *supervisor, pid_t pid,
-				const char *comm)
-{
-	const struct rule_subject subject = { .pid = pid, .comm = comm };
-
-	return rule_match(&supervisor->config->rules, &subject);
-}
 
 /* It executed something and ended before we could read what.  What it forked
  * bears the same name, but executes nothing that would tell us: each is looked at
@@ -142,6 +138,7 @@ static void consider_children(struct supervisor *supervisor, pid_t pid)
 
 	if (!process || process->unread)
 		return;
+	supervisor->counters.unread++;
 	process->unread = true;
 	DL_FOREACH_SAFE2 (process->first_child, child, next, next_sibling) {
 		if (!child->family)
@@ -149,25 +146,39 @@ static void consider_children(struct supervisor *supervisor, pid_t pid)
 	}
 }
 
+/* What a member is in its family is told by what it executed last: another one of
+ * its kind, or a tool of theirs.  The root stays the root (B-12). */
+static void classify(struct supervisor *supervisor, pid_t pid, const struct rule_subject *subject)
+{
+	struct process *process = table_find(&supervisor->table, pid);
+	const struct supervised *family = process ? supervised_of(process->family) : NULL;
+
+	if (!family || process->type == PROCESS_ROOT)
+		return;
+	process->type = rule_matches_itself(family->rule, subject) ? PROCESS_SUB : PROCESS_TOOL;
+}
+
 /* Holds the process that matches, or tells why not; its own name decides, not
  * what the pid was called a moment ago. */
 static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
 	const struct rule *rule;
 	const char *reason;
 	int r;
 
-	r = held_process_open(supervisor->proc_fd, pid, &held);
+	r = view_hold(&supervisor->view, pid, &held);
 	if (r == -ESRCH)
 		consider_children(supervisor, pid);
 	else if (r < 0)
 		log_warning("process %d matches a rule, but cannot be held: %s", (int)pid,
 			    strerror(-r));
 	/* A later bearer of the pid has an event of its own. */
-	if (r < 0 || (event_ns > 0 && held_process_is_younger(&held, event_ns)))
+	if (r < 0 ||
+	    (event_ns > 0 && view_is_younger(&supervisor->view, &held.stat, event_ns)))
 		return;
-	rule = match(supervisor, pid, held.stat.comm);
+	rule = rule_match(&supervisor->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
 	if (!rule)
 		return;
 	reason = exempt_reason(&held);
@@ -179,12 +190,20 @@ static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t eve
 
 void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
+	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
 	char comm[PROCFS_COMM_SIZE];
+	struct rule_subject subject;
 
+	if (supervisor->config->rules.count == 0)
+		return;
 	/* The cheap look first; most processes match nothing. */
-	if (procfs_read_comm(supervisor->proc_fd, pid, comm) < 0)
+	if (view_read_comm(&supervisor->view, pid, comm) < 0) {
 		consider_children(supervisor, pid);
-	else if (match(supervisor, pid, comm))
+		return;
+	}
+	subject = FACTS_SUBJECT(&facts, comm);
+	classify(supervisor, pid, &subject);
+	if (rule_match(&supervisor->config->rules, &subject))
 		consider_held(supervisor, pid, event_ns);
 }
 
@@ -217,7 +236,7 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 			return;
 		family->has_scope = family->owns_scope = true;
 		adopt_members(supervisor, family);
-		family->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+		family->settled_ns = view_now_ns(&supervisor->view);
 		log_info("adopted %zu processes of rule %s in %s", family->family.n_members,
 			 rule_name, scope);
 		return;

@@ -8,10 +8,10 @@
 #include <slicectl/scope.h>
 
 #include "base/clock.h"
-#include "base/identity.h"
 #include "base/text.h"
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
+#include "supervisor/exits.h"
 
 /* The exit event comes before the kernel takes the task out of its cgroup. */
 enum {
@@ -26,6 +26,8 @@ void release_schedule(struct supervisor *supervisor)
 {
 	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
 
+	if (supervisor->view.replay)
+		return; /* the recording has the time */
 	if (!supervisor->release_timer) {
 		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
 					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
@@ -51,13 +53,15 @@ void release_forget_all(struct supervisor *supervisor)
 		forget(supervisor, supervisor->families);
 }
 
-static bool has_living_threads(const struct supervisor *supervisor, const struct process *process)
+/* Although the exit of its first thread was reported: others live on, or one of
+ * them executed a program and is the first thread now. */
+static bool goes_on(struct supervisor *supervisor, const struct process *process)
 {
 	struct procfs_stat stat;
 
-	return procfs_read_stat(supervisor->proc_fd, process->pid, &stat) == 0 &&
-	       stat.threads > 1 &&
-	       stat.start_ticks <= identity_ticks(process->since_ns);
+	return view_read_stat(&supervisor->view, process->pid, &stat) == 0 &&
+	       (stat.threads > 1 || !procfs_is_exiting(&stat)) &&
+	       !view_is_younger(&supervisor->view, &stat, process->since_ns);
 }
 
 static bool is_shared(const struct supervisor *supervisor, const struct supervised *family)
@@ -106,22 +110,21 @@ static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
 	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member) {
 		if (!member->lingering)
 			continue;
-		if (has_living_threads(supervisor, member))
+		if (goes_on(supervisor, member)) {
 			lingering = true;
-		else
-			(void)table_remove(&supervisor->table, member->pid);
+			continue;
+		}
+		exits_report(supervisor, member, NULL);
+		(void)table_remove(&supervisor->table, member->pid);
 	}
 	return lingering;
 }
 
-static int on_release(sd_event_source *source, uint64_t usec, void *data)
+bool release_now(struct supervisor *supervisor)
 {
-	struct supervisor *supervisor = data;
 	struct supervised *family, *next;
 	bool again = false;
 
-	(void)source;
-	(void)usec;
 	DL_FOREACH_SAFE (supervisor->families, family, next) {
 		again = drop_ended(supervisor, family) || again;
 		if (family->family.n_members > 0)
@@ -131,22 +134,29 @@ static int on_release(sd_event_source *source, uint64_t usec, void *data)
 		else
 			again = true;
 	}
-	if (again)
-		release_schedule(supervisor);
+	return again;
+}
+
+static int on_release(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	if (release_now(data))
+		release_schedule(data);
 	return 0;
 }
 
-void release_process(struct supervisor *supervisor, pid_t pid)
+bool release_lingers(struct supervisor *supervisor, struct process *process)
 {
-	struct process *process = table_find(&supervisor->table, pid);
+	if (!goes_on(supervisor, process))
+		return false;
+	process->lingering = true;
+	release_schedule(supervisor);
+	return true;
+}
 
-	if (!process)
-		return;
-	if (process->family && has_living_threads(supervisor, process)) {
-		process->lingering = true;
-		release_schedule(supervisor);
-		return;
-	}
-	if (table_remove(&supervisor->table, pid))
+void release_process(struct supervisor *supervisor, struct process *process)
+{
+	if (table_remove(&supervisor->table, process->pid))
 		release_schedule(supervisor);
 }

@@ -5,11 +5,18 @@
 
 #include "supervisor/family.h"
 
+/* Whether a member goes on although the exit of its first thread was reported;
+ * its end is looked for from now on. */
+bool release_lingers(struct supervisor *supervisor, struct process *process);
+
 /* Takes an ended process out of the table and of its family. */
-void release_process(struct supervisor *supervisor, pid_t pid);
+void release_process(struct supervisor *supervisor, struct process *process);
 
 /* Looks in a moment at families without members: their scopes are removed. */
 void release_schedule(struct supervisor *supervisor);
+
+/* The same at once; whether another look is needed. */
+bool release_now(struct supervisor *supervisor);
 
 /* Forgets all families and leaves their processes alone. */
 void release_forget_all(struct supervisor *supervisor);

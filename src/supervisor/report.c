@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -14,6 +13,20 @@ static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_PLACE] = "place",
 	[ACTION_KILL] = "kill",
 	[ACTION_RELEASE] = "release",
+};
+
+/* B-02: of processes in a family. */
+static const char *const type_names[] = {
+	[PROCESS_UNKNOWN] = NULL,
+	[PROCESS_ROOT] = "root",
+	[PROCESS_SUB] = "sub",
+	[PROCESS_TOOL] = "tool",
+};
+
+static const char *const loss_names[] = {
+	[LOSS_NONE] = NULL,	    [LOSS_START] = "start", [LOSS_OVERRUN] = "overrun",
+	[LOSS_GAP] = "gap",	    [LOSS_DEAF] = "deaf",
+	[LOSS_FOUND] = "recorded",
 };
 
 const char *action_owner(const struct supervisor *supervisor, const char *scope)
@@ -45,9 +58,9 @@ static void say(const struct supervisor *supervisor, const struct record *record
 			 record->scope ? record->scope : "", reached, latency);
 }
 
-static uint64_t latency_usec(const struct action *action)
+static uint64_t latency_usec(const struct supervisor *supervisor, const struct action *action)
 {
-	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t now = view_now_ns(&supervisor->view);
 
 	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000
 							       : 0;
@@ -61,6 +74,14 @@ static const char *touched_scope(const struct action *action)
 	return action->scope;
 }
 
+static void write_record(struct supervisor *supervisor, const struct record *record)
+{
+	int r = audit_write(&supervisor->audit, record);
+
+	if (r < 0)
+		log_warning("the audit log cannot be written: %s", strerror(-r));
+}
+
 void report_action(struct supervisor *supervisor, const struct action *action,
 		   const struct outcome *outcome)
 {
@@ -68,25 +89,91 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
 	const char *scope = touched_scope(action);
 	const struct record record = {
-		.time_ns = clock_now_ns(CLOCK_REALTIME),
+		.time_ns = view_realtime_ns(&supervisor->view),
 		.action = kind_names[action->kind],
 		.actor = actor,
+		.rule = action->rule,
+		.family = action->family ? action->family->family.root_pid : 0,
+		.type = subject ? type_names[PROCESS_ROOT] : NULL,
+		.boot_id = supervisor->boot_id,
 		.owner = action_owner(supervisor, scope),
 		.scope = scope,
 		.pid = subject ? subject->pid : 0,
 		.comm = subject ? subject->comm : NULL,
 		.start_ticks = subject ? subject->start_ticks : 0,
 		.processes = outcome->processes,
-		.latency_usec = latency_usec(action),
+		.latency_usec = latency_usec(supervisor, action),
 		.code = outcome->code,
 		.message = outcome->error.message,
 		.dry_run = supervisor->dry_run,
 	};
-	int r;
 
-	r = audit_write(&supervisor->audit, &record);
-	if (r < 0)
-		log_warning("the audit log cannot be written: %s", strerror(-r));
+	write_record(supervisor, &record);
 	say(supervisor, &record, action->rule);
 }
 
+
+void report_resync(struct supervisor *supervisor, const struct reconciled *found,
+		   uint64_t begun_ns, uint64_t lost)
+{
+	const struct record_resync resync = {
+		.cause = loss_names[supervisor->loss],
+		.duration_usec = (view_now_ns(&supervisor->view) - begun_ns) / 1000,
+		.lost = lost,
+		.forks = found->forks,
+		.execs = found->execs,
+		.exits = found->exits,
+	};
+	const struct record record = {
+		.time_ns = view_realtime_ns(&supervisor->view),
+		.action = "resync",
+		.actor = "slicectld",
+		.boot_id = supervisor->boot_id,
+		.processes = found->processes,
+		.resync = &resync,
+		.dry_run = supervisor->dry_run,
+	};
+
+	write_record(supervisor, &record);
+	if (supervisor->loss != LOSS_START)
+		log_info("looked at %zu processes in %llu µs; %llu events were lost: of them %zu forks, %zu execs and %zu exits matter now",
+			 found->processes, (unsigned long long)resync.duration_usec,
+			 (unsigned long long)lost, found->forks, found->execs, found->exits);
+}
+
+void report_exit(struct supervisor *supervisor, const struct process *process,
+		 const char *comm, const struct ending *ending, const char *cause)
+{
+	const struct supervised *family = supervised_of(process->family);
+	const struct record_exit ended = {
+		.class = ending ? ending_name(ending->class) : NULL,
+		.status = ending ? ending->status : 0,
+		.signal = ending ? ending->signal : 0,
+		.core = ending && ending->core,
+		.cause = cause,
+	};
+	const struct record record = {
+		.time_ns = view_realtime_ns(&supervisor->view),
+		.action = "exit",
+		.actor = "kernel",
+		.rule = family->rule->name,
+		.family = family->family.root_pid,
+		.type = type_names[process->type],
+		.scope = family->scope,
+		.pid = process->pid,
+		.comm = comm,
+		.boot_id = supervisor->boot_id,
+		.exit = &ended,
+		.dry_run = supervisor->dry_run,
+	};
+
+	write_record(supervisor, &record);
+	if (ending && ending_is_crash(ending) && !cause)
+		log_info("process %d (%s) of the family of rule %s ended by %s %d", (int)process->pid,
+			 TEXT_ESCAPE(comm), family->rule->name,
+			 ending->signal ? "signal" : "status",
+			 ending->signal ? ending->signal : ending->status);
+	else if (cause)
+		log_debug("process %d of the family of rule %s ended: %s", (int)process->pid,
+			  family->rule->name, cause);
+}

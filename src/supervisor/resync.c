@@ -4,62 +4,32 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <utlist.h>
 
 #include <slicectl/scope.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
-#include "process/scan.h"
+#include "process/reconcile.h"
 #include "supervisor/apply.h"
+#include "supervisor/events.h"
 #include "supervisor/family.h"
-#include "supervisor/release.h"
+#include "supervisor/report.h"
 
-/* Processes whose name a rule knows; considered when the table is complete, so
- * that the family of each is known. */
-struct matches {
-	struct supervisor *supervisor;
-	pid_t *pids;
-	size_t count;
+/* Between looks for a gap that found nothing: some programs make events that look
+ * like one. */
+#define GAP_PAUSE_MIN_NS CLOCK_NSEC_PER_SEC
+#define GAP_PAUSE_MAX_NS (60 * CLOCK_NSEC_PER_SEC)
+
+static const char *const reasons[] = {
+	[LOSS_START] = "the start",
+	[LOSS_OVERRUN] = "the kernel lost process events",
+	[LOSS_GAP] = "an event of a process that was never told",
+	[LOSS_DEAF] = "the kernel had stopped to tell of processes",
+	[LOSS_FOUND] = "the recording",
 };
-
-static int remember(struct matches *matches, pid_t pid)
-{
-	pid_t *grown = reallocarray(matches->pids, matches->count + 1, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	matches->pids = grown;
-	grown[matches->count++] = pid;
-	return 0;
-}
-
-/* A parent of 1 may be the reaper of an orphan: an unknown parent leaves room for
- * the fork event that is still queued. */
-static int take_process(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
-{
-	const struct rule_subject subject = { .pid = stat->pid, .comm = stat->comm };
-	struct matches *matches = data;
-	struct supervisor *supervisor = matches->supervisor;
-
-	(void)table_add(&supervisor->table, stat->pid, stat->ppid > 1 ? stat->ppid : 0,
-			looked_ns);
-	if (rule_match(&supervisor->config->rules, &subject))
-		return remember(matches, stat->pid);
-	return 0;
-}
-
-static void drop_unseen(struct supervisor *supervisor)
-{
-	struct process *process;
-
-	while ((process = table_next_unseen(&supervisor->table))) {
-		process->seen = true; /* whatever becomes of it */
-		release_process(supervisor, process->pid);
-	}
-}
 
 /* Members that were forked while events were lost may be outside. */
 static void follow_members(struct supervisor *supervisor)
@@ -73,24 +43,101 @@ static void follow_members(struct supervisor *supervisor)
 	}
 }
 
+static void emit(const struct process_event *event, void *data)
+{
+	take_event(data, event);
+}
+
+/* What a look cost bounds when the next may be, and one for a gap that found
+ * nothing doubles the pause until the next of its kind. */
+static void set_pauses(struct supervisor *supervisor, uint64_t begun_ns,
+		       const struct reconciled *found)
+{
+	uint64_t now = view_now_ns(&supervisor->view), pause = supervisor->gap_pause_ns;
+
+	supervisor->resync_not_before_ns = now + (now - begun_ns);
+	/* Events from before are of processes that may have come and gone. */
+	if (supervisor->gap_not_before_ns < now)
+		supervisor->gap_not_before_ns = now;
+	if (supervisor->loss != LOSS_GAP)
+		return;
+	pause = found->forks + found->exits > 0 || pause == 0 ? GAP_PAUSE_MIN_NS : 2 * pause;
+	supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;
+	supervisor->gap_not_before_ns = now + supervisor->gap_pause_ns;
+}
+
 int resync(struct supervisor *supervisor, struct slicectl_error *error)
 {
-	struct matches matches = { .supervisor = supervisor };
-	_cleanup_free_ pid_t *pids = NULL;
+	uint64_t begun_ns = view_now_ns(&supervisor->view), drops = 0;
+	struct reconciled found;
 	int r;
 
-	table_begin_scan(&supervisor->table);
-	r = scan_processes(supervisor->proc_fd, take_process, &matches, error);
-	pids = matches.pids;
-	if (r == -ENOMEM)
-		return error_set(error, ENOMEM, "out of memory");
+	r = reconcile(&supervisor->table, &supervisor->view, emit, supervisor, &found, error);
 	if (r < 0)
 		return r;
-	drop_unseen(supervisor);
 	follow_members(supervisor);
-	for (size_t i = 0; i < matches.count; i++)
-		family_consider(supervisor, pids[i], 0);
+	set_pauses(supervisor, begun_ns, &found);
+	if (supervisor->connector.socket) {
+		drops = connector_drops(&supervisor->connector);
+		report_resync(supervisor, &found, begun_ns, drops - supervisor->drops);
+		supervisor->drops = drops;
+	} else {
+		report_resync(supervisor, &found, begun_ns, 0);
+	}
+	supervisor->loss = LOSS_NONE;
 	return 0;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	resync_if_due(data);
+	return 0;
+}
+
+static void retry_at(struct supervisor *supervisor, uint64_t at_usec)
+{
+	if (!supervisor->retry_timer) {
+		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
+					CLOCK_MONOTONIC, at_usec, 1, on_retry, supervisor);
+		return;
+	}
+	(void)sd_event_source_set_time(supervisor->retry_timer, at_usec);
+	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
+}
+
+/* A look that failed (no descriptors, no memory) is tried again: a supervisor
+ * that is alive but blind would be worse than one that died. */
+void resync_if_due(struct supervisor *supervisor)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (supervisor->loss == LOSS_NONE || supervisor->view.replay)
+		return;
+	if (view_now_ns(&supervisor->view) < supervisor->resync_not_before_ns) {
+		retry_at(supervisor, supervisor->resync_not_before_ns / 1000 + 1);
+		return;
+	}
+	supervisor->counters.resyncs++;
+	log_warning("%s; looking at every process again", reasons[supervisor->loss]);
+	if (resync(supervisor, &error) < 0) {
+		log_error("cannot look at every process: %s; trying again in a second",
+			  error.message);
+		retry_at(supervisor, clock_deadline_usec(CLOCK_USEC_PER_SEC));
+	}
+}
+
+void resync_order(struct supervisor *supervisor, enum loss loss)
+{
+	if (supervisor->loss == LOSS_NONE)
+		supervisor->loss = loss;
+}
+
+void resync_after_gap(struct supervisor *supervisor, uint64_t event_ns)
+{
+	if (event_ns >= supervisor->gap_not_before_ns)
+		resync_order(supervisor, LOSS_GAP);
 }
 
 static bool is_in_use(const struct supervisor *supervisor, const char *path)

@@ -17,6 +17,12 @@ enum {
 	OPTION_CONFIG,
 	OPTION_ROOT,
 	OPTION_CGROUP_ROOT,
+	OPTION_PROC_ROOT,
+	OPTION_DETECTOR,
+	OPTION_POLL,
+	OPTION_ONESHOT,
+	OPTION_RECORD,
+	OPTION_REPLAY,
 	OPTION_DRY_RUN,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
@@ -29,6 +35,13 @@ static const struct option_spec options[] = {
 	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
 	  "base of the hierarchy; default: as configured" },
+	{ OPTION_PROC_ROOT, "proc-root", 0, "DIR", "the mount of proc; default: /proc below --root" },
+	{ OPTION_DETECTOR, "detector", 0, "NAME", "auto, netlink or poll; default: as configured" },
+	{ OPTION_POLL, "poll", 0, NULL, "the same as --detector=poll" },
+	{ OPTION_ONESHOT, "oneshot", '1', NULL,
+	  "look once at what runs, act, and exit; 2 when nothing matched" },
+	{ OPTION_RECORD, "record", 0, "FILE", "write what is seen to FILE as well" },
+	{ OPTION_REPLAY, "replay", 0, "FILE", "take a recording for the world; needs --dry-run" },
 	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, change nothing" },
 	{ OPTION_QUIET, "quiet", 'q', NULL, "only warnings and errors" },
 	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },
@@ -60,6 +73,24 @@ static int take_option(struct supervisor_options *out, enum log_level *level, in
 	case OPTION_CGROUP_ROOT:
 		out->cgroup_root = value;
 		break;
+	case OPTION_PROC_ROOT:
+		out->proc_root = value;
+		break;
+	case OPTION_DETECTOR:
+		out->detector = value;
+		break;
+	case OPTION_POLL:
+		out->detector = "poll";
+		break;
+	case OPTION_ONESHOT:
+		out->oneshot = true;
+		break;
+	case OPTION_RECORD:
+		out->record = value;
+		break;
+	case OPTION_REPLAY:
+		out->replay = value;
+		break;
 	case OPTION_DRY_RUN:
 		out->dry_run = true;
 		break;
@@ -77,6 +108,19 @@ static int take_option(struct supervisor_options *out, enum log_level *level, in
 		return 1;
 	}
 	return 0;
+}
+
+static int check_options(const struct supervisor_options *given, struct slicectl_error *error)
+{
+	enum config_detector detector;
+
+	if (given->replay && !given->dry_run)
+		return error_set(error, EINVAL,
+				 "--replay acts on nobody, so it needs --dry-run with it");
+	if (given->replay && (given->record || given->detector || given->oneshot))
+		return error_set(error, EINVAL,
+				 "--replay takes neither --record nor --detector, --poll or --oneshot");
+	return given->detector ? config_parse_detector(given->detector, &detector, error) : 0;
 }
 
 static int parse_options(int argc, char **argv, struct supervisor_options *out,
@@ -97,6 +141,8 @@ static int parse_options(int argc, char **argv, struct supervisor_options *out,
 	if (r == 0 && option_operands(&reader, &operands) > 0)
 		r = error_set(&error, EINVAL, "'%s' is not an option; slicectld takes no arguments",
 			      TEXT_ESCAPE(operands[0]));
+	if (r == 0)
+		r = check_options(out, &error);
 	if (r < 0)
 		log_error("%s; try slicectld --help", error.message);
 	return r;
@@ -109,13 +155,18 @@ static int serve(struct supervisor_options *given)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	int r;
 
-	given->proc_root = proc;
+	if (!given->proc_root)
+		given->proc_root = proc;
 	r = proc ? supervisor_new(given, &supervisor, &error) : -ENOMEM;
 	if (r == 0)
-		r = supervisor_run(supervisor, &error);
-	if (r < 0)
+		r = given->replay  ? supervisor_run_replay(supervisor, &error) :
+		    given->oneshot ? supervisor_run_once(supervisor, &error) :
+				     supervisor_run(supervisor, &error);
+	if (r < 0) {
 		log_error("%s", error.message);
-	return exit_status(r);
+		return exit_status(r);
+	}
+	return given->oneshot && r == 0 ? EXIT_DIFFERENT : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)

@@ -11,120 +11,28 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "supervisor/family.h"
+#include "supervisor/detect.h"
+#include "supervisor/playback.h"
+#include "supervisor/priority.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
 
-enum { EVENTS_PER_WAKEUP = 512 };
-
-/* A fork tells the lineage; an older bearer of the pid whose end was missed goes
- * first. */
-static void on_fork(struct supervisor *supervisor, const struct process_event *event)
+static void say_sum(const struct supervisor *supervisor, const char *why)
 {
-	struct process *process = table_find(&supervisor->table, event->pid);
-
-	if (process && !table_is_stale(process, event->timestamp_ns) &&
-	    process->since_ns != event->timestamp_ns)
-		release_process(supervisor, event->pid);
-	process = table_add(&supervisor->table, event->pid, event->parent, event->timestamp_ns);
-	if (process)
-		family_follow(supervisor, process, event->timestamp_ns);
-}
-
-static void on_exit_event(struct supervisor *supervisor, const struct process_event *event)
-{
-	const struct process *process = table_find(&supervisor->table, event->pid);
-
-	if (process && !table_is_stale(process, event->timestamp_ns))
-		release_process(supervisor, event->pid);
-}
-
-static void on_event(struct supervisor *supervisor, const struct process_event *event)
-{
-	switch (event->kind) {
-	case PROCESS_EVENT_FORK:
-		on_fork(supervisor, event);
-		break;
-	case PROCESS_EVENT_EXEC:
-		/* While forks are missing a family is not known whole: the look at
-		 * every process, which is due, will consider this one too. */
-		if (!supervisor->rescan_due)
-			family_consider(supervisor, event->pid, event->timestamp_ns);
-		break;
-	case PROCESS_EVENT_EXIT:
-		on_exit_event(supervisor, event);
-		break;
-	}
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *data);
-
-/* A look that failed (no descriptors, no memory) is tried again: a supervisor
- * that is alive but blind would be worse than one that died. */
-static void retry_later(struct supervisor *supervisor)
-{
-	uint64_t at = clock_deadline_usec(CLOCK_USEC_PER_SEC);
-
-	if (!supervisor->retry_timer) {
-		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
-					CLOCK_MONOTONIC, at, 0, on_retry, supervisor);
-		return;
-	}
-	(void)sd_event_source_set_time(supervisor->retry_timer, at);
-	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
-}
-
-/* After an overrun the kernel queues nothing until we have read to empty; only
- * then is a look at /proc complete. */
-static void resync_if_due(struct supervisor *supervisor)
-{
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-
-	if (!supervisor->rescan_due)
-		return;
-	supervisor->counters.resyncs++;
-	log_warning("the kernel lost process events (%llu times so far); looking at every process again",
-		    (unsigned long long)supervisor->connector.overruns);
-	if (resync(supervisor, &error) < 0) {
-		log_error("cannot look at every process: %s; trying again in a second",
-			  error.message);
-		retry_later(supervisor);
-		return;
-	}
-	supervisor->rescan_due = false;
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *data)
-{
-	(void)source;
-	(void)usec;
-	resync_if_due(data);
-	return 0;
-}
-
-static int on_connector(sd_event_source *source, int fd, uint32_t revents, void *data)
-{
-	struct supervisor *supervisor = data;
-	struct process_event event;
-
-	(void)source;
-	(void)fd;
-	(void)revents;
-	for (int i = 0; i < EVENTS_PER_WAKEUP; i++) {
-		int r = connector_receive(&supervisor->connector, &event);
-
-		if (r < 0) /* returned, it would only silence the source */
-			return sd_event_exit(supervisor->loop, r);
-		if (r == CONNECTOR_EVENT)
-			on_event(supervisor, &event);
-		if (r == CONNECTOR_OVERRUN)
-			supervisor->rescan_due = true;
-		if (r == CONNECTOR_DRAINED) {
-			resync_if_due(supervisor);
-			break;
-		}
-	}
-	return 0;
+	log_info("%s: stopping%s; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
+		 why, supervisor->dry_run ? " a dry run, in which nothing was done" : "",
+		 (unsigned long long)supervisor->counters.placed,
+		 (unsigned long long)supervisor->counters.killed,
+		 (unsigned long long)supervisor->counters.monitored,
+		 (unsigned long long)supervisor->counters.failed);
+	log_debug("%llu events, %llu ended before they could be read, %llu forged, %llu malformed, %llu overruns, %llu new subscriptions, %llu processes without room",
+		  (unsigned long long)supervisor->received,
+		  (unsigned long long)supervisor->counters.unread,
+		  (unsigned long long)supervisor->connector.forged,
+		  (unsigned long long)supervisor->connector.datagram.malformed,
+		  (unsigned long long)supervisor->connector.overruns,
+		  (unsigned long long)supervisor->counters.relistens,
+		  (unsigned long long)supervisor->table.rejected);
 }
 
 static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
@@ -132,12 +40,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	struct supervisor *supervisor = data;
 
 	(void)source;
-	log_info("%s: stopping%s; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
-		 strsignal((int)info->ssi_signo),
-		 supervisor->dry_run ? " a dry run, in which nothing was done" : "", (unsigned long long)supervisor->counters.placed,
-		 (unsigned long long)supervisor->counters.killed,
-		 (unsigned long long)supervisor->counters.monitored,
-		 (unsigned long long)supervisor->counters.failed);
+	say_sum(supervisor, strsignal((int)info->ssi_signo));
 	return sd_event_exit(supervisor->loop, 0);
 }
 
@@ -194,22 +97,20 @@ static int open_hierarchy(struct supervisor *supervisor, const struct supervisor
 {
 	const struct slicectl_hierarchy_options hierarchy = {
 		.cgroup_root = options->cgroup_root ? options->cgroup_root :
-						      supervisor->config->supervisor.base,
+			       options->replay ? "/" : /* never touched; owners follow from names */
+						 supervisor->config->supervisor.base,
+		.any_filesystem = options->replay,
 	};
 	int r;
 
 	r = slicectl_hierarchy_open(&hierarchy, &supervisor->hierarchy, error);
-	if (r == 0)
-		r = config_declare(supervisor->config, supervisor->hierarchy, error);
-	if (r == 0)
-		warn_incomplete(supervisor);
-	return r;
+	return r == 0 ? config_declare(supervisor->config, supervisor->hierarchy, error) : r;
 }
 
 static int open_proc(struct supervisor *supervisor, const char *path, struct slicectl_error *error)
 {
-	supervisor->proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (supervisor->proc_fd < 0)
+	supervisor->view.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (supervisor->view.proc_fd < 0)
 		return error_set(error, errno, "cannot open %s: %s", path, strerror(errno));
 	return 0;
 }
@@ -233,31 +134,55 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 	return lock_take(path, 0, &supervisor->lock_fd, error);
 }
 
-static int open_connector(struct supervisor *supervisor, struct slicectl_error *error)
-{
-	uint64_t size = supervisor->config->supervisor.receive_buffer;
-
-	return connector_open(&supervisor->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
-}
-
-static int set_up(struct supervisor *supervisor, const struct supervisor_options *options,
-		  struct slicectl_error *error)
+static int set_up_hierarchy(struct supervisor *supervisor,
+			    const struct supervisor_options *options,
+			    struct slicectl_error *error)
 {
 	int r;
 
-	r = load_config(supervisor, &options->source, error);
+	r = open_hierarchy(supervisor, options, error);
 	if (r == 0)
-		r = open_lock(supervisor, options->source.root, error);
+		r = audit_open(&supervisor->audit, supervisor->config->supervisor.audit_log, error);
+	return r == 0 ? open_loop(supervisor, error) : r;
+}
+
+/* What is needed of the machine. */
+static int set_up_live(struct supervisor *supervisor, const struct supervisor_options *options,
+		       struct slicectl_error *error)
+{
+	int r;
+
+	r = open_lock(supervisor, options->source.root, error);
 	if (r == 0)
 		r = open_proc(supervisor, options->proc_root, error);
 	if (r == 0)
-		r = open_hierarchy(supervisor, options, error);
+		r = set_up_hierarchy(supervisor, options, error);
 	if (r == 0)
-		r = audit_open(&supervisor->audit, supervisor->config->supervisor.audit_log, error);
+		warn_incomplete(supervisor);
+	if (r == 0 && options->record)
+		r = recording_create(options->record, &supervisor->view.recording, error);
+	if (r == 0 && !options->oneshot)
+		r = detect_open(supervisor, options->detector, error);
+	if (r < 0)
+		return r;
+	(void)procfs_read_boot_id(supervisor->boot_id);
+	protect_itself();
+	priority_set(supervisor->config->supervisor.scheduler);
+	return 0;
+}
+
+/* A replay needs nothing of the machine: no privileges, no cgroup2. */
+static int set_up_replay(struct supervisor *supervisor, const struct supervisor_options *options,
+			 struct slicectl_error *error)
+{
+	int r;
+
+	r = replay_open(options->replay, &supervisor->view.replay, error);
 	if (r == 0)
-		r = open_loop(supervisor, error);
+		r = set_up_hierarchy(supervisor, options, error);
 	if (r == 0)
-		r = open_connector(supervisor, error);
+		memcpy(supervisor->boot_id, replay_start(supervisor->view.replay)->boot_id,
+		       sizeof(supervisor->boot_id));
 	return r;
 }
 
@@ -269,12 +194,17 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 
 	if (!supervisor)
 		return error_set(error, ENOMEM, "out of memory");
-	supervisor->proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
+	supervisor->view.proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
 	supervisor->dry_run = options->dry_run;
-	r = set_up(supervisor, options, error);
+	supervisor->loss = LOSS_START;
+	r = load_config(supervisor, &options->source, error);
 	if (r < 0)
 		return r;
-	protect_itself();
+	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
+	r = options->replay ? set_up_replay(supervisor, options, error) :
+			      set_up_live(supervisor, options, error);
+	if (r < 0)
+		return r;
 	*ret_supervisor = TAKE_PTR(supervisor);
 	return 0;
 }
@@ -284,15 +214,19 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	if (!supervisor)
 		return NULL;
 	release_forget_all(supervisor);
-	connector_close(&supervisor->connector);
+	detect_stop(supervisor);
 	table_done(&supervisor->table);
+	sequence_done(&supervisor->sequence);
+	if (recording_close(supervisor->view.recording) < 0)
+		log_error("the recording is not complete: it could not be written");
+	replay_close(supervisor->view.replay);
 	(void)sd_event_source_unref(supervisor->release_timer);
 	(void)sd_event_source_unref(supervisor->retry_timer);
 	(void)sd_event_unref(supervisor->loop);
 	audit_close(&supervisor->audit);
 	slicectl_hierarchy_free(supervisor->hierarchy);
 	config_free(supervisor->config);
-	cleanup_close(&supervisor->proc_fd);
+	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);
 	free(supervisor);
 	return NULL;
@@ -307,16 +241,37 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
-	r = sd_event_add_io(supervisor->loop, NULL, connector_fd(&supervisor->connector), EPOLLIN,
-			    on_connector, supervisor);
+	r = detect_start(supervisor);
 	if (r >= 0) {
-		log_info("supervising %zu processes below %s; rules: %zu%s",
+		log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s",
 			 supervisor->table.count, slicectl_hierarchy_path(supervisor->hierarchy),
-			 supervisor->config->rules.count,
+			 supervisor->config->rules.count, supervisor->detector,
 			 supervisor->dry_run ? " (dry run)" : "");
 		r = sd_event_loop(supervisor->loop);
 	}
 	if (r < 0)
 		return error_set(error, -r, "the event loop failed: %s", strerror(-r));
 	return 0;
+}
+
+/* Families that a match began; those of an earlier supervisor are not of it. */
+int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	int r;
+
+	resync_scopes(supervisor);
+	r = resync(supervisor, error);
+	if (r < 0)
+		return r;
+	(void)release_now(supervisor);
+	return (int)supervisor->counters.matched;
+}
+
+int supervisor_run_replay(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	int r;
+
+	r = playback(supervisor, error);
+	say_sum(supervisor, "the end of the recording");
+	return r;
 }

@@ -12,7 +12,9 @@
 #include "config/config.h"
 #include "control/audit.h"
 #include "process/connector.h"
+#include "process/sequence.h"
 #include "process/table.h"
+#include "process/view.h"
 
 struct supervised;
 
@@ -20,24 +22,62 @@ struct supervisor_options {
 	struct config_source source;
 	const char *cgroup_root; /* NULL: the cgroup2 mount */
 	const char *proc_root;   /* the proc mount */
+	const char *detector;    /* NULL: as configured */
+	const char *record;      /* file to write a recording to, or NULL */
+	const char *replay;      /* recording to take events from, or NULL */
 	bool dry_run;
+	bool oneshot;            /* one look, and what follows from it */
+};
+
+/* Why events may have been lost. */
+enum loss {
+	LOSS_NONE,
+	LOSS_START,   /* none yet: what runs already was never told */
+	LOSS_OVERRUN, /* the receive buffer was full */
+	LOSS_GAP,     /* an event tells of a process that was never told */
+	LOSS_DEAF,    /* the kernel had stopped to tell us anything */
+	LOSS_FOUND,   /* found in a recording */
 };
 
 struct supervisor {
 	sd_event *loop;
 	struct config *config;
 	struct slicectl_hierarchy *hierarchy;
-	int proc_fd;
 	int lock_fd; /* one supervisor on a node */
 	bool dry_run;
-	struct connector connector;
+	const char *detector; /* in use; NULL: none */
+	struct view view;
 	struct process_table table;
 	struct audit audit;
+	char boot_id[PROCFS_BOOT_ID_SIZE];
 	struct supervised *families; /* list */
-	sd_event_source *release_timer, *retry_timer;
-	bool rescan_due;
+	sd_event_source *release_timer;
+	uint64_t now_ns; /* of the event being handled; for latencies */
+
+	/* The netlink detector. */
+	struct connector connector;
+	struct sequence sequence;
+	sd_event_source *events, *tick, *canary;
+	uint64_t window_usec;    /* begin of the span that events are counted in */
+	unsigned in_window;      /* and how many there were */
+	unsigned quiet_ticks;
+	uint64_t received;       /* events, in all */
+	uint64_t received_before; /* the same when the canary looked last */
+	pid_t canary_pid;        /* in flight, or 0 */
+	bool canary_heard;
+
+	/* Lost events. */
+	enum loss loss;
+	uint64_t resync_not_before_ns; /* so that looks do not take all our time */
+	uint64_t gap_not_before_ns, gap_pause_ns;
+	uint64_t drops; /* of the socket, when we looked last */
+	sd_event_source *retry_timer;
+
+	/* The poll detector. */
+	sd_event_source *poll;
+
 	struct {
-		uint64_t placed, killed, monitored, failed, late, resyncs;
+		uint64_t matched, placed, killed, monitored, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 
@@ -47,6 +87,12 @@ struct supervisor *supervisor_free(struct supervisor *supervisor);
 
 /* Serves until SIGTERM or SIGINT.  0, or a negative errno when it cannot go on. */
 int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error);
+
+/* Acts on what runs now; returns how many processes a rule matched, or -errno. */
+int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error);
+
+/* Takes the events of a recording, and acts on nothing. */
+int supervisor_run_replay(struct supervisor *supervisor, struct slicectl_error *error);
 
 DEFINE_CLEANUP(struct supervisor, supervisor_free)
 #define _cleanup_supervisor_ _cleanup_(cleanup_supervisor_free)

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Getting the socket, the subscription and the filter, and saying what stands
+ * between us and the events where there are none. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "process/connector.h"
+
+enum {
+	ACKNOWLEDGEMENT_WAIT_MS = 500,
+	ACKNOWLEDGEMENT_TURN_MS = 20, /* then the subscription is sent again */
+};
+
+/* Inodes of the initial namespaces, fixed by include/linux/proc_ns.h. */
+#define INITIAL_USER_NAMESPACE UINT64_C(0xEFFFFFFD)
+#define INITIAL_PID_NAMESPACE UINT64_C(0xEFFFFFFC)
+
+/* What we want to hear of. */
+#define EVENT_MASK ((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
+
+/* struct proc_input of Linux 6.6, which older headers lack. */
+struct subscription {
+	uint32_t operation;
+	uint32_t event_mask;
+};
+
+/* Offsets in a datagram for the filter, which sees it from the nlmsghdr on. */
+enum {
+	AT_EVENT = sizeof(struct nlmsghdr) + sizeof(struct cn_msg),
+	AT_WHAT = AT_EVENT,
+	AT_DATA = AT_EVENT + offsetof(struct proc_event, event_data),
+	AT_EXIT_PID = AT_DATA,
+	AT_EXIT_TGID = AT_DATA + 4,
+	AT_CHILD_PID = AT_DATA + 8,
+	AT_CHILD_TGID = AT_DATA + 12,
+};
+
+#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
+#define SKIP_UNLESS(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (n))
+#define KEEP BPF_STMT(BPF_RET | BPF_K, 0xffffffff)
+#define DROP BPF_STMT(BPF_RET | BPF_K, 0)
+
+/*
+ * Keeps acknowledgements, every exec, and forks and exits of processes; drops
+ * those of threads (41 % of a core in a storm of threads without it, and the mask
+ * cannot tell them apart) and renames, which any user can send by the million.
+ * Loads are in network byte order, the datagram in the host's: comparing two
+ * loaded words needs no care, constants do.
+ */
+static int attach_filter(int fd)
+{
+	struct sock_filter program[] = {
+		LOAD(AT_WHAT),
+		SKIP_UNLESS(htonl(PROC_EVENT_NONE), 1),
+		KEEP,
+		SKIP_UNLESS(htonl(PROC_EVENT_EXEC), 1),
+		KEEP,
+		SKIP_UNLESS(htonl(PROC_EVENT_FORK), 5),
+		LOAD(AT_CHILD_PID),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		LOAD(AT_CHILD_TGID),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 6),
+		KEEP,
+		SKIP_UNLESS(htonl(PROC_EVENT_EXIT), 4),
+		LOAD(AT_EXIT_PID),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		LOAD(AT_EXIT_TGID),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0),
+		DROP,
+		KEEP,
+	};
+	const struct sock_fprog filter = { .len = ELEMENTS(program), .filter = program };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ? -errno
+											  : 0;
+}
+
+/* The limit of an ordinary user is net.core.rmem_max: better than the default. */
+static void enlarge_buffer(int fd, size_t size)
+{
+	int value = (int)size;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value, sizeof(value)) < 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, sizeof(value));
+}
+
+/* @size 4: the operation alone; 8: with the event mask. */
+static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation,
+			  size_t size)
+{
+	const struct subscription subscription = { operation, EVENT_MASK };
+	char buffer[MNL_NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof(subscription)]
+		__attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
+	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+	struct cn_msg *message = mnl_nlmsg_put_extra_header(header, sizeof(*message));
+
+	header->nlmsg_type = NLMSG_DONE;
+	message->id.idx = CN_IDX_PROC;
+	message->id.val = CN_VAL_PROC;
+	message->len = (uint16_t)size;
+	memcpy(mnl_nlmsg_put_extra_header(header, size), &subscription, size);
+	return mnl_socket_sendto(connector->socket, header, header->nlmsg_len) < 0 ? -errno : 0;
+}
+
+static int listen_once(const struct connector *connector)
+{
+	return send_operation(connector, PROC_CN_MCAST_LISTEN,
+			      connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t));
+}
+
+int connector_listen_again(struct connector *connector)
+{
+	return listen_once(connector);
+}
+
+/* What lies between us and the events, for the sentence. */
+static const char *likely_cause(void)
+{
+	struct stat status;
+
+	if (stat("/proc/self/ns/pid", &status) == 0 && status.st_ino != INITIAL_PID_NAMESPACE)
+		return "this is not the initial pid namespace; in a container use the host's (hostPID)";
+	if (stat("/proc/self/ns/user", &status) == 0 && status.st_ino != INITIAL_USER_NAMESPACE)
+		return "this is not the initial user namespace";
+	return "the kernel may lack CONFIG_PROC_EVENTS";
+}
+
+static int open_failed(int code, struct slicectl_error *error)
+{
+	switch (code) {
+	case EPERM:
+	case EACCES:
+		return error_set(error, EPERM,
+				 "the proc connector needs root or CAP_NET_ADMIN in the initial namespaces");
+	case EPROTONOSUPPORT:
+	case EAFNOSUPPORT:
+		return error_set(error, EPROTONOSUPPORT,
+				 "this kernel has no connector (CONFIG_CONNECTOR); use --detector=poll");
+	case ECONNREFUSED:
+		return error_set(error, EOPNOTSUPP,
+				 "nobody answers on the proc connector: this is not the initial network namespace (hostNetwork), or the kernel lacks CONFIG_PROC_EVENTS");
+	default:
+		return error_set(error, code, "cannot open the proc connector: %s", strerror(code));
+	}
+}
+
+/* The kernel acknowledges while the subscription is being sent, so the answer is
+ * queued already or will not come.  1: acknowledged; 0: nothing; or -errno. */
+static int look_for_acknowledgement(struct connector *connector, int wait_ms)
+{
+	struct pollfd poller = { .fd = connector_fd(connector), .events = POLLIN };
+	int code = 0, r;
+
+	(void)poll(&poller, 1, wait_ms);
+	r = connector_receive_acknowledgement(connector, &code);
+	return r > 0 && code ? -code : r;
+}
+
+/* Kernels before 6.6 pass over a subscription with a mask in silence. */
+static int try_mask(struct connector *connector)
+{
+	int r;
+
+	connector->has_mask = true;
+	r = listen_once(connector);
+	if (r == 0)
+		r = look_for_acknowledgement(connector, 0);
+	connector->has_mask = r == 1;
+	return r;
+}
+
+/* Up to 6.5 the first subscriptions only raise a count that others have lowered
+ * below nought: subscribed again until the kernel answers. */
+static int subscribe(struct connector *connector, struct slicectl_error *error)
+{
+	int r = try_mask(connector);
+
+	for (int waited = 0; r == 0 && waited < ACKNOWLEDGEMENT_WAIT_MS;
+	     waited += ACKNOWLEDGEMENT_TURN_MS) {
+		r = listen_once(connector);
+		if (r == 0)
+			r = look_for_acknowledgement(connector, ACKNOWLEDGEMENT_TURN_MS);
+	}
+	if (r < 0)
+		return open_failed(-r, error);
+	if (r == 0)
+		return error_set(error, EOPNOTSUPP,
+				 "the proc connector did not acknowledge the subscription: %s",
+				 likely_cause());
+	return 0;
+}
+
+int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error)
+{
+	int r;
+
+	*connector = (struct connector){ 0 };
+	connector->socket =
+		mnl_socket_open2(NETLINK_CONNECTOR, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!connector->socket)
+		return open_failed(errno, error);
+	enlarge_buffer(connector_fd(connector), buffer_size);
+	r = attach_filter(connector_fd(connector));
+	if (r == 0 && mnl_socket_bind(connector->socket, CN_IDX_PROC, MNL_SOCKET_AUTOPID) < 0)
+		r = -errno;
+	r = r < 0 ? open_failed(-r, error) : subscribe(connector, error);
+	if (r < 0)
+		connector_close(connector);
+	return r;
+}
+
+void connector_close(struct connector *connector)
+{
+	if (!connector->socket)
+		return;
+	/* Kernels up to 6.5 count listeners: without it every fork stays taxed. */
+	(void)send_operation(connector, PROC_CN_MCAST_IGNORE,
+			     connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t));
+	(void)mnl_socket_close(connector->socket);
+	connector->socket = NULL;
+}

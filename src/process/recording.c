@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/procfs.h"
+#include "base/text.h"
+
+struct recording {
+	FILE *stream;
+	int failure;
+};
+
+static void add_start(struct recording *recording)
+{
+	struct recorded start = {
+		.kind = RECORDED_START,
+		.time_ns = clock_now_ns(CLOCK_MONOTONIC),
+		.realtime_ns = clock_now_ns(CLOCK_REALTIME),
+		.boottime_ns = clock_now_ns(CLOCK_BOOTTIME),
+	};
+
+	(void)procfs_read_boot_id(start.boot_id);
+	recording_add(recording, &start);
+}
+
+int recording_create(const char *path, struct recording **ret_recording,
+		     struct slicectl_error *error)
+{
+	struct recording *recording = calloc(1, sizeof(*recording));
+	_cleanup_close_ int fd = -1;
+
+	if (!recording)
+		return error_set(error, ENOMEM, "out of memory");
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	recording->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!recording->stream) {
+		int code = errno;
+
+		free(recording);
+		return error_set(error, code, "cannot create the recording %s: %s",
+				 TEXT_ESCAPE(path), strerror(code));
+	}
+	TAKE_FD(fd);
+	add_start(recording);
+	*ret_recording = recording;
+	return 0;
+}
+
+int recording_close(struct recording *recording)
+{
+	int r;
+
+	if (!recording)
+		return 0;
+	r = recording->failure;
+	if (fclose(recording->stream) != 0 && r == 0)
+		r = -errno;
+	free(recording);
+	return r;
+}
+
+/* The first failure ends it: a recording with a hole would replay another story. */
+void recording_add(struct recording *recording, const struct recorded *recorded)
+{
+	_cleanup_free_ char *line = NULL;
+
+	if (recording->failure < 0)
+		return;
+	line = recorded_format(recorded);
+	if (!line)
+		recording->failure = -ENOMEM;
+	else if (fprintf(recording->stream, "%s\n", line) < 0)
+		recording->failure = -errno;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Records of how members of families ended. */
+
+#include "process/event.h"
+#include "supervisor/family.h"
+
+/* @event NULL, or one that a look found: how it ended is not known. */
+void exits_report(struct supervisor *supervisor, const struct process *process,
+		  const struct process_event *event);
+
+/* Remembers how often the kernel killed in the scope for want of memory, so that
+ * the next time can be told. */
+void exits_begin(struct supervisor *supervisor, struct supervised *family);

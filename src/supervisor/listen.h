@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The netlink detector in the loop.  The first event wakes us at once; while they
+ * come in numbers they are taken in batches on a tick, because the wake-up is what
+ * an event costs.  In silence a canary proves that we still hear.
+ */
+
+#include "supervisor/supervisor.h"
+
+int listen_open(struct supervisor *supervisor, struct slicectl_error *error);
+
+/* After the first look: events are served from now on. */
+int listen_start(struct supervisor *supervisor);
+void listen_stop(struct supervisor *supervisor);

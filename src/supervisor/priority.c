@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/priority.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+
+enum { FIFO_PRIORITY = 1, NICENESS = -20 };
+
+static int set_fifo(void)
+{
+	const struct sched_param parameter = { .sched_priority = FIFO_PRIORITY };
+
+	return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameter) < 0 ? -errno
+											: 0;
+}
+
+static int set_nice(void)
+{
+	const struct sched_param parameter = { .sched_priority = 0 };
+
+	if (setpriority(PRIO_PROCESS, 0, NICENESS) < 0 ||
+	    sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameter) < 0)
+		return -errno;
+	return 0;
+}
+
+void priority_set(enum config_scheduler scheduler)
+{
+	int r = 0;
+
+	if (scheduler == CONFIG_SCHEDULER_FIFO) {
+		r = set_fifo();
+		if (r == 0)
+			return;
+		log_info("cannot have real-time priority: %s; trying niceness (give CAP_SYS_NICE, or set scheduler = normal)",
+			 strerror(-r));
+	}
+	if (scheduler != CONFIG_SCHEDULER_NORMAL)
+		r = set_nice();
+	if (r < 0)
+		log_info("cannot have more than ordinary priority: %s; on a loaded machine reactions may be late",
+			 strerror(-r));
+}

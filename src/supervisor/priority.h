@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "config/config.h"
+
+/*
+ * Lets the supervisor run before what it watches, so that a loaded machine does
+ * not delay it; what it starts does not inherit that.  Where real time is not
+ * permitted niceness is tried, and it says what it could not have.
+ */
+void priority_set(enum config_scheduler scheduler);
