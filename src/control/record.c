@@ -11,7 +11,8 @@
 
 static const char *result_name(const struct record *record)
 {
-	if (record->dry_run && record->code == 0)
+	/* What happened by itself happened in a dry run as well. */
+	if (record->dry_run && record->code == 0 && !record->exit && !record->resync)
 		return "dry-run";
 	switch (record->code) {
 	case 0:

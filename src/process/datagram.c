@@ -18,7 +18,8 @@ static const struct nlmsghdr *next_header(struct datagram *datagram)
 
 	if (left == 0)
 		return NULL;
-	if (!mnl_nlmsg_ok(header, (int)left)) {
+	/* Its check takes the length for a signed number. */
+	if (!mnl_nlmsg_ok(header, (int)left) || header->nlmsg_len > left) {
 		datagram->malformed++;
 		datagram->at = datagram->size;
 		return NULL;

@@ -66,7 +66,7 @@ static int put_start(json_t *object, const struct recorded *recorded)
 	return json_object_set_new(object, "version", json_integer(RECORDED_VERSION)) +
 	       json_object_set_new(object, "realtime_ns", number(recorded->realtime_ns)) +
 	       json_object_set_new(object, "boottime_ns", number(recorded->boottime_ns)) +
-	       json_object_set_new(object, "boot_id", json_string(recorded->boot_id));
+	       (recorded->boot_id[0] ? json_object_set_new(object, "boot_id", json_string(recorded->boot_id)) : 0);
 }
 
 char *recorded_format(const struct recorded *recorded)
@@ -144,7 +144,7 @@ static int take_text(const json_t *object, const char *key, char *out, size_t si
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
-	if (!text || strlen(text) >= size)
+	if (!text || !*text || strlen(text) >= size)
 		return -EINVAL;
 	memcpy(out, text, strlen(text) + 1);
 	return 0;
@@ -209,6 +209,8 @@ static int take_start(const json_t *object, struct recorded *out)
 		return -EINVAL;
 	out->realtime_ns = (uint64_t)realtime;
 	out->boottime_ns = (uint64_t)boottime;
+	if (!json_object_get(object, "boot_id"))
+		return 0;
 	return take_text(object, "boot_id", out->boot_id, sizeof(out->boot_id));
 }
 

@@ -42,13 +42,20 @@ static bool is_oom(const struct supervisor *supervisor, struct supervised *famil
 	return true;
 }
 
-/* Whether slicectl was told to end the scope. */
-static bool is_releasing(const struct supervisor *supervisor, const struct supervised *family)
+/* Whether the scope ends as a whole: slicectl was told to kill it, or it is gone
+ * before we heard of the end of its last process. */
+static const char *scope_cause(const struct supervisor *supervisor,
+			       const struct supervised *family)
 {
 	_cleanup_free_ char *state = NULL;
+	int r;
 
-	return family->scope && !supervisor->dry_run &&
-	       mark_get(supervisor->hierarchy, family->scope, MARK_STATE, &state) == 0;
+	if (!family->scope || !family->has_scope || supervisor->dry_run)
+		return NULL;
+	r = mark_get(supervisor->hierarchy, family->scope, MARK_STATE, &state);
+	if (r == 0)
+		return "slicectl";
+	return r == -ENOENT ? "scope" : NULL;
 }
 
 static const char *cause_of(const struct supervisor *supervisor, const struct process *process,
@@ -56,9 +63,9 @@ static const char *cause_of(const struct supervisor *supervisor, const struct pr
 {
 	if (!ending || ending->signal != SIGKILL)
 		return NULL;
-	if (process->killed || is_releasing(supervisor, family))
+	if (process->killed)
 		return "slicectl";
-	return is_oom(supervisor, family) ? "oom" : NULL;
+	return is_oom(supervisor, family) ? "oom" : scope_cause(supervisor, family);
 }
 
 static bool is_wanted(const struct supervisor *supervisor, const struct process *process)

@@ -16,15 +16,29 @@ comm = sctest-victim
 action = kill
 END
 cp "$(command -v sleep)" "$WORK/sctest-conn"
+mkdir -p "$WORK/userns/run/slicectl"
+printf '[rule none]\ncomm = none\n' >"$WORK/userns.conf"
+chmod 711 "$WORK"
 expect 0 ctl -q init
 
 # Namespaces in which the kernel would say nothing for ever.
-expect 69 unshare -n "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf"
+expect 69 unshare -n "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --detector=netlink
 said "network namespace"
-expect 69 unshare -p -f --mount-proc "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf"
+expect 69 unshare -p -f --mount-proc "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --detector netlink
 said "initial pid namespace"
+expect 69 unshare -U -r "$SLICECTLD" --root "$WORK/userns" --proc-root /proc --cgroup-root "$BASE" \
+	-c "$WORK/userns.conf" --detector netlink
+said "initial user namespace"
 
-start_daemon
+# auto falls back to poll there, and says so.
+unshare -n "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>"$WORK/fallback.log" &
+fallback=$!
+until_true 10 grep -q 'detector: poll' "$WORK/fallback.log" || fail "no fall-back to poll: $(cat "$WORK/fallback.log")"
+grep -q 'falling back to a look at /proc every 250 ms' "$WORK/fallback.log" || fail "the fall-back was not told"
+kill -TERM $fallback
+wait $fallback
+
+start_daemon -v
 # A forged exec of a process that took a rule's name after its own exec: renames
 # are not reported, so only the word of a stranger could make us look.
 mkfifo "$WORK/fifo"
@@ -44,7 +58,33 @@ sh -c 'i=0; while [ $i -lt 2000 ]; do (:); i=$((i+1)); done'
 "$WORK/sctest-conn" 30 & late=$!
 sleep 0.1
 kill -CONT "$DAEMON"
+resynced() { grep -q '"action":"resync".*"cause":"overrun".*"lost":[1-9]' "$WORK/audit.jsonl"; }
+until_true 10 resynced || fail "the loss was not recorded: $(cat "$WORK/audit.jsonl")"
 placed() { grep -q "$late" "$BASE/workload.slice/conn-$late.scope/cgroup.procs"; }
 until_true 10 placed || fail "a match during the storm stays unplaced: $(cat "$WORK/daemon.log")"
 grep -q 'lost process events' "$WORK/daemon.log" || fail "the loss was not told"
 is "$(grep -c "\"pid\":$late,.*\"result\":\"done\"" "$WORK/audit.jsonl")" 1 "records of the late match"
+
+# Other listeners that leave take our subscription with them, up to Linux 6.5: the
+# canary finds out, and what happened meanwhile is found.
+stop_daemon
+grep -q '3 forged' "$WORK/daemon.log" || fail "the forged events were not counted: $(tail -n 2 "$WORK/daemon.log")"
+sed -i 's/^receive-buffer.*/canary-interval = 200ms/' "$WORK/slicectl.conf"
+start_daemon
+"$FORGE" ignore 4 || skip "cannot send to the connector"
+"$WORK/sctest-conn" 30 & deaf=$!
+heard() { grep -q "$deaf" "$BASE/workload.slice/conn-$deaf.scope/cgroup.procs"; }
+until_true 5 heard || fail "a match stays unplaced while we are deaf: $(cat "$WORK/daemon.log")"
+if grep -q 'it reports again' "$WORK/daemon.log"; then
+	grep -q '"cause":"deaf"' "$WORK/audit.jsonl" || fail "deafness was not recorded"
+fi
+"$WORK/sctest-conn" 30 & again=$!
+heard_again() { grep -q "$again" "$BASE/workload.slice/conn-$again.scope/cgroup.procs"; }
+until_true 1 heard_again || fail "the subscription was not renewed"
+stop_daemon
+
+# A listener that comes when others have left more often than they came: it must
+# subscribe until the kernel answers.
+"$FORGE" ignore 3
+start_daemon --detector netlink
+stop_daemon

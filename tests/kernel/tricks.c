@@ -2,8 +2,10 @@
 
 /*
  * What well-behaved programs do not do, each bounded in count and time:
+ *   tricks sleep SECONDS ANYTHING...   and has a command line
  *   tricks daemonise DEPTH SECONDS   fork and exit DEPTH times at once, then sleep
  *   tricks leader SECONDS            the first thread ends, another lives on
+ *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
@@ -55,6 +57,26 @@ static int leader(unsigned seconds)
 		return EXIT_FAILURE;
 	/* The system call, not exit(3): only this thread ends. */
 	syscall(SYS_exit, 0);
+	return EXIT_FAILURE;
+}
+
+static void *execute(void *data)
+{
+	char **arguments = data;
+
+	(void)usleep(100000);
+	(void)execv(arguments[0], arguments);
+	_exit(127);
+}
+
+static int thread_exec(char *program, char *seconds)
+{
+	char *arguments[] = { program, seconds, NULL };
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, execute, arguments) != 0)
+		return EXIT_FAILURE;
+	(void)pthread_join(thread, NULL); /* the exec ends us */
 	return EXIT_FAILURE;
 }
 
@@ -126,10 +148,14 @@ static int bomb(int most, unsigned seconds)
 
 int main(int argc, char **argv)
 {
+	if (argc >= 3 && strcmp(argv[1], "sleep") == 0)
+		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)
 		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "leader") == 0)
 		return leader((unsigned)atoi(argv[2]));
+	if (argc == 4 && strcmp(argv[1], "thread-exec") == 0)
+		return thread_exec(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "bear") == 0)
 		return bear(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "bomb") == 0)

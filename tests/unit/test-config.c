@@ -99,8 +99,8 @@ static void everything_is_read(void)
 	CHECK(!config->slices[1].owner);
 	CHECK_TEXT(slicectl_limits_value(config->slices[0].limits, 0), "300");
 	CHECK_INT(words_count(config_find_owner(config, "team")->users), 3);
-	CHECK_INT(config->rules.rules[0].n_comm, 3);
-	CHECK_TEXT(config->rules.rules[0].comm[1], "tmux: server");
+	CHECK_INT(words_count(config->rules.rules[0].values[RULE_KEY_COMM]), 3);
+	CHECK_TEXT(config->rules.rules[0].values[RULE_KEY_COMM][1], "tmux: server");
 	CHECK_INT(config->rules.rules[0].action, RULE_PLACE);
 	CHECK_TEXT(slicectl_limits_file(config_rule_limits(config, &config->rules.rules[0]), 0),
 		   "memory.max");
@@ -201,8 +201,8 @@ static void later_files_override_single_keys(void)
 	CHECK_INT(loaded.config->n_slices, 1);
 	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 0), "4");
 	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 1), "5");
-	CHECK_INT(loaded.config->rules.rules[0].n_comm, 1);
-	CHECK_TEXT(loaded.config->rules.rules[0].comm[0], "c");
+	CHECK_INT(words_count(loaded.config->rules.rules[0].values[RULE_KEY_COMM]), 1);
+	CHECK_TEXT(loaded.config->rules.rules[0].values[RULE_KEY_COMM][0], "c");
 }
 
 static void a_link_to_dev_null_masks(void)

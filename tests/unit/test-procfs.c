@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "process/scan.h"
+#include "process/view.h"
 #include "tree.h"
 #include "test.h"
 
@@ -89,9 +89,10 @@ static int sum_pids(const struct procfs_stat *stat, uint64_t looked_ns, void *da
 	return 0;
 }
 
-static void scan_passes_over_what_is_unreadable(void)
+static void a_look_passes_over_what_is_unreadable(void)
 {
 	_cleanup_tree_ struct tree tree = tree_new();
+	struct view view = { .proc_fd = tree.fd }, none = VIEW_NULL;
 	int sum = 0;
 
 	tree_write(&tree, "10/stat", STAT("10", "a", "1", "0"));
@@ -100,12 +101,46 @@ static void scan_passes_over_what_is_unreadable(void)
 	tree_write(&tree, "40/stat", STAT("40", "b", "10", "0"));
 	tree_write(&tree, "self/stat", STAT("999", "s", "1", "0"));
 	tree_write(&tree, "050/stat", STAT("50", "octal", "1", "0"));
-	CHECK_INT(scan_processes(tree.fd, sum_pids, &sum, NULL), 0);
+	CHECK_INT(view_look(&view, sum_pids, &sum, NULL), 0);
 	CHECK_INT(sum, 50);
-	CHECK(scan_processes(-1, sum_pids, &sum, NULL) < 0);
+	CHECK(view_look(&none, sum_pids, &sum, NULL) < 0);
 }
 
-TEST_MAIN("procfs", CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
+/* Two megabytes of arguments are looked at as far as the room goes. */
+static void a_long_file_is_read_in_part(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	_cleanup_free_ char *line = malloc(2 * 1024 * 1024 + 1);
+	struct view view = { .proc_fd = tree.fd };
+	char buffer[4096];
+
+	CHECK_FATAL(line != NULL);
+	memset(line, 'a', 2 * 1024 * 1024);
+	line[2 * 1024 * 1024] = '\0';
+	tree_write(&tree, "10/cmdline", line);
+	CHECK_INT(view_read(&view, 10, "cmdline", buffer, sizeof(buffer)), sizeof(buffer));
+	CHECK_INT(view_read(&view, 11, "cmdline", buffer, sizeof(buffer)), -ESRCH);
+	tree_write(&tree, "12/cmdline", "");
+	CHECK_INT(view_read(&view, 12, "cmdline", buffer, sizeof(buffer)), 0);
+}
+
+static void an_exec_shows_in_the_image(void)
+{
+	struct procfs_stat a = { .comm = "sh", .start_stack = 0x7ffd1000 }, b = a;
+
+	CHECK(procfs_image(&a) == procfs_image(&b));
+	b.start_stack = 0x7ffe2000;
+	CHECK(procfs_image(&a) != procfs_image(&b));
+	a.start_stack = b.start_stack = 0; /* not shown to us: the name tells */
+	CHECK(procfs_image(&a) == procfs_image(&b));
+	(void)strcpy(b.comm, "ls");
+	CHECK(procfs_image(&a) != procfs_image(&b));
+	CHECK(procfs_image(&a) != 0);
+	a.flags = b.flags = 0x00200000; /* kernel workers rename themselves all the time */
+	CHECK(procfs_image(&a) == procfs_image(&b));
+}
+
+TEST_MAIN("procfs", CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
 	  CASE(kernel_threads_are_known_by_flag), CASE(stat_refuses_what_is_none),
 	  CASE(cgroup_is_the_line_of_version_2), CASE(comm_loses_only_its_newline),
-	  CASE(scan_passes_over_what_is_unreadable))
+	  CASE(a_look_passes_over_what_is_unreadable))

@@ -140,23 +140,95 @@ static void long_chains_are_walked(void)
 	table_done(&table);
 }
 
-static void a_scan_finds_the_vanished(void)
+struct unseen {
+	struct process_table *table;
+	int sum;
+};
+
+static void remove_unseen(struct process *process, void *data)
+{
+	struct unseen *unseen = data;
+
+	unseen->sum += process->pid;
+	(void)table_remove(unseen->table, process->pid);
+}
+
+static void a_look_finds_the_vanished(void)
 {
 	struct process_table table = { 0 };
+	struct unseen unseen = { &table, 0 };
 
 	table_add(&table, 10, 0, 1);
 	table_add(&table, 11, 0, 1);
-	table_begin_scan(&table);
+	table_add(&table, 12, 11, 1);
+	table_begin_look(&table);
 	table_add(&table, 10, 0, 5);
-	CHECK_INT(table_next_unseen(&table)->pid, 11);
-	table_remove(&table, 11);
-	CHECK(!table_next_unseen(&table));
+	table_each_unseen(&table, remove_unseen, &unseen);
+	CHECK_INT(unseen.sum, 23);
+	table_each_unseen(&table, remove_unseen, &unseen);
+	CHECK_INT(unseen.sum, 23);
 	CHECK(table_is_stale(table_find(&table, 10), 0));
 	CHECK(!table_is_stale(table_find(&table, 10), 1));
 	table_done(&table);
 }
 
-TEST_MAIN("table", CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
+/* When another thread than the first executes a program, the kernel tells the end of
+ * the first before the exec: the process goes on, and its children with it. */
+static void an_ended_process_may_go_on(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+	struct process *process;
+
+	process = table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 10, 2);
+	table_end(&table, process);
+	CHECK(process->ended);
+	table_end(&table, process);
+	CHECK_INT(table.n_ended, 1);
+	table_revive(&table, process);
+	table_revive(&table, process);
+	CHECK_INT(table.n_ended, 0);
+	family_begin(&family, process);
+	CHECK_INT(family.n_members, 2);
+	table_done(&table);
+}
+
+static void ended_processes_are_forgotten_in_turn(void)
+{
+	struct process_table table = { 0 };
+
+	for (pid_t pid = 10; pid < 10 + 2 * TABLE_ENDED_MAX; pid++)
+		table_end(&table, table_add(&table, pid, 1, 1));
+	CHECK_INT(table.n_ended, TABLE_ENDED_MAX);
+	CHECK_INT(table.count, TABLE_ENDED_MAX + 1);
+	CHECK(!table_find(&table, 10));
+	CHECK(table_find(&table, 10 + TABLE_ENDED_MAX) != NULL);
+	table_done(&table);
+}
+
+static void types_follow_the_family(void)
+{
+	struct process_table table = { 0 };
+	struct family outer = { 0 }, inner = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 10, 1);
+	CHECK_INT(table_find(&table, 11)->type, PROCESS_UNKNOWN);
+	family_begin(&outer, table_find(&table, 10));
+	CHECK_INT(table_find(&table, 10)->type, PROCESS_ROOT);
+	CHECK_INT(table_find(&table, 11)->type, PROCESS_TOOL);
+	table_add(&table, 12, 11, 2);
+	CHECK_INT(table_find(&table, 12)->type, PROCESS_TOOL);
+	family_begin(&inner, table_find(&table, 11));
+	CHECK_INT(table_find(&table, 11)->type, PROCESS_ROOT);
+	family_end(&inner);
+	CHECK_INT(table_find(&table, 12)->type, PROCESS_UNKNOWN);
+	table_done(&table);
+}
+
+TEST_MAIN("table", CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
+	  CASE(types_follow_the_family),  CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
 	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
 	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
-	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_scan_finds_the_vanished))
+	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_look_finds_the_vanished))

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process/recorded.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "process/view.h"
+#include "tree.h"
+#include "test.h"
+
+static struct recorded round_trip(const struct recorded *recorded)
+{
+	_cleanup_free_ char *line = recorded_format(recorded);
+	struct recorded back = { 0 };
+
+	CHECK_FATAL(line != NULL);
+	CHECK(!strchr(line, '\n'));
+	CHECK_INT(recorded_parse(line, &back, NULL), 0);
+	CHECK_INT(back.kind, recorded->kind);
+	CHECK_INT(back.time_ns, recorded->time_ns);
+	CHECK_INT(back.pid, recorded->pid);
+	CHECK_INT(back.code, recorded->code);
+	return back;
+}
+
+static void bytes_come_back(void)
+{
+	char all[256];
+	struct recorded back;
+
+	for (int i = 0; i < 256; i++)
+		all[i] = (char)i;
+	back = round_trip(&(struct recorded){
+		.kind = RECORDED_DATAGRAM, .time_ns = 5, .bytes = all, .size = sizeof(all) });
+	CHECK_INT(back.size, sizeof(all));
+	CHECK(memcmp(back.bytes, all, sizeof(all)) == 0);
+	recorded_done(&back);
+	back = round_trip(&(struct recorded){
+		.kind = RECORDED_READ, .pid = 7, .name = "environ", .bytes = all, .size = 3 });
+	CHECK_TEXT(back.name, "environ");
+	recorded_done(&back);
+}
+
+static void processes_come_back(void)
+{
+	const struct procfs_stat stat = {
+		.pid = 42, .ppid = 7, .comm = "x) R 1\n\"", .state = 'S', .flags = 0x400000,
+		.threads = 3, .start_ticks = 12345, .start_stack = 0x7ffd00000000,
+	};
+	struct recorded back = round_trip(
+		&(struct recorded){ .kind = RECORDED_HOLD, .pid = 42, .stat = stat });
+
+	CHECK(memcmp(&back.stat, &stat, sizeof(stat)) == 0);
+	back = round_trip(&(struct recorded){ .kind = RECORDED_STAT, .pid = 42, .code = -ESRCH });
+	CHECK_INT(back.code, -ESRCH);
+}
+
+static void other_lines_are_refused(void)
+{
+	static const char *const bad[] = {
+		"", "x", "[]", "{}", "{\"type\":\"stop\"}", "{\"type\":\"datagram\"}",
+		"{\"type\":\"datagram\",\"time_ns\":1,\"hex\":\"0\"}",
+		"{\"type\":\"datagram\",\"time_ns\":1,\"hex\":\"0G\"}",
+		"{\"type\":\"datagram\",\"time_ns\":0,\"hex\":\"00\"}",
+		"{\"type\":\"read\",\"pid\":0,\"name\":\"comm\",\"hex\":\"\"}",
+		"{\"type\":\"read\",\"pid\":1,\"name\":\"a-name-that-is-too-long\",\"hex\":\"\"}",
+		"{\"type\":\"read\",\"pid\":1,\"name\":\"comm\",\"code\":5}",
+		"{\"type\":\"stat\",\"pid\":1,\"comm\":\"61\"}",
+		"{\"type\":\"start\",\"time_ns\":1,\"version\":2,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
+		"{\"type\":\"look\",\"time_ns\":1} x",
+	};
+
+	for (size_t i = 0; i < ELEMENTS(bad); i++) {
+		struct slicectl_error error = SLICECTL_ERROR_INIT;
+		struct recorded recorded;
+
+		CHECK_INT(recorded_parse(bad[i], &recorded, &error), -EINVAL);
+		CHECK(error.message[0] != '\0');
+	}
+}
+
+static int count(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
+{
+	CHECK(looked_ns > 0);
+	CHECK_TEXT(stat->comm, "one");
+	++*(int *)data;
+	return 0;
+}
+
+/* What is asked live is answered again out of the recording, in any order within a
+ * turn, once each. */
+static void a_recording_answers_as_proc_did(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	_cleanup_free_ char *path = NULL;
+	struct view live = { .proc_fd = tree.fd }, again = VIEW_NULL;
+	const struct recorded *cause;
+	char comm[PROCFS_COMM_SIZE];
+	struct procfs_stat stat;
+	int seen = 0;
+
+	tree_write(&tree, "10/stat",
+		   "10 (one) S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 12345 0 0\n");
+	tree_write(&tree, "10/comm", "one\n");
+	CHECK_FATAL(asprintf(&path, "%s/recording", tree.path) > 0);
+	CHECK_INT(recording_create(path, &live.recording, NULL), 0);
+	CHECK_INT(recording_create(path, &again.recording, NULL), -EEXIST);
+	CHECK_INT(view_look(&live, count, &seen, NULL), 0);
+	CHECK_INT(view_read_comm(&live, 10, comm), 0);
+	CHECK_INT(view_read_comm(&live, 11, comm), -ESRCH);
+	CHECK_INT(view_read_stat(&live, 10, &stat), 0);
+	CHECK_INT(recording_close(live.recording), 0);
+
+	CHECK_INT(replay_open(path, &again.replay, NULL), 0);
+	CHECK_INT(replay_next(again.replay, &cause, NULL), 1);
+	CHECK_INT(cause->kind, RECORDED_LOOK);
+	CHECK_INT(view_look(&again, count, &seen, NULL), 0);
+	CHECK_INT(seen, 2);
+	CHECK_INT(view_read_stat(&again, 10, &stat), 0);
+	CHECK_TEXT(stat.comm, "one");
+	CHECK_INT(view_read_comm(&again, 11, comm), -ESRCH);
+	CHECK_INT(view_read_comm(&again, 10, comm), 0);
+	CHECK_TEXT(comm, "one");
+	CHECK_INT(replay_missed(again.replay), 0);
+	CHECK_INT(view_read_comm(&again, 10, comm), -ESRCH);
+	CHECK_INT(replay_missed(again.replay), 1);
+	CHECK(view_now_ns(&again) == cause->time_ns);
+	CHECK_INT(replay_next(again.replay, &cause, NULL), 0);
+	replay_close(again.replay);
+}
+
+static void a_broken_recording_names_the_line(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	_cleanup_free_ char *path = NULL;
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	const struct recorded *cause;
+	struct replay *replay;
+
+	CHECK_FATAL(asprintf(&path, "%s/recording", tree.path) > 0);
+	CHECK_INT(replay_open(path, &replay, &error), -ENOENT);
+	tree_write(&tree, "recording", "{\"type\":\"look\",\"time_ns\":1}\n");
+	CHECK_INT(replay_open(path, &replay, &error), -EBADMSG);
+	CHECK_HAS(error.message, "no recording");
+	tree_write(&tree, "recording",
+		   "{\"type\":\"start\",\"time_ns\":1,\"version\":1,\"realtime_ns\":1,"
+		   "\"boottime_ns\":1,\"boot_id\":\"b\"}\n"
+		   "{\"type\":\"look\",\"time_ns\":1}\nrubbish\n");
+	CHECK_INT(replay_open(path, &replay, &error), 0);
+	CHECK_INT(replay_next(replay, &cause, &error), -EBADMSG);
+	CHECK_HAS(error.message, "recording:3: ");
+	replay_close(replay);
+}
+
+TEST_MAIN("recorded", CASE(bytes_come_back), CASE(processes_come_back),
+	  CASE(other_lines_are_refused), CASE(a_recording_answers_as_proc_did),
+	  CASE(a_broken_recording_names_the_line))
