@@ -12,7 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* Pids are spread by one multiplication: neighbours go to different buckets. */
+#define HASH_FUNCTION(key, length, hash) \
+	((void)(length), (hash) = *(const unsigned *)(key) * 2654435761U)
 #include <uthash.h>
+
+/* Short chains: with many processes each step of one is a miss of the cache. */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 3U
 
 struct family;
 
@@ -25,20 +33,22 @@ enum process_type {
 };
 
 struct process {
+	/* What the search for it and the fork of a child read lies together. */
+	UT_hash_handle hh;
 	pid_t pid;
 	uint8_t type;           /* enum process_type */
-	bool seen;              /* by the look that is under way */
-	bool unread;            /* executed a program and ended before we read its name */
-	bool lingering;         /* its first thread has ended, others live */
-	bool ended;             /* remembered for a moment; see table_end() */
-	bool killed;            /* we ordered its end */
+	bool ended : 1;         /* remembered for a moment; see table_end() */
+	bool seen : 1;          /* by the look that is under way */
+	bool unread : 1;        /* executed a program and ended before we read its name */
+	bool lingering : 1;     /* its first thread has ended, others live */
+	bool killed : 1;        /* we ordered its end */
+	struct process *first_child;
+	struct family *family;  /* NULL: of none */
+	struct process *parent; /* NULL: unknown, or not followed */
 	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
 	uint64_t image;         /* procfs_image(); 0: not looked at since its exec */
-	struct process *parent; /* NULL: unknown, or not followed */
-	struct process *first_child, *next_sibling, *previous_sibling;
-	struct family *family; /* NULL: of none */
+	struct process *next_sibling, *previous_sibling;
 	struct process *next_member, *previous_member;
-	UT_hash_handle hh;
 };
 
 /* Embedded by its owner, which finds itself again by the member's offset. */

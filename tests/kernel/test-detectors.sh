@@ -81,7 +81,7 @@ expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 # An exec of the same program under another environment is seen by poll too.
 : >"$WORK/audit.jsonl"
 start_daemon --poll
-sh -c 'sleep 0.4; SCTEST_MODE=1 exec "$0" 30' "$WORK/sctest-plain" & agent=$!
+sh -c 'sleep 0.4; exec env SCTEST_MODE=1 "$0" 30' "$WORK/sctest-plain" & agent=$!
 inside() { grep -q "$agent" "$BASE/workload.slice/agent-$agent.scope/cgroup.procs"; }
 until_true 5 inside || fail "poll did not see an exec"
 kill $agent

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A member that the kernel kills because its scope's memory is used up is told apart
+# from one that somebody kills.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+exit-records = family
+[rule hungry]
+comm = sctest-hungry
+action = place
+scope = workload.slice/hungry-%p
+memory.max = 16M
+END
+cp "$(command -v bash)" "$WORK/sctest-hungry"
+expect 0 ctl -q init
+start_daemon
+ended() { grep "\"action\":\"exit\".*\"pid\":$1," "$WORK/audit.jsonl" | grep -qE "$2"; }
+# It waits to be placed, then takes more than it may have.
+"$WORK/sctest-hungry" -c 'sleep 2; x=$(printf "%060000000d" 1); echo ${#x}' & hungry=$!
+placed() { grep -q "$hungry" "$BASE/workload.slice/hungry-$hungry.scope/cgroup.procs"; }
+until_true 10 placed || fail "the family was not placed"
+wait $hungry
+oom() { grep '"action":"exit"' "$WORK/audit.jsonl" | grep -q '"cause":"oom"'; }
+until_true 20 oom || fail "the end for want of memory was not told: $(cat "$WORK/audit.jsonl")"
+"$WORK/sctest-hungry" -c 'sleep 60; :' & hungry=$!
+until_true 10 placed || fail "the second family was not placed"
+kill -KILL $hungry
+until_true 10 ended $hungry '"signal":9' || fail "the end was not told"
+! ended $hungry oom || fail "a kill was taken for want of memory"
