@@ -73,11 +73,9 @@ uint64_t procfs_image(const struct procfs_stat *stat)
 	/* Kernel threads execute nothing, but workers change their name with their work. */
 	if (procfs_is_kernel_thread(stat))
 		return 1;
-	if (stat->start_stack > 0)
-		return stat->start_stack;
 	for (const char *c = stat->comm; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-	return hash | 1;
+	return (hash ^ stat->start_stack) | 1;
 }
 
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)

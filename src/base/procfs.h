@@ -36,9 +36,9 @@ bool procfs_is_exiting(const struct procfs_stat *stat);
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat);
 
 /*
- * Tells what it executes from what it executed before: an exec makes a new stack
- * at another address.  Where the kernel does not show the address, a new name is
- * all that tells.  Never 0.
+ * Tells what it executes from what it executed before: an exec makes a new stack at
+ * another address, and mostly a new name.  Where addresses are not random, or not
+ * shown to us, the name is all that tells.  Never 0.
  */
 uint64_t procfs_image(const struct procfs_stat *stat);
 

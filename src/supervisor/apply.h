@@ -7,7 +7,7 @@
  */
 
 #include "base/identity.h"
-#include "supervisor/family.h"
+#include "supervisor/supervised.h"
 
 enum action_kind {
 	ACTION_MONITOR, /* record only */

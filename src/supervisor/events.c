@@ -3,8 +3,8 @@
 
 #include "supervisor/exits.h"
 #include "supervisor/family.h"
+#include "supervisor/loss.h"
 #include "supervisor/release.h"
-#include "supervisor/resync.h"
 
 /* The time that families reckon with: what a look found has no event. */
 static uint64_t event_time(const struct process_event *event)
@@ -30,7 +30,7 @@ static void suspect_loss(struct supervisor *supervisor, const struct process_eve
 	if (event->found || pid <= 0 || supervisor->table.rejected > 0 ||
 	    supervisor->sequence.skipped == 0 || is_headless(supervisor, pid))
 		return;
-	resync_after_gap(supervisor, event->timestamp_ns);
+	loss_note_gap(supervisor, event->timestamp_ns);
 }
 
 /* A fork tells the lineage; an older bearer of the pid whose end was missed goes

@@ -4,7 +4,7 @@
 /* Records of how members of families ended. */
 
 #include "process/event.h"
-#include "supervisor/family.h"
+#include "supervisor/supervised.h"
 
 /* @event NULL, or one that a look found: how it ended is not known. */
 void exits_report(struct supervisor *supervisor, const struct process *process,

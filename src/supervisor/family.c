@@ -22,12 +22,6 @@
 /* Where a family to be killed is gathered when its rule names no scope. */
 static const char kill_template[] = "kill-%r-%p";
 
-struct supervised *supervised_of(struct family *family)
-{
-	/* Through void: the family is aligned as the struct around it. */
-	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
-}
-
 /* workload.slice, or without one the first slice. */
 static const char *kill_slice(const struct config *config)
 {
@@ -67,23 +61,6 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 	return rule->action > current->rule->action;
 }
 
-/* Takes ownership of @scope. */
-static struct supervised *new_family(struct supervisor *supervisor, const struct rule *rule,
-				     char *scope)
-{
-	struct supervised *family = calloc(1, sizeof(*family));
-
-	if (!family || (!scope && rule->action != RULE_MONITOR)) {
-		free(family);
-		free(scope);
-		return NULL;
-	}
-	family->rule = rule;
-	family->scope = scope;
-	DL_APPEND(supervisor->families, family);
-	return family;
-}
-
 /* Acts on a process that is held and still matches. */
 static void act(struct supervisor *supervisor, const struct held_process *held,
 		const struct rule *rule, uint64_t event_ns)
@@ -107,7 +84,7 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	before = supervised_of(process->family);
 	if (!overrides(before, rule))
 		return;
-	family = new_family(supervisor, rule, scope_for(supervisor, rule, &subject));
+	family = supervised_new(supervisor, rule, scope_for(supervisor, rule, &subject));
 	if (!family) {
 		log_warning("rule %s: cannot make a scope's name for process %d", rule->name,
 			    (int)held->stat.pid);
@@ -231,7 +208,7 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 	for (size_t i = 0; i < rules->count; i++) {
 		if (!text_equal(rules->rules[i].name, rule_name))
 			continue;
-		family = new_family(supervisor, &rules->rules[i], strdup(scope));
+		family = supervised_new(supervisor, &rules->rules[i], strdup(scope));
 		if (!family)
 			return;
 		family->has_scope = family->owns_scope = true;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "process/canary.h"
 #include "supervisor/events.h"
+#include "supervisor/loss.h"
 #include "supervisor/resync.h"
 
 enum {
@@ -78,7 +79,7 @@ static int drain(struct supervisor *supervisor)
 			n++;
 		} else if (r == CONNECTOR_OVERRUN) {
 			record_loss(supervisor, "overrun");
-			resync_order(supervisor, LOSS_OVERRUN);
+			loss_note(supervisor, LOSS_OVERRUN);
 		} else {
 			resync_if_due(supervisor);
 			break;
@@ -173,7 +174,7 @@ static int listen_until_heard(struct supervisor *supervisor)
 	int r = 0, tries = 0;
 
 	record_loss(supervisor, "deaf");
-	resync_order(supervisor, LOSS_DEAF);
+	loss_note(supervisor, LOSS_DEAF);
 	while (r == 0 && tries++ < LISTEN_TRIES_MAX) {
 		supervisor->counters.relistens++;
 		r = connector_listen_again(&supervisor->connector);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/events.h"
+#include "supervisor/loss.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
 
@@ -35,11 +36,11 @@ static int play(struct supervisor *supervisor, const struct recorded *cause,
 		play_datagram(supervisor, cause);
 		return 0;
 	case RECORDED_LOST:
-		resync_order(supervisor,
+		loss_note(supervisor,
 			     text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
 		return 0;
 	case RECORDED_LOOK:
-		resync_order(supervisor, LOSS_FOUND);
+		loss_note(supervisor, LOSS_FOUND);
 		return resync(supervisor, error);
 	default:
 		return 0;

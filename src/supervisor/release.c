@@ -39,18 +39,10 @@ void release_schedule(struct supervisor *supervisor)
 	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
 }
 
-static void forget(struct supervisor *supervisor, struct supervised *family)
-{
-	family_end(&family->family);
-	DL_DELETE(supervisor->families, family);
-	free(family->scope);
-	free(family);
-}
-
 void release_forget_all(struct supervisor *supervisor)
 {
 	while (supervisor->families)
-		forget(supervisor, supervisor->families);
+		supervised_forget(supervisor, supervisor->families);
 }
 
 /* Although the exit of its first thread was reported: others live on, or one of
@@ -130,7 +122,7 @@ bool release_now(struct supervisor *supervisor)
 		if (family->family.n_members > 0)
 			continue;
 		if (try_release(supervisor, family))
-			forget(supervisor, family);
+			supervised_forget(supervisor, family);
 		else
 			again = true;
 	}

@@ -3,7 +3,7 @@
 
 /* The end of processes, families and their scopes. */
 
-#include "supervisor/family.h"
+#include "supervisor/supervised.h"
 
 /* Whether a member goes on although the exit of its first thread was reported;
  * its end is looked for from now on. */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "supervisor/loss.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_MONITOR] = "monitor",
@@ -21,12 +22,6 @@ static const char *const type_names[] = {
 	[PROCESS_ROOT] = "root",
 	[PROCESS_SUB] = "sub",
 	[PROCESS_TOOL] = "tool",
-};
-
-static const char *const loss_names[] = {
-	[LOSS_NONE] = NULL,	    [LOSS_START] = "start", [LOSS_OVERRUN] = "overrun",
-	[LOSS_GAP] = "gap",	    [LOSS_DEAF] = "deaf",
-	[LOSS_FOUND] = "recorded",
 };
 
 const char *action_owner(const struct supervisor *supervisor, const char *scope)
@@ -117,7 +112,7 @@ void report_resync(struct supervisor *supervisor, const struct reconciled *found
 		   uint64_t begun_ns, uint64_t lost)
 {
 	const struct record_resync resync = {
-		.cause = loss_names[supervisor->loss],
+		.cause = loss_name(supervisor->loss),
 		.duration_usec = (view_now_ns(&supervisor->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,

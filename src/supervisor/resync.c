@@ -16,20 +16,8 @@
 #include "supervisor/apply.h"
 #include "supervisor/events.h"
 #include "supervisor/family.h"
+#include "supervisor/loss.h"
 #include "supervisor/report.h"
-
-/* Between looks for a gap that found nothing: some programs make events that look
- * like one. */
-#define GAP_PAUSE_MIN_NS CLOCK_NSEC_PER_SEC
-#define GAP_PAUSE_MAX_NS (60 * CLOCK_NSEC_PER_SEC)
-
-static const char *const reasons[] = {
-	[LOSS_START] = "the start",
-	[LOSS_OVERRUN] = "the kernel lost process events",
-	[LOSS_GAP] = "an event of a process that was never told",
-	[LOSS_DEAF] = "the kernel had stopped to tell of processes",
-	[LOSS_FOUND] = "the recording",
-};
 
 /* Members that were forked while events were lost may be outside. */
 static void follow_members(struct supervisor *supervisor)
@@ -48,24 +36,6 @@ static void emit(const struct process_event *event, void *data)
 	take_event(data, event);
 }
 
-/* What a look cost bounds when the next may be, and one for a gap that found
- * nothing doubles the pause until the next of its kind. */
-static void set_pauses(struct supervisor *supervisor, uint64_t begun_ns,
-		       const struct reconciled *found)
-{
-	uint64_t now = view_now_ns(&supervisor->view), pause = supervisor->gap_pause_ns;
-
-	supervisor->resync_not_before_ns = now + (now - begun_ns);
-	/* Events from before are of processes that may have come and gone. */
-	if (supervisor->gap_not_before_ns < now)
-		supervisor->gap_not_before_ns = now;
-	if (supervisor->loss != LOSS_GAP)
-		return;
-	pause = found->forks + found->exits > 0 || pause == 0 ? GAP_PAUSE_MIN_NS : 2 * pause;
-	supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;
-	supervisor->gap_not_before_ns = now + supervisor->gap_pause_ns;
-}
-
 int resync(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	uint64_t begun_ns = view_now_ns(&supervisor->view), drops = 0;
@@ -76,15 +46,11 @@ int resync(struct supervisor *supervisor, struct slicectl_error *error)
 	if (r < 0)
 		return r;
 	follow_members(supervisor);
-	set_pauses(supervisor, begun_ns, &found);
-	if (supervisor->connector.socket) {
+	if (supervisor->connector.socket)
 		drops = connector_drops(&supervisor->connector);
-		report_resync(supervisor, &found, begun_ns, drops - supervisor->drops);
-		supervisor->drops = drops;
-	} else {
-		report_resync(supervisor, &found, begun_ns, 0);
-	}
-	supervisor->loss = LOSS_NONE;
+	report_resync(supervisor, &found, begun_ns, drops - supervisor->drops);
+	supervisor->drops = drops;
+	loss_made_good(supervisor, begun_ns, found.forks + found.exits);
 	return 0;
 }
 
@@ -120,24 +86,12 @@ void resync_if_due(struct supervisor *supervisor)
 		return;
 	}
 	supervisor->counters.resyncs++;
-	log_warning("%s; looking at every process again", reasons[supervisor->loss]);
+	log_warning("%s; looking at every process again", loss_reason(supervisor->loss));
 	if (resync(supervisor, &error) < 0) {
 		log_error("cannot look at every process: %s; trying again in a second",
 			  error.message);
 		retry_at(supervisor, clock_deadline_usec(CLOCK_USEC_PER_SEC));
 	}
-}
-
-void resync_order(struct supervisor *supervisor, enum loss loss)
-{
-	if (supervisor->loss == LOSS_NONE)
-		supervisor->loss = loss;
-}
-
-void resync_after_gap(struct supervisor *supervisor, uint64_t event_ns)
-{
-	if (event_ns >= supervisor->gap_not_before_ns)
-		resync_order(supervisor, LOSS_GAP);
 }
 
 static bool is_in_use(const struct supervisor *supervisor, const char *path)

@@ -9,13 +9,6 @@
 
 #include "supervisor/supervisor.h"
 
-/* Says that events were lost; the look is taken by resync_if_due(). */
-void resync_order(struct supervisor *supervisor, enum loss loss);
-
-/* The same because of an event of that time that tells of an unknown process; looks
- * for that reason that find nothing become rare. */
-void resync_after_gap(struct supervisor *supervisor, uint64_t event_ns);
-
 /*
  * Takes the look that is due, if nothing is queued any more (after an overrun the
  * kernel queues nothing until then), records it and acts on what it finds.  One

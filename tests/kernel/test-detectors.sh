@@ -83,7 +83,7 @@ expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 start_daemon --poll
 sh -c 'sleep 0.4; exec env SCTEST_MODE=1 "$0" 30' "$WORK/sctest-plain" & agent=$!
 inside() { grep -q "$agent" "$BASE/workload.slice/agent-$agent.scope/cgroup.procs"; }
-until_true 5 inside || fail "poll did not see an exec"
+until_true 5 inside || fail "poll did not see an exec: $(cat "/proc/$agent/stat" "$WORK/daemon.log" "$WORK/audit.jsonl")"
 kill $agent
 wait $agent 2>/dev/null
 gone() { [ ! -d "$BASE/workload.slice/agent-$agent.scope" ]; }

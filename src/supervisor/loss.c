@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/loss.h"
+
+#include "base/clock.h"
+
+#define GAP_PAUSE_MIN_NS CLOCK_NSEC_PER_SEC
+#define GAP_PAUSE_MAX_NS (60 * CLOCK_NSEC_PER_SEC)
+
+static const struct {
+	const char *name, *reason;
+} losses[] = {
+	[LOSS_NONE] = { NULL, NULL },
+	[LOSS_START] = { "start", "the start" },
+	[LOSS_OVERRUN] = { "overrun", "the kernel lost process events" },
+	[LOSS_GAP] = { "gap", "an event tells of a process that was never told" },
+	[LOSS_DEAF] = { "deaf", "the kernel had stopped to tell of processes" },
+	[LOSS_FOUND] = { "recorded", "the recording has a look at every process" },
+};
+
+const char *loss_name(enum loss loss)
+{
+	return losses[loss].name;
+}
+
+const char *loss_reason(enum loss loss)
+{
+	return losses[loss].reason;
+}
+
+void loss_note(struct supervisor *supervisor, enum loss loss)
+{
+	if (supervisor->loss == LOSS_NONE)
+		supervisor->loss = loss;
+}
+
+void loss_note_gap(struct supervisor *supervisor, uint64_t event_ns)
+{
+	if (event_ns >= supervisor->gap_not_before_ns)
+		loss_note(supervisor, LOSS_GAP);
+}
+
+void loss_made_good(struct supervisor *supervisor, uint64_t begun_ns, size_t found)
+{
+	uint64_t now = view_now_ns(&supervisor->view), pause = supervisor->gap_pause_ns;
+
+	supervisor->resync_not_before_ns = now + (now - begun_ns);
+	/* Events from before are of processes that may have come and gone. */
+	if (supervisor->gap_not_before_ns < now)
+		supervisor->gap_not_before_ns = now;
+	if (supervisor->loss == LOSS_GAP) {
+		pause = found > 0 || pause == 0 ? GAP_PAUSE_MIN_NS : 2 * pause;
+		supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;
+		supervisor->gap_not_before_ns = now + supervisor->gap_pause_ns;
+	}
+	supervisor->loss = LOSS_NONE;
+}
