@@ -51,6 +51,7 @@ static void leave(struct process *process)
 void family_join(struct family *family, struct process *process)
 {
 	leave(process);
+	process->ended = false; /* who takes it in knows that it lives */
 	process->family = family;
 	process->type = PROCESS_TOOL;
 	DL_APPEND2(family->members, process, previous_member, next_member);
@@ -101,7 +102,7 @@ static void join_subtree(struct family *family, struct process *top, const struc
 	struct process *at = top;
 
 	while (at) {
-		if (!at->family || at->family == outer)
+		if (!at->ended && (!at->family || at->family == outer))
 			family_join(family, at);
 		if (at->first_child) {
 			at = at->first_child;
@@ -140,24 +141,23 @@ bool table_is_stale(const struct process *process, uint64_t timestamp_ns)
 	return timestamp_ns < process->since_ns;
 }
 
-void table_revive(struct process_table *table, struct process *process)
+void table_revive(struct process *process)
 {
-	if (!process->ended)
-		return;
 	process->ended = false;
-	table->n_ended--;
-	DL_DELETE2(table->ended, process, previous_member, next_member);
 }
 
 void table_end(struct process_table *table, struct process *process)
 {
+	pid_t *place = &table->ended[table->next_ended];
+	const struct process *oldest = table_find(table, *place);
+
 	if (process->ended)
 		return;
 	process->ended = true;
-	/* The links of members serve: it is in no family. */
-	DL_APPEND2(table->ended, process, previous_member, next_member);
-	if (++table->n_ended > TABLE_ENDED_MAX)
-		(void)table_remove(table, table->ended->pid);
+	if (oldest && oldest != process && oldest->ended)
+		(void)table_remove(table, *place);
+	*place = process->pid;
+	table->next_ended = (table->next_ended + 1) % TABLE_ENDED_MAX;
 }
 
 void table_begin_look(struct process_table *table)
@@ -185,7 +185,6 @@ struct family *table_remove(struct process_table *table, pid_t pid)
 
 	if (!process)
 		return NULL;
-	table_revive(table, process);
 	for (child = process->first_child; child; child = next) {
 		struct process *grandparent = process->parent;
 

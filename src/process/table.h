@@ -58,17 +58,17 @@ struct family {
 	size_t n_members;
 };
 
+/* Ended processes that are remembered. */
+enum { TABLE_ENDED_MAX = 64 };
+
 struct process_table {
 	struct process *by_pid;
 	size_t count;
 	size_t capacity;   /* 0: no limit */
 	uint64_t rejected; /* processes that found no room */
-	struct process *ended; /* list, the oldest first */
-	size_t n_ended;
+	pid_t ended[TABLE_ENDED_MAX]; /* ring of those that are remembered */
+	size_t next_ended;            /* the oldest, or an empty place */
 };
-
-/* Ended processes that are remembered. */
-enum { TABLE_ENDED_MAX = 64 };
 
 void table_done(struct process_table *table);
 
@@ -102,7 +102,7 @@ struct family *table_remove(struct process_table *table, pid_t pid);
  * table_revive() takes such a one back.
  */
 void table_end(struct process_table *table, struct process *process);
-void table_revive(struct process_table *table, struct process *process);
+void table_revive(struct process *process);
 
 /* A look at /proc: begin, mark as seen what is there, then each process that was
  * not seen has ended unnoticed.  The visitor may remove the one it is given. */

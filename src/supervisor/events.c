@@ -59,7 +59,7 @@ static void on_exec(struct supervisor *supervisor, const struct process_event *e
 	if (!process)
 		suspect_loss(supervisor, event, event->pid);
 	if (process) {
-		table_revive(&supervisor->table, process);
+		table_revive(process);
 		process->lingering = false;
 		process->image = event->image;
 	}

@@ -185,10 +185,8 @@ static void an_ended_process_may_go_on(void)
 	table_end(&table, process);
 	CHECK(process->ended);
 	table_end(&table, process);
-	CHECK_INT(table.n_ended, 1);
-	table_revive(&table, process);
-	table_revive(&table, process);
-	CHECK_INT(table.n_ended, 0);
+	table_revive(process);
+	CHECK(!process->ended);
 	family_begin(&family, process);
 	CHECK_INT(family.n_members, 2);
 	table_done(&table);
@@ -200,10 +198,50 @@ static void ended_processes_are_forgotten_in_turn(void)
 
 	for (pid_t pid = 10; pid < 10 + 2 * TABLE_ENDED_MAX; pid++)
 		table_end(&table, table_add(&table, pid, 1, 1));
-	CHECK_INT(table.n_ended, TABLE_ENDED_MAX);
 	CHECK_INT(table.count, TABLE_ENDED_MAX + 1);
 	CHECK(!table_find(&table, 10));
 	CHECK(table_find(&table, 10 + TABLE_ENDED_MAX) != NULL);
+	table_done(&table);
+}
+
+/* One that is only remembered belongs to no family that begins around it. */
+static void the_ended_join_no_family(void)
+{
+	struct process_table table = { 0 };
+	struct family family = { 0 };
+
+	table_add(&table, 10, 0, 1);
+	table_add(&table, 11, 10, 1);
+	table_add(&table, 12, 11, 1);
+	table_add(&table, 13, 10, 1);
+	table_end(&table, table_find(&table, 11));
+	table_end(&table, table_find(&table, 13));
+	family_begin(&family, table_find(&table, 10));
+	CHECK_INT(family.n_members, 2);
+	CHECK(table_find(&table, 12)->family == &family);
+	CHECK(!table_find(&table, 11)->family);
+	for (pid_t pid = 100; pid < 100 + TABLE_ENDED_MAX; pid++)
+		table_end(&table, table_add(&table, pid, 10, 2));
+	CHECK(!table_find(&table, 11));
+	CHECK(!table_find(&table, 13));
+	family_end(&family);
+	CHECK_INT(family.n_members, 0);
+	table_done(&table);
+}
+
+/* Ended, gone on, and ended again: it is forgotten once. */
+static void going_on_twice_is_fine(void)
+{
+	struct process_table table = { 0 };
+
+	for (int i = 0; i < 3 * TABLE_ENDED_MAX; i++) {
+		struct process *process = table_add(&table, 10, 0, 1);
+
+		table_end(&table, process);
+		CHECK(table_find(&table, 10) == process);
+		table_revive(process);
+	}
+	CHECK_INT(table.count, 1);
 	table_done(&table);
 }
 
@@ -227,7 +265,7 @@ static void types_follow_the_family(void)
 	table_done(&table);
 }
 
-TEST_MAIN("table", CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
+TEST_MAIN("table", CASE(the_ended_join_no_family), CASE(going_on_twice_is_fine), CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
 	  CASE(types_follow_the_family),  CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
 	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
 	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
