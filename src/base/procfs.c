@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/text.h"
 
 /* include/linux/sched.h */
@@ -136,6 +137,37 @@ int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE])
 	}
 	ret_id[strcspn(ret_id, "\n")] = '\0';
 	return 0;
+}
+
+static bool is_zombie(const struct procfs_stat *stat)
+{
+	return stat->state == 'Z' || stat->state == 'X';
+}
+
+int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid)
+{
+	_cleanup_closedir_ DIR *threads = NULL;
+	struct dirent *entry;
+	struct procfs_stat stat;
+	int fd, r;
+	pid_t tid;
+
+	r = procfs_read_stat(proc_fd, pid, &stat);
+	if (r < 0 || !is_zombie(&stat) || stat.threads <= 1)
+		return r < 0 ? r : -ESRCH;
+	fd = openat(proc_fd, PID_PATH(pid, "task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	threads = fd < 0 ? NULL : fdopendir(fd);
+	if (!threads)
+		return gone(-errno);
+	while ((entry = readdir(threads))) {
+		/* Threads are not listed in /proc, but they are there. */
+		if (parse_pid(entry->d_name, &tid) == 0 && tid != pid &&
+		    procfs_read_stat(proc_fd, tid, &stat) == 0 && !is_zombie(&stat)) {
+			*ret_tid = tid;
+			return 0;
+		}
+	}
+	return -ESRCH;
 }
 
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)

@@ -54,6 +54,10 @@ ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer,
 #define PROCFS_BOOT_ID_SIZE 40
 int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE]);
 
+/* A thread of the process that lives, when its first has ended.  -ESRCH when there is
+ * none, or the first lives. */
+int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid);
+
 /* The process that a thread belongs to. */
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);
 

@@ -41,11 +41,18 @@ static bool is_at(const struct slicectl_hierarchy *hierarchy, const char *shown,
 
 int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid)
 {
-	_cleanup_free_ char *shown = NULL;
+	_cleanup_free_ char *shown = NULL, *survivor = NULL;
+	pid_t tid;
 	int r;
 
 	r = procfs_read_cgroup(hierarchy->proc_fd, pid, &shown);
-	return r < 0 ? r : is_at(hierarchy, shown, path);
+	if (r < 0 || is_at(hierarchy, shown, path))
+		return r < 0 ? r : 1;
+	/* A first thread that has ended stays where it was while the others move. */
+	if (procfs_find_survivor(hierarchy->proc_fd, pid, &tid) < 0 ||
+	    procfs_read_cgroup(hierarchy->proc_fd, tid, &survivor) < 0)
+		return 0;
+	return is_at(hierarchy, survivor, path);
 }
 
 static int check_movable(const struct held_process *held, struct slicectl_error *error)
@@ -67,7 +74,7 @@ static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct h
 
 	return !held_process_is_alive(held) ||
 	       procfs_read_stat(hierarchy->proc_fd, held->stat.pid, &stat) < 0 ||
-	       procfs_is_exiting(&stat) || !held_process_is_alive(held);
+	       (procfs_is_exiting(&stat) && stat.threads <= 1) || !held_process_is_alive(held);
 }
 
 static int write_pid(struct slicectl_hierarchy *hierarchy, int fd, const char *path,

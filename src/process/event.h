@@ -28,6 +28,7 @@ struct process_event {
 	uint32_t sequence;     /* and its running number there */
 	bool found;            /* by a look at /proc: at that time it was so already,
 				* and of an exit the status is not known */
+	bool headless;          /* found: its first thread has ended, others live */
 	uint64_t image;        /* found: what it executes, as procfs_image() has it */
 };
 

@@ -49,10 +49,9 @@ static void tell(struct look *look, struct process_event event, enum process_eve
 	look->emit(&event, look->data);
 }
 
-/* A zombie is still listed; for us it ended. */
-static bool has_ended(const struct procfs_stat *stat)
+static bool is_zombie(const struct procfs_stat *stat)
 {
-	return (stat->state == 'Z' || stat->state == 'X') && stat->threads <= 1;
+	return stat->state == 'Z' || stat->state == 'X';
 }
 
 static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
@@ -66,18 +65,22 @@ static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 		.parent = stat->ppid > 1 ? stat->ppid : 0,
 		.timestamp_ns = looked_ns,
 		.found = true,
+		.headless = is_zombie(stat),
 		.image = procfs_image(stat),
 	};
 
-	if (has_ended(stat))
+	/* A zombie is still listed; for us it ended, unless other threads live. */
+	if (is_zombie(stat) && stat->threads <= 1)
 		return 0;
 	look->reconciled.processes++;
-	if (known && (known->ended || view_is_younger(look->view, stat, known->since_ns))) {
+	if (known && view_is_younger(look->view, stat, known->since_ns)) {
 		tell(look, event, PROCESS_EVENT_EXIT);
 		known = NULL;
 	}
 	if (known)
 		known->seen = true;
+	if (known && !event.headless)
+		table_revive(known);
 	if (known && known->image == event.image)
 		return 0;
 	if (make_room(look) < 0)
@@ -91,7 +94,13 @@ static void tell_vanished(struct process *process, void *data)
 {
 	const struct process_event event = { .pid = process->pid, .found = true };
 
-	tell(data, event, PROCESS_EVENT_EXIT);
+	struct look *look = data;
+
+	/* Of those that are only remembered the end was told. */
+	if (process->ended)
+		(void)table_remove(look->table, process->pid);
+	else
+		tell(look, event, PROCESS_EVENT_EXIT);
 }
 
 static void tell_all(struct look *look)

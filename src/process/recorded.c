@@ -187,6 +187,8 @@ static int take_answer(const json_t *object, struct recorded *out)
 
 	if (take_number(object, "pid", 1, INT_MAX, &pid) < 0)
 		return -EINVAL;
+	if (json_object_get(object, "code") && out->kind == RECORDED_FOUND)
+		return -EINVAL;
 	if (json_object_get(object, "code") && take_number(object, "code", -4095, -1, &code) < 0)
 		return -EINVAL;
 	out->pid = (pid_t)pid;

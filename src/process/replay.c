@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -128,16 +129,33 @@ static int read_start(struct replay *replay, struct slicectl_error *error)
 	return r;
 }
 
+static int open_file(struct replay *replay, struct slicectl_error *error)
+{
+	/* NONBLOCK: a FIFO without a writer must not hang. */
+	int fd = open(replay->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat status;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+		(void)close(fd);
+		return error_set(error, EBADMSG, "%s is no recording: it is not a file",
+				 TEXT_ESCAPE(replay->path));
+	}
+	replay->stream = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (!replay->stream)
+		return error_set(error, errno, "cannot open the recording %s: %s",
+				 TEXT_ESCAPE(replay->path), strerror(errno));
+	return 0;
+}
+
 int replay_open(const char *path, struct replay **ret_replay, struct slicectl_error *error)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
 	int r = -ENOMEM;
 
 	if (replay && (replay->path = strdup(path))) {
-		replay->stream = fopen(path, "re");
-		r = replay->stream ? read_start(replay, error) :
-				     error_set(error, errno, "cannot open the recording %s: %s",
-					       TEXT_ESCAPE(path), strerror(errno));
+		r = open_file(replay, error);
+		if (r == 0)
+			r = read_start(replay, error);
 	}
 	if (r < 0) {
 		replay_close(replay);

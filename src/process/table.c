@@ -146,15 +146,23 @@ void table_revive(struct process *process)
 	process->ended = false;
 }
 
+const struct process *table_oldest_ended(const struct process_table *table)
+{
+	const struct process *oldest = table_find(table, table->ended[table->next_ended]);
+
+	return oldest && oldest->ended ? oldest : NULL;
+}
+
 void table_end(struct process_table *table, struct process *process)
 {
 	pid_t *place = &table->ended[table->next_ended];
-	const struct process *oldest = table_find(table, *place);
+	const struct process *oldest;
 
 	if (process->ended)
 		return;
+	oldest = table_oldest_ended(table);
 	process->ended = true;
-	if (oldest && oldest != process && oldest->ended)
+	if (oldest && oldest != process)
 		(void)table_remove(table, *place);
 	*place = process->pid;
 	table->next_ended = (table->next_ended + 1) % TABLE_ENDED_MAX;

@@ -42,9 +42,11 @@ struct process {
 	bool unread : 1;        /* executed a program and ended before we read its name */
 	bool lingering : 1;     /* its first thread has ended, others live */
 	bool killed : 1;        /* we ordered its end */
+	bool has_exit_code : 1; /* of its first thread, while others live */
 	struct process *first_child;
 	struct family *family;  /* NULL: of none */
 	struct process *parent; /* NULL: unknown, or not followed */
+	uint32_t exit_code;
 	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
 	uint64_t image;         /* procfs_image(); 0: not looked at since its exec */
 	struct process *next_sibling, *previous_sibling;
@@ -103,6 +105,9 @@ struct family *table_remove(struct process_table *table, pid_t pid);
  */
 void table_end(struct process_table *table, struct process *process);
 void table_revive(struct process *process);
+
+/* The one that the next call forgets, or NULL. */
+const struct process *table_oldest_ended(const struct process_table *table);
 
 /* A look at /proc: begin, mark as seen what is there, then each process that was
  * not seen has ended unnoticed.  The visitor may remove the one it is given. */

@@ -7,14 +7,13 @@
 struct adoption {
 	struct supervisor *supervisor;
 	struct supervised *family;
-	uint64_t looked_ns;
 };
 
 static int adopt_process(pid_t pid, void *data)
 {
 	struct adoption *adoption = data;
 	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
-					    adoption->looked_ns);
+					    view_now_ns(&adoption->supervisor->view));
 
 	if (process)
 		family_join(&adoption->family->family, process);
@@ -33,7 +32,6 @@ void adopt_members(struct supervisor *supervisor, struct supervised *family)
 	struct adoption adoption = {
 		.supervisor = supervisor,
 		.family = family,
-		.looked_ns = view_now_ns(&supervisor->view),
 	};
 
 	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/events.h"
 
+#include "base/clock.h"
 #include "supervisor/exits.h"
 #include "supervisor/family.h"
 #include "supervisor/loss.h"
@@ -27,20 +28,31 @@ static bool is_headless(struct supervisor *supervisor, pid_t pid)
 static void suspect_loss(struct supervisor *supervisor, const struct process_event *event,
 			 pid_t pid)
 {
-	if (event->found || pid <= 0 || supervisor->table.rejected > 0 ||
+	if (event->found || pid <= 0 || supervisor->table.rejected > supervisor->rejected_before ||
 	    supervisor->sequence.skipped == 0 || is_headless(supervisor, pid))
 		return;
 	loss_note_gap(supervisor, event->timestamp_ns);
 }
 
-/* A fork tells the lineage; an older bearer of the pid whose end was missed goes
- * first. */
+/* Between a look at the clock and one at the process. */
+#define LOOK_NS (10 * CLOCK_NSEC_PER_MSEC)
+
+/* Whether a fork at that time is of a later bearer of the pid, so that the end of
+ * @process was missed.  Who was looked at, or entered as the parent of another, at
+ * the same moment is the one whose fork this is. */
+static bool is_older_bearer(const struct process *process, const struct process_event *event)
+{
+	if (event->found) /* the look has told them apart */
+		return false;
+	return process->ended || event->timestamp_ns > process->since_ns + LOOK_NS;
+}
+
+/* A fork tells the lineage; an older bearer of the pid goes first. */
 static void on_fork(struct supervisor *supervisor, const struct process_event *event)
 {
 	struct process *process = table_find(&supervisor->table, event->pid);
 
-	if (process && (process->ended || (!table_is_stale(process, event->timestamp_ns) &&
-					   process->since_ns != event->timestamp_ns))) {
+	if (process && is_older_bearer(process, event)) {
 		if (process->family)
 			exits_report(supervisor, process, NULL);
 		release_process(supervisor, process);
@@ -60,13 +72,27 @@ static void on_exec(struct supervisor *supervisor, const struct process_event *e
 		suspect_loss(supervisor, event, event->pid);
 	if (process) {
 		table_revive(process);
-		process->lingering = false;
+		process->lingering = process->has_exit_code = false;
 		process->image = event->image;
 	}
 	/* While forks are missing a family is not known whole: the look at every
 	 * process, which is due, will consider this one too. */
 	if (supervisor->loss == LOSS_NONE || event->found)
 		family_consider(supervisor, event->pid, event_time(event));
+	if (event->headless && (process = table_find(&supervisor->table, event->pid)) &&
+	    process->family)
+		(void)release_lingers(supervisor, process, NULL);
+}
+
+/* Remembers an ended process in place of the oldest of those.  If that one has
+ * children and lives on in other threads than the first, it is kept. */
+static void forget_later(struct supervisor *supervisor, struct process *process)
+{
+	const struct process *oldest = table_oldest_ended(&supervisor->table);
+
+	if (oldest && oldest->first_child && is_headless(supervisor, oldest->pid))
+		table_revive(table_find(&supervisor->table, oldest->pid));
+	table_end(&supervisor->table, process);
 }
 
 static void on_exit_event(struct supervisor *supervisor, const struct process_event *event)
@@ -75,14 +101,14 @@ static void on_exit_event(struct supervisor *supervisor, const struct process_ev
 
 	if (!process || (!event->found && table_is_stale(process, event->timestamp_ns)))
 		return;
-	if (process->family && !event->found && release_lingers(supervisor, process))
+	if (process->family && !event->found && release_lingers(supervisor, process, event))
 		return;
 	if (process->family)
 		exits_report(supervisor, process, event);
 	if (event->found || process->family)
 		release_process(supervisor, process);
 	else
-		table_end(&supervisor->table, process);
+		forget_later(supervisor, process);
 }
 
 void take_event(struct supervisor *supervisor, const struct process_event *event)

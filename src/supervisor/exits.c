@@ -86,13 +86,13 @@ void exits_report(struct supervisor *supervisor, const struct process *process,
 	struct supervised *family = supervised_of(process->family);
 	char comm[PROCFS_COMM_SIZE] = "";
 	struct ending ending = { 0 };
-	bool is_known = event && !event->found;
+	bool is_known = (event && !event->found) || process->has_exit_code;
 	const char *cause;
 
 	if (!is_wanted(supervisor, process))
 		return;
 	if (is_known)
-		ending = ending_decode(event->exit_code);
+		ending = ending_decode(process->has_exit_code ? process->exit_code : event->exit_code);
 	cause = cause_of(supervisor, process, family, is_known ? &ending : NULL);
 	/* Until its parent has waited for it, it still has its name. */
 	(void)view_read_comm(&supervisor->view, process->pid, comm);

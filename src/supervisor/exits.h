@@ -6,7 +6,8 @@
 #include "process/event.h"
 #include "supervisor/supervised.h"
 
-/* @event NULL, or one that a look found: how it ended is not known. */
+/* With @event NULL, or one that a look found, and without the code of its first
+ * thread, it is not known how it ended. */
 void exits_report(struct supervisor *supervisor, const struct process *process,
 		  const struct process_event *event);
 

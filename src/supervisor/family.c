@@ -17,6 +17,7 @@
 #include "supervisor/apply.h"
 #include "supervisor/exempt.h"
 #include "supervisor/facts.h"
+#include "supervisor/loss.h"
 #include "supervisor/release.h"
 
 /* Where a family to be killed is gathered when its rule names no scope. */
@@ -106,23 +107,6 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 }
 
 
-/* It executed something and ended before we could read what.  What it forked
- * bears the same name, but executes nothing that would tell us: each is looked at
- * when its fork is reported, and those that were are looked at now. */
-static void consider_children(struct supervisor *supervisor, pid_t pid)
-{
-	struct process *process = table_find(&supervisor->table, pid), *child, *next;
-
-	if (!process || process->unread)
-		return;
-	supervisor->counters.unread++;
-	process->unread = true;
-	DL_FOREACH_SAFE2 (process->first_child, child, next, next_sibling) {
-		if (!child->family)
-			family_consider(supervisor, child->pid, child->since_ns);
-	}
-}
-
 /* What a member is in its family is told by what it executed last: another one of
  * its kind, or a tool of theirs.  The root stays the root (B-12). */
 static void classify(struct supervisor *supervisor, pid_t pid, const struct rule_subject *subject)
@@ -135,9 +119,9 @@ static void classify(struct supervisor *supervisor, pid_t pid, const struct rule
 	process->type = rule_matches_itself(family->rule, subject) ? PROCESS_SUB : PROCESS_TOOL;
 }
 
-/* Holds the process that matches, or tells why not; its own name decides, not
- * what the pid was called a moment ago. */
-static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
+/* Holds the process that matches, or tells why not; its own name decides, not what
+ * the pid was called a moment ago.  -ESRCH when it has ended. */
+static int consider_held(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
@@ -146,42 +130,91 @@ static void consider_held(struct supervisor *supervisor, pid_t pid, uint64_t eve
 	int r;
 
 	r = view_hold(&supervisor->view, pid, &held);
-	if (r == -ESRCH)
-		consider_children(supervisor, pid);
-	else if (r < 0)
+	if (r < 0 && r != -ESRCH)
 		log_warning("process %d matches a rule, but cannot be held: %s", (int)pid,
 			    strerror(-r));
+	if (r < 0)
+		return r;
 	/* A later bearer of the pid has an event of its own. */
-	if (r < 0 ||
-	    (event_ns > 0 && view_is_younger(&supervisor->view, &held.stat, event_ns)))
-		return;
+	if (event_ns > 0 && view_is_younger(&supervisor->view, &held.stat, event_ns))
+		return 0;
 	rule = rule_match(&supervisor->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
 	if (!rule)
-		return;
+		return 0;
 	reason = exempt_reason(&held);
 	if (reason)
 		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
 	else
 		act(supervisor, &held, rule, event_ns);
+	return 0;
 }
 
-void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
+/* -ESRCH when it ended before we could read what it is. */
+static int consider_one(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
 	char comm[PROCFS_COMM_SIZE];
 	struct rule_subject subject;
+	int r;
+
+	/* The cheap look first; most processes match nothing. */
+	r = view_read_comm(&supervisor->view, pid, comm);
+	if (r < 0)
+		return r;
+	subject = FACTS_SUBJECT(&facts, comm);
+	classify(supervisor, pid, &subject);
+	return rule_match(&supervisor->config->rules, &subject) ?
+		       consider_held(supervisor, pid, event_ns) :
+		       0;
+}
+
+/* Whether it could not be read, and was not found so before. */
+static bool is_unread(struct supervisor *supervisor, struct process *process, int code)
+{
+	/* Without descriptors or memory nobody was looked at: all are, later. */
+	if (code < 0 && code != -ESRCH && code != -EACCES)
+		loss_note(supervisor, LOSS_UNREAD);
+	if (code != -ESRCH || !process || process->unread)
+		return false;
+	supervisor->counters.unread++;
+	process->unread = true;
+	return true;
+}
+
+/* It executed something and ended before we could read what.  What it forked bears
+ * the same name, but executes nothing that would tell us: each is looked at when its
+ * fork is reported, and those that were are looked at now, in pre-order and without
+ * recursion, because a line of such may be long. */
+static void consider_children(struct supervisor *supervisor, struct process *top)
+{
+	struct process *at = top->first_child;
+
+	while (at) {
+		if (!at->family && !at->unread &&
+		    is_unread(supervisor, at, consider_one(supervisor, at->pid, at->since_ns)) &&
+		    at->first_child) {
+			at = at->first_child;
+			continue;
+		}
+		while (at != top && !at->next_sibling)
+			at = at->parent;
+		at = at == top ? NULL : at->next_sibling;
+	}
+}
+
+void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
+{
+	struct process *process;
+	int r;
 
 	if (supervisor->config->rules.count == 0)
 		return;
-	/* The cheap look first; most processes match nothing. */
-	if (view_read_comm(&supervisor->view, pid, comm) < 0) {
-		consider_children(supervisor, pid);
+	r = consider_one(supervisor, pid, event_ns);
+	if (r == 0)
 		return;
-	}
-	subject = FACTS_SUBJECT(&facts, comm);
-	classify(supervisor, pid, &subject);
-	if (rule_match(&supervisor->config->rules, &subject))
-		consider_held(supervisor, pid, event_ns);
+	process = table_find(&supervisor->table, pid);
+	if (is_unread(supervisor, process, r))
+		consider_children(supervisor, process);
 }
 
 void family_follow(struct supervisor *supervisor, struct process *process, uint64_t event_ns)

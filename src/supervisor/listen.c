@@ -63,6 +63,19 @@ static void hear(struct supervisor *supervisor, const struct process_event *even
 	take_event(supervisor, event);
 }
 
+static int on_retry(sd_event_source *source, uint64_t usec, void *data);
+
+static void set_retry(struct supervisor *supervisor, uint64_t at_usec)
+{
+	if (at_usec == 0)
+		return;
+	if (!supervisor->retry_timer)
+		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
+					CLOCK_MONOTONIC, at_usec, 1, on_retry, supervisor);
+	(void)sd_event_source_set_time(supervisor->retry_timer, at_usec);
+	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
+}
+
 /* What is queued, up to the budget: how many events, or -errno. */
 static int drain(struct supervisor *supervisor)
 {
@@ -81,11 +94,21 @@ static int drain(struct supervisor *supervisor)
 			record_loss(supervisor, "overrun");
 			loss_note(supervisor, LOSS_OVERRUN);
 		} else {
-			resync_if_due(supervisor);
+			set_retry(supervisor, resync_if_due(supervisor));
 			break;
 		}
 	}
 	return n;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct supervisor *supervisor = data;
+	int n = drain(supervisor);
+
+	(void)source;
+	(void)usec;
+	return n < 0 ? sd_event_exit(supervisor->loop, n) : 0;
 }
 
 static uint64_t loop_now_usec(struct supervisor *supervisor)

@@ -5,6 +5,7 @@
 
 #define GAP_PAUSE_MIN_NS CLOCK_NSEC_PER_SEC
 #define GAP_PAUSE_MAX_NS (60 * CLOCK_NSEC_PER_SEC)
+#define GAP_CALM_NS (600 * CLOCK_NSEC_PER_SEC)
 
 static const struct {
 	const char *name, *reason;
@@ -14,6 +15,7 @@ static const struct {
 	[LOSS_OVERRUN] = { "overrun", "the kernel lost process events" },
 	[LOSS_GAP] = { "gap", "an event tells of a process that was never told" },
 	[LOSS_DEAF] = { "deaf", "the kernel had stopped to tell of processes" },
+	[LOSS_UNREAD] = { "unread", "a process could not be read" },
 	[LOSS_FOUND] = { "recorded", "the recording has a look at every process" },
 };
 
@@ -39,18 +41,19 @@ void loss_note_gap(struct supervisor *supervisor, uint64_t event_ns)
 		loss_note(supervisor, LOSS_GAP);
 }
 
-void loss_made_good(struct supervisor *supervisor, uint64_t begun_ns, size_t found)
+void loss_made_good(struct supervisor *supervisor, uint64_t begun_ns)
 {
 	uint64_t now = view_now_ns(&supervisor->view), pause = supervisor->gap_pause_ns;
 
 	supervisor->resync_not_before_ns = now + (now - begun_ns);
-	/* Events from before are of processes that may have come and gone. */
-	if (supervisor->gap_not_before_ns < now)
-		supervisor->gap_not_before_ns = now;
 	if (supervisor->loss == LOSS_GAP) {
-		pause = found > 0 || pause == 0 ? GAP_PAUSE_MIN_NS : 2 * pause;
+		/* Long after the last one the next may be real again. */
+		pause = now > supervisor->gap_not_before_ns + GAP_CALM_NS ? GAP_PAUSE_MIN_NS : 2 * pause;
 		supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;
 		supervisor->gap_not_before_ns = now + supervisor->gap_pause_ns;
 	}
+	/* Events from before are of processes that may have come and gone. */
+	if (supervisor->gap_not_before_ns < now)
+		supervisor->gap_not_before_ns = now;
 	supervisor->loss = LOSS_NONE;
 }

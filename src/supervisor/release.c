@@ -99,6 +99,8 @@ static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
 	struct process *member, *next;
 	bool lingering = false;
 
+	if (!family->has_lingering)
+		return false;
 	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member) {
 		if (!member->lingering)
 			continue;
@@ -109,6 +111,7 @@ static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
 		exits_report(supervisor, member, NULL);
 		(void)table_remove(&supervisor->table, member->pid);
 	}
+	family->has_lingering = lingering;
 	return lingering;
 }
 
@@ -138,11 +141,17 @@ static int on_release(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-bool release_lingers(struct supervisor *supervisor, struct process *process)
+bool release_lingers(struct supervisor *supervisor, struct process *process,
+		     const struct process_event *event)
 {
 	if (!goes_on(supervisor, process))
 		return false;
 	process->lingering = true;
+	supervised_of(process->family)->has_lingering = true;
+	if (event) {
+		process->exit_code = event->exit_code;
+		process->has_exit_code = true;
+	}
 	release_schedule(supervisor);
 	return true;
 }

@@ -3,11 +3,13 @@
 
 /* The end of processes, families and their scopes. */
 
+#include "process/event.h"
 #include "supervisor/supervised.h"
 
-/* Whether a member goes on although the exit of its first thread was reported;
- * its end is looked for from now on. */
-bool release_lingers(struct supervisor *supervisor, struct process *process);
+/* Whether a member goes on although its first thread has ended, as @event tells or,
+ * when NULL, a look: its end is looked for from now on. */
+bool release_lingers(struct supervisor *supervisor, struct process *process,
+		     const struct process_event *event);
 
 /* Takes an ended process out of the table and of its family. */
 void release_process(struct supervisor *supervisor, struct process *process);

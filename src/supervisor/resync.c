@@ -39,6 +39,7 @@ static void emit(const struct process_event *event, void *data)
 int resync(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	uint64_t begun_ns = view_now_ns(&supervisor->view), drops = 0;
+	uint64_t rejected = supervisor->table.rejected;
 	struct reconciled found;
 	int r;
 
@@ -50,48 +51,27 @@ int resync(struct supervisor *supervisor, struct slicectl_error *error)
 		drops = connector_drops(&supervisor->connector);
 	report_resync(supervisor, &found, begun_ns, drops - supervisor->drops);
 	supervisor->drops = drops;
-	loss_made_good(supervisor, begun_ns, found.forks + found.exits);
+	supervisor->rejected_before = rejected;
+	loss_made_good(supervisor, begun_ns);
 	return 0;
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *data)
-{
-	(void)source;
-	(void)usec;
-	resync_if_due(data);
-	return 0;
-}
-
-static void retry_at(struct supervisor *supervisor, uint64_t at_usec)
-{
-	if (!supervisor->retry_timer) {
-		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
-					CLOCK_MONOTONIC, at_usec, 1, on_retry, supervisor);
-		return;
-	}
-	(void)sd_event_source_set_time(supervisor->retry_timer, at_usec);
-	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
 }
 
 /* A look that failed (no descriptors, no memory) is tried again: a supervisor
  * that is alive but blind would be worse than one that died. */
-void resync_if_due(struct supervisor *supervisor)
+uint64_t resync_if_due(struct supervisor *supervisor)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	if (supervisor->loss == LOSS_NONE || supervisor->view.replay)
-		return;
-	if (view_now_ns(&supervisor->view) < supervisor->resync_not_before_ns) {
-		retry_at(supervisor, supervisor->resync_not_before_ns / 1000 + 1);
-		return;
-	}
+	if (supervisor->loss == LOSS_NONE)
+		return 0;
+	if (view_now_ns(&supervisor->view) < supervisor->resync_not_before_ns)
+		return supervisor->resync_not_before_ns / 1000 + 1;
 	supervisor->counters.resyncs++;
 	log_warning("%s; looking at every process again", loss_reason(supervisor->loss));
-	if (resync(supervisor, &error) < 0) {
-		log_error("cannot look at every process: %s; trying again in a second",
-			  error.message);
-		retry_at(supervisor, clock_deadline_usec(CLOCK_USEC_PER_SEC));
-	}
+	if (resync(supervisor, &error) == 0)
+		return 0;
+	log_error("cannot look at every process: %s; trying again in a second", error.message);
+	return clock_deadline_usec(CLOCK_USEC_PER_SEC);
 }
 
 static bool is_in_use(const struct supervisor *supervisor, const char *path)

@@ -10,11 +10,12 @@
 #include "supervisor/supervisor.h"
 
 /*
- * Takes the look that is due, if nothing is queued any more (after an overrun the
- * kernel queues nothing until then), records it and acts on what it finds.  One
- * that fails, or comes too soon after the last, is tried again later.
+ * Takes the look that is due, records it and acts on what it finds.  To be called
+ * when nothing is queued any more: after an overrun the kernel queues nothing until
+ * then.  Answers 0, or when to try again (CLOCK_MONOTONIC, µs), because it failed or
+ * comes too soon after the last.
  */
-void resync_if_due(struct supervisor *supervisor);
+uint64_t resync_if_due(struct supervisor *supervisor);
 
 /* The look itself. */
 int resync(struct supervisor *supervisor, struct slicectl_error *error);

@@ -36,6 +36,7 @@ enum loss {
 	LOSS_OVERRUN, /* the receive buffer was full */
 	LOSS_GAP,     /* an event tells of a process that was never told */
 	LOSS_DEAF,    /* the kernel had stopped to tell us anything */
+	LOSS_UNREAD,  /* no descriptors or memory to look at a process */
 	LOSS_FOUND,   /* found in a recording */
 };
 
@@ -71,6 +72,7 @@ struct supervisor {
 	uint64_t resync_not_before_ns; /* so that looks do not take all our time */
 	uint64_t gap_not_before_ns, gap_pause_ns;
 	uint64_t drops; /* of the socket, when we looked last */
+	uint64_t rejected_before; /* processes without room, before the last look */
 	sd_event_source *retry_timer;
 
 	/* The poll detector. */

@@ -5,6 +5,7 @@
  *   tricks sleep SECONDS ANYTHING...   and has a command line
  *   tricks daemonise DEPTH SECONDS   fork and exit DEPTH times at once, then sleep
  *   tricks leader SECONDS            the first thread ends, another lives on
+ *   tricks crash THREADS   so many threads, and the first fails
  *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -57,6 +59,19 @@ static int leader(unsigned seconds)
 		return EXIT_FAILURE;
 	/* The system call, not exit(3): only this thread ends. */
 	syscall(SYS_exit, 0);
+	return EXIT_FAILURE;
+}
+
+static int crash(int threads)
+{
+	static unsigned span = 5;
+	pthread_t thread;
+
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	for (int i = 0; i < threads && i < 300; i++)
+		(void)pthread_create(&thread, NULL, live_on, &span);
+	(void)usleep(200000);
+	(void)raise(SIGSEGV);
 	return EXIT_FAILURE;
 }
 
@@ -154,6 +169,8 @@ int main(int argc, char **argv)
 		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "leader") == 0)
 		return leader((unsigned)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "crash") == 0)
+		return crash(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "thread-exec") == 0)
 		return thread_exec(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "bear") == 0)

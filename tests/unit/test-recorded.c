@@ -68,6 +68,7 @@ static void other_lines_are_refused(void)
 		"{\"type\":\"stat\",\"pid\":1,\"comm\":\"61\"}",
 		"{\"type\":\"start\",\"time_ns\":1,\"version\":2,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
 		"{\"type\":\"look\",\"time_ns\":1} x",
+		"{\"type\":\"found\",\"time_ns\":1,\"pid\":5,\"code\":-2}",
 	};
 
 	for (size_t i = 0; i < ELEMENTS(bad); i++) {

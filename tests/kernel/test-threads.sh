@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Processes whose first thread has ended or that fail with many threads, ended ones
+# that are only remembered, and lineage that the order of pids does not tell.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+exit-records = family
+[rule worker]
+comm = sctest-worker
+action = place
+scope = workload.slice/worker-%p
+[rule head]
+comm = sctest-head
+action = place
+scope = workload.slice/head-%p
+END
+cp "$(command -v sleep)" "$WORK/sctest-worker"
+cp "$TRICKS" "$WORK/sctest-head"
+expect 0 ctl -q init
+noise() { i=0; while [ $i -lt "$1" ]; do (:); i=$((i + 1)); done; }
+no_scopes() { [ -z "$(find "$BASE" -name '*.scope')" ]; }
+
+# A first thread that had ended when we came: the others are placed, and let go.
+"$WORK/sctest-head" leader 2 & headless=$!
+sleep 0.3
+start_daemon
+grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"' ||
+	fail "a process without its first thread was not placed: $(cat "$WORK/audit.jsonl")"
+wait $headless
+until_true 5 no_scopes || fail "the scope of a headless process stays"
+grep -q "\"action\":\"exit\".*\"pid\":$headless," "$WORK/audit.jsonl" || fail "the end of a headless process was not told"
+
+# One that loses its first thread before we read of it.
+kill -STOP "$DAEMON"
+"$WORK/sctest-head" leader 1 & headless=$!
+sleep 0.3
+kill -CONT "$DAEMON"
+moved() { grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"'; }
+until_true 5 moved || fail "a headless process was not placed: $(grep "$headless" "$WORK/audit.jsonl")"
+wait $headless
+until_true 5 no_scopes || fail "the scope of the second headless process stays"
+
+# A failure is told although threads are still dying when the first has ended.
+for threads in 1 10 100; do
+	"$WORK/sctest-head" crash $threads & crash=$!
+	wait $crash 2>/dev/null
+	crashed() { grep "\"action\":\"exit\".*\"pid\":$crash," "$WORK/audit.jsonl" | grep -q '"class":"crash","signal":11'; }
+	until_true 5 crashed || fail "a crash with $threads threads was not told: $(grep "\"pid\":$crash," "$WORK/audit.jsonl")"
+done
+
+# Children that have ended before their parent became the root of a family belong
+# to none, although they are remembered for a while.
+for _ in 1 2 3; do
+	sh -c '/bin/true; /bin/true; (exit 0); exec "$1" 0.5' _ "$WORK/sctest-worker" & root=$!
+	sleep 0.2
+	noise 100
+	wait $root
+	noise 100
+done
+until_true 5 no_scopes || fail "a scope stays: $(find "$BASE" -name '*.scope')"
+alive "$DAEMON" || fail "the daemon ended: $(cat "$WORK/daemon.log")"
+! grep -q '"cause":"\(gap\|overrun\)"' "$WORK/audit.jsonl" || fail "a loss was seen where there was none: $(grep resync "$WORK/audit.jsonl")"
+stop_daemon
+is "$DAEMON_STATUS" 0 "status of the daemon"
+
+# A child whose pid is lower than its parent's is of the family too, for a look.
+low=300
+while [ -e "/proc/$low" ] || [ -n "$(find /proc/[0-9]*/task -maxdepth 1 -name $low 2>/dev/null)" ]; do low=$((low + 1)); done
+"$WORK/sctest-head" bear $low 20 & parent=$!
+born() { grep -q sctest-head "/proc/$low/comm"; }
+if until_true 2 born; then
+	: >"$WORK/audit.jsonl"
+	expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
+	inside() { grep -q '^'"$2"'$' "$BASE/workload.slice/head-$1.scope/cgroup.procs"; }
+	inside $parent $low || fail "a child with a lower pid is not of the family: $(cat "$WORK/audit.jsonl")"
+	inside $parent $parent || fail "the parent was not placed"
+	kill $low
+fi
