@@ -6,34 +6,36 @@
 
 #include "base/cleanup.h"
 
+/* What is to be told of one process when all have been looked at. */
+struct pending {
+	struct process_event event;
+	bool is_new;
+	unsigned generation; /* ancestors that are known */
+};
+
 struct look {
 	struct process_table *table;
 	struct view *view;
-	struct process_event *events; /* an exec, and maybe a fork, of each */
-	bool *is_new;
+	struct pending *pending;
 	size_t count, room;
 	reconcile_emit emit;
 	void *data;
 	struct reconciled reconciled;
 };
 
-static int make_room(struct look *look)
+static int add_pending(struct look *look, const struct process_event *event, bool is_new)
 {
 	size_t room = look->room ? 2 * look->room : 256;
-	struct process_event *events;
-	bool *is_new;
+	struct pending *grown;
 
-	if (look->count < look->room)
-		return 0;
-	events = reallocarray(look->events, room, sizeof(*events));
-	if (!events)
-		return -ENOMEM;
-	look->events = events;
-	is_new = reallocarray(look->is_new, room, sizeof(*is_new));
-	if (!is_new)
-		return -ENOMEM;
-	look->is_new = is_new;
-	look->room = room;
+	if (look->count == look->room) {
+		grown = reallocarray(look->pending, room, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		look->pending = grown;
+		look->room = room;
+	}
+	look->pending[look->count++] = (struct pending){ .event = *event, .is_new = is_new };
 	return 0;
 }
 
@@ -83,11 +85,7 @@ static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 		table_revive(known);
 	if (known && known->image == event.image)
 		return 0;
-	if (make_room(look) < 0)
-		return -ENOMEM;
-	look->is_new[look->count] = !known;
-	look->events[look->count++] = event;
-	return 0;
+	return add_pending(look, &event, !known);
 }
 
 static void tell_vanished(struct process *process, void *data)
@@ -103,15 +101,46 @@ static void tell_vanished(struct process *process, void *data)
 		tell(look, event, PROCESS_EVENT_EXIT);
 }
 
+static unsigned generation_of(const struct process_table *table, pid_t pid)
+{
+	const struct process *process = table_find(table, pid);
+	unsigned generation = 0;
+
+	for (; process && process->parent; process = process->parent)
+		generation++;
+	return generation;
+}
+
+static int compare_generations(const void *a, const void *b)
+{
+	const struct pending *x = a, *y = b;
+
+	if (x->generation != y->generation)
+		return x->generation < y->generation ? -1 : 1;
+	return (x->event.pid > y->event.pid) - (x->event.pid < y->event.pid);
+}
+
+/* Parents first, whatever their pids: a child that bears the same name is of the
+ * family of its parent, and no root. */
+static void tell_execs(struct look *look)
+{
+	for (size_t i = 0; i < look->count; i++)
+		look->pending[i].generation =
+			generation_of(look->table, look->pending[i].event.pid);
+	if (look->count > 0)
+		qsort(look->pending, look->count, sizeof(*look->pending), compare_generations);
+	for (size_t i = 0; i < look->count; i++)
+		tell(look, look->pending[i].event, PROCESS_EVENT_EXEC);
+}
+
 static void tell_all(struct look *look)
 {
 	for (size_t i = 0; i < look->count; i++) {
-		if (look->is_new[i])
-			tell(look, look->events[i], PROCESS_EVENT_FORK);
+		if (look->pending[i].is_new)
+			tell(look, look->pending[i].event, PROCESS_EVENT_FORK);
 	}
 	table_each_unseen(look->table, tell_vanished, look);
-	for (size_t i = 0; i < look->count; i++)
-		tell(look, look->events[i], PROCESS_EVENT_EXEC);
+	tell_execs(look);
 }
 
 int reconcile(struct process_table *table, struct view *view, reconcile_emit emit, void *data,
@@ -126,8 +155,7 @@ int reconcile(struct process_table *table, struct view *view, reconcile_emit emi
 		tell_all(&look);
 	else if (r == -ENOMEM)
 		(void)error_set(error, ENOMEM, "out of memory");
-	free(look.events);
-	free(look.is_new);
+	free(look.pending);
 	if (r == 0)
 		*ret_reconciled = look.reconciled;
 	return r;

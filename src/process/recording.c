@@ -44,8 +44,9 @@ int recording_create(const char *path, struct recording **ret_recording,
 		int code = errno;
 
 		free(recording);
-		return error_set(error, code, "cannot create the recording %s: %s",
-				 TEXT_ESCAPE(path), strerror(code));
+		return error_set(error, code, "cannot create the recording '%s': %s%s",
+				 TEXT_ESCAPE(path), strerror(code),
+				 code == EEXIST ? "; it is not written over, name another" : "");
 	}
 	TAKE_FD(fd);
 	add_start(recording);
@@ -66,7 +67,13 @@ int recording_close(struct recording *recording)
 	return r;
 }
 
-/* The first failure ends it: a recording with a hole would replay another story. */
+int recording_flush(struct recording *recording)
+{
+	if (recording->failure == 0 && fflush(recording->stream) != 0)
+		recording->failure = -errno;
+	return recording->failure;
+}
+
 void recording_add(struct recording *recording, const struct recorded *recorded)
 {
 	_cleanup_free_ char *line = NULL;

@@ -19,3 +19,7 @@ int recording_create(const char *path, struct recording **ret_recording,
 int recording_close(struct recording *recording);
 
 void recording_add(struct recording *recording, const struct recorded *recorded);
+
+/* Writes out what is held back.  -errno when the recording has failed: it ends at the
+ * line before, because with a hole it would replay another story. */
+int recording_flush(struct recording *recording);

@@ -22,6 +22,7 @@ struct replay {
 	size_t line_size, line_number;
 	struct recorded start, cause, ahead; /* ahead: read, and not yet its turn */
 	bool has_ahead;
+	bool is_cut; /* it ends in the middle of a line */
 	struct answer *answers; /* of the cause */
 	size_t n_answers, room;
 	size_t n_passed; /* of them, from the first on: used, or found by the look */
@@ -49,11 +50,14 @@ static int read_line(struct replay *replay, struct recorded *ret_recorded,
 	r = strlen(replay->line) != (size_t)n ?
 		    error_set(error, EINVAL, "there is a NUL byte in it") :
 		    recorded_parse(replay->line, ret_recorded, error);
-	if (r < 0) {
-		error_prefix(error, "%s:%zu: ", TEXT_ESCAPE(replay->path), replay->line_number);
-		return -EBADMSG;
-	}
-	return 1;
+	if (r == 0)
+		return 1;
+	/* The recorder was killed while it wrote. */
+	replay->is_cut = replay->line[n - 1] != '\n';
+	if (replay->is_cut)
+		return 0;
+	error_prefix(error, "%s:%zu", TEXT_ESCAPE(replay->path), replay->line_number);
+	return -EBADMSG;
 }
 
 static int add_answer(struct replay *replay, const struct recorded *recorded)
@@ -142,7 +146,7 @@ static int open_file(struct replay *replay, struct slicectl_error *error)
 	}
 	replay->stream = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (!replay->stream)
-		return error_set(error, errno, "cannot open the recording %s: %s",
+		return error_set(error, errno, "cannot open the recording '%s': %s",
 				 TEXT_ESCAPE(replay->path), strerror(errno));
 	return 0;
 }
@@ -215,6 +219,11 @@ const struct recorded *replay_answer(struct replay *replay, enum recorded_kind k
 	}
 	replay->missed++;
 	return NULL;
+}
+
+bool replay_is_cut(const struct replay *replay)
+{
+	return replay->is_cut;
 }
 
 uint64_t replay_missed(const struct replay *replay)

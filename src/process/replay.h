@@ -31,6 +31,9 @@ uint64_t replay_now_ns(const struct replay *replay);
 const struct recorded *replay_answer(struct replay *replay, enum recorded_kind kind, pid_t pid,
 				     const char *name);
 
+/* Whether it ends in the middle of a line, which was passed over. */
+bool replay_is_cut(const struct replay *replay);
+
 /* Answers that were asked for and are not in the recording. */
 uint64_t replay_missed(const struct replay *replay);
 

@@ -74,11 +74,12 @@ static bool is_ancestor(const struct process *process, const struct process *oth
 	return false;
 }
 
-static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t since_ns)
+static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t since_ns,
+			       bool must)
 {
 	struct process *process;
 
-	if (table->capacity > 0 && table->count >= table->capacity) {
+	if (!must && table->capacity > 0 && table->count >= table->capacity) {
 		table->rejected++;
 		return NULL;
 	}
@@ -117,23 +118,30 @@ static void join_subtree(struct family *family, struct process *top, const struc
 struct process *table_add(struct process_table *table, pid_t pid, pid_t parent_pid,
 			  uint64_t since_ns)
 {
-	struct process *process = table_find(table, pid), *parent;
+	struct process *process = table_find(table, pid);
+	struct process *parent = parent_pid > 0 ? table_find(table, parent_pid) : NULL;
 
 	if (!process)
-		process = add_pid(table, pid, since_ns);
+		process = add_pid(table, pid, since_ns, parent && parent->family);
 	if (process)
 		process->seen = true;
 	if (!process || process->parent || parent_pid <= 0 || parent_pid == pid)
 		return process;
-	parent = table_find(table, parent_pid);
 	if (!parent)
-		parent = add_pid(table, parent_pid, since_ns);
+		parent = add_pid(table, parent_pid, since_ns, false);
 	if (!parent || is_ancestor(process, parent))
 		return process;
 	link_child(parent, process);
 	if (parent->family && !process->family)
 		join_subtree(parent->family, process, NULL);
 	return process;
+}
+
+struct process *table_add_root(struct process_table *table, pid_t pid, uint64_t since_ns)
+{
+	struct process *process = table_find(table, pid);
+
+	return process ? process : add_pid(table, pid, since_ns, true);
 }
 
 bool table_is_stale(const struct process *process, uint64_t timestamp_ns)

@@ -66,7 +66,7 @@ enum { TABLE_ENDED_MAX = 64 };
 struct process_table {
 	struct process *by_pid;
 	size_t count;
-	size_t capacity;   /* 0: no limit */
+	size_t capacity;   /* of processes that are in no family; 0: no limit */
 	uint64_t rejected; /* processes that found no room */
 	pid_t ended[TABLE_ENDED_MAX]; /* ring of those that are remembered */
 	size_t next_ended;            /* the oldest, or an empty place */
@@ -85,6 +85,9 @@ struct process *table_find(const struct process_table *table, pid_t pid);
  */
 struct process *table_add(struct process_table *table, pid_t pid, pid_t parent,
 			  uint64_t since_ns);
+
+/* One that a rule matched: entered over the capacity too.  NULL when out of memory. */
+struct process *table_add_root(struct process_table *table, pid_t pid, uint64_t since_ns);
 
 /* Whether an event of that time is about the bearer of the pid before @process:
  * it was queued before we looked at /proc. */

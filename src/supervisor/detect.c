@@ -6,10 +6,11 @@
 #include "supervisor/listen.h"
 #include "supervisor/poll.h"
 
-static int use_poll(struct supervisor *supervisor, struct slicectl_error *error)
+/* It needs no more than the proc mount, which is open. */
+static int use_poll(struct supervisor *supervisor)
 {
 	supervisor->detector = "poll";
-	return poll_open(supervisor, error);
+	return 0;
 }
 
 static int use_netlink(struct supervisor *supervisor, struct slicectl_error *error)
@@ -18,7 +19,7 @@ static int use_netlink(struct supervisor *supervisor, struct slicectl_error *err
 	return listen_open(supervisor, error);
 }
 
-static int use_any(struct supervisor *supervisor, struct slicectl_error *error)
+static int use_any(struct supervisor *supervisor)
 {
 	struct slicectl_error why = SLICECTL_ERROR_INIT;
 
@@ -27,7 +28,7 @@ static int use_any(struct supervisor *supervisor, struct slicectl_error *error)
 	log_warning("%s; falling back to a look at /proc every %llu ms, which misses what lives shorter",
 		    why.message,
 		    (unsigned long long)supervisor->config->supervisor.poll_interval / 1000);
-	return use_poll(supervisor, error);
+	return use_poll(supervisor);
 }
 
 int detect_open(struct supervisor *supervisor, const char *name, struct slicectl_error *error)
@@ -41,9 +42,9 @@ int detect_open(struct supervisor *supervisor, const char *name, struct slicectl
 	case CONFIG_DETECTOR_NETLINK:
 		return use_netlink(supervisor, error);
 	case CONFIG_DETECTOR_POLL:
-		return use_poll(supervisor, error);
+		return use_poll(supervisor);
 	default:
-		return use_any(supervisor, error);
+		return use_any(supervisor);
 	}
 }
 

@@ -73,13 +73,13 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	};
 	const struct rule_subject subject = { .pid = held->stat.pid, .comm = held->stat.comm };
 	struct process *process =
-		table_add(&supervisor->table, held->stat.pid, 0,
+		table_add_root(&supervisor->table, held->stat.pid,
 			  event_ns > 0 ? event_ns : view_now_ns(&supervisor->view));
 	struct supervised *before, *family;
 
 	if (!process) {
-		log_warning("no room to follow process %d of rule %s", (int)held->stat.pid,
-			    rule->name);
+		log_warning("out of memory: process %d of rule %s cannot be followed",
+			    (int)held->stat.pid, rule->name);
 		return;
 	}
 	before = supervised_of(process->family);
@@ -246,6 +246,7 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 			return;
 		family->has_scope = family->owns_scope = true;
 		adopt_members(supervisor, family);
+		supervisor->counters.matched++;
 		family->settled_ns = view_now_ns(&supervisor->view);
 		log_info("adopted %zu processes of rule %s in %s", family->family.n_members,
 			 rule_name, scope);

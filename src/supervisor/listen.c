@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/listen.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "process/canary.h"
@@ -63,6 +66,17 @@ static void hear(struct supervisor *supervisor, const struct process_event *even
 	take_event(supervisor, event);
 }
 
+/* What was recorded is in the file before we rest; a failure is told once. */
+static void keep_recording(struct supervisor *supervisor)
+{
+	int r = supervisor->view.recording ? recording_flush(supervisor->view.recording) : 0;
+
+	if (r == 0 || supervisor->recording_failed)
+		return;
+	supervisor->recording_failed = true;
+	log_error("the recording ends here, because it cannot be written: %s", strerror(-r));
+}
+
 static int on_retry(sd_event_source *source, uint64_t usec, void *data);
 
 static void set_retry(struct supervisor *supervisor, uint64_t at_usec)
@@ -95,6 +109,7 @@ static int drain(struct supervisor *supervisor)
 			loss_note(supervisor, LOSS_OVERRUN);
 		} else {
 			set_retry(supervisor, resync_if_due(supervisor));
+			keep_recording(supervisor);
 			break;
 		}
 	}

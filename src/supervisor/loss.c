@@ -16,7 +16,6 @@ static const struct {
 	[LOSS_GAP] = { "gap", "an event tells of a process that was never told" },
 	[LOSS_DEAF] = { "deaf", "the kernel had stopped to tell of processes" },
 	[LOSS_UNREAD] = { "unread", "a process could not be read" },
-	[LOSS_FOUND] = { "recorded", "the recording has a look at every process" },
 };
 
 const char *loss_name(enum loss loss)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "supervisor/events.h"
 #include "supervisor/loss.h"
+#include "supervisor/poll.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
 
@@ -40,8 +41,9 @@ static int play(struct supervisor *supervisor, const struct recorded *cause,
 			     text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
 		return 0;
 	case RECORDED_LOOK:
-		loss_note(supervisor, LOSS_FOUND);
-		return resync(supervisor, error);
+		/* Where nothing was lost it is one of the poll detector's. */
+		return supervisor->loss == LOSS_NONE ? poll_look(supervisor, error) :
+						       resync(supervisor, error);
 	default:
 		return 0;
 	}
@@ -70,6 +72,8 @@ int playback(struct supervisor *supervisor, struct slicectl_error *error)
 		return r;
 	if (supervisor->loss != LOSS_NONE)
 		log_warning("the recording ends with a loss that no look at /proc made good");
+	if (replay_is_cut(replay))
+		log_warning("the recording ends in the middle of a line: its recorder was killed");
 	if (replay_missed(replay) > 0)
 		log_info("%llu questions to /proc were not asked when this was recorded; their answer was taken to be that the process is gone",
 			 (unsigned long long)replay_missed(replay));

@@ -9,6 +9,7 @@
 
 #include "supervisor/supervisor.h"
 
-/* Refuses a /proc that hides processes. */
-int poll_open(struct supervisor *supervisor, struct slicectl_error *error);
 int poll_start(struct supervisor *supervisor);
+
+/* One look, whose differences are handled as events. */
+int poll_look(struct supervisor *supervisor, struct slicectl_error *error);

@@ -57,6 +57,8 @@ static uint64_t latency_usec(const struct supervisor *supervisor, const struct a
 {
 	uint64_t now = view_now_ns(&supervisor->view);
 
+	if (supervisor->view.replay)
+		return 0; /* nothing was done, so it took no time */
 	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000
 							       : 0;
 }
@@ -73,8 +75,15 @@ static void write_record(struct supervisor *supervisor, const struct record *rec
 {
 	int r = audit_write(&supervisor->audit, record);
 
-	if (r < 0)
-		log_warning("the audit log cannot be written: %s", strerror(-r));
+	/* Once for each time that it fails, not for each record. */
+	if (r < 0 && supervisor->audit_lost++ == 0)
+		log_warning("the audit log %s cannot be written: %s; records are lost until it can",
+			    supervisor->config->supervisor.audit_log, strerror(-r));
+	if (r < 0 || supervisor->audit_lost == 0)
+		return;
+	log_warning("the audit log can be written again; %llu records were lost",
+		    (unsigned long long)supervisor->audit_lost);
+	supervisor->audit_lost = 0;
 }
 
 void report_action(struct supervisor *supervisor, const struct action *action,
@@ -131,9 +140,9 @@ void report_resync(struct supervisor *supervisor, const struct reconciled *found
 
 	write_record(supervisor, &record);
 	if (supervisor->loss != LOSS_START)
-		log_info("looked at %zu processes in %llu µs; %llu events were lost: of them %zu forks, %zu execs and %zu exits matter now",
-			 found->processes, (unsigned long long)resync.duration_usec,
-			 (unsigned long long)lost, found->forks, found->execs, found->exits);
+		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",
+			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
+			 found->execs, found->exits, (unsigned long long)lost);
 }
 
 void report_exit(struct supervisor *supervisor, const struct process *process,
@@ -169,6 +178,6 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 			 ending->signal ? "signal" : "status",
 			 ending->signal ? ending->signal : ending->status);
 	else if (cause)
-		log_debug("process %d of the family of rule %s ended: %s", (int)process->pid,
-			  family->rule->name, cause);
+		log_debug("process %d (%s) of the family of rule %s ended; cause: %s",
+			  (int)process->pid, TEXT_ESCAPE(comm), family->rule->name, cause);
 }

@@ -19,8 +19,10 @@
 
 static void say_sum(const struct supervisor *supervisor, const char *why)
 {
-	log_info("%s: stopping%s; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
-		 why, supervisor->dry_run ? " a dry run, in which nothing was done" : "",
+	log_info(supervisor->dry_run ?
+			 "%s: stopping a dry run, in which nothing was done; of families %llu would have been placed, %llu killed, %llu monitored, and %llu failed" :
+			 "%s: stopping; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
+		 why,
 		 (unsigned long long)supervisor->counters.placed,
 		 (unsigned long long)supervisor->counters.killed,
 		 (unsigned long long)supervisor->counters.monitored,
@@ -73,7 +75,8 @@ static int load_config(struct supervisor *supervisor, const struct config_source
 	for (size_t i = 0; i < problems.count; i++)
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
-		return error_set(error, EBADMSG, "the configuration has %zu problems", problems.count);
+		return error_set(error, EBADMSG, "the configuration has %zu problem%s", problems.count,
+				 problems.count == 1 ? "" : "s");
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }
 
@@ -109,9 +112,16 @@ static int open_hierarchy(struct supervisor *supervisor, const struct supervisor
 
 static int open_proc(struct supervisor *supervisor, const char *path, struct slicectl_error *error)
 {
+	struct procfs_stat init;
+
 	supervisor->view.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (supervisor->view.proc_fd < 0)
 		return error_set(error, errno, "cannot open %s: %s", path, strerror(errno));
+	/* Mounted with hidepid, proc shows us only our own processes. */
+	if (procfs_read_stat(supervisor->view.proc_fd, 1, &init) < 0)
+		return error_set(error, EACCES,
+				 "%s does not show process 1: it is no mount of proc, or one with hidepid; then give CAP_SYS_PTRACE, or mount it with gid=",
+				 TEXT_ESCAPE(path));
 	return 0;
 }
 
@@ -131,18 +141,23 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 
 	if (!path)
 		return error_set(error, ENOMEM, "out of memory");
-	return lock_take(path, 0, &supervisor->lock_fd, error);
+	if (lock_take(path, 0, &supervisor->lock_fd, error) == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "another slicectld runs on this node: it holds %s",
+				 TEXT_ESCAPE(path));
+	return supervisor->lock_fd < 0 ? -error->code : 0;
 }
 
 static int set_up_hierarchy(struct supervisor *supervisor,
 			    const struct supervisor_options *options,
 			    struct slicectl_error *error)
 {
+	/* A replay is another story than that of the log. */
+	const char *log = options->replay ? "-" : supervisor->config->supervisor.audit_log;
 	int r;
 
 	r = open_hierarchy(supervisor, options, error);
 	if (r == 0)
-		r = audit_open(&supervisor->audit, supervisor->config->supervisor.audit_log, error);
+		r = audit_open(&supervisor->audit, log, error);
 	return r == 0 ? open_loop(supervisor, error) : r;
 }
 
@@ -166,7 +181,8 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 	if (r < 0)
 		return r;
 	(void)procfs_read_boot_id(supervisor->boot_id);
-	protect_itself();
+	if (!options->dry_run && !options->oneshot)
+		protect_itself();
 	priority_set(supervisor->config->supervisor.scheduler);
 	return 0;
 }
@@ -217,8 +233,8 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	detect_stop(supervisor);
 	table_done(&supervisor->table);
 	sequence_done(&supervisor->sequence);
-	if (recording_close(supervisor->view.recording) < 0)
-		log_error("the recording is not complete: it could not be written");
+	if (recording_close(supervisor->view.recording) < 0 && !supervisor->recording_failed)
+		log_error("the recording is not complete: its end could not be written");
 	replay_close(supervisor->view.replay);
 	(void)sd_event_source_unref(supervisor->release_timer);
 	(void)sd_event_source_unref(supervisor->retry_timer);
@@ -254,7 +270,6 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	return 0;
 }
 
-/* Families that a match began; those of an earlier supervisor are not of it. */
 int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	int r;
@@ -264,6 +279,7 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	if (r < 0)
 		return r;
 	(void)release_now(supervisor);
+	/* Also those that an earlier supervisor began. */
 	return (int)supervisor->counters.matched;
 }
 

@@ -37,7 +37,6 @@ enum loss {
 	LOSS_GAP,     /* an event tells of a process that was never told */
 	LOSS_DEAF,    /* the kernel had stopped to tell us anything */
 	LOSS_UNREAD,  /* no descriptors or memory to look at a process */
-	LOSS_FOUND,   /* found in a recording */
 };
 
 struct supervisor {
@@ -46,10 +45,12 @@ struct supervisor {
 	struct slicectl_hierarchy *hierarchy;
 	int lock_fd; /* one supervisor on a node */
 	bool dry_run;
+	bool recording_failed; /* and told */
 	const char *detector; /* in use; NULL: none */
 	struct view view;
 	struct process_table table;
 	struct audit audit;
+	uint64_t audit_lost; /* records since it failed */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	struct supervised *families; /* list */
 	sd_event_source *release_timer;

@@ -80,17 +80,26 @@ expect 73 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --record "
 decisions() {
 	sed -n 's/.*"action":"\(place\|kill\|monitor\|exit\)".*"rule":"\([a-z]*\)".*"pid":\([0-9]*\).*/\1 \2 \3/p' "$1" | sort
 }
-mv "$WORK/audit.jsonl" "$WORK/live.jsonl"
 cp "$WORK/recording" "$WORK/readable"
-touch "$WORK/audit.jsonl"
-chmod 666 "$WORK/audit.jsonl"
 chmod 644 "$WORK/readable" "$WORK/slicectl.conf"
 chmod 711 "$WORK"
 as_nobody=''
 command -v setpriv >/dev/null && [ -r /dev/null ] && setpriv --reuid 65534 --clear-groups "$SLICECTLD" --version >/dev/null 2>&1 &&
 	as_nobody='setpriv --reuid 65534 --clear-groups'
 expect 0 $as_nobody "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/readable" --dry-run
-is "$(decisions "$WORK/audit.jsonl")" "$(decisions "$WORK/live.jsonl")" "decisions of the replay"
+is "$(decisions "$WORK/out")" "$(decisions "$WORK/audit.jsonl")" "decisions of the replay"
 head -n 20 "$WORK/readable" >"$WORK/cut" && echo '{"type":' >>"$WORK/cut"
 expect 65 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/cut" --dry-run
-said "cut:21: "
+said "cut:21: it is no JSON"
+printf '{"type":' >"$WORK/tail" && head -n 20 "$WORK/readable" | cat - "$WORK/tail" >"$WORK/torn"
+expect 0 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/torn" --dry-run
+said "in the middle of a line"
+mkdir "$WORK/full" && if unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1"' _ "$WORK/full" 2>/dev/null; then
+	: >"$WORK/daemon.log"
+	unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1/full" && exec "$2" --cgroup-root "$3" -c "$1/slicectl.conf" --record "$1/full/recording" 2>"$1/daemon.log"' \
+		_ "$WORK" "$SLICECTLD" "$BASE" & DAEMON=$!
+	until_true 5 grep -q supervising "$WORK/daemon.log"
+	i=0; while [ $i -lt 400 ]; do (:); i=$((i + 1)); done
+	until_true 5 grep -q 'recording ends here.*No space' "$WORK/daemon.log" || fail "a full disk was not told: $(cat "$WORK/daemon.log")"
+	stop_daemon
+fi

@@ -116,6 +116,22 @@ static void execs_come_last(void)
 	table_done(&told.table);
 }
 
+/* Pids go round: a child's may be lower than its parent's. */
+static void parents_are_told_first(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	struct told told = { .view = { .proc_fd = tree.fd } };
+	const char *text;
+
+	put_process(&tree, 10, "child", 30, 5, 100);
+	put_process(&tree, 20, "grandchild", 10, 5, 100);
+	put_process(&tree, 30, "parent", 1, 5, 100);
+	text = look(&told);
+	CHECK_HAS(text, "exec 30 exec 10 exec 20 ");
+	CHECK_INT(table_find(&told.table, 20)->parent->parent->pid, 30);
+	table_done(&told.table);
+}
+
 static void zombies_have_ended(void)
 {
 	_cleanup_tree_ struct tree tree = tree_new();
@@ -145,5 +161,5 @@ static void an_unknown_image_is_told(void)
 }
 
 TEST_MAIN("reconcile", CASE(differences_are_told_once),
-	  CASE(a_pid_that_was_born_again_is_another), CASE(execs_come_last),
+	  CASE(a_pid_that_was_born_again_is_another), CASE(execs_come_last), CASE(parents_are_told_first),
 	  CASE(zombies_have_ended), CASE(an_unknown_image_is_told))

@@ -151,6 +151,15 @@ static void a_broken_recording_names_the_line(void)
 	CHECK_INT(replay_next(replay, &cause, &error), -EBADMSG);
 	CHECK_HAS(error.message, "recording:3: ");
 	replay_close(replay);
+	tree_write(&tree, "recording",
+		   "{\"type\":\"start\",\"time_ns\":1,\"version\":1,\"realtime_ns\":1,"
+		   "\"boottime_ns\":1,\"boot_id\":\"b\"}\n"
+		   "{\"type\":\"look\",\"time_ns\":1}\n{\"type\":\"lo");
+	CHECK_INT(replay_open(path, &replay, &error), 0);
+	CHECK_INT(replay_next(replay, &cause, &error), 1);
+	CHECK_INT(replay_next(replay, &cause, &error), 0);
+	CHECK(replay_is_cut(replay));
+	replay_close(replay);
 }
 
 TEST_MAIN("recorded", CASE(bytes_come_back), CASE(processes_come_back),

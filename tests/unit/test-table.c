@@ -118,12 +118,18 @@ static void a_nested_root_takes_its_descendants(void)
 static void capacity_is_counted(void)
 {
 	struct process_table table = { .capacity = 2 };
+	struct family family = { 0 };
 
 	CHECK(table_add(&table, 10, 0, 1) != NULL);
 	CHECK(table_add(&table, 11, 0, 1) != NULL);
 	CHECK(table_add(&table, 12, 0, 1) == NULL);
 	CHECK_INT(table.rejected, 1);
 	CHECK_INT(table.count, 2);
+	/* Who is matched, and its descendants, find room. */
+	family_begin(&family, table_add_root(&table, 13, 1));
+	CHECK(table_add(&table, 14, 13, 2)->family == &family);
+	CHECK(table_add(&table, 15, 0, 2) == NULL);
+	CHECK_INT(table.count, 4);
 	table_done(&table);
 }
 
