@@ -15,7 +15,8 @@ enum { BYTES_MAX = 1024 * 1024 };
 
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
 	[RECORDED_START] = "start", [RECORDED_DATAGRAM] = "datagram",
-	[RECORDED_LOST] = "lost",   [RECORDED_LOOK] = "look",
+	[RECORDED_LOST] = "lost",   [RECORDED_DRAINED] = "drained",
+	[RECORDED_LOOK] = "look",
 	[RECORDED_FOUND] = "found", [RECORDED_READ] = "read",
 	[RECORDED_STAT] = "stat",   [RECORDED_HOLD] = "hold",
 };
@@ -225,6 +226,7 @@ static int take_rest(const json_t *object, struct recorded *out)
 		return take_hex(object, "hex", &out->bytes, &out->size);
 	case RECORDED_LOST:
 		return take_text(object, "name", out->name, sizeof(out->name));
+	case RECORDED_DRAINED:
 	case RECORDED_LOOK:
 		return 0;
 	default:

@@ -15,6 +15,7 @@ enum recorded_kind {
 	RECORDED_START,    /* the clocks and the boot */
 	RECORDED_DATAGRAM, /* of the kernel */
 	RECORDED_LOST,     /* events were lost */
+	RECORDED_DRAINED,  /* nothing was queued any more, and that mattered */
 	RECORDED_LOOK,     /* a look at all of /proc begins */
 	RECORDED_FOUND,    /* one process that it found */
 	RECORDED_READ,     /* answer of a file of one process */

@@ -32,7 +32,7 @@ struct replay {
 static bool is_cause(const struct recorded *recorded)
 {
 	return recorded->kind == RECORDED_DATAGRAM || recorded->kind == RECORDED_LOST ||
-	       recorded->kind == RECORDED_LOOK;
+	       recorded->kind == RECORDED_DRAINED || recorded->kind == RECORDED_LOOK;
 }
 
 /* 1: a line; 0: the end. */

@@ -229,6 +229,11 @@ void family_begin(struct family *family, struct process *process)
 	process->type = PROCESS_ROOT;
 }
 
+void family_take_in(struct family *family, struct process *top)
+{
+	join_subtree(family, top, NULL);
+}
+
 void family_end(struct family *family)
 {
 	while (family->members)

@@ -41,6 +41,7 @@ struct process {
 	bool seen : 1;          /* by the look that is under way */
 	bool unread : 1;        /* executed a program and ended before we read its name */
 	bool lingering : 1;     /* its first thread has ended, others live */
+	bool executed : 1;      /* since its fork */
 	bool killed : 1;        /* we ordered its end */
 	bool has_exit_code : 1; /* of its first thread, while others live */
 	struct process *first_child;
@@ -121,6 +122,9 @@ void table_each_unseen(struct process_table *table, table_visit visit, void *dat
 /* Makes @process the root of @family (zeroed by the caller) and takes in every
  * descendant that is in no family, or in the one that the root leaves. */
 void family_begin(struct family *family, struct process *process);
+
+/* Takes in @top, unless it has ended, and every descendant that is in no family. */
+void family_take_in(struct family *family, struct process *top);
 
 /* Takes one process in, from whatever family it is in. */
 void family_join(struct family *family, struct process *process);

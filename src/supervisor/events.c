@@ -6,6 +6,7 @@
 #include "supervisor/family.h"
 #include "supervisor/loss.h"
 #include "supervisor/release.h"
+#include "supervisor/unread.h"
 
 /* The time that families reckon with: what a look found has no event. */
 static uint64_t event_time(const struct process_event *event)
@@ -74,7 +75,10 @@ static void on_exec(struct supervisor *supervisor, const struct process_event *e
 		table_revive(process);
 		process->lingering = process->has_exit_code = false;
 		process->image = event->image;
+		process->executed = true;
 	}
+	if (!event->found)
+		unread_refute(supervisor, event->pid, event->timestamp_ns);
 	/* While forks are missing a family is not known whole: the look at every
 	 * process, which is due, will consider this one too. */
 	if (supervisor->loss == LOSS_NONE || event->found)

@@ -19,6 +19,7 @@
 #include "supervisor/facts.h"
 #include "supervisor/loss.h"
 #include "supervisor/release.h"
+#include "supervisor/unread.h"
 
 /* Where a family to be killed is gathered when its rule names no scope. */
 static const char kill_template[] = "kill-%r-%p";
@@ -93,6 +94,8 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	}
 	memcpy(family->comm, held->stat.comm, sizeof(family->comm) - 1);
 	supervisor->counters.matched++;
+	if (!before)
+		unread_note(supervisor, process);
 	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
 		release_schedule(supervisor);

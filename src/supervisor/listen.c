@@ -10,6 +10,7 @@
 #include "supervisor/events.h"
 #include "supervisor/loss.h"
 #include "supervisor/resync.h"
+#include "supervisor/unread.h"
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
@@ -77,6 +78,17 @@ static void keep_recording(struct supervisor *supervisor)
 	log_error("the recording ends here, because it cannot be written: %s", strerror(-r));
 }
 
+static void settle_unread(struct supervisor *supervisor)
+{
+	if (!unread_is_pending(supervisor))
+		return;
+	if (supervisor->view.recording)
+		recording_add(supervisor->view.recording,
+			      &(struct recorded){ .kind = RECORDED_DRAINED,
+						  .time_ns = clock_now_ns(CLOCK_MONOTONIC) });
+	unread_settle(supervisor);
+}
+
 static int on_retry(sd_event_source *source, uint64_t usec, void *data);
 
 static void set_retry(struct supervisor *supervisor, uint64_t at_usec)
@@ -108,6 +120,7 @@ static int drain(struct supervisor *supervisor)
 			record_loss(supervisor, "overrun");
 			loss_note(supervisor, LOSS_OVERRUN);
 		} else {
+			settle_unread(supervisor);
 			set_retry(supervisor, resync_if_due(supervisor));
 			keep_recording(supervisor);
 			break;

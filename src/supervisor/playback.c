@@ -10,6 +10,7 @@
 #include "supervisor/poll.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
+#include "supervisor/unread.h"
 
 enum { CAUSES_PER_TURN = 64 };
 
@@ -39,6 +40,9 @@ static int play(struct supervisor *supervisor, const struct recorded *cause,
 	case RECORDED_LOST:
 		loss_note(supervisor,
 			     text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
+		return 0;
+	case RECORDED_DRAINED:
+		unread_settle(supervisor);
 		return 0;
 	case RECORDED_LOOK:
 		/* Where nothing was lost it is one of the poll detector's. */

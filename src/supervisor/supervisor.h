@@ -39,6 +39,12 @@ enum loss {
 	LOSS_UNREAD,  /* no descriptors or memory to look at a process */
 };
 
+/* A child of a process that ended before we could read it; see unread.h. */
+struct unread_match {
+	pid_t ancestor, child;
+	uint64_t matched_ns;
+};
+
 struct supervisor {
 	sd_event *loop;
 	struct config *config;
@@ -54,6 +60,8 @@ struct supervisor {
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	struct supervised *families; /* list */
 	sd_event_source *release_timer;
+	struct unread_match unread[64]; /* not settled yet */
+	size_t n_unread;
 	uint64_t now_ns; /* of the event being handled; for latencies */
 
 	/* The netlink detector. */

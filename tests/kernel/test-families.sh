@@ -187,3 +187,40 @@ sleep 20 & p=$!
 echo $p >"$deep/cgroup.procs"
 expect 0 ctl scope destroy workload.slice/deep --timeout 18446744073709551615us
 [ ! -d "$deep" ] || fail "a deep tree was left"
+
+# A launcher that ended before we could read it: a child that still bears its name
+# tells whose family the others are, which execute something else by now.  A child
+# that executed what we look for tells nothing of its parent and its siblings.
+cat >"$WORK/slicectl.conf" <<EOF
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule launch]
+comm = sctest-launch
+action = kill
+EOF
+cat >"$WORK/sctest-launch" <<'EOF'
+#!/bin/sh
+sleep 41.5 &
+sleep 41.5 &
+(sleep 41.5; :) &
+exit 0
+EOF
+chmod +x "$WORK/sctest-launch"
+mkdir "$WORK/bin"
+cp "$TRICKS" "$WORK/bin/sctest-launch"
+: >"$WORK/audit.jsonl"
+start_daemon
+kill -STOP "$DAEMON"
+"$WORK/sctest-launch"
+sh -c '"$1" sleep 42 & sleep 43 & exit 0' _ "$WORK/bin/sctest-launch"
+sleep 0.2
+kill -CONT "$DAEMON"
+running() { for c in /proc/[0-9]*/cmdline; do [ "$(tr '\0' ' ' <"$c" 2>/dev/null)" = "$1 " ] && p=${c#/proc/} && alive "${p%/cmdline}" && echo "${p%/cmdline}"; done; }
+launched_ended() { [ -z "$(running 'sleep 41.5')" ]; }
+until_true 5 launched_ended || fail "children of a launcher live: $(running 'sleep 41.5') $(cat "$WORK/audit.jsonl")"
+until_true 5 none sctest-launch || fail "a child of the launcher lives"
+sleep 0.3
+innocent=$(running 'sleep 43')
+[ -n "$innocent" ] || fail "a sibling of a match was killed"
+for p in $innocent $(running 'sleep 41.5'); do kill "$p"; done
+stop_daemon

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Families of roots that ended before we could read what they were.  What such a root
+ * forked bears its name until it executes something: a child that matches, and has
+ * executed nothing since its fork, tells what the root was, and so whose family all
+ * the other children are.  Whether it had executed nothing is known for certain when
+ * all is read that was queued at the time of the match.
+ */
+
+#include "supervisor/supervised.h"
+
+/* @child of an unread parent was matched just now. */
+void unread_note(struct supervisor *supervisor, const struct process *child);
+
+/* It executed something at that time: if that was before the match, it tells nothing. */
+void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns);
+
+/* Whether something waits to be settled. */
+bool unread_is_pending(const struct supervisor *supervisor);
+
+/* Nothing is queued any more: what was not refuted is true. */
+void unread_settle(struct supervisor *supervisor);
