@@ -236,6 +236,29 @@ void family_follow(struct supervisor *supervisor, struct process *process, uint6
 	apply_to_late_member(supervisor, family, process);
 }
 
+/* Takes in what descends from the ancestor and is in no family, and brings it where
+ * the family is. */
+static void take_in_siblings(struct supervisor *supervisor, const struct unread_match *match)
+{
+	const struct process *child = table_find(&supervisor->table, match->child);
+	struct process *ancestor = table_find(&supervisor->table, match->ancestor), *member, *next;
+	struct supervised *family = child ? supervised_of(child->family) : NULL;
+
+	if (!ancestor || !family)
+		return;
+	family_take_in(&family->family, ancestor);
+	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member)
+		family_follow(supervisor, member, 0);
+}
+
+void family_settle_unread(struct supervisor *supervisor)
+{
+	struct unread_match match;
+
+	while (unread_take(supervisor, &match))
+		take_in_siblings(supervisor, &match);
+}
+
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule_name)
 {
 	const struct rule_set *rules = &supervisor->config->rules;

@@ -10,6 +10,10 @@
  * on the family if one matches.  @event_ns is 0 for what a scan found. */
 void family_consider(struct supervisor *supervisor, pid_t pid, uint64_t event_ns);
 
+/* Nothing is queued any more: children of roots that ended unread go to the families
+ * that were recognised meanwhile (see unread.h). */
+void family_settle_unread(struct supervisor *supervisor);
+
 /* A scope that a rule of an earlier supervisor made and that is populated: its
  * processes are a family again, and nobody is moved. */
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "process/canary.h"
 #include "supervisor/events.h"
+#include "supervisor/family.h"
 #include "supervisor/loss.h"
 #include "supervisor/resync.h"
 #include "supervisor/unread.h"
@@ -86,7 +87,7 @@ static void settle_unread(struct supervisor *supervisor)
 		recording_add(supervisor->view.recording,
 			      &(struct recorded){ .kind = RECORDED_DRAINED,
 						  .time_ns = clock_now_ns(CLOCK_MONOTONIC) });
-	unread_settle(supervisor);
+	family_settle_unread(supervisor);
 }
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *data);

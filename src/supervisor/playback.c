@@ -6,11 +6,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/events.h"
+#include "supervisor/family.h"
 #include "supervisor/loss.h"
 #include "supervisor/poll.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
-#include "supervisor/unread.h"
 
 enum { CAUSES_PER_TURN = 64 };
 
@@ -42,7 +42,7 @@ static int play(struct supervisor *supervisor, const struct recorded *cause,
 			     text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
 		return 0;
 	case RECORDED_DRAINED:
-		unread_settle(supervisor);
+		family_settle_unread(supervisor);
 		return 0;
 	case RECORDED_LOOK:
 		/* Where nothing was lost it is one of the poll detector's. */

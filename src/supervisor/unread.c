@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/unread.h"
 
-#include <utlist.h>
-
 #include "base/cleanup.h"
-#include "supervisor/family.h"
 
 /* The oldest of consecutive ancestors that nobody could read. */
 static struct process *unread_ancestor(const struct process *child)
@@ -43,24 +40,12 @@ bool unread_is_pending(const struct supervisor *supervisor)
 	return supervisor->n_unread > 0;
 }
 
-/* Takes in what descends from the ancestor and is in no family, and brings it where
- * the family is. */
-static void settle(struct supervisor *supervisor, const struct unread_match *match)
+bool unread_take(struct supervisor *supervisor, struct unread_match *ret_match)
 {
-	const struct process *child = table_find(&supervisor->table, match->child);
-	struct process *ancestor = table_find(&supervisor->table, match->ancestor), *member, *next;
-	struct supervised *family = child ? supervised_of(child->family) : NULL;
-
-	if (!ancestor || !family)
-		return;
-	family_take_in(&family->family, ancestor);
-	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member)
-		family_follow(supervisor, member, 0);
-}
-
-void unread_settle(struct supervisor *supervisor)
-{
-	for (size_t i = 0; i < supervisor->n_unread; i++)
-		settle(supervisor, &supervisor->unread[i]);
-	supervisor->n_unread = 0;
+	while (supervisor->n_unread > 0) {
+		*ret_match = supervisor->unread[--supervisor->n_unread];
+		if (ret_match->child > 0)
+			return true;
+	}
+	return false;
 }

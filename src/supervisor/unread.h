@@ -20,5 +20,6 @@ void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns
 /* Whether something waits to be settled. */
 bool unread_is_pending(const struct supervisor *supervisor);
 
-/* Nothing is queued any more: what was not refuted is true. */
-void unread_settle(struct supervisor *supervisor);
+/* When nothing is queued any more, what was not refuted is true: gives one such match
+ * and forgets it; false when there is none left. */
+bool unread_take(struct supervisor *supervisor, struct unread_match *ret_match);
