@@ -50,7 +50,14 @@ static void processes_come_back(void)
 	struct recorded back = round_trip(
 		&(struct recorded){ .kind = RECORDED_HOLD, .pid = 42, .stat = stat });
 
-	CHECK(memcmp(&back.stat, &stat, sizeof(stat)) == 0);
+	CHECK_TEXT(back.stat.comm, stat.comm);
+	CHECK_INT(back.stat.pid, stat.pid);
+	CHECK_INT(back.stat.ppid, stat.ppid);
+	CHECK_INT(back.stat.state, stat.state);
+	CHECK_INT(back.stat.flags, stat.flags);
+	CHECK_INT(back.stat.threads, stat.threads);
+	CHECK_INT(back.stat.start_ticks, stat.start_ticks);
+	CHECK_INT(back.stat.start_stack, stat.start_stack);
 	back = round_trip(&(struct recorded){ .kind = RECORDED_STAT, .pid = 42, .code = -ESRCH });
 	CHECK_INT(back.code, -ESRCH);
 }
