@@ -112,7 +112,7 @@ int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE])
 	return 0;
 }
 
-ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)
+static ssize_t read_file(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)
 {
 	_cleanup_close_ int fd = openat(proc_fd, PID_PATH(pid, file),
 					O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
@@ -124,6 +124,20 @@ ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer,
 	while (used < size && (n = read(fd, buffer + used, size - used)) > 0)
 		used += (size_t)n;
 	return n < 0 ? gone(-errno) : (ssize_t)used;
+}
+
+static ssize_t read_link(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)
+{
+	ssize_t n = readlinkat(proc_fd, PID_PATH(pid, file), buffer, size);
+
+	return n < 0 ? gone(-errno) : n;
+}
+
+ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)
+{
+	if (text_equal(file, "exe"))
+		return read_link(proc_fd, pid, file, buffer, size);
+	return read_file(proc_fd, pid, file, buffer, size);
 }
 
 int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE])

@@ -46,8 +46,8 @@ uint64_t procfs_image(const struct procfs_stat *stat);
 void procfs_comm_parse(const char *text, size_t length, char ret_comm[PROCFS_COMM_SIZE]);
 int procfs_read_comm(int proc_fd, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);
 
-/* The beginning of a file of the process (comm, cmdline, environ): at most @size
- * bytes, of any kind.  Returns how many. */
+/* The beginning of a file of the process (comm, cmdline, environ, …), or where its
+ * link exe leads: at most @size bytes, of any kind.  Returns how many. */
 ssize_t procfs_read_part(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size);
 
 /* The boot that start times are counted from. */

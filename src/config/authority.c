@@ -71,6 +71,27 @@ static bool find_group(const char *word, gid_t *ret_gid)
 	return true;
 }
 
+bool authority_find_user(const char *word, uint32_t *ret_id)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (!find_user(word, &uid, &gid))
+		return false;
+	*ret_id = uid;
+	return true;
+}
+
+bool authority_find_group(const char *word, uint32_t *ret_id)
+{
+	gid_t gid;
+
+	if (!find_group(word, &gid))
+		return false;
+	*ret_id = gid;
+	return true;
+}
+
 const char *authority_unknown(const struct config_owner *owner)
 {
 	uid_t uid;

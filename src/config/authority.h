@@ -17,6 +17,10 @@ void caller_done(struct caller *caller);
 
 #define _cleanup_caller_ _cleanup_(caller_done)
 
+/* The number of a user or group by name or number.  False when there is none. */
+bool authority_find_user(const char *word, uint32_t *ret_id);
+bool authority_find_group(const char *word, uint32_t *ret_id);
+
 /* The first word of the owner that names nobody at the moment, or NULL. */
 const char *authority_unknown(const struct config_owner *owner);
 

@@ -2,51 +2,23 @@
 #include "config/key.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/controller.h"
-#include "cgroup/name.h"
-#include "config/words.h"
-#include "rule/template.h"
+#include "config/field.h"
+#include "config/key_rule.h"
 
 enum {
 	RECEIVE_BUFFER_MIN = 4 * 1024,
 	RECEIVE_BUFFER_MAX = 512 * 1024 * 1024,
-	PATTERN_MAX = 256, /* */
 	MAX_PROCESSES_MIN = 1000,
 	MAX_PROCESSES_MAX = 4 * 1024 * 1024, /* PID_MAX_LIMIT */
 };
 
 #define SPAN_MIN_USEC CLOCK_USEC_PER_MSEC
 #define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
-
-static int set_text(char **field, const char *value, struct slicectl_error *error)
-{
-	char *copy = *value ? strdup(value) : NULL;
-
-	if (*value && !copy)
-		return error_set(error, ENOMEM, "out of memory");
-	free(*field);
-	*field = copy;
-	return 0;
-}
-
-static int add_words(char ***field, const char *value, struct slicectl_error *error)
-{
-	int r;
-
-	if (*value == '\0') {
-		*field = words_free(*field);
-		return 0;
-	}
-	r = words_append(field, value);
-	if (r == -EINVAL)
-		return error_set(error, EINVAL, "an empty word, or a quote that is not closed");
-	return r < 0 ? error_set(error, -r, "out of memory") : 0;
-}
 
 static int set_audit_log(void *target, const char *value, struct slicectl_error *error)
 {
@@ -55,7 +27,7 @@ static int set_audit_log(void *target, const char *value, struct slicectl_error 
 	if (*value && *value != '/' && !text_equal(value, "-"))
 		return error_set(error, EINVAL, "'%s' is neither an absolute path nor '-'",
 				 TEXT_ESCAPE(value));
-	return set_text(&supervisor->audit_log, value, error);
+	return field_set_text(&supervisor->audit_log, value, error);
 }
 
 static int set_base(void *target, const char *value, struct slicectl_error *error)
@@ -67,7 +39,7 @@ static int set_base(void *target, const char *value, struct slicectl_error *erro
 	if (*value && *value != '/')
 		return error_set(error, EINVAL, "'%s' is neither auto nor an absolute path",
 				 TEXT_ESCAPE(value));
-	return set_text(&supervisor->base, value, error);
+	return field_set_text(&supervisor->base, value, error);
 }
 
 static int set_controllers(void *target, const char *value, struct slicectl_error *error)
@@ -77,7 +49,7 @@ static int set_controllers(void *target, const char *value, struct slicectl_erro
 	int r;
 
 	r = controller_parse_strict(value, &ignored, error);
-	return r < 0 ? r : set_text(&supervisor->controllers, value, error);
+	return r < 0 ? r : field_set_text(&supervisor->controllers, value, error);
 }
 
 static int set_receive_buffer(void *target, const char *value, struct slicectl_error *error)
@@ -193,97 +165,17 @@ static int set_max_processes(void *target, const char *value, struct slicectl_er
 
 static int set_users(void *target, const char *value, struct slicectl_error *error)
 {
-	return add_words(&((struct config_owner *)target)->users, value, error);
+	return field_add_words(&((struct config_owner *)target)->users, value, error);
 }
 
 static int set_groups(void *target, const char *value, struct slicectl_error *error)
 {
-	return add_words(&((struct config_owner *)target)->groups, value, error);
+	return field_add_words(&((struct config_owner *)target)->groups, value, error);
 }
 
 static int set_owner(void *target, const char *value, struct slicectl_error *error)
 {
-	return set_text(&((struct config_slice *)target)->owner, value, error);
-}
-
-static int check_comm(char *const *words, struct slicectl_error *error)
-{
-	for (; words && *words; words++) {
-		if (strlen(*words) > RULE_COMM_MAX)
-			return error_set(error, EINVAL,
-					 "'%s' has %zu bytes; the kernel keeps %d of a name, so it would never match",
-					 TEXT_ESCAPE(*words), strlen(*words), (int)RULE_COMM_MAX);
-	}
-	return 0;
-}
-
-static int set_comm(void *target, const char *value, struct slicectl_error *error)
-{
-	char ***comm = &((struct rule *)target)->values[RULE_KEY_COMM];
-	int r;
-
-	r = add_words(comm, value, error);
-	return r == 0 ? check_comm(*comm, error) : r;
-}
-
-static int set_argv(void *target, const char *value, struct slicectl_error *error)
-{
-	char ***argv = &((struct rule *)target)->values[RULE_KEY_ARGV];
-	int r;
-
-	r = add_words(argv, value, error);
-	for (char **word = *argv; r == 0 && word && *word; word++) {
-		if (strlen(*word) > PATTERN_MAX)
-			r = error_set(error, EINVAL, "'%s' has more than %d bytes",
-				      TEXT_ESCAPE(*word), (int)PATTERN_MAX);
-	}
-	return r;
-}
-
-static int set_env(void *target, const char *value, struct slicectl_error *error)
-{
-	char ***env = &((struct rule *)target)->values[RULE_KEY_ENV];
-	int r;
-
-	r = add_words(env, value, error);
-	for (char **word = *env; r == 0 && word && *word; word++) {
-		if (!strchr(*word + 1, '=') || **word == '=')
-			r = error_set(error, EINVAL, "'%s' is not NAME=VALUE", TEXT_ESCAPE(*word));
-	}
-	return r;
-}
-
-static int set_action(void *target, const char *value, struct slicectl_error *error)
-{
-	struct rule *rule = target;
-
-	if (*value == '\0')
-		rule->action = RULE_MONITOR;
-	else if (rule_action_parse(value, &rule->action) < 0)
-		return error_set(error, EINVAL, "'%s' is no action; there are monitor, place and kill",
-				 TEXT_ESCAPE(value));
-	return 0;
-}
-
-/* Checks the template with the specifiers filled in by harmless text. */
-static int set_scope(void *target, const char *value, struct slicectl_error *error)
-{
-	static const struct rule_subject sample = { .pid = 1, .comm = "name" };
-	_cleanup_free_ char *expanded = NULL, *path = NULL;
-	struct rule *rule = target;
-	int r;
-
-	if (*value) {
-		r = template_check(value, error);
-		if (r < 0)
-			return r;
-		if (template_expand(value, rule, &sample, &expanded) < 0)
-			return error_set(error, ENOMEM, "out of memory");
-		r = name_scope(expanded, &path, error);
-		if (r < 0)
-			return r;
-	}
-	return set_text(&rule->scope, value, error);
+	return field_set_text(&((struct config_slice *)target)->owner, value, error);
 }
 
 static const struct config_key keys[] = {
@@ -313,14 +205,26 @@ static const struct config_key keys[] = {
 	  set_groups },
 	{ CONFIG_SECTION_SLICE, "owner", "NAME", "owner of the subtree; without it the parent's",
 	  set_owner },
-	{ CONFIG_SECTION_RULE, "comm", "NAME…", "names of the process, exactly", set_comm },
-	{ CONFIG_SECTION_RULE, "argv", "TEXT…", "part of the command line", set_argv },
+	{ CONFIG_SECTION_RULE, "comm", "NAME…", "names of the process, exactly", set_rule_comm },
+	{ CONFIG_SECTION_RULE, "exe", "GLOB…", "path of the program", set_rule_exe },
+	{ CONFIG_SECTION_RULE, "argv", "TEXT…", "part of the command line", set_rule_argv },
+	{ CONFIG_SECTION_RULE, "arg", "GLOB…", "one element of the command line", set_rule_arg },
 	{ CONFIG_SECTION_RULE, "env", "NAME=VALUE…", "environment it was started with, exactly",
-	  set_env },
-	{ CONFIG_SECTION_RULE, "action", "monitor | place | kill", "what to do with the family",
-	  set_action },
+	  set_rule_env },
+	{ CONFIG_SECTION_RULE, "user", "NAME|UID…", "effective user", set_rule_user },
+	{ CONFIG_SECTION_RULE, "group", "NAME|GID…", "effective group", set_rule_group },
+	{ CONFIG_SECTION_RULE, "cgroup", "GLOB…", "where it is in the v2 hierarchy", set_rule_cgroup },
+	{ CONFIG_SECTION_RULE, "tty", "GLOB…", "controlling terminal, or none", set_rule_tty },
+	{ CONFIG_SECTION_RULE, "parent", "RULE…", "the parent is a root of that rule", set_rule_parent },
+	{ CONFIG_SECTION_RULE, "ancestor", "RULE…", "it descends from a root of that rule",
+	  set_rule_ancestor },
+	{ CONFIG_SECTION_RULE, "enabled", "yes | no", "whether the rule counts at all",
+	  set_rule_enabled },
+	{ CONFIG_SECTION_RULE, "dry-run", "yes | no", "decide and record only", set_rule_dry_run },
+	{ CONFIG_SECTION_RULE, "action", "monitor | place | kill | ignore",
+	  "what to do with the family", set_rule_action },
 	{ CONFIG_SECTION_RULE, "scope", "SLICE/NAME", "template of the scope for the family",
-	  set_scope },
+	  set_rule_scope },
 };
 
 static const char *const section_names[_CONFIG_SECTION_MAX] = {

@@ -63,6 +63,9 @@ int config_load(const struct config_source *source, struct config **ret_config,
 	draft_finish(&draft);
 	if (problems->count > 0)
 		return -EBADMSG;
+	r = rule_set_compile(&config->rules);
+	if (r < 0)
+		return r;
 	*ret_config = TAKE_PTR(config);
 	return 0;
 }

@@ -58,21 +58,67 @@ static void check_scope(struct draft *draft, const struct rule *rule, const char
 			   (int)length, rule->scope);
 }
 
+/* Rules that lineage names must be there. */
+static void check_lineage(struct draft *draft, const struct rule *rule, enum rule_key key,
+			  const char *origin)
+{
+	const struct rule_set *rules = &draft->config->rules;
+
+	for (char *const *name = rule->values[key]; name && *name; name++) {
+		size_t i = 0;
+
+		while (i < rules->count && !text_equal(rules->rules[i].name, *name))
+			i++;
+		if (i == rules->count)
+			PROBLEM_AT(draft, origin, "rule %s: %s: there is no [rule %s]", rule->name,
+				   rule_key_name(key), TEXT_ESCAPE(*name));
+	}
+}
+
+static bool is_only_stars(const char *pattern)
+{
+	return pattern[strspn(pattern, "*")] == '\0';
+}
+
+/* Whether one value of its only key would match half the machine. */
+static bool is_too_broad(const struct rule *rule)
+{
+	enum rule_key only = _RULE_KEY_MAX;
+
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
+		if (rule->values[key] && only != _RULE_KEY_MAX)
+			return false;
+		if (rule->values[key])
+			only = key;
+	}
+	for (char *const *value = only < _RULE_KEY_MAX ? rule->values[only] : NULL; value && *value;
+	     value++) {
+		if (is_only_stars(*value) || (only == RULE_KEY_COMM && strlen(*value) <= 2))
+			return true;
+	}
+	return false;
+}
+
 static void check_rule(struct draft *draft, size_t i)
 {
 	const struct rule *rule = &draft->config->rules.rules[i];
 	const char *origin = draft->config->rule_origins[i];
 
 	if (!rule_has_key(rule))
-		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm, argv or env",
+		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm, exe, argv or another key",
+			   rule->name);
+	check_lineage(draft, rule, RULE_KEY_PARENT, origin);
+	check_lineage(draft, rule, RULE_KEY_ANCESTOR, origin);
+	if (rule->action == RULE_KILL && is_too_broad(rule))
+		PROBLEM_AT(draft, origin, "rule %s would kill too much: a name of at most two bytes, or a pattern of only '*', needs another key beside it",
 			   rule->name);
 	if (rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
 	if (rule->action == RULE_KILL && rule->scope && !strstr(rule->scope, "%p"))
 		PROBLEM_AT(draft, origin, "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
 			   rule->name);
-	if (rule->action == RULE_MONITOR && rule->scope)
-		PROBLEM_AT(draft, origin, "rule %s only monitors, so it takes no scope", rule->name);
+	if ((rule->action == RULE_MONITOR || rule->action == RULE_IGNORE) && rule->scope)
+		PROBLEM_AT(draft, origin, "rule %s makes no scope, so it takes none", rule->name);
 	if (rule->action != RULE_PLACE &&
 	    slicectl_limits_count(draft->config->rule_limits[i]) > 0)
 		PROBLEM_AT(draft, origin, "rule %s does not place, so it takes no limits", rule->name);

@@ -1,38 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rule/rule.h"
-
 #include <errno.h>
-#include <stdlib.h>
+#include <fnmatch.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "rule/index.h"
 
-static const char *const action_names[_RULE_ACTION_MAX] = {
-	[RULE_MONITOR] = "monitor",
-	[RULE_PLACE] = "place",
-	[RULE_KILL] = "kill",
+enum comparison {
+	EXACT,        /* the whole text */
+	PART,         /* a part of it */
+	GLOB,         /* the whole text by a pattern; * and ? match slashes too */
+	ELEMENT,      /* one element, whole */
+	GLOB_ELEMENT, /* one element by a pattern */
 };
 
-const char *rule_action_name(enum rule_action action)
+static const struct {
+	const char *name;
+	enum comparison comparison;
+} keys[_RULE_KEY_MAX] = {
+	[RULE_KEY_COMM] = { "comm", EXACT },
+	[RULE_KEY_PARENT] = { "parent", ELEMENT },
+	[RULE_KEY_ANCESTOR] = { "ancestor", ELEMENT },
+	[RULE_KEY_USER] = { "user", EXACT },
+	[RULE_KEY_GROUP] = { "group", EXACT },
+	[RULE_KEY_EXE] = { "exe", GLOB },
+	[RULE_KEY_TTY] = { "tty", GLOB },
+	[RULE_KEY_CGROUP] = { "cgroup", GLOB },
+	[RULE_KEY_ARGV] = { "argv", PART },
+	[RULE_KEY_ARG] = { "arg", GLOB_ELEMENT },
+	[RULE_KEY_ENV] = { "env", ELEMENT },
+};
+
+const char *rule_key_name(enum rule_key key)
 {
-	return action_names[action];
+	return keys[key].name;
 }
 
-int rule_action_parse(const char *text, enum rule_action *ret_action)
-{
-	for (int i = 0; i < _RULE_ACTION_MAX; i++) {
-		if (text_equal(text, action_names[i])) {
-			*ret_action = (enum rule_action)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
-static bool has_comm(char *const *values, const struct rule_subject *subject)
+/* Whether one text that ends in a NUL is one of the values. */
+static bool is_any(char *const *values, const char *text, bool glob)
 {
 	for (; *values; values++) {
-		if (text_equal(*values, subject->comm))
+		/* No locale is set: patterns match bytes, valid UTF-8 or not. */
+		if (glob ? fnmatch(*values, text, 0) == 0 : text_equal(*values, text))
 			return true;
 	}
 	return false;
@@ -49,88 +58,90 @@ static bool has_part(char *const *values, const char *line, size_t length)
 }
 
 /* One that the end of the reading cut off ends in no NUL, and is passed over. */
-static bool has_element(char *const *values, const char *bytes, size_t length)
+static bool has_element(char *const *values, const char *bytes, size_t length, bool glob)
 {
 	const char *end = bytes + length, *stop;
 
 	for (; bytes < end && (stop = memchr(bytes, '\0', (size_t)(end - bytes)));
 	     bytes = stop + 1) {
-		for (char *const *value = values; *value; value++) {
-			if (text_equal(*value, bytes))
-				return true;
-		}
+		if (is_any(values, bytes, glob))
+			return true;
 	}
 	return false;
 }
 
 static bool key_matches(enum rule_key key, char *const *values, const struct rule_subject *subject)
 {
-	const char *bytes = NULL;
+	const char *bytes = subject->comm;
 	ssize_t n;
 
 	if (key == RULE_KEY_COMM)
-		return has_comm(values, subject);
+		return is_any(values, bytes, false);
 	n = subject->read ? subject->read(subject->data, key, &bytes) : -ENODATA;
 	if (n <= 0)
 		return false;
-	return key == RULE_KEY_ARGV ? has_part(values, bytes, (size_t)n)
-				    : has_element(values, bytes, (size_t)n);
+	switch (keys[key].comparison) {
+	case PART:
+		return has_part(values, bytes, (size_t)n);
+	case ELEMENT:
+	case GLOB_ELEMENT:
+		return has_element(values, bytes, (size_t)n,
+				   keys[key].comparison == GLOB_ELEMENT);
+	default:
+		return is_any(values, bytes, keys[key].comparison == GLOB);
+	}
 }
 
-/* Whether every key of the rule but @except matches, and there is one. */
-static bool matches(const struct rule *rule, const struct rule_subject *subject, int except)
+/* The first key but @except that does not match. */
+static enum rule_key first_mismatch(const struct rule *rule, const struct rule_subject *subject,
+				    enum rule_key except)
 {
 	bool named = false;
 
-	for (int key = 0; key < _RULE_KEY_MAX; key++) {
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
 		if (!rule->values[key] || key == except)
 			continue;
 		named = true;
-		if (!key_matches((enum rule_key)key, rule->values[key], subject))
-			return false;
+		if (!key_matches(key, rule->values[key], subject))
+			return key;
 	}
-	return named;
+	return named ? _RULE_KEY_MAX : 0;
+}
+
+enum rule_key rule_mismatch(const struct rule *rule, const struct rule_subject *subject)
+{
+	return first_mismatch(rule, subject, _RULE_KEY_MAX);
 }
 
 bool rule_matches_itself(const struct rule *rule, const struct rule_subject *subject)
 {
-	return matches(rule, subject, RULE_KEY_ENV);
+	return first_mismatch(rule, subject, RULE_KEY_ENV) == _RULE_KEY_MAX;
 }
 
 bool rule_has_key(const struct rule *rule)
 {
-	for (int key = 0; key < _RULE_KEY_MAX; key++) {
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
 		if (rule->values[key])
 			return true;
 	}
 	return false;
 }
 
+/* Rules of the name and rules without one, each in file order: the two lists are
+ * tried as one. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject)
 {
-	for (size_t i = 0; i < rules->count; i++) {
-		if (matches(&rules->rules[i], subject, -1))
-			return &rules->rules[i];
+	const struct rule_list *named = index_find(rules->index, subject->comm);
+	const struct rule_list *others = index_others(rules->index);
+	size_t i = 0, k = 0;
+
+	while (i < named->count || k < others->count) {
+		bool first = k == others->count ||
+			     (i < named->count && named->at[i] < others->at[k]);
+		const struct rule *rule = &rules->rules[first ? named->at[i++] : others->at[k++]];
+
+		if (rule_mismatch(rule, subject) == _RULE_KEY_MAX)
+			return rule;
 	}
 	return NULL;
-}
-
-void rule_done(struct rule *rule)
-{
-	for (int key = 0; key < _RULE_KEY_MAX; key++) {
-		for (char **value = rule->values[key]; value && *value; value++)
-			free(*value);
-		free(rule->values[key]);
-	}
-	free(rule->name);
-	free(rule->scope);
-	*rule = (struct rule){ 0 };
-}
-
-void rule_set_done(struct rule_set *rules)
-{
-	for (size_t i = 0; i < rules->count; i++)
-		rule_done(&rules->rules[i]);
-	free(rules->rules);
-	*rules = (struct rule_set){ 0 };
 }

@@ -11,33 +11,50 @@ enum rule_action {
 	RULE_MONITOR, /* record only */
 	RULE_PLACE,
 	RULE_KILL,
+	RULE_IGNORE,  /* leave alone what later rules would match */
 	_RULE_ACTION_MAX,
 };
 
 /* Keys that a rule may name, the cheapest to ask for first.  All that it names must
  * hold; of several values of one key any will do. */
 enum rule_key {
-	RULE_KEY_COMM, /* name, exactly */
-	RULE_KEY_ARGV, /* part of the command line, its elements joined by blanks */
-	RULE_KEY_ENV,  /* NAME=VALUE that it was started with, exactly */
+	RULE_KEY_COMM,     /* name */
+	RULE_KEY_PARENT,   /* a rule that its parent is the root of a family of */
+	RULE_KEY_ANCESTOR, /* a rule that it, or an ancestor, is in a family of */
+	RULE_KEY_USER,     /* effective user, as a number */
+	RULE_KEY_GROUP,    /* effective group, as a number */
+	RULE_KEY_EXE,      /* path of the program */
+	RULE_KEY_TTY,      /* controlling terminal, below /dev; "none" without one */
+	RULE_KEY_CGROUP,   /* path in the v2 hierarchy */
+	RULE_KEY_ARGV,     /* part of the command line, its elements joined by blanks */
+	RULE_KEY_ARG,      /* one element of the command line */
+	RULE_KEY_ENV,      /* NAME=VALUE that it was started with */
 	_RULE_KEY_MAX,
 };
+
+struct rule_index;
 
 struct rule {
 	char *name;
 	char **values[_RULE_KEY_MAX]; /* NULL-terminated; NULL: the key is not named */
 	enum rule_action action;
-	char *scope; /* template of the scope's path; NULL where none is needed */
+	bool disabled;
+	bool dry_run; /* decide and record, and do nothing */
+	char *scope;  /* template of the scope's path; NULL where none is needed */
 };
 
 /* In file order: the first that matches wins. */
 struct rule_set {
 	struct rule *rules;
 	size_t count;
+	struct rule_index *index; /* NULL: every rule is tried */
 };
 
-/* What rules look at.  Other facts than the name are asked for when a rule needs
- * them: for ARGV the joined line, for ENV elements that each end in a NUL. */
+/*
+ * What rules look at.  Other facts than the name are asked for when a rule needs
+ * them, in bytes with a NUL behind: one text, or for PARENT, ANCESTOR, ARG and ENV
+ * elements that each end in a NUL.
+ */
 struct rule_subject {
 	pid_t pid;
 	const char *comm;
@@ -54,8 +71,22 @@ const char *rule_action_name(enum rule_action action);
 /* -EINVAL for an unknown name. */
 int rule_action_parse(const char *text, enum rule_action *ret_action);
 
+/* "comm", "exe", … */
+const char *rule_key_name(enum rule_key key);
+
+/*
+ * Sorts the rules by the names that they know, so that a match costs what the rules
+ * cost that know the name, or do not ask for it.  To be called when the set is
+ * complete.  -ENOMEM.
+ */
+int rule_set_compile(struct rule_set *rules);
+
 /* The rule that decides about @subject, or NULL. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
+
+/* The first key that keeps @rule from matching, or _RULE_KEY_MAX when it matches.  One
+ * that names no key fails by its first. */
+enum rule_key rule_mismatch(const struct rule *rule, const struct rule_subject *subject);
 
 /* Whether @rule matches by what a process shows of itself.  The environment is
  * inherited: it tells nothing of a descendant (B-04). */

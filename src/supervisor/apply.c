@@ -278,11 +278,17 @@ static void count(struct supervisor *supervisor, enum action_kind kind, int code
 		supervisor->counters.monitored++;
 }
 
+/* Of the whole supervisor, or of the rule. */
+bool action_is_dry(const struct supervisor *supervisor, const struct action *action)
+{
+	return supervisor->dry_run || (action->family && action->family->rule->dry_run);
+}
+
 int apply_action(struct supervisor *supervisor, const struct action *action)
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
-	if (supervisor->dry_run)
+	if (action_is_dry(supervisor, action))
 		outcome.processes = action->family ? action->family->family.n_members : 0;
 	else
 		outcome.code = carry_out(supervisor, action, &outcome);
@@ -323,7 +329,7 @@ void apply_to_late_member(struct supervisor *supervisor, struct supervised *fami
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	int r;
 
-	if (supervisor->dry_run)
+	if (supervisor->dry_run || family->rule->dry_run)
 		return;
 	if (family->rule->action == RULE_KILL)
 		r = kill_late(supervisor, family, member, &error);

@@ -2,47 +2,62 @@
 #include "supervisor/facts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "rule/fact.h"
+#include "supervisor/supervised.h"
 
 enum { FACT_SIZE = 64 * 1024 };
 
-static const char *const files[_RULE_KEY_MAX] = {
-	[RULE_KEY_ARGV] = "cmdline",
-	[RULE_KEY_ENV] = "environ",
-};
-
-/* The elements of a command line end in NULs. */
-static size_t join(char *bytes, size_t length)
+/* The rule that @process is a root for, or, when @member, any family that it is in. */
+static void put_rule(FILE *stream, const struct process *process, bool member)
 {
-	while (length > 0 && bytes[length - 1] == '\0')
-		length--;
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\0')
-			bytes[i] = ' ';
-	}
-	return length;
+	const struct supervised *family = supervised_of(process->family);
+
+	if (family && (member || process->type == PROCESS_ROOT))
+		(void)fprintf(stream, "%s%c", family->rule->name, '\0');
+}
+
+/* Elements: the rule of the parent, or those of the process and all its ancestors. */
+static ssize_t lineage(const struct facts *facts, enum rule_key key, char **ret_bytes)
+{
+	const struct process *process = table_find(&facts->supervisor->table, facts->pid);
+	size_t size = 0;
+	FILE *stream = open_memstream(ret_bytes, &size);
+
+	if (!stream)
+		return -ENOMEM;
+	if (key == RULE_KEY_PARENT && process && process->parent)
+		put_rule(stream, process->parent, false);
+	/* In its own family by descent, though the root may be gone. */
+	if (key == RULE_KEY_ANCESTOR && process && process->type != PROCESS_ROOT)
+		put_rule(stream, process, true);
+	for (process = process ? process->parent : NULL; process && key == RULE_KEY_ANCESTOR;
+	     process = process->parent)
+		put_rule(stream, process, true);
+	return fclose(stream) == 0 ? (ssize_t)size : -ENOMEM;
 }
 
 static ssize_t read_fact(struct facts *facts, enum rule_key key)
 {
-	char *bytes = malloc(FACT_SIZE);
+	char *bytes;
 	ssize_t n;
 
+	if (!fact_file(key))
+		return lineage(facts, key, &facts->bytes[key]);
+	bytes = facts->bytes[key] = malloc(FACT_SIZE + 1);
 	if (!bytes)
 		return -ENOMEM;
-	facts->bytes[key] = bytes;
-	n = view_read(facts->view, facts->pid, files[key], bytes, FACT_SIZE);
-	return n > 0 && key == RULE_KEY_ARGV ? (ssize_t)join(bytes, (size_t)n) : n;
+	n = view_read(&facts->supervisor->view, facts->pid, fact_file(key), bytes, FACT_SIZE);
+	return n < 0 ? n : fact_of(key, bytes, (size_t)n);
 }
 
 ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes)
 {
 	struct facts *facts = data;
 
-	if (!files[key])
-		return -ENODATA;
 	if (!facts->bytes[key])
 		facts->lengths[key] = read_fact(facts, key);
 	*ret_bytes = facts->bytes[key];

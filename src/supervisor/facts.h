@@ -2,22 +2,22 @@
 #pragma once
 
 /*
- * What rules ask of a process beyond its name: read from /proc when the first rule
- * asks, and kept until the process is decided.  A command line or an environment is
- * looked at up to 64 KiB.
+ * What rules ask of a process beyond its name: read from /proc, or told by the table,
+ * when the first rule asks, and kept until the process is decided.  A command line or
+ * an environment is looked at up to 64 KiB.
  */
 
-#include "process/view.h"
 #include "rule/rule.h"
+#include "supervisor/supervisor.h"
 
 struct facts {
-	struct view *view;
+	struct supervisor *supervisor;
 	pid_t pid;
-	char *bytes[_RULE_KEY_MAX];    /* NULL: not asked for */
+	char *bytes[_RULE_KEY_MAX];     /* NULL: not asked for */
 	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
 };
 
-#define FACTS_OF(a_view, a_pid) { .view = (a_view), .pid = (a_pid) }
+#define FACTS_OF(a_supervisor, a_pid) { .supervisor = (a_supervisor), .pid = (a_pid) }
 #define FACTS_SUBJECT(facts, a_comm)                                                     \
 	((struct rule_subject){ .pid = (facts)->pid, .comm = (a_comm), .read = facts_read, \
 				.data = (facts) })

@@ -60,6 +60,9 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 		return true;
 	if (current->rule == rule || current->rule->action == RULE_KILL)
 		return false;
+	/* One that asks for the family it is in means members of it. */
+	if (rule->values[RULE_KEY_PARENT] || rule->values[RULE_KEY_ANCESTOR])
+		return rule->action >= current->rule->action;
 	return rule->action > current->rule->action;
 }
 
@@ -127,7 +130,7 @@ static void classify(struct supervisor *supervisor, pid_t pid, const struct rule
 static int consider_held(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
-	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
+	_cleanup_facts_ struct facts facts = FACTS_OF(supervisor, pid);
 	const struct rule *rule;
 	const char *reason;
 	int r;
@@ -142,7 +145,7 @@ static int consider_held(struct supervisor *supervisor, pid_t pid, uint64_t even
 	if (event_ns > 0 && view_is_younger(&supervisor->view, &held.stat, event_ns))
 		return 0;
 	rule = rule_match(&supervisor->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
-	if (!rule)
+	if (!rule || rule->action == RULE_IGNORE)
 		return 0;
 	reason = exempt_reason(&held);
 	if (reason)
@@ -155,9 +158,10 @@ static int consider_held(struct supervisor *supervisor, pid_t pid, uint64_t even
 /* -ESRCH when it ended before we could read what it is. */
 static int consider_one(struct supervisor *supervisor, pid_t pid, uint64_t event_ns)
 {
-	_cleanup_facts_ struct facts facts = FACTS_OF(&supervisor->view, pid);
+	_cleanup_facts_ struct facts facts = FACTS_OF(supervisor, pid);
 	char comm[PROCFS_COMM_SIZE];
 	struct rule_subject subject;
+	const struct rule *rule;
 	int r;
 
 	/* The cheap look first; most processes match nothing. */
@@ -166,9 +170,8 @@ static int consider_one(struct supervisor *supervisor, pid_t pid, uint64_t event
 		return r;
 	subject = FACTS_SUBJECT(&facts, comm);
 	classify(supervisor, pid, &subject);
-	return rule_match(&supervisor->config->rules, &subject) ?
-		       consider_held(supervisor, pid, event_ns) :
-		       0;
+	rule = rule_match(&supervisor->config->rules, &subject);
+	return rule && rule->action != RULE_IGNORE ? consider_held(supervisor, pid, event_ns) : 0;
 }
 
 /* Whether it could not be read, and was not found so before. */

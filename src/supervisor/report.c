@@ -30,8 +30,7 @@ const char *action_owner(const struct supervisor *supervisor, const char *scope)
 }
 
 /* One line for people: what was done to whom, where, and how long it took. */
-static void say(const struct supervisor *supervisor, const struct record *record,
-		const char *rule)
+static void say(const struct record *record, const char *rule)
 {
 	char subject[128] = "", reached[64] = "", latency[64] = "";
 
@@ -48,7 +47,7 @@ static void say(const struct supervisor *supervisor, const struct record *record
 		log_warning("%s%s by rule %s failed: %s", record->action, subject,
 			    rule, record->message);
 	else if (record->code == 0)
-		log_info("%s%s%s by rule %s%s%s%s%s", supervisor->dry_run ? "would " : "",
+		log_info("%s%s%s by rule %s%s%s%s%s", record->dry_run ? "would " : "",
 			 record->action, subject, rule, record->scope ? " in " : "",
 			 record->scope ? record->scope : "", reached, latency);
 }
@@ -109,11 +108,11 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 		.latency_usec = latency_usec(supervisor, action),
 		.code = outcome->code,
 		.message = outcome->error.message,
-		.dry_run = supervisor->dry_run,
+		.dry_run = action_is_dry(supervisor, action),
 	};
 
 	write_record(supervisor, &record);
-	say(supervisor, &record, action->rule);
+	say(&record, action->rule);
 }
 
 

@@ -169,7 +169,7 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = \"open\n", "quote that is not closed");
 	refused(SLICE "[rule a]\ncomm = \"\"\n", "an empty word");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\n", "needs a scope");
-	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "only monitors");
+	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "makes no scope");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = other.slice/y\n",
 		"there is no [slice other.slice]");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/%x\n",

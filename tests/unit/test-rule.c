@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "rule/fact.h"
 #include "rule/template.h"
 #include "test.h"
 
@@ -16,12 +17,23 @@ static struct rule rules[] = {
 	{ .name = empty },
 };
 
+/* The rules of these tests are not from the heap. */
+static void forget_index(struct rule_set *set)
+{
+	set->rules = NULL;
+	set->count = 0;
+	rule_set_done(set);
+}
+
 static const char *winner(const char *comm)
 {
-	const struct rule_set set = { rules, ELEMENTS(rules) };
+	struct rule_set set = { .rules = rules, .count = ELEMENTS(rules) };
 	const struct rule_subject subject = { .pid = 1, .comm = comm };
-	const struct rule *rule = rule_match(&set, &subject);
+	const struct rule *rule;
 
+	CHECK_INT(rule_set_compile(&set), 0);
+	rule = rule_match(&set, &subject);
+	forget_index(&set);
 	return rule ? rule->name : "none";
 }
 
@@ -43,7 +55,7 @@ static void comm_is_exact(void)
 
 static void no_rules_match_nothing(void)
 {
-	const struct rule_set set = { NULL, 0 };
+	const struct rule_set set = { .rules = NULL };
 	const struct rule_subject subject = { .pid = 1, .comm = "java" };
 
 	CHECK(!rule_match(&set, &subject));
@@ -88,12 +100,16 @@ static bool agent_matches(const char *comm, struct shown *shown)
 		.values = { [RULE_KEY_COMM] = names, [RULE_KEY_ARGV] = lines,
 			    [RULE_KEY_ENV] = variables },
 	};
-	const struct rule_set set = { &agent, 1 };
+	struct rule_set set = { .rules = &agent, .count = 1 };
 	const struct rule_subject subject = {
 		.pid = 5, .comm = comm, .read = show, .data = shown
 	};
+	bool matches;
 
-	return rule_match(&set, &subject) != NULL;
+	CHECK_INT(rule_set_compile(&set), 0);
+	matches = rule_match(&set, &subject) != NULL;
+	forget_index(&set);
+	return matches;
 }
 
 #define SHOWN(a_line, variables) \
@@ -147,6 +163,135 @@ static void the_environment_makes_no_one_a_sub(void)
 	CHECK(!rule_has_key(&(struct rule){ 0 }));
 }
 
+/* Every key alone: what it matches, and what comes near. */
+struct one_fact {
+	const char *bytes;
+	size_t length;
+};
+
+static ssize_t give_one(void *data, enum rule_key key, const char **ret_bytes)
+{
+	const struct one_fact *fact = data;
+
+	(void)key;
+	*ret_bytes = fact->bytes;
+	return (ssize_t)fact->length;
+}
+
+static enum rule_key mismatch(enum rule_key key, char *value, const char *bytes, size_t length)
+{
+	char *values[] = { value, NULL };
+	struct rule rule = { .name = value };
+	struct one_fact fact = { bytes, length };
+	const struct rule_subject subject = { .pid = 5, .comm = bytes, .read = give_one,
+					      .data = &fact };
+
+	rule.values[key] = values;
+	return rule_mismatch(&rule, &subject);
+}
+
+static void each_key_compares_in_its_way(void)
+{
+	static const struct {
+		enum rule_key key;
+		const char *value, *fact;
+		size_t length;
+		bool matches;
+	} cases[] = {
+		{ RULE_KEY_COMM, "java", "java", 4, true },
+		{ RULE_KEY_COMM, "jav*", "java", 4, false },
+		{ RULE_KEY_USER, "1000", "1000", 4, true },
+		{ RULE_KEY_USER, "100", "1000", 4, false },
+		{ RULE_KEY_GROUP, "0", "0", 1, true },
+		{ RULE_KEY_EXE, "/tmp/*", "/tmp/a/b", 8, true },
+		{ RULE_KEY_EXE, "/tmp/*", "/var/tmp/a", 10, false },
+		{ RULE_KEY_EXE, "/opt/[ab]?", "/opt/b1", 7, true },
+		{ RULE_KEY_EXE, "*/\xff", "/x/\xff", 4, true },
+		{ RULE_KEY_TTY, "pts/*", "pts/3", 5, true },
+		{ RULE_KEY_TTY, "none", "pts/3", 5, false },
+		{ RULE_KEY_CGROUP, "/user.slice/*", "/user.slice/a.scope", 19, true },
+		{ RULE_KEY_CGROUP, "/user.slice/*", "/user.slice", 11, false },
+		{ RULE_KEY_ARGV, "-Xmx", "java -Xmx2g", 11, true },
+		{ RULE_KEY_ARGV, "java -X", "java -Xmx2g", 11, true },
+		{ RULE_KEY_ARGV, "-Xms", "java -Xmx2g", 11, false },
+		{ RULE_KEY_ARG, "-X*", "java\0-Xmx2g\0", 12, true },
+		{ RULE_KEY_ARG, "java*2g", "java\0-Xmx2g\0", 12, false },
+		{ RULE_KEY_ENV, "A=1", "B=2\0A=1\0", 8, true },
+		{ RULE_KEY_ENV, "A=1", "B=2\0A=10\0", 9, false },
+		{ RULE_KEY_PARENT, "launcher", "launcher\0", 9, true },
+		{ RULE_KEY_ANCESTOR, "launcher", "x\0launcher\0", 11, true },
+		{ RULE_KEY_ANCESTOR, "launch", "x\0launcher\0", 11, false },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		_cleanup_free_ char *value = strdup(cases[i].value);
+		enum rule_key failed =
+			mismatch(cases[i].key, value, cases[i].fact, cases[i].length);
+
+		CHECK_INT(failed == _RULE_KEY_MAX, cases[i].matches);
+		CHECK(cases[i].matches || failed == cases[i].key);
+	}
+}
+
+/* What the files of /proc say, as rules compare it. */
+static void facts_are_cut_out(void)
+{
+	static const struct {
+		enum rule_key key;
+		const char *file;
+		size_t length;
+		const char *fact;
+	} cases[] = {
+		{ RULE_KEY_USER, "Name:\tx\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\n", 0, "1000" },
+		{ RULE_KEY_GROUP, "Name:\tx\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\n", 0, "6" },
+		{ RULE_KEY_EXE, "/tmp/a (deleted)", 0, "/tmp/a" },
+		{ RULE_KEY_EXE, "/memfd:x (deleted)", 0, "/memfd:x" },
+		{ RULE_KEY_TTY, "7 (x) y) S 1 7 7 34819 7", 0, "pts/3" },
+		{ RULE_KEY_TTY, "7 (x) S 1 7 7 1025 7", 0, "tty1" },
+		{ RULE_KEY_TTY, "7 (x) S 1 7 7 1088 7", 0, "ttyS0" },
+		{ RULE_KEY_TTY, "7 (x) S 1 7 7 1281 7", 0, "console" },
+		{ RULE_KEY_TTY, "7 (x) S 1 7 7 0 -1", 0, "none" },
+		{ RULE_KEY_CGROUP, "1:cpu:/a\n0::/user.slice/b\n", 0, "/user.slice/b" },
+		{ RULE_KEY_ARGV, "java\0-Xmx\0", 10, "java -Xmx" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		size_t length = cases[i].length ? cases[i].length : strlen(cases[i].file);
+		char bytes[128];
+
+		memcpy(bytes, cases[i].file, length);
+		CHECK_INT(fact_of(cases[i].key, bytes, length), strlen(cases[i].fact));
+		CHECK_TEXT(bytes, cases[i].fact);
+	}
+	CHECK_INT(fact_of(RULE_KEY_USER, (char[8]){ "x" }, 1), -EINVAL);
+	CHECK_INT(fact_of(RULE_KEY_CGROUP, (char[8]){ "1:a:/" }, 5), -EINVAL);
+	CHECK_INT(fact_of(RULE_KEY_TTY, (char[8]){ "(x) S" }, 5), -EINVAL);
+}
+
+/* Rules that ask for the name and rules that do not are tried in file order. */
+static void file_order_holds_across_the_index(void)
+{
+	static char a[] = "a", line[] = "x", *as[] = { a, NULL }, *lines[] = { line, NULL };
+	struct rule mixed[] = {
+		{ .name = a, .values[RULE_KEY_ARGV] = lines, .disabled = true },
+		{ .name = line, .values[RULE_KEY_COMM] = as, .values[RULE_KEY_ARGV] = lines },
+		{ .name = first, .values[RULE_KEY_ARGV] = lines },
+		{ .name = second, .values[RULE_KEY_COMM] = as },
+	};
+	struct one_fact fact = { "x", 1 }, other = { "y", 1 };
+	struct rule_set set = { .rules = mixed, .count = ELEMENTS(mixed) };
+	struct rule_subject subject = { .pid = 1, .comm = "a", .read = give_one, .data = &fact };
+
+	CHECK_INT(rule_set_compile(&set), 0);
+	CHECK(rule_match(&set, &subject) == &mixed[1]);
+	subject.comm = "b";
+	CHECK(rule_match(&set, &subject) == &mixed[2]);
+	subject.comm = "a";
+	subject.data = &other;
+	CHECK(rule_match(&set, &subject) == &mixed[3]);
+	forget_index(&set);
+}
+
 static const char *expand(const char *text, const char *comm)
 {
 	static char out[128];
@@ -184,7 +329,8 @@ static void unknown_specifiers_are_refused(void)
 	CHECK_TEXT(expand("%q", "x"), "refused");
 }
 
-TEST_MAIN("rule", CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
+TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(facts_are_cut_out),
+	  CASE(file_order_holds_across_the_index), CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
 	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
 	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins), CASE(comm_is_exact),
 	  CASE(no_rules_match_nothing), CASE(actions_have_names), CASE(specifiers_expand),

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Values that go to a field as they are.  An empty value is the preset. */
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+int field_set_text(char **field, const char *value, struct slicectl_error *error);
+
+/* Adds the words of the value to the list; an empty value empties it. */
+int field_add_words(char ***field, const char *value, struct slicectl_error *error);
+
+/* yes or no. */
+int field_set_flag(bool *field, const char *value, bool preset, struct slicectl_error *error);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config/key_rule.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup/name.h"
+#include "config/authority.h"
+#include "config/field.h"
+#include "config/words.h"
+#include "rule/rule.h"
+#include "rule/template.h"
+
+enum { PATTERN_MAX = 256 }; /* */
+
+/* The values of a key of rules: none longer than could match, none empty. */
+static int add_values(struct rule *rule, enum rule_key key, const char *value, size_t max,
+		      struct slicectl_error *error)
+{
+	int r = field_add_words(&rule->values[key], value, error);
+
+	for (char **word = rule->values[key]; r == 0 && word && *word; word++) {
+		if (strlen(*word) > max)
+			r = error_set(error, EINVAL,
+				      key == RULE_KEY_COMM ?
+					      "'%s' has %zu bytes; the kernel keeps %zu of a name, so it would never match" :
+					      "'%s' has %zu bytes; there may be %zu",
+				      TEXT_ESCAPE(*word), strlen(*word), max);
+	}
+	return r;
+}
+
+#define VALUES_SETTER(name, key, max)                                                       \
+	int name(void *target, const char *value, struct slicectl_error *error)      \
+	{                                                                                   \
+		return add_values(target, (key), value, (max), error);                      \
+	}
+VALUES_SETTER(set_rule_comm, RULE_KEY_COMM, RULE_COMM_MAX)
+VALUES_SETTER(set_rule_exe, RULE_KEY_EXE, PATTERN_MAX)
+VALUES_SETTER(set_rule_tty, RULE_KEY_TTY, PATTERN_MAX)
+VALUES_SETTER(set_rule_cgroup, RULE_KEY_CGROUP, PATTERN_MAX)
+VALUES_SETTER(set_rule_argv, RULE_KEY_ARGV, PATTERN_MAX)
+VALUES_SETTER(set_rule_arg, RULE_KEY_ARG, PATTERN_MAX)
+VALUES_SETTER(set_rule_parent, RULE_KEY_PARENT, PATTERN_MAX)
+VALUES_SETTER(set_rule_ancestor, RULE_KEY_ANCESTOR, PATTERN_MAX)
+
+int set_rule_env(void *target, const char *value, struct slicectl_error *error)
+{
+	struct rule *rule = target;
+	int r = add_values(rule, RULE_KEY_ENV, value, PATTERN_MAX, error);
+
+	for (char **word = rule->values[RULE_KEY_ENV]; r == 0 && word && *word; word++) {
+		if (!strchr(*word + 1, '=') || **word == '=')
+			r = error_set(error, EINVAL, "'%s' is not NAME=VALUE", TEXT_ESCAPE(*word));
+	}
+	return r;
+}
+
+/* Names become numbers now: a match must not wait for a directory service. */
+static int add_ids(struct rule *rule, enum rule_key key, const char *value,
+		   bool (*find)(const char *word, uint32_t *ret_id), const char *kind,
+		   struct slicectl_error *error)
+{
+	_cleanup_words_ char **words = NULL;
+	char number[16];
+	uint32_t id;
+	int r = field_add_words(&words, value, error);
+
+	if (*value == '\0')
+		return field_add_words(&rule->values[key], "", error);
+	for (char **word = words; r == 0 && word && *word; word++) {
+		if (!find(*word, &id))
+			return error_set(error, EINVAL, "there is no %s '%s' here", kind,
+					 TEXT_ESCAPE(*word));
+		(void)snprintf(number, sizeof(number), "%u", id);
+		r = field_add_words(&rule->values[key], number, error);
+	}
+	return r;
+}
+
+int set_rule_user(void *target, const char *value, struct slicectl_error *error)
+{
+	return add_ids(target, RULE_KEY_USER, value, authority_find_user, "user", error);
+}
+
+int set_rule_group(void *target, const char *value, struct slicectl_error *error)
+{
+	return add_ids(target, RULE_KEY_GROUP, value, authority_find_group, "group", error);
+}
+
+int set_rule_enabled(void *target, const char *value, struct slicectl_error *error)
+{
+	bool enabled = true;
+	int r = field_set_flag(&enabled, value, true, error);
+
+	((struct rule *)target)->disabled = !enabled;
+	return r;
+}
+
+int set_rule_dry_run(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct rule *)target)->dry_run, value, false, error);
+}
+
+int set_rule_action(void *target, const char *value, struct slicectl_error *error)
+{
+	struct rule *rule = target;
+
+	if (*value == '\0')
+		rule->action = RULE_MONITOR;
+	else if (rule_action_parse(value, &rule->action) < 0)
+		return error_set(error, EINVAL, "'%s' is no action; there are monitor, place, kill and ignore",
+				 TEXT_ESCAPE(value));
+	return 0;
+}
+
+/* Checks the template with the specifiers filled in by harmless text. */
+int set_rule_scope(void *target, const char *value, struct slicectl_error *error)
+{
+	static const struct rule_subject sample = { .pid = 1, .comm = "name" };
+	_cleanup_free_ char *expanded = NULL, *path = NULL;
+	struct rule *rule = target;
+	int r;
+
+	if (*value) {
+		r = template_check(value, error);
+		if (r < 0)
+			return r;
+		if (template_expand(value, rule, &sample, &expanded) < 0)
+			return error_set(error, ENOMEM, "out of memory");
+		r = name_scope(expanded, &path, error);
+		if (r < 0)
+			return r;
+	}
+	return field_set_text(&rule->scope, value, error);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rule/rule.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "rule/index.h"
+
+static const char *const action_names[_RULE_ACTION_MAX] = {
+	[RULE_MONITOR] = "monitor",
+	[RULE_PLACE] = "place",
+	[RULE_KILL] = "kill",
+	[RULE_IGNORE] = "ignore",
+};
+
+const char *rule_action_name(enum rule_action action)
+{
+	return action_names[action];
+}
+
+int rule_action_parse(const char *text, enum rule_action *ret_action)
+{
+	for (int i = 0; i < _RULE_ACTION_MAX; i++) {
+		if (text_equal(text, action_names[i])) {
+			*ret_action = (enum rule_action)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int rule_set_compile(struct rule_set *rules)
+{
+	rules->index = index_free(rules->index);
+	return index_new(rules, &rules->index);
+}
+
+void rule_done(struct rule *rule)
+{
+	for (int key = 0; key < _RULE_KEY_MAX; key++) {
+		for (char **value = rule->values[key]; value && *value; value++)
+			free(*value);
+		free(rule->values[key]);
+	}
+	free(rule->name);
+	free(rule->scope);
+	*rule = (struct rule){ 0 };
+}
+
+void rule_set_done(struct rule_set *rules)
+{
+	(void)index_free(rules->index);
+	for (size_t i = 0; i < rules->count; i++)
+		rule_done(&rules->rules[i]);
+	free(rules->rules);
+	*rules = (struct rule_set){ 0 };
+}

@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every key on real processes, through both detectors; families inside families;
+# rules that are off, dry, or ignore.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+
+mkdir "$WORK/bin"
+for name in rk-exe rk-arg rk-user rk-cgroup rk-tty rk-off rk-dry rk-ignored rk-near; do
+	cp "$TRICKS" "$WORK/bin/$name"
+done
+cp "$(command -v bash || command -v sh)" "$WORK/bin/rk-launch"
+chmod -R a+rX "$WORK"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+poll-interval = 50ms
+exit-records = no
+[rule off]
+comm = rk-off
+enabled = no
+action = kill
+[rule ignored]
+comm = rk-ignored
+action = ignore
+[rule exe]
+exe = $WORK/bin/rk-ex?
+arg = sle*
+[rule ignored-too]
+comm = rk-ignored
+action = kill
+[rule arg]
+comm = rk-arg
+arg = --mode=[ab]
+[rule user]
+comm = rk-user
+user = nobody 65534
+[rule cgroup]
+comm = rk-cgroup
+cgroup = */workload.slice/rk.scope
+[rule tty]
+comm = rk-tty
+tty = none
+group = 0
+[rule dry]
+comm = rk-dry
+action = kill
+dry-run = yes
+[rule launch]
+comm = rk-launch
+action = place
+scope = workload.slice/launch-%p
+[rule child]
+comm = rk-near
+parent = launch
+action = place
+scope = workload.slice/child-%p
+[rule grandchild]
+argv = sleep 61
+ancestor = launch
+END
+grep -q '^nobody:' /etc/passwd || sed -i 's/nobody 65534/65534/' "$WORK/slicectl.conf"
+expect 0 ctl -q init
+expect 0 ctl -q scope create workload.slice/rk
+
+pids=''
+start() { # NAME COMMAND...: remembers the pid under the name
+	name=$1
+	shift
+	"$@" &
+	eval "$name=$!"
+	pids="$pids $!"
+}
+start_load() {
+	pids=''
+	start exe "$WORK/bin/rk-exe" sleep 60
+	start exe_not "$WORK/bin/rk-exe" nothing
+	start arg "$WORK/bin/rk-arg" sleep 60 --mode=b
+	start arg_not "$WORK/bin/rk-arg" sleep 60 --mode=c
+	start user_not "$WORK/bin/rk-user" sleep 60
+	start cgroup_not "$WORK/bin/rk-cgroup" sleep 60
+	start off "$WORK/bin/rk-off" sleep 60
+	start dry "$WORK/bin/rk-dry" sleep 60
+	start ignored "$WORK/bin/rk-ignored" sleep 60
+	start near_not "$WORK/bin/rk-near" sleep 60
+	start cgroup sh -c 'echo 0 >"$1" && exec "$2" sleep 60' _ "$BASE/workload.slice/rk.scope/cgroup.procs" "$WORK/bin/rk-cgroup"
+	if command -v setpriv >/dev/null; then
+		start user setpriv --reuid 65534 --clear-groups "$WORK/bin/rk-user" sleep 60
+	fi
+	if command -v setsid >/dev/null; then
+		start tty setsid "$WORK/bin/rk-tty" sleep 60
+	fi
+	"$WORK/bin/rk-launch" -c '"$1/rk-near" sleep 60 & echo $! >"$1/child"; sh -c "sleep 61; :" & wait' _ "$WORK/bin" &
+	launch=$!
+}
+end_load() {
+	for p in $pids; do kill "$p" 2>/dev/null; done
+	find "$BASE/workload.slice" -name '*.scope' | while read -r s; do echo 1 >"$s/cgroup.kill"; done
+	wait $pids $launch 2>/dev/null
+	rm -f "$WORK/bin/child"
+	rmdir "$BASE/workload.slice/rk.scope" 2>/dev/null
+	ctl -q scope create workload.slice/rk
+}
+decided() { grep -q "\"action\":\"$1\".*\"rule\":\"$2\".*\"pid\":$3,.*\"result\":\"${4:-done}\"" "$WORK/audit.jsonl"; }
+must() { until_true 5 decided "$@" || fail "$detector: no $1 by rule $2 of $3: $(cat "$WORK/audit.jsonl")"; }
+nobody() { ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$detector: $2 was decided: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
+
+for detector in netlink poll; do
+	: >"$WORK/audit.jsonl"
+	start_daemon --detector=$detector
+	start_load
+	must monitor exe "$exe"
+	must monitor arg "$arg"
+	must monitor cgroup "$cgroup"
+	must kill dry "$dry" dry-run
+	[ -z "${user:-}" ] || must monitor user "$user"
+	[ -z "${tty:-}" ] || must monitor tty "$tty"
+	must place launch "$launch"
+	until_true 5 test -s "$WORK/bin/child"
+	must place child "$(cat "$WORK/bin/child")"
+	grandchild() { grep -q '"action":"monitor".*"rule":"grandchild"' "$WORK/audit.jsonl"; }
+	sleep 0.3
+	! grandchild || fail "$detector: a weaker rule acted inside a family"
+	for p in $exe_not $arg_not $user_not $cgroup_not $off $ignored $near_not; do nobody "$p" "what should match nothing"; done
+	alive "$off" && alive "$ignored" && alive "$dry" || fail "$detector: a process was harmed"
+	end_load
+	stop_daemon
+done
+
+# What would kill half the machine is refused; so are rules that are not there.
+for bad in 'comm = ab' 'exe = *' 'arg = **'; do
+	printf '[rule wide]\n%s\naction = kill\n' "$bad" >"$WORK/bad.conf"
+	expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
+	said "would kill too much"
+done
+printf '[rule wide]\nexe = *\nuser = 4242\naction = kill\n' >"$WORK/good.conf"
+expect 0 "$SLICECTL" -c "$WORK/good.conf" check-config
+printf '[rule a]\nparent = b\nuser = no-such-user\n' >"$WORK/bad.conf"
+expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
+said "there is no user 'no-such-user' here"
