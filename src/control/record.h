@@ -23,7 +23,7 @@ struct record_exit {
 
 /* What a look at /proc made good. */
 struct record_resync {
-	const char *cause;      /* "start", "overrun", "gap", "deaf" */
+	const char *cause;      /* "start", "overrun", "gap", … */
 	uint64_t duration_usec;
 	uint64_t lost;          /* events that the kernel could not queue, if it says */
 	size_t forks, execs, exits; /* that nobody had told */

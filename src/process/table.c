@@ -176,6 +176,14 @@ void table_end(struct process_table *table, struct process *process)
 	table->next_ended = (table->next_ended + 1) % TABLE_ENDED_MAX;
 }
 
+void table_forget_images(struct process_table *table)
+{
+	struct process *process, *next;
+
+	HASH_ITER (hh, table->by_pid, process, next)
+		process->image = 0;
+}
+
 void table_begin_look(struct process_table *table)
 {
 	struct process *process, *next;

@@ -113,6 +113,9 @@ void table_revive(struct process *process);
 /* The one that the next call forgets, or NULL. */
 const struct process *table_oldest_ended(const struct process_table *table);
 
+/* What each executes counts as not looked at: the next look tells of everybody. */
+void table_forget_images(struct process_table *table);
+
 /* A look at /proc: begin, mark as seen what is there, then each process that was
  * not seen has ended unnoticed.  The visitor may remove the one it is given. */
 void table_begin_look(struct process_table *table);

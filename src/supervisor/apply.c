@@ -50,7 +50,7 @@ static int ensure_scope(struct supervisor *supervisor, struct supervised *family
 	if (family->has_scope && family->rule->action == RULE_KILL)
 		return 0;
 	if (family->rule->action == RULE_PLACE)
-		limits = config_rule_limits(supervisor->config, family->rule);
+		limits = config_rule_limits(family->config, family->rule);
 	r = slicectl_scope_create(supervisor->hierarchy,
 				  action_owner(supervisor, family->scope), family->scope, limits,
 				  error);
@@ -279,7 +279,7 @@ static void count(struct supervisor *supervisor, enum action_kind kind, int code
 }
 
 /* Of the whole supervisor, or of the rule. */
-bool action_is_dry(const struct supervisor *supervisor, const struct action *action)
+static bool is_dry(const struct supervisor *supervisor, const struct action *action)
 {
 	return supervisor->dry_run || (action->family && action->family->rule->dry_run);
 }
@@ -288,7 +288,8 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
-	if (action_is_dry(supervisor, action))
+	outcome.dry_run = is_dry(supervisor, action);
+	if (outcome.dry_run)
 		outcome.processes = action->family ? action->family->family.n_members : 0;
 	else
 		outcome.code = carry_out(supervisor, action, &outcome);

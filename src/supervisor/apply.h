@@ -26,9 +26,6 @@ struct action {
 	uint64_t event_ns;                  /* of the kernel's event; 0 without one */
 };
 
-/* Whether it is only recorded. */
-bool action_is_dry(const struct supervisor *supervisor, const struct action *action);
-
 /* Carries it out, records it and says so.  0 or -errno. */
 int apply_action(struct supervisor *supervisor, const struct action *action);
 

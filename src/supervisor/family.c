@@ -58,7 +58,7 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 {
 	if (!current)
 		return true;
-	if (current->rule == rule || current->rule->action == RULE_KILL)
+	if (text_equal(current->rule->name, rule->name) || current->rule->action == RULE_KILL)
 		return false;
 	/* One that asks for the family it is in means members of it. */
 	if (rule->values[RULE_KEY_PARENT] || rule->values[RULE_KEY_ANCESTOR])

@@ -140,6 +140,29 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *data)
 	return n < 0 ? sd_event_exit(supervisor->loop, n) : 0;
 }
 
+static int on_canary(sd_event_source *source, uint64_t usec, void *data);
+
+static int start_canary(struct supervisor *supervisor)
+{
+	uint64_t interval = supervisor->config->supervisor.canary_interval;
+
+	if (interval == 0)
+		return 0;
+	return sd_event_add_time_relative(supervisor->loop, &supervisor->canary, CLOCK_MONOTONIC,
+					  interval, interval / 8 + 1, on_canary, supervisor);
+}
+
+void listen_look_soon(struct supervisor *supervisor)
+{
+	if (supervisor->connector.socket)
+		set_retry(supervisor, 1);
+	else
+		supervisor->loss = LOSS_NONE;
+	/* An interval of 0 may have become another. */
+	if (supervisor->connector.socket && !supervisor->canary)
+		(void)start_canary(supervisor);
+}
+
 static uint64_t loop_now_usec(struct supervisor *supervisor)
 {
 	uint64_t now = 0;
@@ -252,19 +275,9 @@ static int on_canary(sd_event_source *source, uint64_t usec, void *data)
 	if (r < 0)
 		log_warning("cannot find out whether process events still come: error %d", -r);
 	supervisor->received_before = supervisor->received;
-	(void)sd_event_source_set_time_relative(source,
-						supervisor->config->supervisor.canary_interval);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
-static int start_canary(struct supervisor *supervisor)
-{
-	uint64_t interval = supervisor->config->supervisor.canary_interval;
-
-	if (interval == 0)
-		return 0;
-	return sd_event_add_time_relative(supervisor->loop, &supervisor->canary, CLOCK_MONOTONIC,
-					  interval, interval / 8 + 1, on_canary, supervisor);
+	(void)sd_event_source_unref(source);
+	supervisor->canary = NULL;
+	return start_canary(supervisor);
 }
 
 int listen_start(struct supervisor *supervisor)

@@ -11,6 +11,10 @@
 
 int listen_open(struct supervisor *supervisor, struct slicectl_error *error);
 
+/* As soon as the loop turns the queue is read to empty, and a look that is due is
+ * taken.  Does nothing for another detector, whose next look comes by itself. */
+void listen_look_soon(struct supervisor *supervisor);
+
 /* After the first look: events are served from now on. */
 int listen_start(struct supervisor *supervisor);
 void listen_stop(struct supervisor *supervisor);

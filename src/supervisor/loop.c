@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "supervisor/reload.h"
 
 void loop_say_sum(const struct supervisor *supervisor, const char *why)
 {
@@ -36,22 +37,12 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	return sd_event_exit(supervisor->loop, 0);
 }
 
-/* After its file was moved away: the next record goes to a new one. */
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	struct supervisor *supervisor = data;
-	struct audit fresh = AUDIT_NULL;
-
 	(void)source;
 	(void)info;
-	if (audit_open(&fresh, supervisor->config->supervisor.audit_log, &error) < 0) {
-		log_error("%s; the old one is kept", error.message);
-		return 0;
-	}
-	audit_close(&supervisor->audit);
-	supervisor->audit = fresh;
-	log_info("the audit log was opened again; the configuration is read at the next start");
+	if (!((struct supervisor *)data)->view.replay)
+		reload(data);
 	return 0;
 }
 

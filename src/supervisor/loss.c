@@ -15,6 +15,7 @@ static const struct {
 	[LOSS_OVERRUN] = { "overrun", "the kernel lost process events" },
 	[LOSS_GAP] = { "gap", "an event tells of a process that was never told" },
 	[LOSS_DEAF] = { "deaf", "the kernel had stopped to tell of processes" },
+	[LOSS_RELOAD] = { "reload", "the rules were read again" },
 	[LOSS_UNREAD] = { "unread", "a process could not be read" },
 };
 

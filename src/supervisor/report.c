@@ -108,7 +108,7 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 		.latency_usec = latency_usec(supervisor, action),
 		.code = outcome->code,
 		.message = outcome->error.message,
-		.dry_run = action_is_dry(supervisor, action),
+		.dry_run = outcome->dry_run,
 	};
 
 	write_record(supervisor, &record);

@@ -9,6 +9,7 @@
 
 struct outcome {
 	int code;
+	bool dry_run; /* it was only decided */
 	size_t processes;
 	struct slicectl_error error;
 };

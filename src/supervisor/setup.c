@@ -12,23 +12,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/detect.h"
+#include "supervisor/load.h"
 #include "supervisor/loop.h"
 #include "supervisor/priority.h"
-
-static int load_config(struct supervisor *supervisor, const struct config_source *source,
-		       struct slicectl_error *error)
-{
-	_cleanup_problems_ struct problem_list problems = { 0 };
-	int r;
-
-	r = config_load(source, &supervisor->config, &problems);
-	for (size_t i = 0; i < problems.count; i++)
-		log_error("%s", problems.lines[i]);
-	if (r == -EBADMSG)
-		return error_set(error, EBADMSG, "the configuration has %zu problem%s", problems.count,
-				 problems.count == 1 ? "" : "s");
-	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
-}
 
 /* A supervisor works on what slicectl init has made. */
 static void warn_incomplete(struct supervisor *supervisor)
@@ -43,21 +29,6 @@ static void warn_incomplete(struct supervisor *supervisor)
 			    slicectl_hierarchy_path(supervisor->hierarchy),
 			    slicectl_plan_count(plan));
 	slicectl_plan_free(plan);
-}
-
-static int open_hierarchy(struct supervisor *supervisor, const struct supervisor_options *options,
-			  struct slicectl_error *error)
-{
-	const struct slicectl_hierarchy_options hierarchy = {
-		.cgroup_root = options->cgroup_root ? options->cgroup_root :
-			       options->replay ? "/" : /* never touched; owners follow from names */
-						 supervisor->config->supervisor.base,
-		.any_filesystem = options->replay,
-	};
-	int r;
-
-	r = slicectl_hierarchy_open(&hierarchy, &supervisor->hierarchy, error);
-	return r == 0 ? config_declare(supervisor->config, supervisor->hierarchy, error) : r;
 }
 
 static int open_proc(struct supervisor *supervisor, const char *path, struct slicectl_error *error)
@@ -97,7 +68,7 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 	return supervisor->lock_fd < 0 ? -error->code : 0;
 }
 
-static int set_up_hierarchy(struct supervisor *supervisor,
+static int open_loop_and_log(struct supervisor *supervisor,
 			    const struct supervisor_options *options,
 			    struct slicectl_error *error)
 {
@@ -105,7 +76,7 @@ static int set_up_hierarchy(struct supervisor *supervisor,
 	const char *log = options->replay ? "-" : supervisor->config->supervisor.audit_log;
 	int r;
 
-	r = open_hierarchy(supervisor, options, error);
+	r = load_hierarchy(options, supervisor->config, &supervisor->hierarchy, error);
 	if (r == 0)
 		r = audit_open(&supervisor->audit, log, error);
 	return r == 0 ? loop_open(supervisor, error) : r;
@@ -121,7 +92,7 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 	if (r == 0)
 		r = open_proc(supervisor, options->proc_root, error);
 	if (r == 0)
-		r = set_up_hierarchy(supervisor, options, error);
+		r = open_loop_and_log(supervisor, options, error);
 	if (r == 0)
 		warn_incomplete(supervisor);
 	if (r == 0 && options->record)
@@ -145,7 +116,7 @@ static int set_up_replay(struct supervisor *supervisor, const struct supervisor_
 
 	r = replay_open(options->replay, &supervisor->view.replay, error);
 	if (r == 0)
-		r = set_up_hierarchy(supervisor, options, error);
+		r = open_loop_and_log(supervisor, options, error);
 	if (r == 0)
 		memcpy(supervisor->boot_id, replay_start(supervisor->view.replay)->boot_id,
 		       sizeof(supervisor->boot_id));
@@ -161,9 +132,10 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 	if (!supervisor)
 		return error_set(error, ENOMEM, "out of memory");
 	supervisor->view.proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
+	supervisor->options = *options;
 	supervisor->dry_run = options->dry_run;
 	supervisor->loss = LOSS_START;
-	r = load_config(supervisor, &options->source, error);
+	r = load_config(options, &supervisor->config, error);
 	if (r < 0)
 		return r;
 	supervisor->table.capacity = supervisor->config->supervisor.max_processes;

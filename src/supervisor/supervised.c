@@ -20,10 +20,35 @@ struct supervised *supervised_new(struct supervisor *supervisor, const struct ru
 		free(scope);
 		return NULL;
 	}
+	family->config = supervisor->config;
 	family->rule = rule;
 	family->scope = scope;
 	DL_APPEND(supervisor->families, family);
 	return family;
+}
+
+static bool is_used(const struct supervisor *supervisor, const struct config *config)
+{
+	const struct supervised *family;
+
+	DL_FOREACH (supervisor->families, family) {
+		if (family->config == config)
+			return true;
+	}
+	return false;
+}
+
+void supervised_sweep_configs(struct supervisor *supervisor)
+{
+	struct retired *retired, *next;
+
+	LL_FOREACH_SAFE (supervisor->retired, retired, next) {
+		if (is_used(supervisor, retired->config))
+			continue;
+		LL_DELETE(supervisor->retired, retired);
+		config_free(retired->config);
+		free(retired);
+	}
 }
 
 void supervised_forget(struct supervisor *supervisor, struct supervised *family)
@@ -32,4 +57,6 @@ void supervised_forget(struct supervisor *supervisor, struct supervised *family)
 	DL_DELETE(supervisor->families, family);
 	free(family->scope);
 	free(family);
+	if (supervisor->retired)
+		supervised_sweep_configs(supervisor);
 }

@@ -8,6 +8,7 @@
 
 struct supervised {
 	struct family family; /* of the process table */
+	const struct config *config; /* that has its rule */
 	const struct rule *rule;
 	char comm[PROCFS_COMM_SIZE]; /* of its root when it matched */
 	char *scope;          /* where it goes, or is contained; NULL for none */
@@ -25,6 +26,9 @@ struct supervised {
  * of memory. */
 struct supervised *supervised_new(struct supervisor *supervisor, const struct rule *rule,
 				  char *scope);
+
+/* Frees configurations that were replaced and that no family refers to any more. */
+void supervised_sweep_configs(struct supervisor *supervisor);
 
 /* Forgets the family and leaves its processes alone. */
 void supervised_forget(struct supervisor *supervisor, struct supervised *family);

@@ -11,6 +11,7 @@
 #include "supervisor/playback.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
+#include "supervisor/supervised.h"
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
@@ -28,6 +29,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	(void)sd_event_unref(supervisor->loop);
 	audit_close(&supervisor->audit);
 	slicectl_hierarchy_free(supervisor->hierarchy);
+	supervised_sweep_configs(supervisor);
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);

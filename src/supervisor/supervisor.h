@@ -36,6 +36,7 @@ enum loss {
 	LOSS_OVERRUN, /* the receive buffer was full */
 	LOSS_GAP,     /* an event tells of a process that was never told */
 	LOSS_DEAF,    /* the kernel had stopped to tell us anything */
+	LOSS_RELOAD,  /* none; but the rules are others */
 	LOSS_UNREAD,  /* no descriptors or memory to look at a process */
 };
 
@@ -45,9 +46,17 @@ struct unread_match {
 	uint64_t matched_ns;
 };
 
+/* A configuration that was replaced, and that families may still refer to. */
+struct retired {
+	struct config *config;
+	struct retired *next;
+};
+
 struct supervisor {
+	struct supervisor_options options;
 	sd_event *loop;
 	struct config *config;
+	struct retired *retired; /* list */
 	struct slicectl_hierarchy *hierarchy;
 	int lock_fd; /* one supervisor on a node */
 	bool dry_run;

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/reload.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "supervisor/listen.h"
+#include "supervisor/load.h"
+#include "supervisor/loss.h"
+#include "supervisor/priority.h"
+#include "supervisor/supervised.h"
+
+/* Everything that follows from a configuration, before it takes the old one's place. */
+struct fresh {
+	struct config *config;
+	struct slicectl_hierarchy *hierarchy;
+	struct audit audit;
+	struct retired *retired;
+};
+
+static void fresh_done(struct fresh *fresh)
+{
+	free(fresh->retired);
+	audit_close(&fresh->audit);
+	slicectl_hierarchy_free(fresh->hierarchy);
+	config_free(fresh->config);
+}
+
+static int prepare(struct supervisor *supervisor, struct fresh *fresh,
+		   struct slicectl_error *error)
+{
+	int r;
+
+	r = load_config(&supervisor->options, &fresh->config, error);
+	if (r == 0)
+		r = load_hierarchy(&supervisor->options, fresh->config, &fresh->hierarchy, error);
+	if (r < 0)
+		return r;
+	if (!text_equal(slicectl_hierarchy_path(fresh->hierarchy),
+			slicectl_hierarchy_path(supervisor->hierarchy)))
+		return error_set(error, EBUSY, "the base cannot change from %s to %s while slicectld runs; restart it",
+				 slicectl_hierarchy_path(supervisor->hierarchy),
+				 slicectl_hierarchy_path(fresh->hierarchy));
+	r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
+	fresh->retired = calloc(1, sizeof(*fresh->retired));
+	if (r == 0 && !fresh->retired)
+		return error_set(error, ENOMEM, "out of memory");
+	return r;
+}
+
+/* What is read once, when the detector is opened. */
+static void say_what_waits(const struct config_supervisor *before,
+			   const struct config_supervisor *after)
+{
+	if (before->detector != after->detector || before->receive_buffer != after->receive_buffer)
+		log_warning("detector and receive-buffer change at the next start only");
+}
+
+#define SWAP(a, b)                              \
+	do {                                    \
+		__typeof__(a) _before = (a);    \
+		(a) = (b);                      \
+		(b) = _before;                  \
+	} while (0)
+
+static void take_over(struct supervisor *supervisor, struct fresh *fresh)
+{
+	say_what_waits(&supervisor->config->supervisor, &fresh->config->supervisor);
+	SWAP(supervisor->config, fresh->config);
+	SWAP(supervisor->hierarchy, fresh->hierarchy);
+	SWAP(supervisor->audit, fresh->audit);
+	/* Families refer to the rules that they began with. */
+	fresh->retired->config = fresh->config;
+	fresh->config = NULL;
+	LL_PREPEND(supervisor->retired, fresh->retired);
+	fresh->retired = NULL;
+	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
+	priority_set(supervisor->config->supervisor.scheduler);
+}
+
+void reload(struct supervisor *supervisor)
+{
+	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (prepare(supervisor, &fresh, &error) < 0) {
+		log_error("%s; the configuration stays as it was", error.message);
+		return;
+	}
+	take_over(supervisor, &fresh);
+	supervised_sweep_configs(supervisor);
+	log_info("the configuration was read again: %zu rules", supervisor->config->rules.count);
+	/* To the rules everybody is new. */
+	table_forget_images(&supervisor->table);
+	loss_note(supervisor, LOSS_RELOAD);
+	listen_look_soon(supervisor);
+}
