@@ -26,6 +26,7 @@ const struct command command_table[] = {
 	  NULL, tree_run },
 	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false, NULL,
 	  NULL, probe_run },
+	{ "rule", "", 0, 0, "list and try the rules", false, NULL, rule_commands, NULL },
 	{ "check-config", "", 0, 0, "tell every problem of the configuration", false, NULL, NULL,
 	  check_config_run },
 	{ 0 },

@@ -65,6 +65,33 @@ int invocation_take_pid(struct invocation *invocation, const char *text,
 	return 0;
 }
 
+/* Options whose value is kept as it is; NULL for others. */
+static const char **text_of(struct invocation *invocation, int id)
+{
+	switch (id) {
+	case OPTION_CONFIG:
+		return &invocation->config_file;
+	case OPTION_ROOT:
+		return &invocation->root;
+	case OPTION_CGROUP_ROOT:
+		return &invocation->cgroup_root;
+	case OPTION_AS:
+		return &invocation->as_owner;
+	case OPTION_COMM:
+		return &invocation->comm;
+	case OPTION_EXE:
+		return &invocation->exe;
+	case OPTION_ARGV:
+		return &invocation->argv;
+	case OPTION_ENV:
+		return &invocation->env;
+	case OPTION_USER:
+		return &invocation->user;
+	default:
+		return NULL;
+	}
+}
+
 static int take_limit(struct invocation *invocation, int id, const char *value,
 		      struct slicectl_error *error)
 {
@@ -79,21 +106,15 @@ static int take_limit(struct invocation *invocation, int id, const char *value,
 int invocation_take(struct invocation *invocation, int id, const char *value,
 		       struct slicectl_error *error)
 {
+	const char **text = text_of(invocation, id);
+
+	if (text) {
+		*text = value;
+		return 0;
+	}
 	switch (id) {
-	case OPTION_CONFIG:
-		invocation->config_file = value;
-		return 0;
-	case OPTION_ROOT:
-		invocation->root = value;
-		return 0;
-	case OPTION_CGROUP_ROOT:
-		invocation->cgroup_root = value;
-		return 0;
 	case OPTION_JSON:
 		invocation->json = true;
-		return 0;
-	case OPTION_AS:
-		invocation->as_owner = value;
 		return 0;
 	case OPTION_QUIET:
 		invocation->quiet = true;

@@ -29,6 +29,11 @@ enum option_id {
 	OPTION_SET,
 	OPTION_PID,
 	OPTION_PROCESSES,
+	OPTION_COMM,
+	OPTION_EXE,
+	OPTION_ARGV,
+	OPTION_ENV,
+	OPTION_USER,
 	/* Options that are an interface file under another name. */
 	OPTION_MEMORY_MAX,
 	OPTION_MEMORY_HIGH,
@@ -44,6 +49,7 @@ struct invocation {
 	const char *config_file, *root, *cgroup_root, *as_owner;
 	bool json, quiet;
 	bool dry_run, processes;
+	const char *comm, *exe, *argv, *env, *user; /* of a made-up process */
 	uint64_t timeout_usec;
 	struct slicectl_limits *limits;
 	pid_t *pids;

@@ -2,6 +2,7 @@
 #include "supervisor/events.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "supervisor/exits.h"
 #include "supervisor/family.h"
 #include "supervisor/loss.h"
@@ -35,6 +36,16 @@ static void suspect_loss(struct supervisor *supervisor, const struct process_eve
 	loss_note_gap(supervisor, event->timestamp_ns);
 }
 
+/* Once: the count goes on. */
+static void tell_capacity(struct supervisor *supervisor)
+{
+	if (supervisor->capacity_told)
+		return;
+	supervisor->capacity_told = true;
+	log_warning("there are more than %zu processes: of further ones the lineage before they match a rule is not known; raise max-processes",
+		    supervisor->table.capacity);
+}
+
 /* Between a look at the clock and one at the process. */
 #define LOOK_NS (10 * CLOCK_NSEC_PER_MSEC)
 
@@ -63,6 +74,8 @@ static void on_fork(struct supervisor *supervisor, const struct process_event *e
 	process = table_add(&supervisor->table, event->pid, event->parent, event->timestamp_ns);
 	if (process)
 		family_follow(supervisor, process, event_time(event));
+	else
+		tell_capacity(supervisor);
 }
 
 static void on_exec(struct supervisor *supervisor, const struct process_event *event)

@@ -61,6 +61,7 @@ struct supervisor {
 	int lock_fd; /* one supervisor on a node */
 	bool dry_run;
 	bool recording_failed; /* and told */
+	bool capacity_told;
 	const char *detector; /* in use; NULL: none */
 	struct view view;
 	struct process_table table;

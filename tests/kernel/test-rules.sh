@@ -137,3 +137,28 @@ expect 0 "$SLICECTL" -c "$WORK/good.conf" check-config
 printf '[rule a]\nparent = b\nuser = no-such-user\n' >"$WORK/bad.conf"
 expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
 said "there is no user 'no-such-user' here"
+
+# What rule test says of a process is what the supervisor would decide.
+cat >"$WORK/slicectl.conf" <<END
+[rule near]
+comm = sleep
+exe = /no/such/*
+[rule far]
+comm = sleep
+argv = "sleep 77"
+user = 0
+END
+sleep 77 & p=$!
+until_true 2 grep -q sleep /proc/$p/comm
+expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" rule test $p
+said "near                 comes close: comm matches, exe does not"
+said "far                  matches by comm user argv"
+said "slicectl.conf:4"
+kill $p
+expect 2 "$SLICECTL" -c "$WORK/slicectl.conf" rule test --comm sleep --argv "sleep 78" --user 0
+said "no rule matches"
+expect 64 "$SLICECTL" -c "$WORK/slicectl.conf" rule test
+expect 64 "$SLICECTL" -c "$WORK/slicectl.conf" rule test 010
+expect 3 "$SLICECTL" -c "$WORK/slicectl.conf" rule test --comm a --user no-such-user
+expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" --json rule list
+said '"keys":{"comm":["sleep"],"exe":["/no/such/*"]}'

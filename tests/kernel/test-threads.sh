@@ -79,3 +79,16 @@ if until_true 2 born; then
 	inside $parent $parent || fail "the parent was not placed"
 	kill $low
 fi
+wait
+
+# More processes than are remembered: told once, and matches are followed all the same.
+sed -i 's/^exit-records.*/&\nmax-processes = 1000/' "$WORK/slicectl.conf"
+start_daemon
+for _ in 1 2 3; do "$TRICKS" forks 400 4 & done
+until_true 10 grep -q 'raise max-processes' "$WORK/daemon.log" || fail "a full table was not told"
+"$WORK/sctest-head" forks 3 1 & root=$!
+whole() { [ "$(wc -l <"$BASE/workload.slice/head-$root.scope/cgroup.procs")" = 4 ]; }
+until_true 5 whole || fail "a match over the capacity was not followed"
+wait $root
+is "$(grep -c 'raise max-processes' "$WORK/daemon.log")" 1 "warnings of a full table"
+stop_daemon
