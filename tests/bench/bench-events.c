@@ -274,6 +274,7 @@ static int maxrss(char **command)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		(void)freopen("/dev/null", "w", stdout);
 		(void)execvp(command[0], command);
 		_exit(127);
 	}
