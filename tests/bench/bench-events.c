@@ -273,11 +273,10 @@ static int maxrss(char **command)
 	int status;
 	pid_t pid = fork();
 
-	if (pid == 0) {
-		(void)freopen("/dev/null", "w", stdout);
+	if (pid == 0 && freopen("/dev/null", "w", stdout))
 		(void)execvp(command[0], command);
+	if (pid == 0)
 		_exit(127);
-	}
 	if (wait4(pid, &status, 0, &usage) != pid || status != 0)
 		return EXIT_FAILURE;
 	(void)printf("%ld\n", usage.ru_maxrss);
