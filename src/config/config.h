@@ -44,6 +44,7 @@ struct config_supervisor {
 	uint64_t poll_interval;   /* microseconds */
 	uint64_t canary_interval; /* microseconds; 0: no canary */
 	uint64_t max_processes;   /* in the table; 0: no limit */
+	uint64_t max_kills_per_minute; /* by all rules; 0: no limit */
 	enum config_scheduler scheduler;
 	enum config_exits exit_records;
 	char *audit_log;   /* path, "-" for stdout, or NULL */
@@ -55,6 +56,7 @@ struct config_supervisor {
 #define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
 #define CONFIG_CANARY_INTERVAL_USEC UINT64_C(5000000)
 #define CONFIG_MAX_PROCESSES UINT64_C(262144)
+#define CONFIG_MAX_KILLS_PER_MINUTE UINT64_C(600)
 
 struct config_owner {
 	char *name;

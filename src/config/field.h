@@ -4,6 +4,7 @@
 /* Values that go to a field as they are.  An empty value is the preset. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -11,6 +12,10 @@ int field_set_text(char **field, const char *value, struct slicectl_error *error
 
 /* Adds the words of the value to the list; an empty value empties it. */
 int field_add_words(char ***field, const char *value, struct slicectl_error *error);
+
+/* A number up to 100,000; 0 is no limit. */
+int field_set_limit(uint64_t *field, const char *value, uint64_t preset,
+		    struct slicectl_error *error);
 
 /* yes or no. */
 int field_set_flag(bool *field, const char *value, bool preset, struct slicectl_error *error);

@@ -163,6 +163,12 @@ static int set_max_processes(void *target, const char *value, struct slicectl_er
 	return 0;
 }
 
+static int set_max_kills(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_limit(&((struct config_supervisor *)target)->max_kills_per_minute, value,
+			       CONFIG_MAX_KILLS_PER_MINUTE, error);
+}
+
 static int set_users(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_add_words(&((struct config_owner *)target)->users, value, error);
@@ -193,6 +199,8 @@ static const struct config_key keys[] = {
 	  "silence after which it proves that events still come", set_canary_interval },
 	{ CONFIG_SECTION_SUPERVISOR, "max-processes", "NUMBER",
 	  "processes whose lineage is remembered", set_max_processes },
+	{ CONFIG_SECTION_SUPERVISOR, "max-kills-per-minute", "NUMBER",
+	  "families that all rules may kill; 0 is no limit", set_max_kills },
 	{ CONFIG_SECTION_SUPERVISOR, "scheduler", "fifo | nice | normal",
 	  "priority of the supervisor itself", set_scheduler },
 	{ CONFIG_SECTION_SUPERVISOR, "exit-records", "root | family | no",
@@ -220,6 +228,8 @@ static const struct config_key keys[] = {
 	  set_rule_ancestor },
 	{ CONFIG_SECTION_RULE, "enabled", "yes | no", "whether the rule counts at all",
 	  set_rule_enabled },
+	{ CONFIG_SECTION_RULE, "max-per-minute", "NUMBER",
+	  "how often the rule may place or kill; 0 is no limit", set_rule_max_per_minute },
 	{ CONFIG_SECTION_RULE, "dry-run", "yes | no", "decide and record only", set_rule_dry_run },
 	{ CONFIG_SECTION_RULE, "action", "monitor | place | kill | ignore",
 	  "what to do with the family", set_rule_action },

@@ -99,6 +99,15 @@ int set_rule_enabled(void *target, const char *value, struct slicectl_error *err
 	return r;
 }
 
+int set_rule_max_per_minute(void *target, const char *value, struct slicectl_error *error)
+{
+	uint64_t limit = 0;
+	int r = field_set_limit(&limit, value, 0, error);
+
+	((struct rule *)target)->max_per_minute = (size_t)limit;
+	return r;
+}
+
 int set_rule_dry_run(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct rule *)target)->dry_run, value, false, error);

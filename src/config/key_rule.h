@@ -19,5 +19,6 @@ int set_rule_user(void *target, const char *value, struct slicectl_error *error)
 int set_rule_group(void *target, const char *value, struct slicectl_error *error);
 int set_rule_enabled(void *target, const char *value, struct slicectl_error *error);
 int set_rule_dry_run(void *target, const char *value, struct slicectl_error *error);
+int set_rule_max_per_minute(void *target, const char *value, struct slicectl_error *error);
 int set_rule_action(void *target, const char *value, struct slicectl_error *error);
 int set_rule_scope(void *target, const char *value, struct slicectl_error *error);

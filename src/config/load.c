@@ -55,6 +55,7 @@ int config_load(const struct config_source *source, struct config **ret_config,
 	config->supervisor.poll_interval = CONFIG_POLL_INTERVAL_USEC;
 	config->supervisor.canary_interval = CONFIG_CANARY_INTERVAL_USEC;
 	config->supervisor.max_processes = CONFIG_MAX_PROCESSES;
+	config->supervisor.max_kills_per_minute = CONFIG_MAX_KILLS_PER_MINUTE;
 	r = read_all(&draft, source);
 	if (r == 0)
 		r = draft_add_defaults(&draft);

@@ -112,6 +112,9 @@ static void check_rule(struct draft *draft, size_t i)
 	if (rule->action == RULE_KILL && is_too_broad(rule))
 		PROBLEM_AT(draft, origin, "rule %s would kill too much: a name of at most two bytes, or a pattern of only '*', needs another key beside it",
 			   rule->name);
+	if (rule->action != RULE_PLACE && rule->action != RULE_KILL && rule->max_per_minute > 0)
+		PROBLEM_AT(draft, origin, "rule %s neither places nor kills, so it takes no max-per-minute",
+			   rule->name);
 	if (rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
 	if (rule->action == RULE_KILL && rule->scope && !strstr(rule->scope, "%p"))

@@ -39,6 +39,7 @@ struct rule {
 	char **values[_RULE_KEY_MAX]; /* NULL-terminated; NULL: the key is not named */
 	enum rule_action action;
 	bool disabled;
+	size_t max_per_minute; /* actions; 0: no limit */
 	bool dry_run; /* decide and record, and do nothing */
 	char *scope;  /* template of the scope's path; NULL where none is needed */
 };

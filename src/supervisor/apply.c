@@ -16,6 +16,7 @@
 
 #include "supervisor/exempt.h"
 #include "supervisor/exits.h"
+#include "supervisor/rates.h"
 #include "supervisor/report.h"
 
 #include <slicectl/scope.h>
@@ -289,7 +290,10 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
 	outcome.dry_run = is_dry(supervisor, action);
-	if (outcome.dry_run)
+	outcome.code = rates_check(supervisor, action, &outcome.error);
+	if (outcome.code < 0)
+		action->family->refused = true;
+	else if (outcome.dry_run)
 		outcome.processes = action->family ? action->family->family.n_members : 0;
 	else
 		outcome.code = carry_out(supervisor, action, &outcome);
@@ -330,7 +334,7 @@ void apply_to_late_member(struct supervisor *supervisor, struct supervised *fami
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	int r;
 
-	if (supervisor->dry_run || family->rule->dry_run)
+	if (supervisor->dry_run || family->rule->dry_run || family->refused)
 		return;
 	if (family->rule->action == RULE_KILL)
 		r = kill_late(supervisor, family, member, &error);

@@ -13,6 +13,7 @@ struct supervised {
 	char comm[PROCFS_COMM_SIZE]; /* of its root when it matched */
 	char *scope;          /* where it goes, or is contained; NULL for none */
 	bool has_scope;       /* it was made, or found */
+	bool refused;         /* its rule acts too often: nothing was done, nor will be */
 	bool has_lingering;   /* a member whose first thread has ended */
 	bool owns_scope;      /* a rule made it: removed with the last member */
 	uint64_t settled_ns;  /* members forked later were born where their parent is */

@@ -9,6 +9,7 @@
 #include "supervisor/detect.h"
 #include "supervisor/loop.h"
 #include "supervisor/playback.h"
+#include "supervisor/rates.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
 #include "supervisor/supervised.h"
@@ -30,6 +31,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	audit_close(&supervisor->audit);
 	slicectl_hierarchy_free(supervisor->hierarchy);
 	supervised_sweep_configs(supervisor);
+	rates_done(supervisor);
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);

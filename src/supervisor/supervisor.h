@@ -15,6 +15,7 @@
 #include "process/sequence.h"
 #include "process/table.h"
 #include "process/view.h"
+#include "rule/rate.h"
 
 struct supervised;
 
@@ -52,6 +53,13 @@ struct retired {
 	struct retired *next;
 };
 
+/* How often a rule acted. */
+struct rule_rate {
+	char *rule;
+	struct rate rate;
+	struct rule_rate *next;
+};
+
 struct supervisor {
 	struct supervisor_options options;
 	sd_event *loop;
@@ -69,6 +77,8 @@ struct supervisor {
 	uint64_t audit_lost; /* records since it failed */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	struct supervised *families; /* list */
+	struct rule_rate *rates; /* list */
+	struct rate kills;       /* by all rules */
 	sd_event_source *release_timer;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;

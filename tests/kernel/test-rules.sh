@@ -162,3 +162,42 @@ expect 64 "$SLICECTL" -c "$WORK/slicectl.conf" rule test 010
 expect 3 "$SLICECTL" -c "$WORK/slicectl.conf" rule test --comm a --user no-such-user
 expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" --json rule list
 said '"keys":{"comm":["sleep"],"exe":["/no/such/*"]}'
+
+# Bounds of how often rules act: over them a process is left alone, and that is told.
+cp "$TRICKS" "$WORK/bin/rk-often"
+cp "$TRICKS" "$WORK/bin/rk-place"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+max-kills-per-minute = 2
+[rule often]
+comm = rk-often
+action = kill
+[rule place]
+comm = rk-place
+action = place
+scope = workload.slice/place-%p
+max-per-minute = 1
+END
+: >"$WORK/audit.jsonl"
+start_daemon
+often=''
+for _ in 1 2 3; do
+	"$WORK/bin/rk-often" sleep 30 & often="$often $!"
+	sleep 0.1
+done
+"$WORK/bin/rk-place" sleep 30 & one=$!
+sleep 0.1
+"$WORK/bin/rk-place" forks 1 30 & two=$!
+sleep 0.5
+is "$(grep -c '"action":"kill".*"result":"done"' "$WORK/audit.jsonl")" 2 "kills within a minute"
+is "$(grep -c '"action":"kill".*"result":"refused".*max-kills-per-minute' "$WORK/audit.jsonl")" 1 "kills that were refused"
+is "$(grep -c '"action":"place".*"result":"done"' "$WORK/audit.jsonl")" 1 "places within a minute"
+is "$(grep -c '"action":"place".*"result":"refused".*max-per-minute' "$WORK/audit.jsonl")" 1 "places that were refused"
+[ ! -d "$BASE/workload.slice/place-$two.scope" ] || fail "a refused family has a scope"
+# shellcheck disable=SC2086
+set -- $often
+alive "$3" || fail "a process over the limit was killed"
+! alive "$1" && ! alive "$2" || fail "a process within the limit lives"
+for p in $3 $one $two $(pgrep -P $two); do kill "$p"; done
+stop_daemon
