@@ -215,7 +215,7 @@ kill -STOP "$DAEMON"
 sh -c '"$1" sleep 42 & sleep 43 & exit 0' _ "$WORK/bin/sctest-launch"
 sleep 0.2
 kill -CONT "$DAEMON"
-running() { for c in /proc/[0-9]*/cmdline; do [ "$(tr '\0' ' ' <"$c" 2>/dev/null)" = "$1 " ] && p=${c#/proc/} && alive "${p%/cmdline}" && echo "${p%/cmdline}"; done; }
+running() { pgrep -xf "$1"; }
 launched_ended() { [ -z "$(running 'sleep 41.5')" ]; }
 until_true 5 launched_ended || fail "children of a launcher live: $(running 'sleep 41.5') $(cat "$WORK/audit.jsonl")"
 until_true 5 none sctest-launch || fail "a child of the launcher lives"
