@@ -75,9 +75,14 @@ static void check_lineage(struct draft *draft, const struct rule *rule, enum rul
 	}
 }
 
-static bool is_only_stars(const char *pattern)
+/* Bytes of a value that a process must really have. */
+static size_t literal_bytes(const char *value)
 {
-	return pattern[strspn(pattern, "*")] == '\0';
+	size_t n = 0;
+
+	for (; *value; value++)
+		n += !strchr("*?[]!/", *value);
+	return n;
 }
 
 /* Whether one value of its only key would match half the machine. */
@@ -91,9 +96,13 @@ static bool is_too_broad(const struct rule *rule)
 		if (rule->values[key])
 			only = key;
 	}
+	/* By where or whose it is half the machine is alike. */
+	if (only == RULE_KEY_USER || only == RULE_KEY_GROUP || only == RULE_KEY_TTY ||
+	    only == RULE_KEY_CGROUP)
+		return true;
 	for (char *const *value = only < _RULE_KEY_MAX ? rule->values[only] : NULL; value && *value;
 	     value++) {
-		if (is_only_stars(*value) || (only == RULE_KEY_COMM && strlen(*value) <= 2))
+		if (literal_bytes(*value) <= 2)
 			return true;
 	}
 	return false;
@@ -110,7 +119,7 @@ static void check_rule(struct draft *draft, size_t i)
 	check_lineage(draft, rule, RULE_KEY_PARENT, origin);
 	check_lineage(draft, rule, RULE_KEY_ANCESTOR, origin);
 	if (rule->action == RULE_KILL && is_too_broad(rule))
-		PROBLEM_AT(draft, origin, "rule %s would kill too much: a name of at most two bytes, or a pattern of only '*', needs another key beside it",
+		PROBLEM_AT(draft, origin, "rule %s would kill too much: user, group, tty or cgroup, or a value with at most two bytes of its own, needs another key beside it",
 			   rule->name);
 	if (rule->action != RULE_PLACE && rule->action != RULE_KILL && rule->max_per_minute > 0)
 		PROBLEM_AT(draft, origin, "rule %s neither places nor kills, so it takes no max-per-minute",

@@ -290,7 +290,8 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
 	outcome.dry_run = is_dry(supervisor, action);
-	outcome.code = rates_check(supervisor, action, &outcome.error);
+	if (!action->family || !action->family->rule->dry_run)
+		outcome.code = rates_check(supervisor, action, &outcome.error);
 	if (outcome.code < 0)
 		action->family->refused = true;
 	else if (outcome.dry_run)
@@ -300,7 +301,8 @@ int apply_action(struct supervisor *supervisor, const struct action *action)
 	/* Between populated 0 and the last release in the kernel; tried again. */
 	if (action->kind == ACTION_RELEASE && outcome.code == -EBUSY)
 		return outcome.code;
-	count(supervisor, action->kind, outcome.code);
+	if (outcome.dry_run == supervisor->dry_run)
+		count(supervisor, action->kind, outcome.code);
 	report_action(supervisor, action, &outcome);
 	return outcome.code;
 }

@@ -58,7 +58,12 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 {
 	if (!current)
 		return true;
-	if (text_equal(current->rule->name, rule->name) || current->rule->action == RULE_KILL)
+	if (text_equal(current->rule->name, rule->name))
+		return false;
+	/* One that only decided shields nobody from a rule that acts. */
+	if (current->rule->dry_run || current->refused)
+		return true;
+	if (current->rule->action == RULE_KILL)
 		return false;
 	/* One that asks for the family it is in means members of it. */
 	if (rule->values[RULE_KEY_PARENT] || rule->values[RULE_KEY_ANCESTOR])
@@ -98,7 +103,7 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	memcpy(family->comm, held->stat.comm, sizeof(family->comm) - 1);
 	supervisor->counters.matched++;
 	if (!before)
-		unread_note(supervisor, process);
+		unread_note(supervisor, process, family);
 	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
 		release_schedule(supervisor);
@@ -240,17 +245,15 @@ void family_follow(struct supervisor *supervisor, struct process *process, uint6
 }
 
 /* Takes in what descends from the ancestor and is in no family, and brings it where
- * the family is. */
+ * the family is.  The child itself may have ended: it was killed. */
 static void take_in_siblings(struct supervisor *supervisor, const struct unread_match *match)
 {
-	const struct process *child = table_find(&supervisor->table, match->child);
 	struct process *ancestor = table_find(&supervisor->table, match->ancestor), *member, *next;
-	struct supervised *family = child ? supervised_of(child->family) : NULL;
 
-	if (!ancestor || !family)
+	if (!ancestor || ancestor->since_ns != match->ancestor_since_ns)
 		return;
-	family_take_in(&family->family, ancestor);
-	DL_FOREACH_SAFE2 (family->family.members, member, next, next_member)
+	family_take_in(&match->family->family, ancestor);
+	DL_FOREACH_SAFE2 (match->family->family.members, member, next, next_member)
 		family_follow(supervisor, member, 0);
 }
 

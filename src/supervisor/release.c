@@ -61,7 +61,7 @@ static bool is_shared(const struct supervisor *supervisor, const struct supervis
 	const struct supervised *other;
 
 	DL_FOREACH (supervisor->families, other) {
-		if (other != family && other->scope && text_equal(other->scope, family->scope))
+		if (other != family && other->owns_scope && text_equal(other->scope, family->scope))
 			return true;
 	}
 	return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/supervised.h"
+#include "supervisor/unread.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -54,6 +55,7 @@ void supervised_sweep_configs(struct supervisor *supervisor)
 void supervised_forget(struct supervisor *supervisor, struct supervised *family)
 {
 	family_end(&family->family);
+	unread_forget(supervisor, family);
 	DL_DELETE(supervisor->families, family);
 	free(family->scope);
 	free(family);

@@ -43,8 +43,9 @@ enum loss {
 
 /* A child of a process that ended before we could read it; see unread.h. */
 struct unread_match {
+	struct supervised *family; /* that the child began; NULL: refuted */
 	pid_t ancestor, child;
-	uint64_t matched_ns;
+	uint64_t ancestor_since_ns, matched_ns;
 };
 
 /* A configuration that was replaced, and that families may still refer to. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/unread.h"
 
+#include <string.h>
+
 #include "base/cleanup.h"
 
 /* The oldest of consecutive ancestors that nobody could read. */
@@ -13,17 +15,66 @@ static struct process *unread_ancestor(const struct process *child)
 	return top;
 }
 
-void unread_note(struct supervisor *supervisor, const struct process *child)
+/* Keys that tell of a parent what they tell of a child that executed nothing: a fork
+ * hands them on.  A user, a terminal or a cgroup may be the child's own. */
+static bool is_inherited(const struct rule *rule)
+{
+	static const enum rule_key own[] = { RULE_KEY_PARENT, RULE_KEY_ANCESTOR, RULE_KEY_USER,
+					     RULE_KEY_GROUP,  RULE_KEY_TTY,	 RULE_KEY_CGROUP };
+
+	for (size_t i = 0; i < ELEMENTS(own); i++) {
+		if (rule->values[own[i]])
+			return false;
+	}
+	return true;
+}
+
+/* Whether @path is the file that gave the name when it was executed. */
+static bool gives_name(const char *path, const char *comm)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strncmp(slash ? slash + 1 : path, comm, PROCFS_COMM_SIZE - 1) == 0;
+}
+
+/* Whether the name is that of its program or of a script in its command line, and not
+ * one that it gave itself. */
+static bool has_genuine_name(struct supervisor *supervisor, pid_t pid, const char *comm)
+{
+	char bytes[4096];
+	ssize_t n = view_read(&supervisor->view, pid, "exe", bytes, sizeof(bytes) - 1);
+
+	if (n > 0) {
+		bytes[n] = '\0';
+		if (gives_name(bytes, comm))
+			return true;
+	}
+	n = view_read(&supervisor->view, pid, "cmdline", bytes, sizeof(bytes) - 1);
+	if (n <= 0)
+		return false;
+	bytes[n] = '\0';
+	for (const char *element = bytes; element < bytes + n; element += strlen(element) + 1) {
+		if (gives_name(element, comm))
+			return true;
+	}
+	return false;
+}
+
+void unread_note(struct supervisor *supervisor, const struct process *child,
+		 struct supervised *family)
 {
 	const struct process *top = unread_ancestor(child);
-	struct unread_match *match;
 
-	if (!top || child->executed || supervisor->n_unread == ELEMENTS(supervisor->unread))
+	if (!top || child->executed || supervisor->n_unread == ELEMENTS(supervisor->unread) ||
+	    !is_inherited(family->rule) || !has_genuine_name(supervisor, child->pid, family->comm))
 		return;
-	match = &supervisor->unread[supervisor->n_unread++];
-	*match = (struct unread_match){ .ancestor = top->pid,
-					.child = child->pid,
-					.matched_ns = view_now_ns(&supervisor->view) };
+	supervisor->unread[supervisor->n_unread++] = (struct unread_match){
+		.family = family,
+		.ancestor = top->pid,
+		.ancestor_since_ns = top->since_ns,
+		.child = child->pid,
+		.matched_ns = view_now_ns(&supervisor->view),
+	};
 }
 
 void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns)
@@ -31,7 +82,15 @@ void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns
 	for (size_t i = 0; i < supervisor->n_unread; i++) {
 		if (supervisor->unread[i].child == child &&
 		    event_ns < supervisor->unread[i].matched_ns)
-			supervisor->unread[i].child = 0;
+			supervisor->unread[i].family = NULL;
+	}
+}
+
+void unread_forget(struct supervisor *supervisor, const struct supervised *family)
+{
+	for (size_t i = 0; i < supervisor->n_unread; i++) {
+		if (supervisor->unread[i].family == family)
+			supervisor->unread[i].family = NULL;
 	}
 }
 
@@ -44,7 +103,7 @@ bool unread_take(struct supervisor *supervisor, struct unread_match *ret_match)
 {
 	while (supervisor->n_unread > 0) {
 		*ret_match = supervisor->unread[--supervisor->n_unread];
-		if (ret_match->child > 0)
+		if (ret_match->family)
 			return true;
 	}
 	return false;

@@ -6,13 +6,18 @@
  * forked bears its name until it executes something: a child that matches, and has
  * executed nothing since its fork, tells what the root was, and so whose family all
  * the other children are.  Whether it had executed nothing is known for certain when
- * all is read that was queued at the time of the match.
+ * all is read that was queued at the time of the match.  Only rules whose keys a fork
+ * hands on tell anything, and only a name that the program or a script gave.
  */
 
 #include "supervisor/supervised.h"
 
-/* @child of an unread parent was matched just now. */
-void unread_note(struct supervisor *supervisor, const struct process *child);
+/* @child of an unread parent was matched just now, and began the family. */
+void unread_note(struct supervisor *supervisor, const struct process *child,
+		 struct supervised *family);
+
+/* The family is gone. */
+void unread_forget(struct supervisor *supervisor, const struct supervised *family);
 
 /* It executed something at that time: if that was before the match, it tells nothing. */
 void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns);

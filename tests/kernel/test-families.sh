@@ -224,3 +224,31 @@ innocent=$(running 'sleep 43')
 [ -n "$innocent" ] || fail "a sibling of a match was killed"
 for p in $innocent $(running 'sleep 41.5'); do kill "$p"; done
 stop_daemon
+
+# A child that changed what the rule asks for (here its name) tells nothing of the
+# others: they live.
+cat >"$WORK/renames" <<'EOF'
+#!/bin/sh
+sleep 44 &
+(printf sctest-launch >/proc/self/comm; read -r _ <"$1") &
+exit 0
+EOF
+chmod +x "$WORK/renames"
+mkfifo "$WORK/renamed"
+cat >"$WORK/slicectl.conf" <<EOF
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule launch]
+comm = sctest-launch
+action = kill
+EOF
+: >"$WORK/audit.jsonl"
+start_daemon
+kill -STOP "$DAEMON"
+"$WORK/renames" "$WORK/renamed"
+sleep 0.2
+kill -CONT "$DAEMON"
+sleep 0.5
+[ -n "$(running 'sleep 44')" ] || fail "a sibling of a process that renamed itself was killed"
+for p in $(running 'sleep 44'); do kill "$p"; done
+stop_daemon

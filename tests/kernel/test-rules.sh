@@ -127,7 +127,7 @@ for detector in netlink poll; do
 done
 
 # What would kill half the machine is refused; so are rules that are not there.
-for bad in 'comm = ab' 'exe = *' 'arg = **'; do
+for bad in 'comm = ab' 'exe = *' 'arg = **' 'exe = /*' 'exe = ?*' 'exe = [!x]*' 'argv = /' 'cgroup = /*' 'tty = none' 'user = 0'; do
 	printf '[rule wide]\n%s\naction = kill\n' "$bad" >"$WORK/bad.conf"
 	expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
 	said "would kill too much"
