@@ -89,9 +89,10 @@ for p in $pids; do until_true 2 dead "$p" || fail "process $p lives: $(cat "/pro
 "$WORK/sctest-worker" & worker=$!
 W2=$BASE/workload.slice/worker-$worker.scope
 until_true 5 has_procs "$W2" 4 || fail "the second family is not whole"
-for p in $(cat "$W2/cgroup.procs"); do kill -KILL "$p"; done
-no_scope() { [ ! -d "$W2" ]; }
-until_true 5 no_scope || fail "an empty scope was not removed"
+# Again until it is gone: one may be forking while we read.  A dying task reads as 0.
+kill_all() { for p in $(cat "$1/cgroup.procs" 2>/dev/null); do [ "$p" = 0 ] || kill -KILL "$p" 2>/dev/null; done; }
+no_scope() { kill_all "$W2"; [ ! -d "$W2" ]; }
+until_true 5 no_scope || fail "an empty scope was not removed: $(cat "$W2/cgroup.procs" "$W2/cgroup.events" "$WORK/daemon.log"; tail -n 12 "$WORK/audit.jsonl")"
 one_release() { [ "$(grep -c "\"action\":\"release\".*${W2##*/}" "$WORK/audit.jsonl")" = 1 ]; }
 until_true 5 one_release || fail "the release was not recorded"
 
@@ -104,8 +105,7 @@ has_procs "$E" 3 || fail "stopping the supervisor moved a family"
 
 # The next one adopts: the scope is there, nobody is moved, the end is seen.
 start_daemon
-for p in $(cat "$E/cgroup.procs"); do kill -KILL "$p"; done
-no_early() { [ ! -d "$E" ]; }
+no_early() { kill_all "$E"; [ ! -d "$E" ]; }
 until_true 5 no_early || fail "an adopted scope was not removed when it emptied"
 
 # After SIGKILL an empty scope that a rule made is swept at the next start.
