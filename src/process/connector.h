@@ -47,9 +47,9 @@ int connector_open(struct connector *connector, size_t buffer_size,
 /* Unsubscribes and closes; does nothing to one that was never opened. */
 void connector_close(struct connector *connector);
 
-/* Subscribes once more.  Up to Linux 6.5 any listener that leaves lowers a count
+/* Subscribes, once more where it is done already.  Up to Linux 6.5 any listener that leaves lowers a count
  * that all share, and may have to be made up for several times. */
-int connector_listen_again(struct connector *connector);
+int connector_listen(const struct connector *connector);
 
 int connector_fd(const struct connector *connector);
 

@@ -96,10 +96,10 @@ static void enlarge_buffer(int fd, size_t size)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, sizeof(value));
 }
 
-/* @size 4: the operation alone; 8: with the event mask. */
-static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation,
-			  size_t size)
+/* The operation alone, or with the event mask. */
+static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation)
 {
+	size_t size = connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t);
 	const struct subscription subscription = { operation, EVENT_MASK };
 	char buffer[MNL_NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof(subscription)]
 		__attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
@@ -114,15 +114,9 @@ static int send_operation(const struct connector *connector, enum proc_cn_mcast_
 	return mnl_socket_sendto(connector->socket, header, header->nlmsg_len) < 0 ? -errno : 0;
 }
 
-static int listen_once(const struct connector *connector)
+int connector_listen(const struct connector *connector)
 {
-	return send_operation(connector, PROC_CN_MCAST_LISTEN,
-			      connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t));
-}
-
-int connector_listen_again(struct connector *connector)
-{
-	return listen_once(connector);
+	return send_operation(connector, PROC_CN_MCAST_LISTEN);
 }
 
 /* What lies between us and the events, for the sentence. */
@@ -174,7 +168,7 @@ static int try_mask(struct connector *connector)
 	int r;
 
 	connector->has_mask = true;
-	r = listen_once(connector);
+	r = connector_listen(connector);
 	if (r == 0)
 		r = look_for_acknowledgement(connector, 0);
 	connector->has_mask = r == 1;
@@ -189,7 +183,7 @@ static int subscribe(struct connector *connector, struct slicectl_error *error)
 
 	for (int waited = 0; r == 0 && waited < ACKNOWLEDGEMENT_WAIT_MS;
 	     waited += ACKNOWLEDGEMENT_TURN_MS) {
-		r = listen_once(connector);
+		r = connector_listen(connector);
 		if (r == 0)
 			r = look_for_acknowledgement(connector, ACKNOWLEDGEMENT_TURN_MS);
 	}
@@ -226,8 +220,7 @@ void connector_close(struct connector *connector)
 	if (!connector->socket)
 		return;
 	/* Kernels up to 6.5 count listeners: without it every fork stays taxed. */
-	(void)send_operation(connector, PROC_CN_MCAST_IGNORE,
-			     connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t));
+	(void)send_operation(connector, PROC_CN_MCAST_IGNORE);
 	(void)mnl_socket_close(connector->socket);
 	connector->socket = NULL;
 }

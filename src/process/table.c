@@ -154,9 +154,9 @@ void table_revive(struct process *process)
 	process->ended = false;
 }
 
-const struct process *table_oldest_ended(const struct process_table *table)
+struct process *table_oldest_ended(const struct process_table *table)
 {
-	const struct process *oldest = table_find(table, table->ended[table->next_ended]);
+	struct process *oldest = table_find(table, table->ended[table->next_ended]);
 
 	return oldest && oldest->ended ? oldest : NULL;
 }

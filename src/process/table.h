@@ -67,7 +67,7 @@ enum { TABLE_ENDED_MAX = 64 };
 struct process_table {
 	struct process *by_pid;
 	size_t count;
-	size_t capacity;   /* of processes that are in no family; 0: no limit */
+	size_t capacity;   /* beyond it only families grow; 0: no limit */
 	uint64_t rejected; /* processes that found no room */
 	pid_t ended[TABLE_ENDED_MAX]; /* ring of those that are remembered */
 	size_t next_ended;            /* the oldest, or an empty place */
@@ -111,7 +111,7 @@ void table_end(struct process_table *table, struct process *process);
 void table_revive(struct process *process);
 
 /* The one that the next call forgets, or NULL. */
-const struct process *table_oldest_ended(const struct process_table *table);
+struct process *table_oldest_ended(const struct process_table *table);
 
 /* What each executes counts as not looked at: the next look tells of everybody. */
 void table_forget_images(struct process_table *table);

@@ -82,13 +82,13 @@ static void on_exec(struct supervisor *supervisor, const struct process_event *e
 {
 	struct process *process = table_find(&supervisor->table, event->pid);
 
-	if (!process)
-		suspect_loss(supervisor, event, event->pid);
 	if (process) {
 		table_revive(process);
 		process->lingering = process->has_exit_code = false;
 		process->image = event->image;
 		process->executed = true;
+	} else {
+		suspect_loss(supervisor, event, event->pid);
 	}
 	if (!event->found)
 		unread_refute(supervisor, event->pid, event->timestamp_ns);
@@ -105,10 +105,10 @@ static void on_exec(struct supervisor *supervisor, const struct process_event *e
  * children and lives on in other threads than the first, it is kept. */
 static void forget_later(struct supervisor *supervisor, struct process *process)
 {
-	const struct process *oldest = table_oldest_ended(&supervisor->table);
+	struct process *oldest = table_oldest_ended(&supervisor->table);
 
 	if (oldest && oldest->first_child && is_headless(supervisor, oldest->pid))
-		table_revive(table_find(&supervisor->table, oldest->pid));
+		table_revive(oldest);
 	table_end(&supervisor->table, process);
 }
 
@@ -145,4 +145,9 @@ void take_event(struct supervisor *supervisor, const struct process_event *event
 		on_exit_event(supervisor, event);
 		break;
 	}
+}
+
+void take_found(const struct process_event *event, void *data)
+{
+	take_event(data, event);
 }

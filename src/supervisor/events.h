@@ -7,3 +7,6 @@
 #include "supervisor/supervisor.h"
 
 void take_event(struct supervisor *supervisor, const struct process_event *event);
+
+/* The same for reconcile(), whose @data is the supervisor. */
+void take_found(const struct process_event *event, void *data);

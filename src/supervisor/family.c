@@ -83,7 +83,7 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 	const struct rule_subject subject = { .pid = held->stat.pid, .comm = held->stat.comm };
 	struct process *process =
 		table_add_root(&supervisor->table, held->stat.pid,
-			  event_ns > 0 ? event_ns : view_now_ns(&supervisor->view));
+			       event_ns > 0 ? event_ns : view_now_ns(&supervisor->view));
 	struct supervised *before, *family;
 
 	if (!process) {
@@ -116,7 +116,6 @@ static void act(struct supervisor *supervisor, const struct held_process *held,
 					       .event_ns = event_ns,
 				       });
 }
-
 
 /* What a member is in its family is told by what it executed last: another one of
  * its kind, or a tool of theirs.  The root stays the root (B-12). */
@@ -183,8 +182,11 @@ static int consider_one(struct supervisor *supervisor, pid_t pid, uint64_t event
 static bool is_unread(struct supervisor *supervisor, struct process *process, int code)
 {
 	/* Without descriptors or memory nobody was looked at: all are, later. */
-	if (code < 0 && code != -ESRCH && code != -EACCES)
+	if (code < 0 && code != -ESRCH && code != -EACCES) {
 		loss_note(supervisor, LOSS_UNREAD);
+		if (process)
+			process->image = 0; /* so that the next look tells of it */
+	}
 	if (code != -ESRCH || !process || process->unread)
 		return false;
 	supervisor->counters.unread++;

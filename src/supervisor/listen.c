@@ -154,12 +154,11 @@ static int start_canary(struct supervisor *supervisor)
 
 void listen_look_soon(struct supervisor *supervisor)
 {
-	if (supervisor->connector.socket)
-		set_retry(supervisor, 1);
-	else
-		supervisor->loss = LOSS_NONE;
+	if (!supervisor->connector.socket)
+		return;
+	set_retry(supervisor, 1);
 	/* An interval of 0 may have become another. */
-	if (supervisor->connector.socket && !supervisor->canary)
+	if (!supervisor->canary)
 		(void)start_canary(supervisor);
 }
 
@@ -252,7 +251,7 @@ static int listen_until_heard(struct supervisor *supervisor)
 	loss_note(supervisor, LOSS_DEAF);
 	while (r == 0 && tries++ < LISTEN_TRIES_MAX) {
 		supervisor->counters.relistens++;
-		r = connector_listen_again(&supervisor->connector);
+		r = connector_listen(&supervisor->connector);
 		if (r == 0)
 			r = hears_canary(supervisor);
 	}

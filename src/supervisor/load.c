@@ -8,7 +8,7 @@
 #include "base/log.h"
 
 int load_config(const struct supervisor_options *options, struct config **ret_config,
-		 struct slicectl_error *error)
+		struct slicectl_error *error)
 {
 	_cleanup_problems_ struct problem_list problems = { 0 };
 	int r;
@@ -23,7 +23,7 @@ int load_config(const struct supervisor_options *options, struct config **ret_co
 }
 
 int load_hierarchy(const struct supervisor_options *options, const struct config *config,
-		    struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error)
+		   struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error)
 {
 	const struct slicectl_hierarchy_options hierarchy = {
 		.cgroup_root = options->cgroup_root ? options->cgroup_root :

@@ -7,8 +7,8 @@
 
 /* Says every problem. */
 int load_config(const struct supervisor_options *options, struct config **ret_config,
-		 struct slicectl_error *error);
+		struct slicectl_error *error);
 
 /* On failure @ret_hierarchy may be set; the caller frees it in any case. */
 int load_hierarchy(const struct supervisor_options *options, const struct config *config,
-		    struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error);
+		   struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error);

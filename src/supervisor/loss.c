@@ -41,19 +41,21 @@ void loss_note_gap(struct supervisor *supervisor, uint64_t event_ns)
 		loss_note(supervisor, LOSS_GAP);
 }
 
-void loss_made_good(struct supervisor *supervisor, uint64_t begun_ns)
+void loss_made_good(struct supervisor *supervisor, enum loss cause, uint64_t begun_ns)
 {
-	uint64_t now = view_now_ns(&supervisor->view), pause = supervisor->gap_pause_ns;
+	uint64_t now = view_now_ns(&supervisor->view), pause;
 
 	supervisor->resync_not_before_ns = now + (now - begun_ns);
-	if (supervisor->loss == LOSS_GAP) {
+	if (cause == LOSS_GAP) {
 		/* Long after the last one the next may be real again. */
-		pause = now > supervisor->gap_not_before_ns + GAP_CALM_NS ? GAP_PAUSE_MIN_NS : 2 * pause;
+		pause = now > supervisor->gap_not_before_ns + GAP_CALM_NS ? GAP_PAUSE_MIN_NS :
+			       2 * supervisor->gap_pause_ns;
+		if (pause < GAP_PAUSE_MIN_NS)
+			pause = GAP_PAUSE_MIN_NS;
 		supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;
 		supervisor->gap_not_before_ns = now + supervisor->gap_pause_ns;
 	}
 	/* Events from before are of processes that may have come and gone. */
 	if (supervisor->gap_not_before_ns < now)
 		supervisor->gap_not_before_ns = now;
-	supervisor->loss = LOSS_NONE;
 }

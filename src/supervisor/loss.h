@@ -11,10 +11,10 @@ void loss_note(struct supervisor *supervisor, enum loss loss);
 /* The same because of an event of that time that tells of an unknown process. */
 void loss_note_gap(struct supervisor *supervisor, uint64_t event_ns);
 
-/* A look, begun then, is taken: sets when the next may be.  What a look costs bounds
+/* A look for that cause, begun then, is taken: sets when the next may be.  What a look costs bounds
  * how often they are; and looks for gaps become rare when they come often, because
  * some programs make events that look like one. */
-void loss_made_good(struct supervisor *supervisor, uint64_t begun_ns);
+void loss_made_good(struct supervisor *supervisor, enum loss cause, uint64_t begun_ns);
 
 /* "overrun", "gap", … */
 const char *loss_name(enum loss loss);

@@ -5,16 +5,13 @@
 #include "process/reconcile.h"
 #include "supervisor/events.h"
 
-static void emit(const struct process_event *event, void *data)
-{
-	take_event(data, event);
-}
-
 int poll_look(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	struct reconciled found;
 
-	return reconcile(&supervisor->table, &supervisor->view, emit, supervisor, &found, error);
+	supervisor->loss = LOSS_NONE; /* whatever it was, this look makes it good */
+	return reconcile(&supervisor->table, &supervisor->view, take_found, supervisor, &found,
+			 error);
 }
 
 static int on_poll(sd_event_source *source, uint64_t usec, void *data)

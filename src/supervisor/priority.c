@@ -45,3 +45,17 @@ void priority_set(enum config_scheduler scheduler)
 		log_info("cannot have more than ordinary priority: %s; on a loaded machine reactions may be late",
 			 strerror(-r));
 }
+
+void priority_change(enum config_scheduler before, enum config_scheduler after)
+{
+	const struct sched_param parameter = { .sched_priority = 0 };
+
+	if (before == after)
+		return;
+	/* Back to where it began, unless it never left: then that is another's choice. */
+	if (before != CONFIG_SCHEDULER_NORMAL) {
+		(void)sched_setscheduler(0, SCHED_OTHER, &parameter);
+		(void)setpriority(PRIO_PROCESS, 0, 0);
+	}
+	priority_set(after);
+}

@@ -9,3 +9,6 @@
  * permitted niceness is tried, and it says what it could not have.
  */
 void priority_set(enum config_scheduler scheduler);
+
+/* After a reload. */
+void priority_change(enum config_scheduler before, enum config_scheduler after);

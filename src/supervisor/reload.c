@@ -70,6 +70,8 @@ static void say_what_waits(const struct config_supervisor *before,
 static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 {
 	say_what_waits(&supervisor->config->supervisor, &fresh->config->supervisor);
+	priority_change(supervisor->config->supervisor.scheduler,
+			fresh->config->supervisor.scheduler);
 	SWAP(supervisor->config, fresh->config);
 	SWAP(supervisor->hierarchy, fresh->hierarchy);
 	SWAP(supervisor->audit, fresh->audit);
@@ -79,7 +81,6 @@ static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 	LL_PREPEND(supervisor->retired, fresh->retired);
 	fresh->retired = NULL;
 	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
-	priority_set(supervisor->config->supervisor.scheduler);
 }
 
 void reload(struct supervisor *supervisor)

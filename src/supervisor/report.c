@@ -116,11 +116,11 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 }
 
 
-void report_resync(struct supervisor *supervisor, const struct reconciled *found,
-		   uint64_t begun_ns, uint64_t lost)
+void report_resync(struct supervisor *supervisor, enum loss cause,
+		   const struct reconciled *found, uint64_t begun_ns, uint64_t lost)
 {
 	const struct record_resync resync = {
-		.cause = loss_name(supervisor->loss),
+		.cause = loss_name(cause),
 		.duration_usec = (view_now_ns(&supervisor->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,
@@ -138,7 +138,7 @@ void report_resync(struct supervisor *supervisor, const struct reconciled *found
 	};
 
 	write_record(supervisor, &record);
-	if (supervisor->loss != LOSS_START)
+	if (cause != LOSS_START)
 		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",
 			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
 			 found->execs, found->exits, (unsigned long long)lost);

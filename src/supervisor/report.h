@@ -20,10 +20,10 @@ const char *action_owner(const struct supervisor *supervisor, const char *scope)
 void report_action(struct supervisor *supervisor, const struct action *action,
 		   const struct outcome *outcome);
 
-/* A look at every process: what it made good, begun at that time (CLOCK_MONOTONIC),
+/* A look at every process: why, what it made good, begun at that time (CLOCK_MONOTONIC),
  * and how many events the kernel says it dropped. */
-void report_resync(struct supervisor *supervisor, const struct reconciled *found,
-		   uint64_t begun_ns, uint64_t lost);
+void report_resync(struct supervisor *supervisor, enum loss cause,
+		   const struct reconciled *found, uint64_t begun_ns, uint64_t lost);
 
 /* A member of a family has ended.  @ending NULL: nobody reported how. */
 void report_exit(struct supervisor *supervisor, const struct process *process,

@@ -31,28 +31,29 @@ static void follow_members(struct supervisor *supervisor)
 	}
 }
 
-static void emit(const struct process_event *event, void *data)
-{
-	take_event(data, event);
-}
-
 int resync(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	uint64_t begun_ns = view_now_ns(&supervisor->view), drops = 0;
 	uint64_t rejected = supervisor->table.rejected;
+	enum loss cause = supervisor->loss;
 	struct reconciled found;
 	int r;
 
-	r = reconcile(&supervisor->table, &supervisor->view, emit, supervisor, &found, error);
-	if (r < 0)
+	/* What is lost while we look is another loss. */
+	supervisor->loss = LOSS_NONE;
+	r = reconcile(&supervisor->table, &supervisor->view, take_found, supervisor, &found,
+		      error);
+	if (r < 0) {
+		supervisor->loss = cause;
 		return r;
+	}
 	follow_members(supervisor);
 	if (supervisor->connector.socket)
 		drops = connector_drops(&supervisor->connector);
-	report_resync(supervisor, &found, begun_ns, drops - supervisor->drops);
+	report_resync(supervisor, cause, &found, begun_ns, drops - supervisor->drops);
 	supervisor->drops = drops;
 	supervisor->rejected_before = rejected;
-	loss_made_good(supervisor, begun_ns);
+	loss_made_good(supervisor, cause, begun_ns);
 	return 0;
 }
 
@@ -69,7 +70,7 @@ uint64_t resync_if_due(struct supervisor *supervisor)
 	supervisor->counters.resyncs++;
 	log_warning("%s; looking at every process again", loss_reason(supervisor->loss));
 	if (resync(supervisor, &error) == 0)
-		return 0;
+		return supervisor->loss == LOSS_NONE ? 0 : clock_deadline_usec(CLOCK_USEC_PER_SEC);
 	log_error("cannot look at every process: %s; trying again in a second", error.message);
 	return clock_deadline_usec(CLOCK_USEC_PER_SEC);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/supervised.h"
-#include "supervisor/unread.h"
 
 #include <stdlib.h>
 #include <utlist.h>
+
+#include "supervisor/unread.h"
 
 struct supervised *supervised_of(struct family *family)
 {

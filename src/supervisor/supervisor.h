@@ -83,7 +83,6 @@ struct supervisor {
 	sd_event_source *release_timer;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
-	uint64_t now_ns; /* of the event being handled; for latencies */
 
 	/* The netlink detector. */
 	struct connector connector;
@@ -120,7 +119,8 @@ struct supervisor *supervisor_free(struct supervisor *supervisor);
 /* Serves until SIGTERM or SIGINT.  0, or a negative errno when it cannot go on. */
 int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error);
 
-/* Acts on what runs now; returns how many processes a rule matched, or -errno. */
+/* Acts on what runs now; returns how many families there are, also of an earlier
+ * supervisor, or -errno. */
 int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error);
 
 /* Takes the events of a recording, and acts on nothing. */

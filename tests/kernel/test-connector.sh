@@ -87,6 +87,19 @@ heard_again() { grep -q "$again" "$BASE/workload.slice/conn-$again.scope/cgroup.
 until_true 1 heard_again || fail "the subscription was not renewed"
 stop_daemon
 
+# Without descriptors nobody can be looked at: told, and made good when there are some.
+if command -v prlimit >/dev/null; then
+	start_daemon
+	prlimit --pid "$DAEMON" --nofile=5:1024
+	"$WORK/sctest-conn" 30 & blind=$!
+	until_true 5 grep -q 'a process could not be read' "$WORK/daemon.log" || fail "blindness was not told: $(cat "$WORK/daemon.log")"
+	prlimit --pid "$DAEMON" --nofile=1024:1024
+	seen() { grep -q "$blind" "$BASE/workload.slice/conn-$blind.scope/cgroup.procs"; }
+	until_true 5 seen || fail "what could not be read stays unplaced: $(cat "$WORK/daemon.log")"
+	grep -q '"cause":"unread"' "$WORK/audit.jsonl" || fail "the look was not recorded"
+	stop_daemon
+fi
+
 # A listener that comes when others have left more often than they came: it must
 # subscribe until the kernel answers.
 "$FORGE" ignore 3

@@ -235,13 +235,6 @@ exit 0
 EOF
 chmod +x "$WORK/renames"
 mkfifo "$WORK/renamed"
-cat >"$WORK/slicectl.conf" <<EOF
-[supervisor]
-audit-log = $WORK/audit.jsonl
-[rule launch]
-comm = sctest-launch
-action = kill
-EOF
 : >"$WORK/audit.jsonl"
 start_daemon
 kill -STOP "$DAEMON"

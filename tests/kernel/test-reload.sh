@@ -42,6 +42,19 @@ kill $old
 gone() { [ ! -d "$BASE/workload.slice/old-$old.scope" ]; }
 until_true 5 gone || fail "the scope of a rule that is gone was not removed"
 
+# The priority follows.
+if command -v chrt >/dev/null && chrt -p "$DAEMON" | grep -q FIFO; then
+	sed 's/^exit-records.*/&\nscheduler = normal/' "$WORK/slicectl.conf" >"$WORK/next.conf"
+	cp "$WORK/slicectl.conf" "$WORK/before.conf"
+	mv "$WORK/next.conf" "$WORK/slicectl.conf"
+	kill -HUP "$DAEMON"
+	ordinary() { chrt -p "$DAEMON" | grep -q OTHER; }
+	until_true 5 ordinary || fail "the priority stays: $(chrt -p "$DAEMON")"
+	mv "$WORK/before.conf" "$WORK/slicectl.conf"
+	kill -HUP "$DAEMON"
+	until_true 5 sh -c 'chrt -p "$1" | grep -q FIFO' _ "$DAEMON" || fail "the priority does not come back"
+fi
+
 # Many reloads, half of them bad, while processes come and go.
 put_rules new >"$WORK/good.conf"
 (cat "$WORK/good.conf"; echo '[rule broken') >"$WORK/bad.conf"
