@@ -133,13 +133,15 @@ struct slicectl_spawn {
 	const char *file;        /* looked up in PATH unless it has a slash */
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL: the caller's environment */
+	bool as_service; /* standard input is /dev/null, standard output is standard
+			  * error, and no signal is ignored */
 };
 
 /*
  * Starts a program inside the scope: it is there before its first instruction
  * (clone3 with CLONE_INTO_CGROUP, Linux 5.7; before that, and where the scope
  * refuses it, a child that waits until it was moved) (RI2).  No signal is blocked in
- * it, what was ignored stays ignored, and its oom_score_adj is 0.  A scope that is
+ * it, what was ignored stays ignored (but see as_service), and its oom_score_adj is 0.  A scope that is
  * frozen or threaded, or lies in one, is refused.
  * @ret_pidfd is the caller's to close; the child must be waited for.
  *

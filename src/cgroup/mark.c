@@ -2,14 +2,16 @@
 #include "cgroup/mark.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/parse.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 
-enum { MARK_SIZE = 256 };
+enum { MARK_SIZE = 512 };
 
 int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 	     const char *value)
@@ -21,18 +23,73 @@ int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char 
 	return fsetxattr(fd, mark, value, strlen(value), 0) < 0 ? -errno : 0;
 }
 
-int mark_get(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
-	     char **ret_value)
+int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		       const char *value)
 {
-	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
-	char value[MARK_SIZE];
-	ssize_t n;
+	const char *name;
+	_cleanup_close_ int fd = directory_open_parent(hierarchy->base_fd, path, &name);
 
 	if (fd < 0)
 		return fd;
-	n = fgetxattr(fd, mark, value, sizeof(value));
+	return fsetxattr(fd, mark, value, strlen(value), 0) < 0 ? -errno : 0;
+}
+
+int mark_set_root(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid,
+		  uint64_t start_ticks)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%d %llu", (int)pid, (unsigned long long)start_ticks);
+	return mark_set(hierarchy, path, MARK_ROOT, text);
+}
+
+int mark_parse_root(const char *text, pid_t *ret_pid, uint64_t *ret_start_ticks)
+{
+	char pid[16], start[24];
+	uint64_t ticks;
+	pid_t number;
+
+	if (sscanf(text, "%15s %23s", pid, start) != 2 || parse_pid(pid, &number) < 0 ||
+	    parse_u64(start, 0, UINT64_MAX, &ticks) < 0)
+		return -EINVAL;
+	*ret_pid = number;
+	*ret_start_ticks = ticks;
+	return 0;
+}
+
+int mark_clear(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+
+	if (fd < 0)
+		return fd;
+	return fremovexattr(fd, mark) < 0 && errno != ENODATA ? -errno : 0;
+}
+
+static int read_mark(int fd, const char *mark, char **ret_value)
+{
+	char value[MARK_SIZE];
+	ssize_t n = fgetxattr(fd, mark, value, sizeof(value));
+
 	if (n < 0)
 		return -errno;
 	*ret_value = strndup(value, (size_t)n);
 	return *ret_value ? 0 : -ENOMEM;
+}
+
+int mark_get(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+	     char **ret_value)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+
+	return fd < 0 ? fd : read_mark(fd, mark, ret_value);
+}
+
+int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		       char **ret_value)
+{
+	const char *name;
+	_cleanup_close_ int fd = directory_open_parent(hierarchy->base_fd, path, &name);
+
+	return fd < 0 ? fd : read_mark(fd, mark, ret_value);
 }

@@ -34,6 +34,18 @@ static void unblock_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* As a service manager starts a program. */
+static void detach(void)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		(void)dup2(null, STDIN_FILENO);
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	for (int signal = 1; signal < NSIG; signal++)
+		(void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+}
+
 /* The child: only what is safe between fork and exec. */
 static void become(const struct launch *launch)
 {
@@ -49,6 +61,8 @@ static void become(const struct launch *launch)
 	/* A zero tells that it lives: what is killed at birth cannot say it. */
 	code = 0;
 	(void)!write(launch->report[1], &code, sizeof(code));
+	if (spawn->as_service)
+		detach();
 	unblock_signals();
 	/* The supervisor's own protection is not inherited (C-28). */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");

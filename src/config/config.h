@@ -24,6 +24,14 @@ enum config_scheduler {
 	_CONFIG_SCHEDULER_MAX,
 };
 
+/* Whether moves are made ready for before they are needed. */
+enum config_keep_warm {
+	CONFIG_KEEP_WARM_AUTO, /* for some seconds after a move */
+	CONFIG_KEEP_WARM_YES,
+	CONFIG_KEEP_WARM_NO,
+	_CONFIG_KEEP_WARM_MAX,
+};
+
 /* Whose end is recorded. */
 enum config_exits {
 	CONFIG_EXITS_ROOT,
@@ -46,6 +54,10 @@ struct config_supervisor {
 	uint64_t max_processes;   /* in the table; 0: no limit */
 	uint64_t max_kills_per_minute; /* by all rules; 0: no limit */
 	enum config_scheduler scheduler;
+	enum config_keep_warm keep_warm;
+	bool favor_dynmods; /* slicectl init remounts with it */
+	bool log_argv;
+	bool audit_required; /* no kill and no hook without a record on disk */
 	enum config_exits exit_records;
 	char *audit_log;   /* path, "-" for stdout, or NULL */
 	char *base;        /* absolute path; NULL: auto */

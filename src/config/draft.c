@@ -97,7 +97,8 @@ static ssize_t draft_rule(struct config *config, const char *name, char *origin)
 	own_name = strdup(name);
 	if (!limits || !own_name || !origin || grow_rules(config) < 0)
 		return -ENOMEM;
-	config->rules.rules[i] = (struct rule){ .name = TAKE_PTR(own_name) };
+	config->rules.rules[i] = (struct rule){ .name = TAKE_PTR(own_name),
+						.timeout_usec = RULE_HOOK_TIMEOUT_USEC };
 	config->rule_limits[i] = TAKE_PTR(limits);
 	config->rule_origins[i] = TAKE_PTR(own_origin);
 	config->rules.count++;

@@ -2,14 +2,18 @@
 #include "config/field.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "config/words.h"
 
 enum { LIMIT_MAX = 100000 };
+
+#define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 
 int field_set_text(char **field, const char *value, struct slicectl_error *error)
 {
@@ -44,6 +48,46 @@ int field_set_limit(uint64_t *field, const char *value, uint64_t preset,
 				 TEXT_ESCAPE(value), (int)LIMIT_MAX);
 	*field = preset;
 	return 0;
+}
+
+int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t min,
+		   bool zero, struct slicectl_error *error)
+{
+	uint64_t usec = preset;
+
+	if (*value && (parse_duration(value, &usec) < 0 || usec > SPAN_MAX_USEC ||
+		       (usec < min && !(zero && usec == 0))))
+		return error_set(error, EINVAL, "'%s' is no time from %llums to 1h%s",
+				 TEXT_ESCAPE(value),
+				 (unsigned long long)(min / CLOCK_USEC_PER_MSEC),
+				 zero ? ", nor 0" : "");
+	*field = usec;
+	return 0;
+}
+
+/* "a, b and c" */
+static void list_names(const char *const *names, int n, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", names[i],
+					 i + 2 < n ? ", " : i + 1 < n ? " and " : "");
+}
+
+int field_choose(const char *value, const char *const *names, int n, int *ret_choice,
+		 struct slicectl_error *error)
+{
+	char list[128];
+
+	for (int i = 0; i < n; i++) {
+		if (*value == '\0' || text_equal(value, names[i])) {
+			*ret_choice = i;
+			return 0;
+		}
+	}
+	list_names(names, n, list, sizeof(list));
+	return error_set(error, EINVAL, "'%s' is none of %s", TEXT_ESCAPE(value), list);
 }
 
 int field_set_flag(bool *field, const char *value, bool preset, struct slicectl_error *error)

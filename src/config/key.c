@@ -18,7 +18,6 @@ enum {
 };
 
 #define SPAN_MIN_USEC CLOCK_USEC_PER_MSEC
-#define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 
 static int set_audit_log(void *target, const char *value, struct slicectl_error *error)
 {
@@ -64,19 +63,6 @@ static int set_receive_buffer(void *target, const char *value, struct slicectl_e
 	return 0;
 }
 
-/* One of @n names; "" is the first. */
-static int choose(const char *value, const char *const *names, int n, const char *list,
-		  int *ret_choice, struct slicectl_error *error)
-{
-	for (int i = 0; i < n; i++) {
-		if (*value == '\0' || text_equal(value, names[i])) {
-			*ret_choice = i;
-			return 0;
-		}
-	}
-	return error_set(error, EINVAL, "'%s' is none of %s", TEXT_ESCAPE(value), list);
-}
-
 int config_parse_detector(const char *text, enum config_detector *ret_detector,
 			  struct slicectl_error *error)
 {
@@ -87,7 +73,7 @@ int config_parse_detector(const char *text, enum config_detector *ret_detector,
 	};
 	int choice = 0, r;
 
-	r = choose(text, names, _CONFIG_DETECTOR_MAX, "auto, netlink and poll", &choice, error);
+	r = field_choose(text, names, _CONFIG_DETECTOR_MAX, &choice, error);
 	if (r == 0)
 		*ret_detector = (enum config_detector)choice;
 	return r;
@@ -107,7 +93,7 @@ static int set_scheduler(void *target, const char *value, struct slicectl_error 
 	};
 	int choice = 0, r;
 
-	r = choose(value, names, _CONFIG_SCHEDULER_MAX, "fifo, nice and normal", &choice, error);
+	r = field_choose(value, names, _CONFIG_SCHEDULER_MAX, &choice, error);
 	((struct config_supervisor *)target)->scheduler = (enum config_scheduler)choice;
 	return r;
 }
@@ -121,35 +107,21 @@ static int set_exit_records(void *target, const char *value, struct slicectl_err
 	};
 	int choice = 0, r;
 
-	r = choose(value, names, _CONFIG_EXITS_MAX, "root, family and no", &choice, error);
+	r = field_choose(value, names, _CONFIG_EXITS_MAX, &choice, error);
 	((struct config_supervisor *)target)->exit_records = (enum config_exits)choice;
 	return r;
 }
 
-/* @zero: 0 is a value too; "" is the default. */
-static int set_span(uint64_t *field, const char *value, uint64_t preset, bool zero,
-		    struct slicectl_error *error)
-{
-	uint64_t usec = preset;
-
-	if (*value && (parse_duration(value, &usec) < 0 || usec > SPAN_MAX_USEC ||
-		       (usec < SPAN_MIN_USEC && !(zero && usec == 0))))
-		return error_set(error, EINVAL, "'%s' is no time from 1ms to 1h%s",
-				 TEXT_ESCAPE(value), zero ? ", or 0 for never" : "");
-	*field = usec;
-	return 0;
-}
-
 static int set_poll_interval(void *target, const char *value, struct slicectl_error *error)
 {
-	return set_span(&((struct config_supervisor *)target)->poll_interval, value,
-			CONFIG_POLL_INTERVAL_USEC, false, error);
+	return field_set_span(&((struct config_supervisor *)target)->poll_interval, value,
+			      CONFIG_POLL_INTERVAL_USEC, SPAN_MIN_USEC, false, error);
 }
 
 static int set_canary_interval(void *target, const char *value, struct slicectl_error *error)
 {
-	return set_span(&((struct config_supervisor *)target)->canary_interval, value,
-			CONFIG_CANARY_INTERVAL_USEC, true, error);
+	return field_set_span(&((struct config_supervisor *)target)->canary_interval, value,
+			      CONFIG_CANARY_INTERVAL_USEC, SPAN_MIN_USEC, true, error);
 }
 
 static int set_max_processes(void *target, const char *value, struct slicectl_error *error)
@@ -167,6 +139,37 @@ static int set_max_kills(void *target, const char *value, struct slicectl_error 
 {
 	return field_set_limit(&((struct config_supervisor *)target)->max_kills_per_minute, value,
 			       CONFIG_MAX_KILLS_PER_MINUTE, error);
+}
+
+static int set_keep_warm(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[_CONFIG_KEEP_WARM_MAX] = {
+		[CONFIG_KEEP_WARM_AUTO] = "auto",
+		[CONFIG_KEEP_WARM_YES] = "yes",
+		[CONFIG_KEEP_WARM_NO] = "no",
+	};
+	int choice = 0, r;
+
+	r = field_choose(value, names, _CONFIG_KEEP_WARM_MAX, &choice, error);
+	((struct config_supervisor *)target)->keep_warm = (enum config_keep_warm)choice;
+	return r;
+}
+
+static int set_favor_dynmods(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct config_supervisor *)target)->favor_dynmods, value, false,
+			      error);
+}
+
+static int set_log_argv(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct config_supervisor *)target)->log_argv, value, false, error);
+}
+
+static int set_audit_required(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct config_supervisor *)target)->audit_required, value, false,
+			      error);
 }
 
 static int set_users(void *target, const char *value, struct slicectl_error *error)
@@ -187,6 +190,8 @@ static int set_owner(void *target, const char *value, struct slicectl_error *err
 static const struct config_key keys[] = {
 	{ CONFIG_SECTION_SUPERVISOR, "audit-log", "PATH | -",
 	  "one JSON line per action is appended here; - is standard output", set_audit_log },
+	{ CONFIG_SECTION_SUPERVISOR, "audit-required", "yes | no",
+	  "kills and hooks wait until their record is on disk", set_audit_required },
 	{ CONFIG_SECTION_SUPERVISOR, "base", "auto | PATH",
 	  "the cgroup below which the slices lie", set_base },
 	{ CONFIG_SECTION_SUPERVISOR, "controllers", "NAME…",
@@ -203,6 +208,12 @@ static const struct config_key keys[] = {
 	  "families that all rules may kill; 0 is no limit", set_max_kills },
 	{ CONFIG_SECTION_SUPERVISOR, "scheduler", "fifo | nice | normal",
 	  "priority of the supervisor itself", set_scheduler },
+	{ CONFIG_SECTION_SUPERVISOR, "keep-warm", "auto | yes | no",
+	  "keep the kernel's lock ready for moves", set_keep_warm },
+	{ CONFIG_SECTION_SUPERVISOR, "favor-dynmods", "yes | no",
+	  "let slicectl init mount for quick moves; there is no way back", set_favor_dynmods },
+	{ CONFIG_SECTION_SUPERVISOR, "log-argv", "yes | no",
+	  "command lines of matches go to the audit log", set_log_argv },
 	{ CONFIG_SECTION_SUPERVISOR, "exit-records", "root | family | no",
 	  "whose end is recorded", set_exit_records },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
@@ -231,10 +242,23 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_RULE, "max-per-minute", "NUMBER",
 	  "how often the rule may place or kill; 0 is no limit", set_rule_max_per_minute },
 	{ CONFIG_SECTION_RULE, "dry-run", "yes | no", "decide and record only", set_rule_dry_run },
-	{ CONFIG_SECTION_RULE, "action", "monitor | place | kill | ignore",
+	{ CONFIG_SECTION_RULE, "action", "monitor | hook | place | kill | ignore",
 	  "what to do with the family", set_rule_action },
 	{ CONFIG_SECTION_RULE, "scope", "SLICE/NAME", "template of the scope for the family",
 	  set_rule_scope },
+	{ CONFIG_SECTION_RULE, "linger", "TIME", "how long an empty scope stays", set_rule_linger },
+	{ CONFIG_SECTION_RULE, "on-root-exit", "keep | term | kill",
+	  "what becomes of a family without its root", set_rule_on_root_exit },
+	{ CONFIG_SECTION_RULE, "allow-foreign-units", "yes | no",
+	  "also place what systemd has placed", set_rule_foreign_units },
+	{ CONFIG_SECTION_RULE, "signal", "NAME", "the signal that kills, or asks first",
+	  set_rule_signal },
+	{ CONFIG_SECTION_RULE, "grace", "TIME", "from that signal to SIGKILL", set_rule_grace },
+	{ CONFIG_SECTION_RULE, "kill-scope", "family | leader", "who is killed", set_rule_kill_scope },
+	{ CONFIG_SECTION_RULE, "command", "PATH ARGUMENT…", "what a hook runs", set_rule_command },
+	{ CONFIG_SECTION_RULE, "timeout", "TIME", "how long a hook may run", set_rule_timeout },
+	{ CONFIG_SECTION_RULE, "latch", "yes | no", "a hook runs once until it is armed again",
+	  set_rule_latch },
 };
 
 static const char *const section_names[_CONFIG_SECTION_MAX] = {

@@ -120,7 +120,7 @@ int set_rule_action(void *target, const char *value, struct slicectl_error *erro
 	if (*value == '\0')
 		rule->action = RULE_MONITOR;
 	else if (rule_action_parse(value, &rule->action) < 0)
-		return error_set(error, EINVAL, "'%s' is no action; there are monitor, place, kill and ignore",
+		return error_set(error, EINVAL, "'%s' is no action; there are monitor, hook, place, kill and ignore",
 				 TEXT_ESCAPE(value));
 	return 0;
 }
@@ -128,7 +128,9 @@ int set_rule_action(void *target, const char *value, struct slicectl_error *erro
 /* Checks the template with the specifiers filled in by harmless text. */
 int set_rule_scope(void *target, const char *value, struct slicectl_error *error)
 {
-	static const struct rule_subject sample = { .pid = 1, .comm = "name" };
+	static const struct template_values sample = {
+		.pid = 1, .comm = "name", .rule = "rule", .user = "user", .uid = "0",
+	};
 	_cleanup_free_ char *expanded = NULL, *path = NULL;
 	struct rule *rule = target;
 	int r;
@@ -137,7 +139,7 @@ int set_rule_scope(void *target, const char *value, struct slicectl_error *error
 		r = template_check(value, error);
 		if (r < 0)
 			return r;
-		if (template_expand(value, rule, &sample, &expanded) < 0)
+		if (template_expand(value, &sample, &expanded) < 0)
 			return error_set(error, ENOMEM, "out of memory");
 		r = name_scope(expanded, &path, error);
 		if (r < 0)

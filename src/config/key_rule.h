@@ -22,3 +22,12 @@ int set_rule_dry_run(void *target, const char *value, struct slicectl_error *err
 int set_rule_max_per_minute(void *target, const char *value, struct slicectl_error *error);
 int set_rule_action(void *target, const char *value, struct slicectl_error *error);
 int set_rule_scope(void *target, const char *value, struct slicectl_error *error);
+int set_rule_linger(void *target, const char *value, struct slicectl_error *error);
+int set_rule_on_root_exit(void *target, const char *value, struct slicectl_error *error);
+int set_rule_foreign_units(void *target, const char *value, struct slicectl_error *error);
+int set_rule_signal(void *target, const char *value, struct slicectl_error *error);
+int set_rule_grace(void *target, const char *value, struct slicectl_error *error);
+int set_rule_kill_scope(void *target, const char *value, struct slicectl_error *error);
+int set_rule_command(void *target, const char *value, struct slicectl_error *error);
+int set_rule_timeout(void *target, const char *value, struct slicectl_error *error);
+int set_rule_latch(void *target, const char *value, struct slicectl_error *error);

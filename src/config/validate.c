@@ -108,6 +108,38 @@ static bool is_too_broad(const struct rule *rule)
 	return false;
 }
 
+#define FOR(action) (1U << (action))
+
+/* An option that the action of the rule would not look at is a mistake. */
+static void check_options(struct draft *draft, const struct rule *rule, const char *origin,
+			  bool has_limits)
+{
+	const struct {
+		const char *key;
+		bool given;
+		unsigned actions; /* that take it */
+	} options[] = {
+		{ "scope", rule->scope, FOR(RULE_PLACE) | FOR(RULE_KILL) | FOR(RULE_HOOK) },
+		{ "limits", has_limits, FOR(RULE_PLACE) | FOR(RULE_HOOK) },
+		{ "max-per-minute", rule->max_per_minute > 0, FOR(RULE_PLACE) | FOR(RULE_KILL) },
+		{ "linger", rule->linger_usec > 0, FOR(RULE_PLACE) },
+		{ "on-root-exit", rule->on_root_exit != RULE_ROOT_EXIT_KEEP, FOR(RULE_PLACE) },
+		{ "allow-foreign-units", rule->foreign_units, FOR(RULE_PLACE) },
+		{ "signal", rule->signal != 0, FOR(RULE_KILL) },
+		{ "grace", rule->grace_usec > 0, FOR(RULE_KILL) | FOR(RULE_PLACE) },
+		{ "kill-scope", rule->leader_only, FOR(RULE_KILL) },
+		{ "command", rule->command, FOR(RULE_HOOK) },
+		{ "timeout", rule->timeout_usec != RULE_HOOK_TIMEOUT_USEC, FOR(RULE_HOOK) },
+		{ "latch", rule->every_match, FOR(RULE_HOOK) },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(options); i++) {
+		if (options[i].given && !(options[i].actions & FOR(rule->action)))
+			PROBLEM_AT(draft, origin, "rule %s: action = %s takes no %s", rule->name,
+				   rule_action_name(rule->action), options[i].key);
+	}
+}
+
 static void check_rule(struct draft *draft, size_t i)
 {
 	const struct rule *rule = &draft->config->rules.rules[i];
@@ -121,19 +153,18 @@ static void check_rule(struct draft *draft, size_t i)
 	if (rule->action == RULE_KILL && is_too_broad(rule))
 		PROBLEM_AT(draft, origin, "rule %s would kill too much: user, group, tty or cgroup, or a value with at most two bytes of its own, needs another key beside it",
 			   rule->name);
-	if (rule->action != RULE_PLACE && rule->action != RULE_KILL && rule->max_per_minute > 0)
-		PROBLEM_AT(draft, origin, "rule %s neither places nor kills, so it takes no max-per-minute",
-			   rule->name);
+	check_options(draft, rule, origin, slicectl_limits_count(draft->config->rule_limits[i]) > 0);
 	if (rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
-	if (rule->action == RULE_KILL && rule->scope && !strstr(rule->scope, "%p"))
+	if (rule->action == RULE_HOOK && !rule->command)
+		PROBLEM_AT(draft, origin, "rule %s runs a hook, so it needs a command", rule->name);
+	if ((rule->action == RULE_KILL || rule->action == RULE_HOOK) && rule->scope &&
+	    !strstr(rule->scope, "%p"))
 		PROBLEM_AT(draft, origin, "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
 			   rule->name);
-	if ((rule->action == RULE_MONITOR || rule->action == RULE_IGNORE) && rule->scope)
-		PROBLEM_AT(draft, origin, "rule %s makes no scope, so it takes none", rule->name);
-	if (rule->action != RULE_PLACE &&
-	    slicectl_limits_count(draft->config->rule_limits[i]) > 0)
-		PROBLEM_AT(draft, origin, "rule %s does not place, so it takes no limits", rule->name);
+	if (rule->grace_usec > 0 && rule->signal == 0 && rule->on_root_exit != RULE_ROOT_EXIT_TERM)
+		PROBLEM_AT(draft, origin, "rule %s: grace is the time between signal and SIGKILL, and it names no signal",
+			   rule->name);
 	if (rule->scope)
 		check_scope(draft, rule, origin);
 }

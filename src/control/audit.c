@@ -94,3 +94,9 @@ int audit_write(struct audit *audit, const struct record *record)
 		audit->written++;
 	return r;
 }
+
+int audit_sync(const struct audit *audit)
+{
+	/* A pipe or a terminal has nothing to wait for. */
+	return audit->fd >= 0 && !audit->may_block && fdatasync(audit->fd) < 0 ? -errno : 0;
+}

@@ -20,5 +20,8 @@ struct audit {
 int audit_open(struct audit *audit, const char *path, struct slicectl_error *error);
 void audit_close(struct audit *audit);
 
+/* Waits until what was written is on the disk. */
+int audit_sync(const struct audit *audit);
+
 /* -errno when the record is not in the log; it is counted. */
 int audit_write(struct audit *audit, const struct record *record);

@@ -14,6 +14,8 @@ static const char *result_name(const struct record *record)
 	/* What happened by itself happened in a dry run as well. */
 	if (record->dry_run && record->code == 0 && !record->exit && !record->resync)
 		return "dry-run";
+	if (record->intent)
+		return "begun";
 	switch (record->code) {
 	case 0:
 		return "done";
@@ -97,8 +99,11 @@ char *record_format(const struct record *record)
 	    set_text(object, "scope", record->scope) == 0 &&
 	    set_number(object, "pid", (uint64_t)record->pid) == 0 &&
 	    set_text(object, "comm", record->comm) == 0 &&
+	    set_text(object, "argv", record->argv) == 0 &&
 	    set_number(object, "start_ticks", record->start_ticks) == 0 &&
 	    set_text(object, "boot_id", record->boot_id) == 0 &&
+	    set_text(object, "signal", record->signal) == 0 &&
+	    set_text(object, "reason", record->reason) == 0 &&
 	    set_number(object, "processes", record->processes) == 0 &&
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&

@@ -40,8 +40,11 @@ struct record {
 	const char *scope;  /* path relative to the base; NULL for none */
 	pid_t pid;          /* the process that it began with; 0 for none */
 	const char *comm;   /* its name; any bytes; NULL for none */
+	const char *argv;   /* its command line, where log-argv = yes; else NULL */
 	uint64_t start_ticks; /* its start time; tells two bearers of a pid apart */
 	const char *boot_id;  /* the boot that start times are of; NULL: not known */
+	const char *signal; /* of "kill": "KILL", "TERM", …; NULL */
+	const char *reason; /* of "hook": why; NULL */
 	size_t processes;   /* how many it reached */
 	uint64_t latency_usec; /* from the kernel's event to the end; 0: no event */
 	int code;           /* 0, or a negative errno */
@@ -49,6 +52,7 @@ struct record {
 	const struct record_exit *exit;     /* of "exit"; else NULL */
 	const struct record_resync *resync; /* of "resync"; else NULL */
 	bool dry_run;
+	bool intent; /* it is about to be done */
 };
 
 /* One line of JSON without the newline; the caller frees it.  NULL when out of

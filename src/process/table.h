@@ -44,6 +44,7 @@ struct process {
 	bool executed : 1;      /* since its fork */
 	bool killed : 1;        /* we ordered its end */
 	bool has_exit_code : 1; /* of its first thread, while others live */
+	bool gathered : 1;      /* brought to the scope of its family, or born there */
 	struct process *first_child;
 	struct family *family;  /* NULL: of none */
 	struct process *parent; /* NULL: unknown, or not followed */

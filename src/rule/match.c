@@ -118,6 +118,31 @@ bool rule_matches_itself(const struct rule *rule, const struct rule_subject *sub
 	return first_mismatch(rule, subject, RULE_KEY_ENV) == _RULE_KEY_MAX;
 }
 
+/* A key without the value that matched: as if the rule named that one only. */
+static const char *matching_value(const struct rule *rule, enum rule_key key,
+				  const struct rule_subject *subject)
+{
+	for (char **value = rule->values[key]; *value; value++) {
+		char *const only[] = { *value, NULL };
+
+		if (key_matches(key, only, subject))
+			return *value;
+	}
+	return NULL;
+}
+
+const char *rule_deciding_value(const struct rule *rule, const struct rule_subject *subject,
+				enum rule_key *ret_key)
+{
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
+		if (!rule->values[key])
+			continue;
+		*ret_key = key;
+		return matching_value(rule, key, subject);
+	}
+	return NULL;
+}
+
 bool rule_has_key(const struct rule *rule)
 {
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {

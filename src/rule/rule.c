@@ -9,6 +9,7 @@
 
 static const char *const action_names[_RULE_ACTION_MAX] = {
 	[RULE_MONITOR] = "monitor",
+	[RULE_HOOK] = "hook",
 	[RULE_PLACE] = "place",
 	[RULE_KILL] = "kill",
 	[RULE_IGNORE] = "ignore",
@@ -43,6 +44,9 @@ void rule_done(struct rule *rule)
 			free(*value);
 		free(rule->values[key]);
 	}
+	for (char **word = rule->command; word && *word; word++)
+		free(*word);
+	free(rule->command);
 	free(rule->name);
 	free(rule->scope);
 	*rule = (struct rule){ 0 };

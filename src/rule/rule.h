@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum rule_action {
 	RULE_MONITOR, /* record only */
+	RULE_HOOK,    /* run a command */
 	RULE_PLACE,
 	RULE_KILL,
 	RULE_IGNORE,  /* leave alone what later rules would match */
@@ -32,6 +34,14 @@ enum rule_key {
 	_RULE_KEY_MAX,
 };
 
+/* What becomes of a family when the process that matched has ended. */
+enum rule_root_exit {
+	RULE_ROOT_EXIT_KEEP,
+	RULE_ROOT_EXIT_TERM,
+	RULE_ROOT_EXIT_KILL,
+	_RULE_ROOT_EXIT_MAX,
+};
+
 struct rule_index;
 
 struct rule {
@@ -42,7 +52,24 @@ struct rule {
 	size_t max_per_minute; /* actions; 0: no limit */
 	bool dry_run; /* decide and record, and do nothing */
 	char *scope;  /* template of the scope's path; NULL where none is needed */
+
+	/* Of RULE_PLACE. */
+	uint64_t linger_usec; /* an empty scope stays that long */
+	enum rule_root_exit on_root_exit;
+	bool foreign_units;   /* also what systemd placed */
+
+	/* Of RULE_KILL, and what ends a family when its root has ended. */
+	int signal;           /* comes first; 0: SIGKILL */
+	uint64_t grace_usec;  /* and this time later SIGKILL; 0: never */
+	bool leader_only;     /* not the family */
+
+	/* Of RULE_HOOK. */
+	char **command;       /* path and arguments; NULL-terminated */
+	uint64_t timeout_usec; /* then its scope is killed */
+	bool every_match;     /* it does not latch */
 };
+
+#define RULE_HOOK_TIMEOUT_USEC UINT64_C(30000000)
 
 /* In file order: the first that matches wins. */
 struct rule_set {
@@ -84,6 +111,11 @@ int rule_set_compile(struct rule_set *rules);
 
 /* The rule that decides about @subject, or NULL. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
+
+/* The value of the cheapest key that @rule names and that made it match; NULL when it
+ * does not match. */
+const char *rule_deciding_value(const struct rule *rule, const struct rule_subject *subject,
+				enum rule_key *ret_key);
 
 /* The first key that keeps @rule from matching, or _RULE_KEY_MAX when it matches.  One
  * that names no key fails by its first. */

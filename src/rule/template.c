@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-static const char specifiers[] = "pcr%";
+static const char specifiers[] = "pcuUr%";
 
 int template_check(const char *text, struct slicectl_error *error)
 {
@@ -19,7 +19,7 @@ int template_check(const char *text, struct slicectl_error *error)
 					 TEXT_ESCAPE(text));
 		if (!strchr(specifiers, c[1]))
 			return error_set(error, EINVAL,
-					 "'%s' has an unknown specifier %%%s; there are %%p %%c %%r %%%%",
+					 "'%s' has an unknown specifier %%%s; there are %%p %%c %%u %%U %%r %%%%",
 					 TEXT_ESCAPE(text), text_escape(c + 1, 1, (char[8]){ 0 }, 8));
 	}
 	return 0;
@@ -39,18 +39,23 @@ static void put_safe(FILE *stream, const char *text)
 		(void)fputc('_', stream);
 }
 
-static void put_specifier(FILE *stream, char specifier, const struct rule *rule,
-			  const struct rule_subject *subject)
+static void put_specifier(FILE *stream, char specifier, const struct template_values *values)
 {
 	switch (specifier) {
 	case 'p':
-		(void)fprintf(stream, "%d", (int)subject->pid);
+		(void)fprintf(stream, "%d", (int)values->pid);
 		break;
 	case 'c':
-		put_safe(stream, subject->comm);
+		put_safe(stream, values->comm);
+		break;
+	case 'u':
+		put_safe(stream, values->user);
+		break;
+	case 'U':
+		put_safe(stream, values->uid);
 		break;
 	case 'r':
-		put_safe(stream, rule->name);
+		put_safe(stream, values->rule);
 		break;
 	default:
 		(void)fputc('%', stream);
@@ -58,8 +63,7 @@ static void put_specifier(FILE *stream, char specifier, const struct rule *rule,
 	}
 }
 
-int template_expand(const char *text, const struct rule *rule,
-		    const struct rule_subject *subject, char **ret_text)
+int template_expand(const char *text, const struct template_values *values, char **ret_text)
 {
 	char *expanded = NULL;
 	size_t size = 0;
@@ -72,7 +76,7 @@ int template_expand(const char *text, const struct rule *rule,
 		return -ENOMEM;
 	for (const char *c = text; *c; c++) {
 		if (*c == '%')
-			put_specifier(stream, *++c, rule, subject);
+			put_specifier(stream, *++c, values);
 		else
 			(void)fputc(*c, stream);
 	}
@@ -82,4 +86,13 @@ int template_expand(const char *text, const struct rule *rule,
 	}
 	*ret_text = expanded;
 	return 0;
+}
+
+bool template_has_user(const char *text)
+{
+	for (const char *c = strchr(text, '%'); c && c[1]; c = strchr(c + 2, '%')) {
+		if (c[1] == 'u' || c[1] == 'U')
+			return true;
+	}
+	return false;
 }

@@ -3,7 +3,8 @@
 
 /*
  * The one way in which the daemon changes anything: an action, as data, passes
- * here.  Owner check, dry-run, audit and counters exist here and nowhere else.
+ * here.  Dry-run, bounds, audit and counters exist here and nowhere else; what an action
+ * does to the tree is a move (see move.h), which may end later.
  */
 
 #include "base/identity.h"
@@ -11,8 +12,9 @@
 
 enum action_kind {
 	ACTION_MONITOR, /* record only */
+	ACTION_HOOK,    /* run a command */
 	ACTION_PLACE,   /* the family into its scope */
-	ACTION_KILL,    /* the family, whole */
+	ACTION_KILL,    /* the family, or its root */
 	ACTION_RELEASE, /* remove a scope that a rule made and that is empty */
 	_ACTION_KIND_MAX,
 };
@@ -20,16 +22,37 @@ enum action_kind {
 struct action {
 	enum action_kind kind;
 	const char *rule;  /* name of the rule that asks for it */
-	const char *scope; /* path relative to the base; NULL for MONITOR */
-	struct supervised *family;          /* NULL for RELEASE */
-	const struct held_process *subject; /* what it began with; NULL for RELEASE */
-	uint64_t event_ns;                  /* of the kernel's event; 0 without one */
+	const char *scope; /* path relative to the base; NULL for none */
+	struct supervised *family;         /* NULL for RELEASE, and a HOOK in another's */
+	const struct procfs_stat *subject; /* the process that it began with; NULL for none */
+	const struct held_process *held;   /* the same, while it is held; or NULL */
+	uint64_t event_ns; /* of the kernel's event; 0 without one */
+	bool dry_run;      /* the rule only decides */
+	bool follows;      /* from an action that was weighed before */
+	int signal;        /* of KILL */
+	const struct rule *hook; /* of HOOK: the rule, and why it matched */
+	const char *reason;
 };
 
-/* Carries it out, records it and says so.  0 or -errno. */
-int apply_action(struct supervisor *supervisor, const struct action *action);
+struct outcome {
+	int code;
+	bool dry_run; /* it was only decided */
+	size_t processes;
+	struct slicectl_error error;
+};
+
+/* What a rule does to a family, with the facts of its match. */
+struct action action_on(struct supervised *family, enum action_kind kind);
+
+/* Begins it; when it is done it is recorded and said. */
+void apply_action(struct supervisor *supervisor, const struct action *action);
+
+/* The end of what apply_action() began. */
+void apply_finish(struct supervisor *supervisor, const struct action *action,
+		  const struct outcome *outcome);
 
 /* A member that was forked before its parent was placed or killed goes the same
- * way; part of the action that was recorded for the family. */
+ * way; part of the action that was recorded for the family.  @event_ns is 0 for one that
+ * a look found. */
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,
-			  struct process *member);
+			  struct process *member, uint64_t event_ns);

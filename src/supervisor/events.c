@@ -67,7 +67,7 @@ static void on_fork(struct supervisor *supervisor, const struct process_event *e
 	if (process && is_older_bearer(process, event)) {
 		if (process->family)
 			exits_report(supervisor, process, NULL);
-		release_process(supervisor, process);
+		release_process(supervisor, process, 0);
 	}
 	if (!event->found && !table_find(&supervisor->table, event->parent))
 		suspect_loss(supervisor, event, event->parent);
@@ -123,7 +123,7 @@ static void on_exit_event(struct supervisor *supervisor, const struct process_ev
 	if (process->family)
 		exits_report(supervisor, process, event);
 	if (event->found || process->family)
-		release_process(supervisor, process);
+		release_process(supervisor, process, event_time(event));
 	else
 		forget_later(supervisor, process);
 }

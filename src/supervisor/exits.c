@@ -50,7 +50,7 @@ static const char *scope_cause(const struct supervisor *supervisor,
 	_cleanup_free_ char *state = NULL;
 	int r;
 
-	if (!family->scope || !family->has_scope || supervisor->dry_run)
+	if (family->rule->action != RULE_PLACE || !family->has_scope || supervisor->dry_run)
 		return NULL;
 	r = mark_get(supervisor->hierarchy, family->scope, MARK_STATE, &state);
 	if (r == 0)
@@ -96,6 +96,6 @@ void exits_report(struct supervisor *supervisor, const struct process *process,
 	cause = cause_of(supervisor, process, family, is_known ? &ending : NULL);
 	/* Until its parent has waited for it, it still has its name. */
 	(void)view_read_comm(&supervisor->view, process->pid, comm);
-	report_exit(supervisor, process, comm[0] ? comm : family->comm, is_known ? &ending : NULL,
+	report_exit(supervisor, process, comm[0] ? comm : family->root.comm, is_known ? &ending : NULL,
 		    cause);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "rule/fact.h"
@@ -62,6 +63,14 @@ ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes)
 		facts->lengths[key] = read_fact(facts, key);
 	*ret_bytes = facts->bytes[key];
 	return facts->lengths[key];
+}
+
+char *facts_copy(struct facts *facts, enum rule_key key)
+{
+	const char *bytes;
+	ssize_t n = facts_read(facts, key, &bytes);
+
+	return n < 0 ? NULL : strndup(bytes, (size_t)n);
 }
 
 void facts_done(struct facts *facts)

@@ -24,6 +24,9 @@ struct facts {
 
 /* As read of struct rule_subject; @data is a struct facts. */
 ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes);
+/* As text that the caller frees; NULL when it cannot be read. */
+char *facts_copy(struct facts *facts, enum rule_key key);
+
 void facts_done(struct facts *facts);
 
 #define _cleanup_facts_ _cleanup_(facts_done)

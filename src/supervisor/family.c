@@ -2,61 +2,32 @@
 #include "supervisor/family.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
-#include <slicectl/scope.h>
-
-#include "base/clock.h"
 #include "base/identity.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "rule/template.h"
+#include "cgroup/mark.h"
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
 #include "supervisor/exempt.h"
-#include "supervisor/facts.h"
+#include "supervisor/home.h"
+#include "supervisor/hook.h"
 #include "supervisor/loss.h"
 #include "supervisor/release.h"
 #include "supervisor/unread.h"
-
-/* Where a family to be killed is gathered when its rule names no scope. */
-static const char kill_template[] = "kill-%r-%p";
-
-/* workload.slice, or without one the first slice. */
-static const char *kill_slice(const struct config *config)
-{
-	for (size_t i = 0; i < config->n_slices; i++) {
-		if (text_equal(config->slices[i].path, SLICECTL_SLICE_WORKLOAD))
-			return config->slices[i].path;
-	}
-	return config->slices[0].path;
-}
-
-static char *scope_for(const struct supervisor *supervisor, const struct rule *rule,
-		       const struct rule_subject *subject)
-{
-	_cleanup_free_ char *template = NULL, *expanded = NULL;
-	char *scope = NULL;
-
-	if (rule->action == RULE_MONITOR)
-		return NULL;
-	template = rule->scope ? strdup(rule->scope)
-			       : text_format("%s/%s", kill_slice(supervisor->config),
-					     kill_template);
-	if (!template || template_expand(template, rule, subject, &expanded) < 0)
-		return NULL;
-	if (slicectl_scope_path(supervisor->hierarchy, expanded, &scope, NULL) < 0)
-		return NULL;
-	return scope;
-}
 
 /* Inside a family only a stronger rule acts: a program that a placed family
  * starts stays with it, unless it is to be killed. */
 static bool overrides(const struct supervised *current, const struct rule *rule)
 {
 	if (!current)
+		return true;
+	/* Of a leader nobody else is meant, and so nobody shielded. */
+	if (current->rule->leader_only && current->rule->action == RULE_KILL)
 		return true;
 	if (text_equal(current->rule->name, rule->name))
 		return false;
@@ -71,50 +42,77 @@ static bool overrides(const struct supervised *current, const struct rule *rule)
 	return rule->action > current->rule->action;
 }
 
-/* Acts on a process that is held and still matches. */
-static void act(struct supervisor *supervisor, const struct held_process *held,
-		const struct rule *rule, uint64_t event_ns)
-{
-	static const enum action_kind kinds[_RULE_ACTION_MAX] = {
-		[RULE_MONITOR] = ACTION_MONITOR,
-		[RULE_PLACE] = ACTION_PLACE,
-		[RULE_KILL] = ACTION_KILL,
-	};
-	const struct rule_subject subject = { .pid = held->stat.pid, .comm = held->stat.comm };
-	struct process *process =
-		table_add_root(&supervisor->table, held->stat.pid,
-			       event_ns > 0 ? event_ns : view_now_ns(&supervisor->view));
-	struct supervised *before, *family;
+static const enum action_kind kinds[_RULE_ACTION_MAX] = {
+	[RULE_MONITOR] = ACTION_MONITOR,
+	[RULE_HOOK] = ACTION_HOOK,
+	[RULE_PLACE] = ACTION_PLACE,
+	[RULE_KILL] = ACTION_KILL,
+};
 
-	if (!process) {
-		log_warning("out of memory: process %d of rule %s cannot be followed",
-			    (int)held->stat.pid, rule->name);
-		return;
-	}
-	before = supervised_of(process->family);
-	if (!overrides(before, rule))
-		return;
-	family = supervised_new(supervisor, rule, scope_for(supervisor, rule, &subject));
+/* The family of a match, with its members; NULL when there is none to begin. */
+static struct supervised *begin(struct supervisor *supervisor, const struct match *match,
+				struct process *process)
+{
+	struct supervised *before = supervised_of(process->family), *family;
+	char *scope = home_for(supervisor, match->rule, &match->held->stat);
+
+	family = supervised_new(supervisor, match->rule, scope);
 	if (!family) {
-		log_warning("rule %s: cannot make a scope's name for process %d", rule->name,
-			    (int)held->stat.pid);
-		return;
+		log_warning("rule %s: cannot make a scope's name for process %d", match->rule->name,
+			    (int)match->held->stat.pid);
+		return NULL;
 	}
-	memcpy(family->comm, held->stat.comm, sizeof(family->comm) - 1);
+	family->root = match->held->stat;
+	family->event_ns = match->event_ns;
+	if (supervisor->config->supervisor.log_argv)
+		family->argv = facts_copy(match->facts, RULE_KEY_ARGV);
 	supervisor->counters.matched++;
 	if (!before)
 		unread_note(supervisor, process, family);
 	family_begin(&family->family, process);
 	if (before && before->family.n_members == 0)
 		release_schedule(supervisor);
-	(void)apply_action(supervisor, &(struct action){
-					       .kind = kinds[rule->action],
-					       .rule = rule->name,
-					       .scope = family->scope,
-					       .family = family,
-					       .subject = held,
-					       .event_ns = event_ns,
-				       });
+	return family;
+}
+
+/* A hook is told of a match in any family, and takes nobody out of one. */
+static bool only_tells(const struct supervised *before, const struct rule *rule)
+{
+	return rule->action == RULE_HOOK && before && !text_equal(before->rule->name, rule->name);
+}
+
+/* Acts on a process that is held and still matches. */
+static void act(struct supervisor *supervisor, const struct match *match)
+{
+	const struct procfs_stat *stat = &match->held->stat;
+	const struct rule *rule = match->rule;
+	struct action action = { .kind = kinds[rule->action], .rule = rule->name, .subject = stat,
+				 .event_ns = match->event_ns, .dry_run = rule->dry_run };
+	struct process *process =
+		table_add_root(&supervisor->table, stat->pid,
+			       match->event_ns > 0 ? match->event_ns :
+						     view_now_ns(&supervisor->view));
+	struct supervised *family;
+
+	if (!process) {
+		log_warning("out of memory: process %d of rule %s cannot be followed",
+			    (int)stat->pid, rule->name);
+		return;
+	}
+	if (!only_tells(supervised_of(process->family), rule)) {
+		if (!overrides(supervised_of(process->family), rule))
+			return;
+		family = begin(supervisor, match, process);
+		if (!family)
+			return;
+		action = action_on(family, kinds[rule->action]);
+	}
+	action.held = match->held;
+	action.signal = rule->signal ? rule->signal : SIGKILL;
+	if (rule->action == RULE_HOOK)
+		hook_match(supervisor, match, &action);
+	else
+		apply_action(supervisor, &action);
 }
 
 /* What a member is in its family is told by what it executed last: another one of
@@ -155,7 +153,7 @@ static int consider_held(struct supervisor *supervisor, pid_t pid, uint64_t even
 	if (reason)
 		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
 	else
-		act(supervisor, &held, rule, event_ns);
+		act(supervisor, &(struct match){ rule, &held, &facts, event_ns });
 	return 0;
 }
 
@@ -239,11 +237,7 @@ void family_follow(struct supervisor *supervisor, struct process *process, uint6
 			family_consider(supervisor, process->pid, event_ns);
 		return;
 	}
-	/* Forked when its parent was in the scope already: born there. */
-	if (family->rule->action == RULE_MONITOR ||
-	    (family->rule->action == RULE_PLACE && event_ns > family->settled_ns))
-		return;
-	apply_to_late_member(supervisor, family, process);
+	apply_to_late_member(supervisor, family, process, event_ns);
 }
 
 /* Takes in what descends from the ancestor and is in no family, and brings it where
@@ -267,6 +261,39 @@ void family_settle_unread(struct supervisor *supervisor)
 		take_in_siblings(supervisor, &match);
 }
 
+/* The mark of the scope names the process that the family began with.  If that has ended
+ * meanwhile, nothing follows from it: what was missed is not made up for. */
+static void recognise_root(struct supervisor *supervisor, struct supervised *family)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_free_ char *mark = NULL;
+	struct process *process;
+	uint64_t start;
+	pid_t pid;
+
+	if (mark_get(supervisor->hierarchy, family->scope, MARK_ROOT, &mark) < 0 ||
+	    mark_parse_root(mark, &pid, &start) < 0 ||
+	    view_hold(&supervisor->view, pid, &held) < 0 || held.stat.start_ticks != start)
+		return;
+	process = table_find(&supervisor->table, pid);
+	if (!process || process->family != &family->family)
+		return;
+	process->type = PROCESS_ROOT;
+	family->root = held.stat;
+	family->family.root_pid = pid;
+}
+
+/* A supervisor before us was about to kill what it had gathered there. */
+static void finish_kill(struct supervisor *supervisor, struct supervised *family)
+{
+	struct action action = action_on(family, ACTION_KILL);
+
+	if (family->rule->action != RULE_KILL)
+		return;
+	action.signal = SIGKILL;
+	apply_action(supervisor, &action);
+}
+
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule_name)
 {
 	const struct rule_set *rules = &supervisor->config->rules;
@@ -279,11 +306,17 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 		if (!family)
 			return;
 		family->has_scope = family->owns_scope = true;
+		if (rules->rules[i].action == RULE_KILL) {
+			family->kill_scope = strdup(scope);
+			family->has_kill_scope = family->kill_scope;
+		}
 		adopt_members(supervisor, family);
 		supervisor->counters.matched++;
 		family->settled_ns = view_now_ns(&supervisor->view);
+		recognise_root(supervisor, family);
 		log_info("adopted %zu processes of rule %s in %s", family->family.n_members,
 			 rule_name, scope);
+		finish_kill(supervisor, family);
 		return;
 	}
 	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",

@@ -11,6 +11,9 @@
 #include "base/text.h"
 
 #define MINUTE_NS (60 * CLOCK_NSEC_PER_SEC)
+#define HOOKS_SPAN_NS (600 * CLOCK_NSEC_PER_SEC)
+
+enum { HOOKS_MAX = 3 };
 
 static struct rule_rate *rate_of(struct supervisor *supervisor, const char *rule)
 {
@@ -61,12 +64,29 @@ static int check_kills(struct supervisor *supervisor, uint64_t now, struct slice
 			 (unsigned long long)limit);
 }
 
+/* what is set right by a hook again and again is not set right. */
+static int check_hook(struct supervisor *supervisor, const struct action *action, uint64_t now,
+		      struct slicectl_error *error)
+{
+	struct rule_rate *rate = rate_of(supervisor, action->rule);
+
+	if (!rate || rate_set_limit(&rate->rate, HOOKS_MAX) < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	if (!rate_allow(&rate->rate, now, HOOKS_SPAN_NS))
+		return error_set(error, EPERM,
+				 "the hook of rule %s has run %d times within ten minutes; it does not seem to help, and is not run again so soon",
+				 action->rule, (int)HOOKS_MAX);
+	return 0;
+}
+
 int rates_check(struct supervisor *supervisor, const struct action *action,
 		struct slicectl_error *error)
 {
 	uint64_t now = view_now_ns(&supervisor->view);
 	int r;
 
+	if (action->kind == ACTION_HOOK)
+		return check_hook(supervisor, action, now, error);
 	if (action->kind != ACTION_PLACE && action->kind != ACTION_KILL)
 		return 0;
 	r = check_rule(supervisor, action->family->rule, now, error);

@@ -12,6 +12,8 @@
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
 #include "supervisor/exits.h"
+#include "supervisor/killing.h"
+#include "supervisor/mover.h"
 
 /* The exit event comes before the kernel takes the task out of its cgroup. */
 enum {
@@ -21,22 +23,30 @@ enum {
 
 static int on_release(sd_event_source *source, uint64_t usec, void *data);
 
-/* An armed timer is not pushed on: under steady load it would never ring. */
-void release_schedule(struct supervisor *supervisor)
+/* At the latest then: a timer that rings earlier is left, one that is pushed on under
+ * steady load would never ring. */
+static void release_at(struct supervisor *supervisor, uint64_t at_usec)
 {
-	uint64_t at = clock_now_usec() + RELEASE_AFTER_USEC;
+	uint64_t armed = UINT64_MAX;
 
 	if (supervisor->view.replay)
 		return; /* the recording has the time */
 	if (!supervisor->release_timer) {
 		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
-					CLOCK_MONOTONIC, at, 1000, on_release, supervisor);
+					CLOCK_MONOTONIC, at_usec, 1000, on_release, supervisor);
 		return;
 	}
 	if (sd_event_source_get_enabled(supervisor->release_timer, NULL) > 0)
+		(void)sd_event_source_get_time(supervisor->release_timer, &armed);
+	if (armed <= at_usec)
 		return;
-	(void)sd_event_source_set_time(supervisor->release_timer, at);
+	(void)sd_event_source_set_time(supervisor->release_timer, at_usec);
 	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
+}
+
+void release_schedule(struct supervisor *supervisor)
+{
+	release_at(supervisor, clock_now_usec() + RELEASE_AFTER_USEC);
 }
 
 void release_forget_all(struct supervisor *supervisor)
@@ -61,34 +71,103 @@ static bool is_shared(const struct supervisor *supervisor, const struct supervis
 	const struct supervised *other;
 
 	DL_FOREACH (supervisor->families, other) {
-		if (other != family && other->owns_scope && text_equal(other->scope, family->scope))
+		if (other != family && (other->owns_scope || other->moves > 0) && other->scope &&
+		    text_equal(other->scope, family->scope))
 			return true;
 	}
 	return false;
 }
 
-/* Whether the family is done with: its scope removed, shared or not its own. */
-static bool try_release(struct supervisor *supervisor, struct supervised *family)
+static void on_released(struct job *job)
+{
+	struct move *move = move_of(job);
+	struct supervisor *supervisor = move->supervisor;
+	struct supervised *family = move->family;
+	const struct outcome outcome = { .code = move->code, .error = move->error };
+	const struct action action = { .kind = ACTION_RELEASE, .rule = move->rule,
+				       .scope = move->scope };
+	bool again = move->code == -EBUSY;
+
+	/* Between populated 0 and the last release in the kernel; tried again. */
+	if (!again)
+		apply_finish(supervisor, &action, &outcome);
+	if (family) {
+		family->moves--;
+		if (!again && text_equal(move->scope, family->scope))
+			family->owns_scope = false;
+		else if (!again)
+			family->has_kill_scope = false;
+		release_schedule(supervisor);
+	}
+	move_free(move);
+	if (supervisor->retired)
+		supervised_sweep_configs(supervisor);
+}
+
+void release_begin(struct supervisor *supervisor, const struct action *action)
+{
+	struct move *move = move_new(supervisor, MOVE_RELEASE, action->family, action->scope,
+				     action->rule);
+
+	if (!move)
+		return; /* the next look at it tries again */
+	move->job.done = on_released;
+	if (action->family)
+		action->family->moves++;
+	mover_submit(supervisor, move, false);
+}
+
+static void remove_scope(struct supervisor *supervisor, struct supervised *family,
+			 const char *scope)
+{
+	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
+						   .rule = family->rule->name,
+						   .scope = scope,
+						   .family = family });
+}
+
+/* Whether an empty scope stays for another while. */
+static bool lingers(struct supervisor *supervisor, struct supervised *family)
+{
+	uint64_t now = clock_now_usec();
+
+	if (family->rule->linger_usec == 0)
+		return false;
+	if (family->empty_usec == 0)
+		family->empty_usec = now;
+	if (now >= family->empty_usec + family->rule->linger_usec)
+		return false;
+	release_at(supervisor, family->empty_usec + family->rule->linger_usec);
+	return true;
+}
+
+/* Whether the family is done with: its scope removed, shared or not its own.  What was
+ * begun tells its end. */
+static bool try_release(struct supervisor *supervisor, struct supervised *family, bool *ret_again)
 {
 	bool empty;
 	int r;
 
-	if (!family->owns_scope || is_shared(supervisor, family))
+	if (family->has_kill_scope && !text_equal(family->kill_scope, family->scope)) {
+		remove_scope(supervisor, family, family->kill_scope);
+		return false;
+	}
+	if (!(family->owns_scope || family->has_kill_scope) || is_shared(supervisor, family))
 		return true;
 	r = slicectl_scope_is_empty(supervisor->hierarchy, family->scope, &empty, NULL);
 	if (r == -ENOENT)
 		return true;
-	if (r == 0 && empty)
-		return apply_action(supervisor, &(struct action){
-							.kind = ACTION_RELEASE,
-							.rule = family->rule->name,
-							.scope = family->scope,
-						}) != -EBUSY;
+	if (r == 0 && empty) {
+		if (!lingers(supervisor, family))
+			remove_scope(supervisor, family, family->scope);
+		return false;
+	}
 	/* Who is still in there is of the family, whatever we missed of it. */
 	if (++family->release_tries >= RELEASE_TRIES_MAX) {
 		family->release_tries = 0;
 		adopt_members(supervisor, family);
 	}
+	*ret_again = true;
 	return false;
 }
 
@@ -109,7 +188,7 @@ static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
 			continue;
 		}
 		exits_report(supervisor, member, NULL);
-		(void)table_remove(&supervisor->table, member->pid);
+		release_process(supervisor, member, 0);
 	}
 	family->has_lingering = lingering;
 	return lingering;
@@ -122,12 +201,12 @@ bool release_now(struct supervisor *supervisor)
 
 	DL_FOREACH_SAFE (supervisor->families, family, next) {
 		again = drop_ended(supervisor, family) || again;
-		if (family->family.n_members > 0)
+		if (family->family.n_members > 0 || family->moves > 0) {
+			family->empty_usec = 0;
 			continue;
-		if (try_release(supervisor, family))
+		}
+		if (try_release(supervisor, family, &again))
 			supervised_forget(supervisor, family);
-		else
-			again = true;
 	}
 	return again;
 }
@@ -156,8 +235,14 @@ bool release_lingers(struct supervisor *supervisor, struct process *process,
 	return true;
 }
 
-void release_process(struct supervisor *supervisor, struct process *process)
+void release_process(struct supervisor *supervisor, struct process *process, uint64_t event_ns)
 {
-	if (table_remove(&supervisor->table, process->pid))
-		release_schedule(supervisor);
+	bool was_root = process->type == PROCESS_ROOT;
+	struct family *left = table_remove(&supervisor->table, process->pid);
+
+	if (!left)
+		return;
+	if (was_root)
+		killing_after_root(supervisor, supervised_of(left), event_ns);
+	release_schedule(supervisor);
 }

@@ -4,15 +4,19 @@
 /* The end of processes, families and their scopes. */
 
 #include "process/event.h"
-#include "supervisor/supervised.h"
+#include "supervisor/apply.h"
 
 /* Whether a member goes on although its first thread has ended, as @event tells or,
  * when NULL, a look: its end is looked for from now on. */
 bool release_lingers(struct supervisor *supervisor, struct process *process,
 		     const struct process_event *event);
 
-/* Takes an ended process out of the table and of its family. */
-void release_process(struct supervisor *supervisor, struct process *process);
+/* Takes an ended process out of the table and of its family; it ended at @event_ns, or
+ * nobody said when (0). */
+void release_process(struct supervisor *supervisor, struct process *process, uint64_t event_ns);
+
+/* Carries out an ACTION_RELEASE. */
+void release_begin(struct supervisor *supervisor, const struct action *action);
 
 /* Looks in a moment at families without members: their scopes are removed. */
 void release_schedule(struct supervisor *supervisor);

@@ -11,6 +11,7 @@
 #include "supervisor/listen.h"
 #include "supervisor/load.h"
 #include "supervisor/loss.h"
+#include "supervisor/mover.h"
 #include "supervisor/priority.h"
 #include "supervisor/supervised.h"
 
@@ -70,13 +71,15 @@ static void say_what_waits(const struct config_supervisor *before,
 static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 {
 	say_what_waits(&supervisor->config->supervisor, &fresh->config->supervisor);
-	priority_change(supervisor->config->supervisor.scheduler,
+	priority_change(0, supervisor->config->supervisor.scheduler,
 			fresh->config->supervisor.scheduler);
 	SWAP(supervisor->config, fresh->config);
-	SWAP(supervisor->hierarchy, fresh->hierarchy);
 	SWAP(supervisor->audit, fresh->audit);
-	/* Families refer to the rules that they began with. */
+	/* Families refer to the rules that they began with, moves to the hierarchy. */
 	fresh->retired->config = fresh->config;
+	fresh->retired->hierarchy = supervisor->hierarchy;
+	supervisor->hierarchy = fresh->hierarchy;
+	fresh->hierarchy = NULL;
 	fresh->config = NULL;
 	LL_PREPEND(supervisor->retired, fresh->retired);
 	fresh->retired = NULL;
@@ -93,6 +96,7 @@ void reload(struct supervisor *supervisor)
 		return;
 	}
 	take_over(supervisor, &fresh);
+	mover_refresh(supervisor);
 	supervised_sweep_configs(supervisor);
 	log_info("the configuration was read again: %zu rules", supervisor->config->rules.count);
 	/* To the rules everybody is new. */

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/signal_name.h"
 #include "base/text.h"
 #include "supervisor/loss.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_MONITOR] = "monitor",
+	[ACTION_HOOK] = "hook",
 	[ACTION_PLACE] = "place",
 	[ACTION_KILL] = "kill",
 	[ACTION_RELEASE] = "release",
@@ -62,15 +64,15 @@ static uint64_t latency_usec(const struct supervisor *supervisor, const struct a
 							       : 0;
 }
 
-/* A single process that is killed needs no scope. */
+/* A kill needs a scope only for those whom its signals did not end. */
 static const char *touched_scope(const struct action *action)
 {
-	if (action->kind == ACTION_KILL && !action->family->has_scope)
-		return NULL;
-	return action->scope;
+	if (action->kind != ACTION_KILL)
+		return action->scope;
+	return action->family->has_kill_scope ? action->family->kill_scope : NULL;
 }
 
-static void write_record(struct supervisor *supervisor, const struct record *record)
+static int write_record(struct supervisor *supervisor, const struct record *record)
 {
 	int r = audit_write(&supervisor->audit, record);
 
@@ -79,19 +81,21 @@ static void write_record(struct supervisor *supervisor, const struct record *rec
 		log_warning("the audit log %s cannot be written: %s; records are lost until it can",
 			    supervisor->config->supervisor.audit_log, strerror(-r));
 	if (r < 0 || supervisor->audit_lost == 0)
-		return;
+		return r;
 	log_warning("the audit log can be written again; %llu records were lost",
 		    (unsigned long long)supervisor->audit_lost);
 	supervisor->audit_lost = 0;
+	return 0;
 }
 
-void report_action(struct supervisor *supervisor, const struct action *action,
-		   const struct outcome *outcome)
+/* @actor is the caller's to free. */
+static struct record record_of(const struct supervisor *supervisor, const struct action *action,
+			       const char *actor)
 {
-	const struct procfs_stat *subject = action->subject ? &action->subject->stat : NULL;
-	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	const struct procfs_stat *subject = action->subject;
 	const char *scope = touched_scope(action);
-	const struct record record = {
+
+	return (struct record){
 		.time_ns = view_realtime_ns(&supervisor->view),
 		.action = kind_names[action->kind],
 		.actor = actor,
@@ -103,18 +107,48 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 		.scope = scope,
 		.pid = subject ? subject->pid : 0,
 		.comm = subject ? subject->comm : NULL,
+		.argv = action->family ? action->family->argv : NULL,
 		.start_ticks = subject ? subject->start_ticks : 0,
-		.processes = outcome->processes,
-		.latency_usec = latency_usec(supervisor, action),
-		.code = outcome->code,
-		.message = outcome->error.message,
-		.dry_run = outcome->dry_run,
+		.signal = action->kind == ACTION_KILL ? signal_name(action->signal) : NULL,
+		.reason = action->reason,
 	};
-
-	write_record(supervisor, &record);
-	say(&record, action->rule);
 }
 
+int report_intent(struct supervisor *supervisor, const struct action *action,
+		  struct slicectl_error *error)
+{
+	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	struct record record;
+	int r;
+
+	if (!supervisor->config->supervisor.audit_required ||
+	    (action->kind != ACTION_KILL && action->kind != ACTION_HOOK))
+		return 0;
+	record = record_of(supervisor, action, actor);
+	record.intent = true;
+	r = write_record(supervisor, &record);
+	if (r == 0)
+		r = audit_sync(&supervisor->audit);
+	return r == 0 ? 0 :
+			error_set(error, EPERM,
+				  "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
+				  strerror(-r), kind_names[action->kind]);
+}
+
+void report_action(struct supervisor *supervisor, const struct action *action,
+		   const struct outcome *outcome)
+{
+	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	struct record record = record_of(supervisor, action, actor);
+
+	record.processes = outcome->processes;
+	record.latency_usec = latency_usec(supervisor, action);
+	record.code = outcome->code;
+	record.message = outcome->error.message;
+	record.dry_run = outcome->dry_run;
+	(void)write_record(supervisor, &record);
+	say(&record, action->rule);
+}
 
 void report_resync(struct supervisor *supervisor, enum loss cause,
 		   const struct reconciled *found, uint64_t begun_ns, uint64_t lost)
@@ -137,7 +171,7 @@ void report_resync(struct supervisor *supervisor, enum loss cause,
 		.dry_run = supervisor->dry_run,
 	};
 
-	write_record(supervisor, &record);
+	(void)write_record(supervisor, &record);
 	if (cause != LOSS_START)
 		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",
 			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
@@ -170,7 +204,7 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 		.dry_run = supervisor->dry_run,
 	};
 
-	write_record(supervisor, &record);
+	(void)write_record(supervisor, &record);
 	if (ending && ending_is_crash(ending) && !cause)
 		log_info("process %d (%s) of the family of rule %s ended by %s %d", (int)process->pid,
 			 TEXT_ESCAPE(comm), family->rule->name,

@@ -7,18 +7,16 @@
 #include "process/reconcile.h"
 #include "supervisor/apply.h"
 
-struct outcome {
-	int code;
-	bool dry_run; /* it was only decided */
-	size_t processes;
-	struct slicectl_error error;
-};
-
 /* A rule acts for the owner of the slice that its scope lies in; NULL for none. */
 const char *action_owner(const struct supervisor *supervisor, const char *scope);
 
 void report_action(struct supervisor *supervisor, const struct action *action,
 		   const struct outcome *outcome);
+
+/* Where audit-required = yes: writes that a kill or a hook is about to be done, to the
+ * disk.  -EPERM with a sentence when that cannot be written. */
+int report_intent(struct supervisor *supervisor, const struct action *action,
+		  struct slicectl_error *error);
 
 /* A look at every process: why, what it made good, begun at that time (CLOCK_MONOTONIC),
  * and how many events the kernel says it dropped. */

@@ -98,7 +98,7 @@ static void take_over(struct supervisor *supervisor, const char *path)
 		family_adopt(supervisor, path, mark);
 		return;
 	}
-	(void)apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
+	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
 							 .rule = mark,
 							 .scope = path });
 }

@@ -14,6 +14,7 @@
 #include "supervisor/detect.h"
 #include "supervisor/load.h"
 #include "supervisor/loop.h"
+#include "supervisor/mover.h"
 #include "supervisor/priority.h"
 
 /* A supervisor works on what slicectl init has made. */
@@ -95,6 +96,8 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 		r = open_loop_and_log(supervisor, options, error);
 	if (r == 0)
 		warn_incomplete(supervisor);
+	if (r == 0)
+		r = mover_open(supervisor, error);
 	if (r == 0 && options->record)
 		r = recording_create(options->record, &supervisor->view.recording, error);
 	if (r == 0 && !options->oneshot)
@@ -104,7 +107,7 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 	(void)procfs_read_boot_id(supervisor->boot_id);
 	if (!options->dry_run && !options->oneshot)
 		protect_itself();
-	priority_set(supervisor->config->supervisor.scheduler);
+	priority_set(0, supervisor->config->supervisor.scheduler);
 	return 0;
 }
 
@@ -132,6 +135,7 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 	if (!supervisor)
 		return error_set(error, ENOMEM, "out of memory");
 	supervisor->view.proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
+	supervisor->mover.warm_fd = -1;
 	supervisor->options = *options;
 	supervisor->dry_run = options->dry_run;
 	supervisor->loss = LOSS_START;

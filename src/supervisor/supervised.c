@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "supervisor/mover.h"
 #include "supervisor/unread.h"
 
 struct supervised *supervised_of(struct family *family)
@@ -17,7 +18,7 @@ struct supervised *supervised_new(struct supervisor *supervisor, const struct ru
 {
 	struct supervised *family = calloc(1, sizeof(*family));
 
-	if (!family || (!scope && rule->action != RULE_MONITOR)) {
+	if (!family || (!scope && (rule->action == RULE_PLACE || rule->action == RULE_KILL))) {
 		free(family);
 		free(scope);
 		return NULL;
@@ -45,8 +46,9 @@ void supervised_sweep_configs(struct supervisor *supervisor)
 	struct retired *retired, *next;
 
 	LL_FOREACH_SAFE (supervisor->retired, retired, next) {
-		if (is_used(supervisor, retired->config))
+		if (is_used(supervisor, retired->config) || mover_is_busy(supervisor))
 			continue;
+		slicectl_hierarchy_free(retired->hierarchy);
 		LL_DELETE(supervisor->retired, retired);
 		config_free(retired->config);
 		free(retired);
@@ -58,6 +60,10 @@ void supervised_forget(struct supervisor *supervisor, struct supervised *family)
 	family_end(&family->family);
 	unread_forget(supervisor, family);
 	DL_DELETE(supervisor->families, family);
+	(void)sd_event_source_unref(family->grace);
+	free(family->outcome);
+	free(family->argv);
+	free(family->kill_scope);
 	free(family->scope);
 	free(family);
 	if (supervisor->retired)

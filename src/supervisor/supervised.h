@@ -6,24 +6,38 @@
 #include "base/identity.h"
 #include "supervisor/supervisor.h"
 
+struct outcome;
+
 struct supervised {
 	struct family family; /* of the process table */
 	const struct config *config; /* that has its rule */
 	const struct rule *rule;
-	char comm[PROCFS_COMM_SIZE]; /* of its root when it matched */
+	struct procfs_stat root; /* as it was when it matched; pid 0: not known */
+	uint64_t event_ns;    /* of the kernel's event that it began with; 0 without one */
+	char *argv;           /* of its root, where that may be logged; or NULL */
 	char *scope;          /* where it goes, or is contained; NULL for none */
 	bool has_scope;       /* it was made, or found */
 	bool refused;         /* its rule acts too often: nothing was done, nor will be */
 	bool has_lingering;   /* a member whose first thread has ended */
 	bool owns_scope;      /* a rule made it: removed with the last member */
 	uint64_t settled_ns;  /* members forked later were born where their parent is */
+	unsigned moves;       /* under way */
+	bool placing;         /* the first of them, which is reported when all are there */
+	bool recheck;         /* a look found members: they may be outside */
+	unsigned passes;
+	struct outcome *outcome; /* of the placing, so far */
+	int signal;           /* it is being ended by that one; 0: it is not */
+	sd_event_source *grace; /* until SIGKILL */
+	char *kill_scope;     /* where it is contained, when that is not its scope */
+	bool has_kill_scope;
 	unsigned late;        /* members that came late since it was contained */
 	unsigned release_tries;
+	uint64_t empty_usec;  /* CLOCK_MONOTONIC: its scope was found empty then */
 	uint64_t oom_kills;   /* of the scope, as far as told */
 	struct supervised *next, *prev;
 };
 
-/* Takes ownership of @scope, which only a rule that monitors may lack.  NULL when out
+/* Takes ownership of @scope, which only rules that place or kill need.  NULL when out
  * of memory. */
 struct supervised *supervised_new(struct supervisor *supervisor, const struct rule *rule,
 				  char *scope);

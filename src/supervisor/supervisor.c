@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "supervisor/detect.h"
+#include "supervisor/hook.h"
 #include "supervisor/loop.h"
+#include "supervisor/mover.h"
 #include "supervisor/playback.h"
 #include "supervisor/rates.h"
 #include "supervisor/release.h"
@@ -18,6 +20,8 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
 	if (!supervisor)
 		return NULL;
+	mover_close(supervisor);
+	hook_forget_all(supervisor);
 	release_forget_all(supervisor);
 	detect_stop(supervisor);
 	table_done(&supervisor->table);
@@ -69,7 +73,9 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
+	mover_settle(supervisor);
 	(void)release_now(supervisor);
+	mover_settle(supervisor);
 	/* Also those that an earlier supervisor began. */
 	return (int)supervisor->counters.matched;
 }

@@ -16,6 +16,7 @@
 #include "process/table.h"
 #include "process/view.h"
 #include "rule/rate.h"
+#include "supervisor/worker.h"
 
 struct supervised;
 
@@ -48,9 +49,10 @@ struct unread_match {
 	uint64_t ancestor_since_ns, matched_ns;
 };
 
-/* A configuration that was replaced, and that families may still refer to. */
+/* A configuration that was replaced, and that families or moves may still refer to. */
 struct retired {
 	struct config *config;
+	struct slicectl_hierarchy *hierarchy;
 	struct retired *next;
 };
 
@@ -60,6 +62,20 @@ struct rule_rate {
 	struct rate rate;
 	struct rule_rate *next;
 };
+
+/* See mover.h. */
+struct mover {
+	struct worker quick, slow;
+	_Atomic pid_t tid; /* of the quick one; 0: not started */
+	enum config_scheduler scheduler;
+	enum config_keep_warm keep_warm;
+	bool is_armed; /* rules may place */
+	int warm_fd;   /* or -errno */
+	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last move */
+	uint64_t extended_usec;        /* when the ticks were prolonged last */
+};
+
+struct hook;
 
 struct supervisor {
 	struct supervisor_options options;
@@ -80,7 +96,9 @@ struct supervisor {
 	struct supervised *families; /* list */
 	struct rule_rate *rates; /* list */
 	struct rate kills;       /* by all rules */
+	struct hook *hooks;      /* under way; list */
 	sd_event_source *release_timer;
+	struct mover mover;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -108,7 +126,7 @@ struct supervisor {
 	sd_event_source *poll;
 
 	struct {
-		uint64_t matched, placed, killed, monitored, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

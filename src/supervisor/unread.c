@@ -66,7 +66,7 @@ void unread_note(struct supervisor *supervisor, const struct process *child,
 	const struct process *top = unread_ancestor(child);
 
 	if (!top || child->executed || supervisor->n_unread == ELEMENTS(supervisor->unread) ||
-	    !is_inherited(family->rule) || !has_genuine_name(supervisor, child->pid, family->comm))
+	    !is_inherited(family->rule) || !has_genuine_name(supervisor, child->pid, family->root.comm))
 		return;
 	supervisor->unread[supervisor->n_unread++] = (struct unread_match){
 		.family = family,

@@ -169,7 +169,7 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = \"open\n", "quote that is not closed");
 	refused(SLICE "[rule a]\ncomm = \"\"\n", "an empty word");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\n", "needs a scope");
-	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "makes no scope");
+	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "action = monitor takes no scope");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = other.slice/y\n",
 		"there is no [slice other.slice]");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/%x\n",
@@ -178,6 +178,17 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/y\ncpu.idle = 1\n",
 		"cpu.idle");
 	refused(SLICE "[rule a]\ncomm = x\naction = kill\nscope = workload.slice/jail\n", "give scope a %p");
+	refused(SLICE "[rule a]\ncomm = x\naction = monitor\nlinger = 1s\n", "action = monitor takes no linger");
+	refused(SLICE "[rule a]\ncomm = x\naction = hook\n", "needs a command");
+	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = relative\n", "no absolute path");
+	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = /bin/true\nscope = workload.slice/h\n",
+		"give scope a %p");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nsignal = STOP\n", "no signal that asks");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\ngrace = 1s\n", "it names no signal");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nkill-scope = all\n", "none of family and leader");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\non-root-exit = stop\n",
+		"none of keep, term and kill");
+	refused("[supervisor]\nkeep-warm = maybe\n", "none of auto, yes and no");
 	refused("[supervisor]\naudit-log = relative\n", "neither an absolute path");
 	refused("[supervisor]\ncontrollers = cpu disk\n", "'disk' is not a cgroup v2 controller");
 }

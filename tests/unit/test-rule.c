@@ -295,10 +295,10 @@ static void file_order_holds_across_the_index(void)
 static const char *expand(const char *text, const char *comm)
 {
 	static char out[128];
-	const struct rule_subject subject = { .pid = 4711, .comm = comm };
+	const struct template_values values = { 4711, comm, "first", "../al ice", "1000" };
 	_cleanup_free_ char *expanded = NULL;
 
-	if (template_expand(text, &rules[0], &subject, &expanded) < 0)
+	if (template_expand(text, &values, &expanded) < 0)
 		return "refused";
 	(void)snprintf(out, sizeof(out), "%s", expanded);
 	return out;
@@ -308,6 +308,10 @@ static void specifiers_expand(void)
 {
 	CHECK_TEXT(expand("w.slice/%r-%c-%p", "java"), "w.slice/first-java-4711");
 	CHECK_TEXT(expand("100%%", "x"), "100%");
+	CHECK_TEXT(expand("%u-%U", "x"), "_._al_ice-1000");
+	CHECK(template_has_user("a-%u"));
+	CHECK(template_has_user("a-%%%U"));
+	CHECK(!template_has_user("a-%%u%p"));
 	CHECK_TEXT(expand("plain", "x"), "plain");
 }
 

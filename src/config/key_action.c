@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Keys of [rule NAME] that say how its action is done. */
+
+#include <errno.h>
+#include <signal.h>
+
+#include "base/clock.h"
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "config/field.h"
+#include "config/key_rule.h"
+#include "config/words.h"
+#include "rule/rule.h"
+
+int set_rule_linger(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct rule *)target)->linger_usec, value, 0,
+			      CLOCK_USEC_PER_MSEC, true, error);
+}
+
+int set_rule_on_root_exit(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[_RULE_ROOT_EXIT_MAX] = {
+		[RULE_ROOT_EXIT_KEEP] = "keep",
+		[RULE_ROOT_EXIT_TERM] = "term",
+		[RULE_ROOT_EXIT_KILL] = "kill",
+	};
+	int choice = 0, r;
+
+	r = field_choose(value, names, _RULE_ROOT_EXIT_MAX, &choice, error);
+	((struct rule *)target)->on_root_exit = (enum rule_root_exit)choice;
+	return r;
+}
+
+int set_rule_foreign_units(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct rule *)target)->foreign_units, value, false, error);
+}
+
+int set_rule_signal(void *target, const char *value, struct slicectl_error *error)
+{
+	int signal = 0;
+
+	if (*value && signal_parse(value, &signal) < 0)
+		return error_set(error, EINVAL,
+				 "'%s' is no signal that asks a process to end; there are TERM, INT, HUP, QUIT, ABRT, USR1, USR2 and KILL",
+				 TEXT_ESCAPE(value));
+	((struct rule *)target)->signal = signal == SIGKILL ? 0 : signal;
+	return 0;
+}
+
+int set_rule_grace(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct rule *)target)->grace_usec, value, 0,
+			      CLOCK_USEC_PER_MSEC, true, error);
+}
+
+int set_rule_kill_scope(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[] = { "family", "leader" };
+	int choice = 0, r;
+
+	r = field_choose(value, names, 2, &choice, error);
+	((struct rule *)target)->leader_only = choice == 1;
+	return r;
+}
+
+/* The program is named by its whole path: what PATH finds may change. */
+int set_rule_command(void *target, const char *value, struct slicectl_error *error)
+{
+	struct rule *rule = target;
+	_cleanup_words_ char **words = NULL;
+	int r = field_add_words(&words, value, error);
+
+	if (r == 0 && words && **words != '/')
+		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(*words));
+	if (r < 0)
+		return r;
+	(void)words_free(rule->command);
+	rule->command = words;
+	words = NULL;
+	return 0;
+}
+
+int set_rule_timeout(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct rule *)target)->timeout_usec, value,
+			      RULE_HOOK_TIMEOUT_USEC, CLOCK_USEC_PER_MSEC, false, error);
+}
+
+int set_rule_latch(void *target, const char *value, struct slicectl_error *error)
+{
+	bool latch = true;
+	int r = field_set_flag(&latch, value, true, error);
+
+	((struct rule *)target)->every_match = !latch;
+	return r;
+}

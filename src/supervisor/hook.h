@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Commands that rules run.  Each has a scope of its own and a time limit, and whatever it
+ * leaves behind dies with it.  A hook is an edge: it runs when a process matches, and then
+ * not again until it is armed, also by a supervisor after us (A-67 to A-72).
+ */
+
+#include "supervisor/apply.h"
+#include "supervisor/family.h"
+
+/* A process matched the rule of a hook: completes @action and applies it, unless the hook
+ * has run already. */
+void hook_match(struct supervisor *supervisor, const struct match *match, struct action *action);
+
+/* Carries out an ACTION_HOOK. */
+void hook_begin(struct supervisor *supervisor, const struct action *action);
+
+/* Those that run go on without us. */
+void hook_forget_all(struct supervisor *supervisor);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/placing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "supervisor/exits.h"
+#include "supervisor/mover.h"
+#include "supervisor/release.h"
+
+enum { PASSES_MAX = 64 }; /* then its placing is told, and goes on */
+
+static void gather(struct supervisor *supervisor, struct supervised *family);
+
+/* Forked when its parent was there already: it was born there. */
+static bool is_born_inside(const struct supervised *family, uint64_t since_ns)
+{
+	return family->settled_ns > 0 && since_ns > family->settled_ns;
+}
+
+static void finish(struct supervisor *supervisor, struct supervised *family)
+{
+	const struct action action = action_on(family, ACTION_PLACE);
+	struct outcome *outcome = family->outcome;
+
+	family->placing = false;
+	family->outcome = NULL;
+	/* Somebody is there: that the root has ended meanwhile is no failure. */
+	if (outcome->code == -ESRCH && outcome->processes > 0)
+		outcome->code = 0;
+	apply_finish(supervisor, &action, outcome);
+	free(outcome);
+}
+
+static void take_outcome(struct supervised *family, const struct move *move)
+{
+	struct outcome *outcome = family->outcome;
+
+	if (!outcome) {
+		if (move->code < 0)
+			log_warning("members of the family of rule %s: %s", family->rule->name,
+				    move->error.code ? move->error.message : strerror(-move->code));
+		return;
+	}
+	outcome->processes += move->moved;
+	if (outcome->code == 0 && move->code < 0) {
+		outcome->code = move->code;
+		outcome->error = move->error;
+	}
+}
+
+static void on_moved(struct job *job)
+{
+	struct move *move = move_of(job);
+	struct supervisor *supervisor = move->supervisor;
+	struct supervised *family = move->family;
+	bool made = !family->has_scope && move->has_scope;
+
+	family->moves--;
+	family->has_scope = move->has_scope;
+	family->owns_scope = family->owns_scope || move->owns_scope;
+	family->settled_ns = move->settled_ns;
+	if (made)
+		exits_begin(supervisor, family);
+	if (!family->placing)
+		supervisor->counters.late += move->moved;
+	take_outcome(family, move);
+	move_free(move);
+	if (family->has_scope && family->signal == 0)
+		gather(supervisor, family);
+	if (family->placing && (family->moves == 0 || ++family->passes == PASSES_MAX))
+		finish(supervisor, family);
+	if (family->family.n_members == 0)
+		release_schedule(supervisor);
+}
+
+static struct move *new_move(struct supervisor *supervisor, struct supervised *family)
+{
+	struct move *move = move_new(supervisor, MOVE_PLACE, family, family->scope,
+				     family->rule->name);
+
+	if (!move)
+		return NULL;
+	move->job.done = on_moved;
+	move->make = !family->has_scope;
+	move->is_own = move->make && family->root.pid > 0 && strstr(family->rule->scope, "%p");
+	move->limits = config_rule_limits(family->config, family->rule);
+	move->foreign_units = family->rule->foreign_units;
+	return move;
+}
+
+/* Those that were not brought there yet; false when there is no room for all. */
+static bool add_members(struct supervised *family, struct move *move)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->family.members, member, next_member) {
+		struct move_member meant = { .pid = member->pid, .since_ns = member->since_ns };
+
+		if (member->gathered)
+			continue;
+		if (member->pid == family->root.pid && member->type == PROCESS_ROOT)
+			meant.start_ticks = family->root.start_ticks;
+		if (family->recheck || !is_born_inside(family, member->since_ns))
+			if (!move_add(move, &meant))
+				return false;
+		member->gathered = true;
+	}
+	return true;
+}
+
+/* One move at a time: what comes meanwhile goes with the next. */
+static void gather(struct supervisor *supervisor, struct supervised *family)
+{
+	struct move *move;
+
+	if (family->moves > 0)
+		return;
+	move = new_move(supervisor, family);
+	if (!move) {
+		log_warning("out of memory: members of the family of rule %s stay where they are",
+			    family->rule->name);
+		return;
+	}
+	if (add_members(family, move))
+		family->recheck = false;
+	if (move->n_members == 0) {
+		move_free(move);
+		return;
+	}
+	family->moves++;
+	mover_submit(supervisor, move, false);
+}
+
+void placing_begin(struct supervisor *supervisor, struct supervised *family)
+{
+	struct process *member;
+
+	family->outcome = calloc(1, sizeof(*family->outcome));
+	if (!family->outcome) {
+		log_warning("out of memory: the family of rule %s stays where it is",
+			    family->rule->name);
+		return;
+	}
+	DL_FOREACH2 (family->family.members, member, next_member)
+		member->gathered = false;
+	family->placing = true;
+	gather(supervisor, family);
+}
+
+void placing_follow(struct supervisor *supervisor, struct supervised *family,
+		    struct process *member, uint64_t event_ns)
+{
+	if (!family->has_scope && !family->placing)
+		return; /* it could not be made, and that was told */
+	if (event_ns == 0)
+		family->recheck = true;
+	else if (family->moves == 0 && is_born_inside(family, event_ns)) {
+		member->gathered = true;
+		return;
+	}
+	member->gathered = false;
+	gather(supervisor, family);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A family into its scope: everybody that is known, and again whom they forked before
+ * they were moved, until nobody is left outside. */
+
+#include "supervisor/apply.h"
+
+void placing_begin(struct supervisor *supervisor, struct supervised *family);
+
+/* One more: forked at @event_ns, or found by a look (0). */
+void placing_follow(struct supervisor *supervisor, struct supervised *family,
+		    struct process *member, uint64_t event_ns);

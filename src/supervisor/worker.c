@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { STACK_SIZE = 256 * 1024 };
+
+static struct timespec timespec_of(uint64_t usec)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(usec / CLOCK_USEC_PER_SEC),
+		.tv_nsec = (long)(usec % CLOCK_USEC_PER_SEC) * 1000,
+	};
+}
+
+/* Under the lock.  Ticks when there is nothing else to do. */
+static void rest(struct worker *worker)
+{
+	struct timespec at;
+	uint64_t now = clock_now_usec();
+
+	if (!worker->tick || worker->tick_until_usec <= now) {
+		(void)pthread_cond_wait(&worker->wake, &worker->lock);
+		return;
+	}
+	at = timespec_of(now + worker->tick_usec);
+	if (pthread_cond_timedwait(&worker->wake, &worker->lock, &at) != ETIMEDOUT)
+		return;
+	(void)pthread_mutex_unlock(&worker->lock);
+	worker->tick(worker->data);
+	(void)pthread_mutex_lock(&worker->lock);
+}
+
+/* Under the lock. */
+static void run_next(struct worker *worker)
+{
+	struct job *job = worker->queue;
+
+	DL_DELETE(worker->queue, job);
+	(void)pthread_mutex_unlock(&worker->lock);
+	job->run(job);
+	(void)pthread_mutex_lock(&worker->lock);
+	DL_APPEND(worker->finished, job);
+	(void)eventfd_write(worker->event_fd, 1);
+}
+
+static void *work(void *data)
+{
+	struct worker *worker = data;
+
+	if (worker->begin)
+		worker->begin(worker->data);
+	(void)pthread_mutex_lock(&worker->lock);
+	while (worker->queue || !worker->stopping) {
+		if (worker->queue)
+			run_next(worker);
+		else
+			rest(worker);
+	}
+	(void)pthread_mutex_unlock(&worker->lock);
+	return NULL;
+}
+
+/* Signals are the loop's. */
+static int start(struct worker *worker)
+{
+	sigset_t all, before;
+	pthread_attr_t attributes;
+	int r;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	(void)pthread_attr_init(&attributes);
+	(void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	r = pthread_create(&worker->thread, &attributes, work, worker);
+	(void)pthread_attr_destroy(&attributes);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	worker->started = r == 0;
+	return -r;
+}
+
+static void take_finished(struct worker *worker)
+{
+	struct job *finished, *job, *next;
+	eventfd_t ignored;
+
+	(void)eventfd_read(worker->event_fd, &ignored);
+	(void)pthread_mutex_lock(&worker->lock);
+	finished = worker->finished;
+	worker->finished = NULL;
+	(void)pthread_mutex_unlock(&worker->lock);
+	DL_FOREACH_SAFE (finished, job, next) {
+		worker->pending--;
+		job->done(job);
+	}
+}
+
+static int on_finished(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+	(void)source;
+	(void)fd;
+	(void)events;
+	take_finished(data);
+	return 0;
+}
+
+int worker_open(struct worker *worker, sd_event *loop, struct slicectl_error *error)
+{
+	pthread_condattr_t attributes;
+	int r;
+
+	worker->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (worker->event_fd < 0)
+		return error_set(error, errno, "cannot make an eventfd: %s", strerror(errno));
+	(void)pthread_mutex_init(&worker->lock, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&worker->wake, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+	r = sd_event_add_io(loop, &worker->source, worker->event_fd, EPOLLIN, on_finished, worker);
+	return r < 0 ? error_set(error, -r, "cannot watch an eventfd: %s", strerror(-r)) : 0;
+}
+
+void worker_submit(struct worker *worker, struct job *job, bool first)
+{
+	int r = worker->started ? 0 : start(worker);
+
+	worker->pending++;
+	if (r < 0) { /* late is better than never */
+		log_warning("cannot start a thread: %s; the work is done without one", strerror(-r));
+		job->run(job);
+		worker->pending--;
+		job->done(job);
+		return;
+	}
+	(void)pthread_mutex_lock(&worker->lock);
+	if (first)
+		DL_PREPEND(worker->queue, job);
+	else
+		DL_APPEND(worker->queue, job);
+	(void)pthread_cond_signal(&worker->wake);
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
+void worker_tick_until(struct worker *worker, uint64_t usec)
+{
+	bool rests;
+
+	if (!worker->started && start(worker) < 0)
+		return;
+	(void)pthread_mutex_lock(&worker->lock);
+	rests = worker->tick_until_usec <= clock_now_usec();
+	worker->tick_until_usec = usec;
+	if (rests)
+		(void)pthread_cond_signal(&worker->wake);
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
+void worker_settle(struct worker *worker)
+{
+	while (worker->pending > 0) {
+		(void)poll(&(struct pollfd){ .fd = worker->event_fd, .events = POLLIN }, 1, -1);
+		take_finished(worker);
+	}
+}
+
+void worker_close(struct worker *worker)
+{
+	if (!worker->source)
+		return;
+	worker_settle(worker);
+	if (worker->started) {
+		(void)pthread_mutex_lock(&worker->lock);
+		worker->stopping = true;
+		(void)pthread_cond_signal(&worker->wake);
+		(void)pthread_mutex_unlock(&worker->lock);
+		(void)pthread_join(worker->thread, NULL);
+	}
+	worker->source = sd_event_source_unref(worker->source);
+	(void)close(worker->event_fd);
+	(void)pthread_cond_destroy(&worker->wake);
+	(void)pthread_mutex_destroy(&worker->lock);
+}
