@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/exit_status.h"
+#include "cgroup/dynmods.h"
 #include "cgroup/plan.h"
 #include "cli/context.h"
 #include "cli/print.h"
@@ -93,9 +94,23 @@ static int check_privilege(const struct invocation *invocation, struct slicectl_
 	return 0;
 }
 
+/* The mount is of the whole machine, so it is changed only where that is asked for. */
+static int favor_dynmods(struct invocation *invocation, bool *ret_change,
+			 struct slicectl_error *error)
+{
+	*ret_change = invocation->config->supervisor.favor_dynmods &&
+		      dynmods_are_favored(invocation->hierarchy) == 0;
+	if (!*ret_change)
+		return 0;
+	if (!invocation->json && !invocation->quiet)
+		(void)printf("remount cgroup2 with favordynmods\n");
+	return invocation->dry_run ? 0 : dynmods_favor(invocation->hierarchy, error);
+}
+
 int init_run(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_plan_ struct slicectl_plan *plan = NULL;
+	bool remounts = false;
 	int r;
 
 	r = context_hierarchy(invocation, error);
@@ -105,6 +120,8 @@ int init_run(struct invocation *invocation, struct slicectl_error *error)
 		r = context_lock(invocation, error);
 	if (r == 0)
 		r = slicectl_hierarchy_plan(invocation->hierarchy, &plan, error);
+	if (r == 0)
+		r = favor_dynmods(invocation, &remounts, error);
 	if (r < 0)
 		return r;
 	if (!invocation->dry_run)
@@ -115,5 +132,5 @@ int init_run(struct invocation *invocation, struct slicectl_error *error)
 		return error_set(error, ENOMEM, "out of memory");
 	if (r < 0)
 		return r;
-	return invocation->dry_run && slicectl_plan_count(plan) > 0 ? EXIT_DIFFERENT : 0;
+	return invocation->dry_run && (remounts || slicectl_plan_count(plan) > 0) ? EXIT_DIFFERENT : 0;
 }

@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/cleanup.h"
+#include "base/error.h"
 #include "base/exit_status.h"
 #include "base/text.h"
+#include "cgroup/mark.h"
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/print.h"
@@ -26,16 +30,35 @@ static char *keys_of(const struct rule *rule, enum rule_key end, char *out, size
 
 #define KEYS_OF(rule, end) keys_of((rule), (end), (char[128]){ 0 }, 128)
 
-static const char *mode_of(const struct rule *rule)
+/* The latch of a hook; the caller frees it.  NULL when it is armed, or no hook. */
+static char *latch_of(const struct invocation *invocation, const struct rule *rule)
+{
+	_cleanup_free_ char *scope = NULL, *mark = NULL;
+	char *latch = NULL;
+
+	if (rule->action != RULE_HOOK || !invocation->hierarchy)
+		return NULL;
+	scope = config_rule_scope(invocation->config, rule);
+	mark = text_format("%s%s", MARK_LATCH, rule->name);
+	if (!scope || !mark || mark_get_on_parent(invocation->hierarchy, scope, mark, &latch) < 0)
+		return NULL;
+	return latch;
+}
+
+static const char *mode_of(const struct rule *rule, const char *latch)
 {
 	if (rule->disabled)
 		return "off";
+	if (latch)
+		return "latched";
 	return rule->dry_run ? "dry-run" : "on";
 }
 
-static json_t *rule_json(const struct config *config, size_t i)
+static json_t *rule_json(const struct invocation *invocation, size_t i)
 {
+	const struct config *config = invocation->config;
 	const struct rule *rule = &config->rules.rules[i];
+	_cleanup_free_ char *latch = latch_of(invocation, rule);
 	json_t *keys = json_object();
 
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
@@ -46,33 +69,41 @@ static json_t *rule_json(const struct config *config, size_t i)
 		if (values)
 			(void)json_object_set_new(keys, rule_key_name(key), values);
 	}
-	return json_pack("{s:s, s:s, s:s?, s:s, s:o, s:s}", "rule", rule->name, "action",
+	return json_pack("{s:s, s:s, s:s?, s:s, s:s*, s:o, s:s}", "rule", rule->name, "action",
 			 rule_action_name(rule->action), "scope", rule->scope, "mode",
-			 mode_of(rule), "keys", keys, "origin", config->rule_origins[i]);
+			 mode_of(rule, latch), "latched", latch ? TEXT_ESCAPE(latch) : NULL, "keys", keys, "origin", config->rule_origins[i]);
+}
+
+static void print_rule(const struct invocation *invocation, size_t i)
+{
+	const struct rule *rule = &invocation->config->rules.rules[i];
+	_cleanup_free_ char *latch = latch_of(invocation, rule);
+
+	(void)printf("%-20s %-8s %-8s %-20s %s\n", rule->name, rule_action_name(rule->action),
+		     mode_of(rule, latch), KEYS_OF(rule, _RULE_KEY_MAX),
+		     invocation->config->rule_origins[i]);
 }
 
 static int rule_list_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	const struct config *config;
 	json_t *array = NULL;
+	size_t count;
 	int r = context_config(invocation, error);
 
 	if (r < 0)
 		return r;
-	config = invocation->config;
+	/* Only latches are there to be seen; rules can be listed anywhere. */
+	(void)context_hierarchy(invocation, NULL);
+	count = invocation->config->rules.count;
 	if (invocation->json)
 		array = json_array();
-	else if (!invocation->quiet && config->rules.count > 0)
+	else if (!invocation->quiet && count > 0)
 		(void)printf("%-20s %-8s %-8s %-20s %s\n", "RULE", "ACTION", "MODE", "KEYS", "FROM");
-	for (size_t i = 0; i < config->rules.count; i++) {
-		const struct rule *rule = &config->rules.rules[i];
-
+	for (size_t i = 0; i < count; i++) {
 		if (array)
-			(void)json_array_append_new(array, rule_json(config, i));
+			(void)json_array_append_new(array, rule_json(invocation, i));
 		else if (!invocation->quiet)
-			(void)printf("%-20s %-8s %-8s %-20s %s\n", rule->name,
-				     rule_action_name(rule->action), mode_of(rule),
-				     KEYS_OF(rule, _RULE_KEY_MAX), config->rule_origins[i]);
+			print_rule(invocation, i);
 	}
 	return invocation->json ? print_json(array) : 0;
 }
@@ -162,6 +193,51 @@ static int rule_test_run(struct invocation *invocation, struct slicectl_error *e
 	return test(invocation, &subject);
 }
 
+static int find_hook(const struct invocation *invocation, const char *name,
+		     const struct rule **ret_rule, struct slicectl_error *error)
+{
+	const struct rule_set *rules = &invocation->config->rules;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!text_equal(rules->rules[i].name, name))
+			continue;
+		*ret_rule = &rules->rules[i];
+		return (*ret_rule)->action == RULE_HOOK ? 0 :
+			       error_set(error, EINVAL, "rule %s runs no hook, so it needs no arming", name);
+	}
+	return error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(name));
+}
+
+/* The mark is all that latches: who removes it has armed the hook. */
+static int rule_arm_run(struct invocation *invocation, struct slicectl_error *error)
+{
+	_cleanup_free_ char *slice = NULL, *mark = NULL;
+	const struct rule *rule = NULL;
+	const char *owner = NULL;
+	int r;
+
+	r = context_hierarchy(invocation, error);
+	if (r == 0)
+		r = find_hook(invocation, invocation->operands[0], &rule, error);
+	if (r < 0)
+		return r;
+	slice = config_rule_scope(invocation->config, rule);
+	mark = text_format("%s%s", MARK_LATCH, rule->name);
+	if (!slice || !mark)
+		return error_set(error, ENOMEM, "out of memory");
+	*strrchr(slice, '/') = '\0';
+	r = context_owner(invocation, slice, &owner, error);
+	if (r == 0)
+		r = context_lock(invocation, error);
+	if (r == 0)
+		r = mark_clear(invocation->hierarchy, slice, mark);
+	if (r < 0 && !error->code)
+		(void)error_set(error, -r, "%s: cannot remove the mark of rule %s: %s", slice,
+				rule->name, strerror(-r));
+	context_audit(invocation, "rule.arm", owner, slice, 0, r < 0 ? r : 0, error);
+	return r;
+}
+
 static const struct option_spec test_options[] = {
 	{ OPTION_COMM, "comm", 0, "NAME", "its name" },
 	{ OPTION_EXE, "exe", 0, "PATH", "path of its program" },
@@ -172,6 +248,7 @@ static const struct option_spec test_options[] = {
 };
 
 const struct command rule_commands[] = {
+	{ "arm", "RULE", 1, 1, "let the hook of a rule run again", false, NULL, NULL, rule_arm_run },
 	{ "list", "", 0, 0, "list the rules, with where they come from", false, NULL, NULL,
 	  rule_list_run },
 	{ "test", "[PID]", 0, 1, "tell which rule decides about a process, and why", false,

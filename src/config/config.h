@@ -128,5 +128,12 @@ const struct config_owner *config_find_owner(const struct config *config, const 
 const struct slicectl_limits *config_rule_limits(const struct config *config,
 						 const struct rule *rule);
 
+/* Template of the scopes that @rule makes, its own or the default of its action; the
+ * caller frees it.  NULL when out of memory. */
+char *config_rule_scope(const struct config *config, const struct rule *rule);
+
+/* The same for a family that is killed although its rule does not kill. */
+char *config_kill_scope(const struct config *config);
+
 DEFINE_CLEANUP(struct config, config_free)
 #define _cleanup_config_ _cleanup_(cleanup_config_free)

@@ -7,31 +7,8 @@
 
 #include "base/account.h"
 #include "base/parse.h"
-#include "base/text.h"
 #include "rule/template.h"
 #include "supervisor/facts.h"
-
-/* Of rules that name no scope. */
-static const char kill_template[] = "kill-%r-%p", hook_template[] = "hook-%r-%p";
-
-/* The slice of that name, or without one the first. */
-static const char *slice_like(const struct config *config, const char *path)
-{
-	for (size_t i = 0; i < config->n_slices; i++) {
-		if (text_equal(config->slices[i].path, path))
-			return config->slices[i].path;
-	}
-	return config->slices[0].path;
-}
-
-static char *template_of(const struct config *config, const struct rule *rule)
-{
-	if (rule->scope)
-		return strdup(rule->scope);
-	if (rule->action == RULE_HOOK)
-		return text_format("%s/%s", slice_like(config, SLICECTL_SLICE_PACT), hook_template);
-	return text_format("%s/%s", slice_like(config, SLICECTL_SLICE_WORKLOAD), kill_template);
-}
 
 static void read_user(struct supervisor *supervisor, pid_t pid, char *uid, char *user, size_t size)
 {
@@ -68,7 +45,7 @@ char *home_for(struct supervisor *supervisor, const struct rule *rule,
 
 	if (rule->action == RULE_MONITOR)
 		return NULL;
-	template = template_of(supervisor->config, rule);
+	template = config_rule_scope(supervisor->config, rule);
 	return template ? expand(supervisor, template, rule->name, match) : NULL;
 }
 
@@ -78,7 +55,6 @@ char *home_for_kill(struct supervisor *supervisor, const struct supervised *fami
 
 	if (family->rule->action == RULE_KILL)
 		return strdup(family->scope);
-	template = text_format("%s/%s", slice_like(supervisor->config, SLICECTL_SLICE_WORKLOAD),
-			       kill_template);
+	template = config_kill_scope(supervisor->config);
 	return template ? expand(supervisor, template, family->rule->name, &family->root) : NULL;
 }
