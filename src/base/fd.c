@@ -53,7 +53,7 @@ ssize_t fd_read_file(int dirfd, const char *path, char *buffer, size_t size)
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	n = read_until(fd, buffer, size);
+	n = read_retry(fd, buffer, size);
 	if (n < 0)
 		return n;
 	if ((size_t)n == size)

@@ -14,7 +14,8 @@
 void fd_open_standard(void);
 
 /* Reads at most @size - 1 bytes and adds a NUL; returns the length.  -EFBIG
- * when the file holds more. */
+ * when the file holds more.  For files that the kernel gives whole to one read(2):
+ * those that are one record, as most of /proc/PID and of cgroupfs. */
 ssize_t fd_read_file(int dirfd, const char *path, char *buffer, size_t size);
 
 /* Reads a whole file of up to @max bytes into a new NUL-terminated buffer that

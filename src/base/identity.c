@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,4 +68,26 @@ bool held_process_is_alive(const struct held_process *held)
 int held_process_signal(const struct held_process *held, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, held->pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* struct pidfd_info of linux/pidfd.h as it came with Linux 6.13: headers of the machine
+ * that builds may be older. */
+struct pidfd_facts {
+	uint64_t mask;
+	uint64_t cgroup_id;
+	uint32_t ids[12];
+};
+#define PIDFD_FACTS _IOWR(0xFF, 11, struct pidfd_facts)
+#define PIDFD_FACTS_CGROUP UINT64_C(4)
+
+int held_process_cgroup(const struct held_process *held, uint64_t *ret_id)
+{
+	struct pidfd_facts facts = { .mask = PIDFD_FACTS_CGROUP };
+
+	if (ioctl(held->pidfd, PIDFD_FACTS, &facts) < 0)
+		return errno == ESRCH ? -ESRCH : -EOPNOTSUPP;
+	if (!(facts.mask & PIDFD_FACTS_CGROUP))
+		return -EOPNOTSUPP;
+	*ret_id = facts.cgroup_id;
+	return 0;
 }

@@ -45,4 +45,8 @@ bool held_process_is_alive(const struct held_process *held);
 /* SIGNAL through the pidfd: reaches this process or, when it ended, nobody. */
 int held_process_signal(const struct held_process *held, int signal);
 
+/* Id of its cgroup in the v2 hierarchy, which is the inode of the directory (Linux 6.13).
+ * -EOPNOTSUPP before that, -ESRCH when it was waited for. */
+int held_process_cgroup(const struct held_process *held, uint64_t *ret_id);
+
 #define _cleanup_held_process_ _cleanup_(held_process_close)

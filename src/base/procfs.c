@@ -116,14 +116,13 @@ static ssize_t read_file(int proc_fd, pid_t pid, const char *file, char *buffer,
 {
 	_cleanup_close_ int fd = openat(proc_fd, PID_PATH(pid, file),
 					O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
-	ssize_t n = 0;
-	size_t used = 0;
+	ssize_t n;
 
 	if (fd < 0)
 		return gone(-errno);
-	while (used < size && (n = read(fd, buffer + used, size - used)) > 0)
-		used += (size_t)n;
-	return n < 0 ? gone(-errno) : (ssize_t)used;
+	/* One read(2) gives all of these files, up to the size that is asked for. */
+	n = read(fd, buffer, size);
+	return n < 0 ? gone(-errno) : n;
 }
 
 static ssize_t read_link(int proc_fd, pid_t pid, const char *file, char *buffer, size_t size)

@@ -56,6 +56,11 @@ static char *find_holder(const char *mount)
 	return path;
 }
 
+bool base_is_systemd_init(void)
+{
+	return access("/run/systemd/system", F_OK) == 0;
+}
+
 int base_find(char **ret_base, const char **ret_reason, struct slicectl_error *error)
 {
 	_cleanup_free_ char *mount = NULL, *holder = NULL;
@@ -72,7 +77,7 @@ int base_find(char **ret_base, const char **ret_reason, struct slicectl_error *e
 	holder = find_holder(mount);
 	r = base_choose(&(struct base_facts){ .mount = mount,
 					      .has_type = interface_exists(fd, "cgroup.type"),
-					      .systemd = access("/run/systemd/system", F_OK) == 0,
+					      .systemd = base_is_systemd_init(),
 					      .holder = holder },
 			&base, ret_reason, error);
 	if (r < 0)

@@ -3,6 +3,8 @@
 
 /* Where the hierarchy begins on this machine. */
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /* The unit whose delegated cgroup is the base where systemd is PID 1. */
@@ -20,6 +22,9 @@ struct base_facts {
  * where there is none. */
 int base_choose(const struct base_facts *facts, const char **ret_base, const char **ret_reason,
 		struct slicectl_error *error);
+
+/* Whether systemd is PID 1, as sd_booted(3) tells. */
+bool base_is_systemd_init(void);
 
 /* Gathers the facts and chooses; the caller frees @ret_base. */
 int base_find(char **ret_base, const char **ret_reason, struct slicectl_error *error);

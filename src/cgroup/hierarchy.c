@@ -51,6 +51,7 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 				 strerror(errno));
 	hierarchy->base_owner = (struct delegatee){ false, status.st_uid, status.st_gid };
 	hierarchy->is_cgroup2 = mount_is_cgroup2(hierarchy->base_fd);
+	hierarchy->is_systemd_init = base_is_systemd_init();
 	if (!hierarchy->is_cgroup2 && !options->any_filesystem)
 		return error_set(error, EOPNOTSUPP, "%s is not on a cgroup2 file system",
 				 hierarchy->base_path);

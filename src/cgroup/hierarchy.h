@@ -20,6 +20,7 @@ struct slicectl_hierarchy {
 	int base_fd;
 	int proc_fd; /* the proc mount that process ids are looked up in */
 	bool is_cgroup2;
+	bool is_systemd_init;
 	struct delegatee base_owner; /* whose slices are that are not delegated */
 	controller_set controllers; /* to enable for children */
 	/* Declared slices; limits and delegatee of each at the same index. */

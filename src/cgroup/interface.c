@@ -67,11 +67,12 @@ int interface_parse_key(const char *text, const char *key, uint64_t *ret_value)
 
 int interface_read_key(int dirfd, const char *file, const char *key, uint64_t *ret_value)
 {
-	_cleanup_free_ char *text = NULL;
-	int r;
+	char text[4096];
+	ssize_t n = fd_read_file(dirfd, file, text, sizeof(text));
 
-	r = interface_read(dirfd, file, &text);
-	return r < 0 ? r : interface_parse_key(text, key, ret_value);
+	if (n == -ENODEV)
+		return -ENOENT;
+	return n < 0 ? (int)n : interface_parse_key(text, key, ret_value);
 }
 
 int interface_write(int dirfd, const char *file, const char *value)

@@ -66,16 +66,23 @@ static enum slicectl_scope_state parse_state(const char *text)
 	return SLICECTL_SCOPE_ACTIVE;
 }
 
-static int read_state(struct slicectl_hierarchy *hierarchy, const char *path,
-		      enum slicectl_scope_state *ret_state)
+static int read_open_state(int fd, enum slicectl_scope_state *ret_state)
 {
 	_cleanup_free_ char *text = NULL;
-	int r = mark_get(hierarchy, path, MARK_STATE, &text);
+	int r = mark_read(fd, MARK_STATE, &text);
 
 	if (r == -ENOENT || r == -ENOMEM || r == -EACCES)
 		return r;
 	*ret_state = parse_state(text);
 	return 0;
+}
+
+static int read_state(struct slicectl_hierarchy *hierarchy, const char *path,
+		      enum slicectl_scope_state *ret_state)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+
+	return fd < 0 ? fd : read_open_state(fd, ret_state);
 }
 
 int slicectl_scope_state(struct slicectl_hierarchy *hierarchy, const char *path,
@@ -127,21 +134,32 @@ int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 	return 0;
 }
 
-/* Frozen here or above, what enters stops at once; threaded, only threads of its
- * domain may enter. */
-static int check_target(struct slicectl_hierarchy *hierarchy, const char *path,
-			struct slicectl_error *error)
+int lifecycle_check_open(int fd, const char *path, struct slicectl_error *error)
 {
-	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
-	_cleanup_free_ char *type = NULL;
+	enum slicectl_scope_state state;
 	uint64_t frozen;
+	int r;
 
-	if (fd < 0)
-		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
+	r = read_open_state(fd, &state);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
+	if (state != SLICECTL_SCOPE_ACTIVE)
+		return error_set(error, EBUSY,
+				 "%s is %s: it was killed and takes nobody in any more; destroy it and create it again",
+				 path, slicectl_scope_state_name(state));
+	/* Here or above: what enters stops at once. */
 	if (interface_read_key(fd, "cgroup.events", "frozen", &frozen) == 0 && frozen)
 		return error_set(error, EBUSY,
 				 "%s is frozen, or lies in what is, and what enters freezes with it; thaw it first",
 				 path);
+	return 0;
+}
+
+/* Only threads of its domain may enter a threaded cgroup. */
+static int check_type(int fd, const char *path, struct slicectl_error *error)
+{
+	_cleanup_free_ char *type = NULL;
+
 	if (interface_read(fd, "cgroup.type", &type) == 0 && !text_starts_with(type, "domain"))
 		return error_set(error, EOPNOTSUPP, "%s is threaded; a scope must be a domain", path);
 	if (type && text_equal(type, "domain invalid"))
@@ -153,15 +171,11 @@ static int check_target(struct slicectl_hierarchy *hierarchy, const char *path,
 int lifecycle_check_active(struct slicectl_hierarchy *hierarchy, const char *path,
 			   struct slicectl_error *error)
 {
-	enum slicectl_scope_state state;
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 	int r;
 
-	r = read_state(hierarchy, path, &state);
-	if (r < 0)
-		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
-	if (state != SLICECTL_SCOPE_ACTIVE)
-		return error_set(error, EBUSY,
-				 "%s is %s: it was killed and takes nobody in any more; destroy it and create it again",
-				 path, slicectl_scope_state_name(state));
-	return check_target(hierarchy, path, error);
+	if (fd < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
+	r = lifecycle_check_open(fd, path, error);
+	return r < 0 ? r : check_type(fd, path, error);
 }

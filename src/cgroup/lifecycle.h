@@ -29,3 +29,6 @@ int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 /* -EBUSY unless the scope may take processes in. */
 int lifecycle_check_active(struct slicectl_hierarchy *hierarchy, const char *path,
 			   struct slicectl_error *error);
+
+/* The same of an open one, whose type the kernel checks when something enters. */
+int lifecycle_check_open(int fd, const char *path, struct slicectl_error *error);

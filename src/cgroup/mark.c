@@ -66,7 +66,7 @@ int mark_clear(struct slicectl_hierarchy *hierarchy, const char *path, const cha
 	return fremovexattr(fd, mark) < 0 && errno != ENODATA ? -errno : 0;
 }
 
-static int read_mark(int fd, const char *mark, char **ret_value)
+int mark_read(int fd, const char *mark, char **ret_value)
 {
 	char value[MARK_SIZE];
 	ssize_t n = fgetxattr(fd, mark, value, sizeof(value));
@@ -82,7 +82,7 @@ int mark_get(struct slicectl_hierarchy *hierarchy, const char *path, const char 
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 
-	return fd < 0 ? fd : read_mark(fd, mark, ret_value);
+	return fd < 0 ? fd : mark_read(fd, mark, ret_value);
 }
 
 int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
@@ -91,5 +91,5 @@ int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, c
 	const char *name;
 	_cleanup_close_ int fd = directory_open_parent(hierarchy->base_fd, path, &name);
 
-	return fd < 0 ? fd : read_mark(fd, mark, ret_value);
+	return fd < 0 ? fd : mark_read(fd, mark, ret_value);
 }

@@ -25,6 +25,9 @@ int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char 
 int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       const char *value);
 
+/* The same of an open directory. */
+int mark_read(int fd, const char *mark, char **ret_value);
+
 int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       char **ret_value);
 

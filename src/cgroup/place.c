@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -77,45 +78,67 @@ static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct h
 	       (procfs_is_exiting(&stat) && stat.threads <= 1) || !held_process_is_alive(held);
 }
 
-static int write_pid(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
-		     const struct held_process *held, struct slicectl_error *error)
+int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct place *ret_place,
+	       struct slicectl_error *error)
 {
-	char number[32];
-	int r;
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	struct stat status;
 
-	(void)snprintf(number, sizeof(number), "%d", (int)held->stat.pid);
-	r = interface_write(fd, "cgroup.procs", number);
-	if (r < 0)
-		return refusal_set(error, REFUSAL_MOVE, r, path, "cgroup.procs", number);
-	/* While the pidfd's process lives the pid was its own all the time. */
-	r = place_is_inside(hierarchy, path, held->stat.pid);
-	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
-		return error_set(error, ESRCH, "process %s ended while it was moved", number);
-	if (r == 0)
-		return error_set(error, EIO, "process %s was moved to %s but is not there; somebody else moves it too",
-				 number, path);
-	return r < 0 ? refusal_set(error, REFUSAL_READ, r, path, "cgroup.procs", number) : 0;
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return refusal_set(error, REFUSAL_OPEN, fd < 0 ? fd : -errno, path, NULL, NULL);
+	/* The kernel counts a link for each cgroup below, besides "." and the name. */
+	*ret_place = (struct place){ path, TAKE_FD(fd), status.st_ino, status.st_nlink != 2 };
+	return 0;
 }
 
-int place_held(struct slicectl_hierarchy *hierarchy, const char *path,
+void place_close(const struct place *place)
+{
+	cleanup_close(&place->fd);
+}
+
+int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
+	      const struct held_process *held)
+{
+	uint64_t id;
+	int r = held_process_cgroup(held, &id);
+
+	if (r == 0 && id == place->id)
+		return 1;
+	/* A first thread that has ended is not where the others are. */
+	if (r == 0 && !place->has_children && !procfs_is_exiting(&held->stat) &&
+	    held_process_is_alive(held))
+		return 0;
+	return place_is_inside(hierarchy, place->path, held->stat.pid);
+}
+
+int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error)
 {
-	_cleanup_close_ int fd = -1;
+	char number[32];
 	int r;
 
 	r = check_movable(held, error);
 	if (r < 0)
 		return r;
-	fd = directory_open(hierarchy->base_fd, path);
-	if (fd < 0)
-		return refusal_set(error, REFUSAL_OPEN, fd, path, NULL, NULL);
-	return write_pid(hierarchy, fd, path, held, error);
+	(void)snprintf(number, sizeof(number), "%d", (int)held->stat.pid);
+	r = interface_write(place->fd, "cgroup.procs", number);
+	if (r < 0)
+		return refusal_set(error, REFUSAL_MOVE, r, place->path, "cgroup.procs", number);
+	/* While the pidfd's process lives the pid was its own all the time. */
+	r = place_has(hierarchy, place, held);
+	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
+		return error_set(error, ESRCH, "process %s ended while it was moved", number);
+	if (r == 0)
+		return error_set(error, EIO, "process %s was moved to %s but is not there; somebody else moves it too",
+				 number, place->path);
+	return r < 0 ? refusal_set(error, REFUSAL_READ, r, place->path, "cgroup.procs", number) : 0;
 }
 
 int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
 			const char *path, pid_t pid, struct slicectl_error *error)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_place_ struct place place = PLACE_NULL;
 	_cleanup_free_ char *scope = NULL;
 	int r;
 
@@ -129,5 +152,6 @@ int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
 	if (r < 0)
 		return error_set(error, -r, "process %d: %s", (int)pid,
 				 r == -ESRCH ? "there is no such process" : strerror(-r));
-	return place_held(hierarchy, scope, &held, error);
+	r = place_open(hierarchy, scope, &place, error);
+	return r < 0 ? r : place_held(hierarchy, &place, &held, error);
 }

@@ -1,15 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <slicectl/scope.h>
 
+#include "base/cleanup.h"
+
 struct held_process;
 
-/* Moves a held process to the cgroup @path, which was checked, and verifies it;
- * see slicectl_scope_move(). */
-int place_held(struct slicectl_hierarchy *hierarchy, const char *path,
+/* A cgroup that processes are moved to, open. */
+struct place {
+	const char *path; /* the caller's */
+	int fd;
+	uint64_t id;
+	bool has_children; /* there may be cgroups below it */
+};
+
+#define PLACE_NULL { .fd = -1 }
+
+/* @path was checked. */
+int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct place *ret_place,
+	       struct slicectl_error *error);
+void place_close(const struct place *place);
+
+#define _cleanup_place_ _cleanup_(place_close)
+
+/* place_is_inside() of a process that is held; cheap from Linux 6.13 on. */
+int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
+	      const struct held_process *held);
+
+/* Moves a held process there, and verifies it; see slicectl_scope_move(). */
+int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error);
 
 /* 1 when the process is in the cgroup @path or below it, 0 when elsewhere, -ESRCH when it

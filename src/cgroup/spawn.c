@@ -183,11 +183,14 @@ static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, p
 		      const struct launch *launch, struct slicectl_error *error)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_place_ struct place place = PLACE_NULL;
 	int r;
 
 	r = held_process_open(hierarchy->proc_fd, pid, &held);
 	if (r == 0)
-		r = place_held(hierarchy, scope, &held, error);
+		r = place_open(hierarchy, scope, &place, error);
+	if (r == 0)
+		r = place_held(hierarchy, &place, &held, error);
 	if (r == 0 && write(launch->gate[1], "", 1) != 1)
 		r = -errno;
 	return r;

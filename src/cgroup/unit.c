@@ -29,19 +29,13 @@ int unit_of_path(const char *path, char **ret_unit)
 	return 0;
 }
 
-/* As sd_booted(3). */
-static bool is_systemd_init(void)
-{
-	return access("/run/systemd/system", F_OK) == 0;
-}
-
 int unit_foreign(const struct slicectl_hierarchy *hierarchy, pid_t pid, char **ret_unit)
 {
 	_cleanup_free_ char *shown = NULL;
 	size_t length = strlen(hierarchy->base_prefix);
 	int r;
 
-	if (!is_systemd_init())
+	if (!hierarchy->is_systemd_init)
 		return 0;
 	r = procfs_read_cgroup(hierarchy->proc_fd, pid, &shown);
 	if (r < 0)

@@ -34,6 +34,6 @@ void adopt_members(struct supervisor *supervisor, struct supervised *family)
 		.family = family,
 	};
 
-	(void)directory_walk(supervisor->hierarchy->base_fd, family->scope, adopt_cgroup,
+	(void)directory_walk(supervisor->hierarchy->base_fd, supervised_scope(family), adopt_cgroup,
 			     &adoption);
 }

@@ -30,7 +30,7 @@ struct action action_on(struct supervised *family, enum action_kind kind)
 	return (struct action){
 		.kind = kind,
 		.rule = family->rule->name,
-		.scope = family->scope,
+		.scope = supervised_scope(family),
 		.family = family,
 		.subject = family->root.pid > 0 ? &family->root : NULL,
 		.event_ns = family->event_ns,
@@ -52,7 +52,7 @@ static void carry_out(struct supervisor *supervisor, const struct action *action
 
 	switch (action->kind) {
 	case ACTION_PLACE:
-		placing_begin(supervisor, action->family);
+		placing_begin(supervisor, action->family, action->held);
 		break;
 	case ACTION_KILL:
 		killing_begin(supervisor, action);

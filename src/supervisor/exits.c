@@ -11,6 +11,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/mark.h"
+#include "supervisor/home.h"
 #include "supervisor/report.h"
 
 /* How often processes of the scope were killed because its memory, or all of the
@@ -20,15 +21,15 @@ static int read_oom_kills(const struct supervisor *supervisor, const struct supe
 {
 	_cleanup_close_ int fd = -1;
 
-	if (!family->scope || supervisor->dry_run)
+	if (!family->home || supervisor->dry_run)
 		return -ENODATA;
-	fd = directory_open(supervisor->hierarchy->base_fd, family->scope);
+	fd = directory_open(supervisor->hierarchy->base_fd, supervised_scope(family));
 	return fd < 0 ? fd : interface_read_key(fd, "memory.events", "oom_kill", ret_kills);
 }
 
 void exits_begin(struct supervisor *supervisor, struct supervised *family)
 {
-	(void)read_oom_kills(supervisor, family, &family->oom_kills);
+	(void)read_oom_kills(supervisor, family, &family->home->oom_kills);
 }
 
 /* One kill of the counter explains one end. */
@@ -36,9 +37,9 @@ static bool is_oom(const struct supervisor *supervisor, struct supervised *famil
 {
 	uint64_t kills;
 
-	if (read_oom_kills(supervisor, family, &kills) < 0 || kills <= family->oom_kills)
+	if (read_oom_kills(supervisor, family, &kills) < 0 || kills <= family->home->oom_kills)
 		return false;
-	family->oom_kills++;
+	family->home->oom_kills++;
 	return true;
 }
 
@@ -50,9 +51,9 @@ static const char *scope_cause(const struct supervisor *supervisor,
 	_cleanup_free_ char *state = NULL;
 	int r;
 
-	if (family->rule->action != RULE_PLACE || !family->has_scope || supervisor->dry_run)
+	if (family->rule->action != RULE_PLACE || !family->home->exists || supervisor->dry_run)
 		return NULL;
-	r = mark_get(supervisor->hierarchy, family->scope, MARK_STATE, &state);
+	r = mark_get(supervisor->hierarchy, supervised_scope(family), MARK_STATE, &state);
 	if (r == 0)
 		return "slicectl";
 	return r == -ENOENT ? "scope" : NULL;

@@ -271,7 +271,7 @@ static void recognise_root(struct supervisor *supervisor, struct supervised *fam
 	uint64_t start;
 	pid_t pid;
 
-	if (mark_get(supervisor->hierarchy, family->scope, MARK_ROOT, &mark) < 0 ||
+	if (mark_get(supervisor->hierarchy, supervised_scope(family), MARK_ROOT, &mark) < 0 ||
 	    mark_parse_root(mark, &pid, &start) < 0 ||
 	    view_hold(&supervisor->view, pid, &held) < 0 || held.stat.start_ticks != start)
 		return;
@@ -305,7 +305,7 @@ void family_adopt(struct supervisor *supervisor, const char *scope, const char *
 		family = supervised_new(supervisor, &rules->rules[i], strdup(scope));
 		if (!family)
 			return;
-		family->has_scope = family->owns_scope = true;
+		family->home->exists = family->home->owned = true;
 		if (rules->rules[i].action == RULE_KILL) {
 			family->kill_scope = strdup(scope);
 			family->has_kill_scope = family->kill_scope;

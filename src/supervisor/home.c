@@ -10,6 +10,37 @@
 #include "rule/template.h"
 #include "supervisor/facts.h"
 
+struct home *home_take(struct supervisor *supervisor, char *path)
+{
+	struct home *home = NULL;
+
+	if (!path)
+		return NULL;
+	HASH_FIND(hh, supervisor->homes, path, strlen(path), home);
+	if (home) {
+		free(path);
+	} else {
+		home = calloc(1, sizeof(*home));
+		if (!home) {
+			free(path);
+			return NULL;
+		}
+		home->path = path;
+		HASH_ADD_KEYPTR(hh, supervisor->homes, path, strlen(path), home);
+	}
+	home->families++;
+	return home;
+}
+
+void home_drop(struct supervisor *supervisor, struct home *home)
+{
+	if (--home->families > 0)
+		return;
+	HASH_DEL(supervisor->homes, home);
+	free(home->path);
+	free(home);
+}
+
 static void read_user(struct supervisor *supervisor, pid_t pid, char *uid, char *user, size_t size)
 {
 	_cleanup_facts_ struct facts facts = FACTS_OF(supervisor, pid);
@@ -54,7 +85,7 @@ char *home_for_kill(struct supervisor *supervisor, const struct supervised *fami
 	_cleanup_free_ char *template = NULL;
 
 	if (family->rule->action == RULE_KILL)
-		return strdup(family->scope);
+		return strdup(supervised_scope(family));
 	template = config_kill_scope(supervisor->config);
 	return template ? expand(supervisor, template, family->rule->name, &family->root) : NULL;
 }

@@ -10,14 +10,16 @@
 #include "supervisor/events.h"
 #include "supervisor/family.h"
 #include "supervisor/loss.h"
+#include "supervisor/mover.h"
 #include "supervisor/resync.h"
 #include "supervisor/unread.h"
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
-	/* From about 3,000 events a second on they are taken on a tick. */
-	WINDOW_USEC = 4000,
-	BUSY_IN_WINDOW = 12,
+	/* From about 3,000 events a second on they are taken on a tick; the few programs of
+	 * a script are no such load, and are reacted to at once. */
+	WINDOW_USEC = 20000,
+	BUSY_IN_WINDOW = 60,
 	TICK_USEC = 1000,
 	QUIET_IN_TICK = 1, /* events, or less, and */
 	QUIET_TICKS = 4,   /* so many such ticks end it */
@@ -122,6 +124,7 @@ static int drain(struct supervisor *supervisor)
 			loss_note(supervisor, LOSS_OVERRUN);
 		} else {
 			settle_unread(supervisor);
+			mover_rest(supervisor);
 			set_retry(supervisor, resync_if_due(supervisor));
 			keep_recording(supervisor);
 			break;

@@ -90,25 +90,27 @@ static int join_scope(struct move *move)
 	return 0;
 }
 
+/* So that a supervisor after us knows whose it is; without attributes it is left for
+ * the operator. */
+static void mark_scope(const struct move *move)
+{
+	(void)mark_set(move->hierarchy, move->scope, MARK_RULE, move->rule);
+	if (move->is_own && move->n_members > 0)
+		(void)mark_set_root(move->hierarchy, move->scope, move->members[0].pid,
+				    move->members[0].start_ticks);
+}
+
 static int make_scope(struct move *move)
 {
-	int r = 0;
+	int r;
 
-	if (move->make) {
-		r = slicectl_scope_create(move->hierarchy, move->owner, move->scope, move->limits,
-					  &move->error);
-		if (r == 0) {
-			move->owns_scope = true;
-			/* So that a supervisor after us knows whose it is; without
-			 * attributes it is left for the operator. */
-			(void)mark_set(move->hierarchy, move->scope, MARK_RULE, move->rule);
-			if (move->is_own && move->n_members > 0)
-				(void)mark_set_root(move->hierarchy, move->scope,
-						    move->members[0].pid,
-						    move->members[0].start_ticks);
-		} else if (r == -EEXIST) {
-			r = join_scope(move);
-		}
+	r = slicectl_scope_create(move->hierarchy, move->owner, move->scope, move->limits,
+				  &move->error);
+	if (r == 0) {
+		move->is_new = move->owns_scope = true;
+		mark_scope(move);
+	} else if (r == -EEXIST) {
+		r = join_scope(move);
 	}
 	move->has_scope = r == 0;
 	return r;
@@ -151,35 +153,46 @@ static int check_foreign(const struct move *move, pid_t pid, struct slicectl_err
 }
 
 /* 1 when it moved, 0 when it was there or has ended. */
-static int move_one(const struct move *move, const struct move_member *member,
-		    struct slicectl_error *error)
+static int move_held(const struct move *move, const struct place *place,
+		     const struct held_process *held, struct slicectl_error *error)
 {
-	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r;
 
-	r = place_is_inside(move->hierarchy, move->scope, member->pid);
-	if (r == 1 || r == -ESRCH)
-		return 0;
-	r = hold(move, member, &held);
-	if (r < 0 && r != -ESRCH)
-		(void)error_set(error, -r, "process %d cannot be held: %s", (int)member->pid,
-				strerror(-r));
+	r = place_has(move->hierarchy, place, held);
+	if (r != 0)
+		return r == 1 || r == -ESRCH ? 0 : r;
+	r = check_foreign(move, held->stat.pid, error);
 	if (r == 0)
-		r = check_foreign(move, member->pid, error);
-	if (r == 0)
-		r = place_held(move->hierarchy, move->scope, &held, error);
+		r = place_held(move->hierarchy, place, held, error);
 	if (r == -ESRCH)
 		return 0;
 	return r < 0 ? r : 1;
 }
 
+static int move_one(const struct move *move, const struct place *place,
+		    const struct move_member *member, struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	if (move->held && move->held->stat.pid == member->pid)
+		return move_held(move, place, move->held, error);
+	r = hold(move, member, &held);
+	if (r == -ESRCH)
+		return 0;
+	if (r < 0)
+		return error_set(error, -r, "process %d cannot be held: %s", (int)member->pid,
+				 strerror(-r));
+	return move_held(move, place, &held, error);
+}
+
 /* One that fails does not keep the others out; the first failure is told. */
-static int move_members(struct move *move)
+static int move_members(struct move *move, const struct place *place)
 {
 	int failure = 0;
 
 	for (size_t i = 0; i < move->n_members; i++) {
-		int r = move_one(move, &move->members[i], failure < 0 ? NULL : &move->error);
+		int r = move_one(move, place, &move->members[i], failure < 0 ? NULL : &move->error);
 
 		if (r < 0 && failure == 0)
 			failure = r;
@@ -189,15 +202,36 @@ static int move_members(struct move *move)
 	return failure;
 }
 
+/* What was there may have been removed since. */
+static int open_scope(struct move *move, struct place *ret_place)
+{
+	int r = move->make ? make_scope(move) : 0;
+
+	if (r == 0)
+		r = place_open(move->hierarchy, move->scope, ret_place, &move->error);
+	if (r == -ENOENT && !move->make) {
+		r = make_scope(move);
+		if (r == 0)
+			r = place_open(move->hierarchy, move->scope, ret_place, &move->error);
+	}
+	move->has_scope = r == 0;
+	return r;
+}
+
 static int run_place(struct move *move)
 {
+	_cleanup_place_ struct place place = PLACE_NULL;
 	int r;
 
-	r = make_scope(move);
+	r = open_scope(move, &place);
 	/* Frozen, or killed before, it must not take the family in. */
+	if (r == 0 && !move->is_new)
+		r = lifecycle_check_open(place.fd, move->scope, &move->error);
 	if (r == 0)
-		r = lifecycle_check_active(move->hierarchy, move->scope, &move->error);
-	return r < 0 ? r : move_members(move);
+		r = move_members(move, &place);
+	if (r == 0) /* what failed and was made good */
+		move->error = (struct slicectl_error)SLICECTL_ERROR_INIT;
+	return r;
 }
 
 /* Those that live; signalled before, most have ended by now. */
@@ -217,14 +251,15 @@ static size_t count_living(const struct move *move)
  * signalled before. */
 static int run_contain(struct move *move)
 {
+	_cleanup_place_ struct place place = PLACE_NULL;
 	int moved, r;
 
 	if (count_living(move) == 0)
 		return 0;
-	r = make_scope(move);
+	r = open_scope(move, &place);
 	if (r < 0)
 		return r;
-	moved = move_members(move);
+	moved = move_members(move, &place);
 	r = kill_order(move->hierarchy, move->scope, &move->error);
 	if (r == -EOPNOTSUPP) {
 		move->needs_signals = true;

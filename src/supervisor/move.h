@@ -43,7 +43,8 @@ struct move {
 	const struct slicectl_limits *limits;
 	struct move_member *members;
 	size_t n_members;
-	bool make;          /* the scope may not be there */
+	const struct held_process *held; /* the first member, while it is; or NULL */
+	bool make;          /* the scope is not there yet, as far as we know */
 	bool is_own;        /* it is of one family, whose root is the first member */
 	bool foreign_units; /* who is in another's unit is moved too */
 	void *context;      /* of who gave it */
@@ -53,7 +54,8 @@ struct move {
 	/* What came of it. */
 	int code;
 	struct slicectl_error error;
-	bool has_scope, owns_scope; /* where it was to be made */
+	bool has_scope;             /* it is there */
+	bool is_new, owns_scope;    /* it was made now; it is a rule's */
 	bool needs_signals;         /* the kernel has no cgroup.kill */
 	size_t moved;
 	uint64_t settled_ns;        /* CLOCK_MONOTONIC: all were there then */

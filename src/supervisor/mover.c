@@ -13,6 +13,9 @@
 #define TICK_USEC (10 * CLOCK_USEC_PER_MSEC)
 #define AUTO_USEC (5 * CLOCK_USEC_PER_SEC)
 
+/* Moves at once between two rests of the loop: a burst does not hold up its events. */
+enum { AT_ONCE_MAX = 2 };
+
 static void on_begin(void *data)
 {
 	struct supervisor *supervisor = data;
@@ -21,12 +24,12 @@ static void on_begin(void *data)
 	priority_set(0, supervisor->mover.scheduler);
 }
 
-/* In the thread. */
+/* In the thread.  Moves keep it warm as well. */
 static void on_tick(void *data)
 {
 	struct mover *mover = &((struct supervisor *)data)->mover;
 
-	if (warm_write(mover->warm_fd) == 0)
+	if (clock_now_usec() >= mover->written_usec + TICK_USEC / 2 && warm_write(mover->warm_fd) == 0)
 		mover->written_usec = clock_now_usec();
 }
 
@@ -100,9 +103,15 @@ static void keep_warm(struct mover *mover)
 	worker_tick_until(&mover->quick, now + AUTO_USEC);
 }
 
+void mover_rest(struct supervisor *supervisor)
+{
+	supervisor->mover.at_once = 0;
+}
+
 static bool is_warm(const struct mover *mover)
 {
-	return mover->quick.pending == 0 && clock_now_usec() < mover->written_usec + WARM_USEC;
+	return mover->quick.pending == 0 && mover->at_once < AT_ONCE_MAX &&
+	       clock_now_usec() < mover->written_usec + WARM_USEC;
 }
 
 void mover_submit(struct supervisor *supervisor, struct move *move, bool urgent)
@@ -111,9 +120,11 @@ void mover_submit(struct supervisor *supervisor, struct move *move, bool urgent)
 
 	move->job.run = run;
 	if (is_warm(mover)) {
+		mover->at_once++;
 		run(&move->job);
 		move->job.done(&move->job);
 	} else {
+		move->held = NULL; /* until the caller returns */
 		worker_submit(&mover->quick, &move->job, urgent);
 	}
 	keep_warm(mover);

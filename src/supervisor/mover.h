@@ -19,6 +19,9 @@ void mover_submit(struct supervisor *supervisor, struct move *move, bool urgent)
 /* The same for what may take its time: programs to start, scopes to kill and wait for. */
 void mover_submit_slow(struct supervisor *supervisor, struct move *move);
 
+/* Nothing waits to be read. */
+void mover_rest(struct supervisor *supervisor);
+
 /* Rules or the setting have changed. */
 void mover_refresh(struct supervisor *supervisor);
 

@@ -9,12 +9,14 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "supervisor/exits.h"
+#include "supervisor/home.h"
 #include "supervisor/mover.h"
 #include "supervisor/release.h"
 
 enum { PASSES_MAX = 64 }; /* then its placing is told, and goes on */
 
-static void gather(struct supervisor *supervisor, struct supervised *family);
+static void gather(struct supervisor *supervisor, struct supervised *family,
+		   const struct held_process *held);
 
 /* Forked when its parent was there already: it was born there. */
 static bool is_born_inside(const struct supervised *family, uint64_t since_ns)
@@ -58,20 +60,21 @@ static void on_moved(struct job *job)
 	struct move *move = move_of(job);
 	struct supervisor *supervisor = move->supervisor;
 	struct supervised *family = move->family;
-	bool made = !family->has_scope && move->has_scope;
+	struct home *home = family->home;
+	bool found = !home->exists && move->has_scope && !move->is_new;
 
 	family->moves--;
-	family->has_scope = move->has_scope;
-	family->owns_scope = family->owns_scope || move->owns_scope;
+	home->exists = move->has_scope;
+	home->owned = home->owned || move->owns_scope;
 	family->settled_ns = move->settled_ns;
-	if (made)
+	if (found)
 		exits_begin(supervisor, family);
 	if (!family->placing)
 		supervisor->counters.late += move->moved;
 	take_outcome(family, move);
 	move_free(move);
-	if (family->has_scope && family->signal == 0)
-		gather(supervisor, family);
+	if (home->exists && family->signal == 0)
+		gather(supervisor, family, NULL);
 	if (family->placing && (family->moves == 0 || ++family->passes == PASSES_MAX))
 		finish(supervisor, family);
 	if (family->family.n_members == 0)
@@ -80,13 +83,13 @@ static void on_moved(struct job *job)
 
 static struct move *new_move(struct supervisor *supervisor, struct supervised *family)
 {
-	struct move *move = move_new(supervisor, MOVE_PLACE, family, family->scope,
+	struct move *move = move_new(supervisor, MOVE_PLACE, family, supervised_scope(family),
 				     family->rule->name);
 
 	if (!move)
 		return NULL;
 	move->job.done = on_moved;
-	move->make = !family->has_scope;
+	move->make = !family->home->exists;
 	move->is_own = move->make && family->root.pid > 0 && strstr(family->rule->scope, "%p");
 	move->limits = config_rule_limits(family->config, family->rule);
 	move->foreign_units = family->rule->foreign_units;
@@ -114,7 +117,8 @@ static bool add_members(struct supervised *family, struct move *move)
 }
 
 /* One move at a time: what comes meanwhile goes with the next. */
-static void gather(struct supervisor *supervisor, struct supervised *family)
+static void gather(struct supervisor *supervisor, struct supervised *family,
+		   const struct held_process *held)
 {
 	struct move *move;
 
@@ -132,11 +136,13 @@ static void gather(struct supervisor *supervisor, struct supervised *family)
 		move_free(move);
 		return;
 	}
+	move->held = held;
 	family->moves++;
 	mover_submit(supervisor, move, false);
 }
 
-void placing_begin(struct supervisor *supervisor, struct supervised *family)
+void placing_begin(struct supervisor *supervisor, struct supervised *family,
+		   const struct held_process *held)
 {
 	struct process *member;
 
@@ -149,13 +155,13 @@ void placing_begin(struct supervisor *supervisor, struct supervised *family)
 	DL_FOREACH2 (family->family.members, member, next_member)
 		member->gathered = false;
 	family->placing = true;
-	gather(supervisor, family);
+	gather(supervisor, family, held);
 }
 
 void placing_follow(struct supervisor *supervisor, struct supervised *family,
 		    struct process *member, uint64_t event_ns)
 {
-	if (!family->has_scope && !family->placing)
+	if (!family->home->exists && !family->placing)
 		return; /* it could not be made, and that was told */
 	if (event_ns == 0)
 		family->recheck = true;
@@ -164,5 +170,5 @@ void placing_follow(struct supervisor *supervisor, struct supervised *family,
 		return;
 	}
 	member->gathered = false;
-	gather(supervisor, family);
+	gather(supervisor, family, NULL);
 }

@@ -6,7 +6,9 @@
 
 #include "supervisor/apply.h"
 
-void placing_begin(struct supervisor *supervisor, struct supervised *family);
+/* @held is its root, or NULL. */
+void placing_begin(struct supervisor *supervisor, struct supervised *family,
+		   const struct held_process *held);
 
 /* One more: forked at @event_ns, or found by a look (0). */
 void placing_follow(struct supervisor *supervisor, struct supervised *family,

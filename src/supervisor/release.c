@@ -12,6 +12,7 @@
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
 #include "supervisor/exits.h"
+#include "supervisor/home.h"
 #include "supervisor/killing.h"
 #include "supervisor/mover.h"
 
@@ -66,18 +67,6 @@ static bool goes_on(struct supervisor *supervisor, const struct process *process
 	       !view_is_younger(&supervisor->view, &stat, process->since_ns);
 }
 
-static bool is_shared(const struct supervisor *supervisor, const struct supervised *family)
-{
-	const struct supervised *other;
-
-	DL_FOREACH (supervisor->families, other) {
-		if (other != family && (other->owns_scope || other->moves > 0) && other->scope &&
-		    text_equal(other->scope, family->scope))
-			return true;
-	}
-	return false;
-}
-
 static void on_released(struct job *job)
 {
 	struct move *move = move_of(job);
@@ -93,8 +82,8 @@ static void on_released(struct job *job)
 		apply_finish(supervisor, &action, &outcome);
 	if (family) {
 		family->moves--;
-		if (!again && text_equal(move->scope, family->scope))
-			family->owns_scope = false;
+		if (!again && text_equal(move->scope, supervised_scope(family)))
+			family->home->exists = family->home->owned = false;
 		else if (!again)
 			family->has_kill_scope = false;
 		release_schedule(supervisor);
@@ -130,15 +119,23 @@ static void remove_scope(struct supervisor *supervisor, struct supervised *famil
 static bool lingers(struct supervisor *supervisor, struct supervised *family)
 {
 	uint64_t now = clock_now_usec();
+	struct home *home = family->home;
 
 	if (family->rule->linger_usec == 0)
 		return false;
-	if (family->empty_usec == 0)
-		family->empty_usec = now;
-	if (now >= family->empty_usec + family->rule->linger_usec)
+	if (home->empty_usec == 0)
+		home->empty_usec = now;
+	if (now >= home->empty_usec + family->rule->linger_usec)
 		return false;
-	release_at(supervisor, family->empty_usec + family->rule->linger_usec);
+	release_at(supervisor, home->empty_usec + family->rule->linger_usec);
 	return true;
+}
+
+/* Without a scope, or with one that others go on to use. */
+static bool is_done_with(const struct supervised *family)
+{
+	return family->moves == 0 && !family->has_kill_scope &&
+	       (!family->home || family->home->families > 1 || !family->home->owned);
 }
 
 /* Whether the family is done with: its scope removed, shared or not its own.  What was
@@ -148,18 +145,18 @@ static bool try_release(struct supervisor *supervisor, struct supervised *family
 	bool empty;
 	int r;
 
-	if (family->has_kill_scope && !text_equal(family->kill_scope, family->scope)) {
+	if (family->has_kill_scope && !text_equal(family->kill_scope, supervised_scope(family))) {
 		remove_scope(supervisor, family, family->kill_scope);
 		return false;
 	}
-	if (!(family->owns_scope || family->has_kill_scope) || is_shared(supervisor, family))
+	if (is_done_with(family))
 		return true;
-	r = slicectl_scope_is_empty(supervisor->hierarchy, family->scope, &empty, NULL);
+	r = slicectl_scope_is_empty(supervisor->hierarchy, supervised_scope(family), &empty, NULL);
 	if (r == -ENOENT)
 		return true;
 	if (r == 0 && empty) {
 		if (!lingers(supervisor, family))
-			remove_scope(supervisor, family, family->scope);
+			remove_scope(supervisor, family, supervised_scope(family));
 		return false;
 	}
 	/* Who is still in there is of the family, whatever we missed of it. */
@@ -169,6 +166,18 @@ static bool try_release(struct supervisor *supervisor, struct supervised *family
 	}
 	*ret_again = true;
 	return false;
+}
+
+/* The family that it was of, or NULL. */
+static struct supervised *take_out(struct supervisor *supervisor, struct process *process,
+				   uint64_t event_ns)
+{
+	bool was_root = process->type == PROCESS_ROOT;
+	struct supervised *left = supervised_of(table_remove(&supervisor->table, process->pid));
+
+	if (left && was_root)
+		killing_after_root(supervisor, left, event_ns);
+	return left;
 }
 
 /* The first thread of a process may end before the others, whose ends are not
@@ -188,7 +197,7 @@ static bool drop_ended(struct supervisor *supervisor, struct supervised *family)
 			continue;
 		}
 		exits_report(supervisor, member, NULL);
-		release_process(supervisor, member, 0);
+		(void)take_out(supervisor, member, 0);
 	}
 	family->has_lingering = lingering;
 	return lingering;
@@ -202,7 +211,8 @@ bool release_now(struct supervisor *supervisor)
 	DL_FOREACH_SAFE (supervisor->families, family, next) {
 		again = drop_ended(supervisor, family) || again;
 		if (family->family.n_members > 0 || family->moves > 0) {
-			family->empty_usec = 0;
+			if (family->home)
+				family->home->empty_usec = 0;
 			continue;
 		}
 		if (try_release(supervisor, family, &again))
@@ -237,12 +247,13 @@ bool release_lingers(struct supervisor *supervisor, struct process *process,
 
 void release_process(struct supervisor *supervisor, struct process *process, uint64_t event_ns)
 {
-	bool was_root = process->type == PROCESS_ROOT;
-	struct family *left = table_remove(&supervisor->table, process->pid);
+	struct supervised *left = take_out(supervisor, process, event_ns);
 
-	if (!left)
+	if (!left || left->family.n_members > 0)
 		return;
-	if (was_root)
-		killing_after_root(supervisor, supervised_of(left), event_ns);
-	release_schedule(supervisor);
+	/* One that leaves nothing behind need not wait for its cgroup to empty. */
+	if (is_done_with(left))
+		supervised_forget(supervisor, left);
+	else
+		release_schedule(supervisor);
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/signal_name.h"
 #include "base/text.h"
+#include "supervisor/home.h"
 #include "supervisor/loss.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
@@ -196,7 +197,8 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 		.rule = family->rule->name,
 		.family = family->family.root_pid,
 		.type = type_names[process->type],
-		.scope = family->has_scope || supervisor->dry_run ? family->scope : NULL,
+		.scope = (family->home && family->home->exists) || supervisor->dry_run ? supervised_scope(family) :
+									      NULL,
 		.pid = process->pid,
 		.comm = comm,
 		.boot_id = supervisor->boot_id,

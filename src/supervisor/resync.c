@@ -75,23 +75,13 @@ uint64_t resync_if_due(struct supervisor *supervisor)
 	return clock_deadline_usec(CLOCK_USEC_PER_SEC);
 }
 
-static bool is_in_use(const struct supervisor *supervisor, const char *path)
-{
-	for (struct supervised *family = supervisor->families; family; family = family->next) {
-		if (family->scope && text_equal(family->scope, path))
-			return true;
-	}
-	return false;
-}
-
 /* A scope of an earlier supervisor: removed when empty, a family again otherwise. */
 static void take_over(struct supervisor *supervisor, const char *path)
 {
 	_cleanup_free_ char *mark = NULL;
 	bool empty;
 
-	if (is_in_use(supervisor, path) ||
-	    mark_get(supervisor->hierarchy, path, MARK_RULE, &mark) < 0 ||
+	if (mark_get(supervisor->hierarchy, path, MARK_RULE, &mark) < 0 ||
 	    slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0)
 		return;
 	if (!empty) {

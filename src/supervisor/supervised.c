@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "supervisor/home.h"
 #include "supervisor/mover.h"
 #include "supervisor/unread.h"
 
@@ -17,17 +18,24 @@ struct supervised *supervised_new(struct supervisor *supervisor, const struct ru
 				  char *scope)
 {
 	struct supervised *family = calloc(1, sizeof(*family));
+	struct home *home = home_take(supervisor, scope);
 
-	if (!family || (!scope && (rule->action == RULE_PLACE || rule->action == RULE_KILL))) {
+	if (!family || (!home && (rule->action == RULE_PLACE || rule->action == RULE_KILL))) {
 		free(family);
-		free(scope);
+		if (home)
+			home_drop(supervisor, home);
 		return NULL;
 	}
 	family->config = supervisor->config;
 	family->rule = rule;
-	family->scope = scope;
+	family->home = home;
 	DL_APPEND(supervisor->families, family);
 	return family;
+}
+
+const char *supervised_scope(const struct supervised *family)
+{
+	return family->home ? family->home->path : NULL;
 }
 
 static bool is_used(const struct supervisor *supervisor, const struct config *config)
@@ -64,7 +72,8 @@ void supervised_forget(struct supervisor *supervisor, struct supervised *family)
 	free(family->outcome);
 	free(family->argv);
 	free(family->kill_scope);
-	free(family->scope);
+	if (family->home)
+		home_drop(supervisor, family->home);
 	free(family);
 	if (supervisor->retired)
 		supervised_sweep_configs(supervisor);

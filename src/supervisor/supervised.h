@@ -15,11 +15,9 @@ struct supervised {
 	struct procfs_stat root; /* as it was when it matched; pid 0: not known */
 	uint64_t event_ns;    /* of the kernel's event that it began with; 0 without one */
 	char *argv;           /* of its root, where that may be logged; or NULL */
-	char *scope;          /* where it goes, or is contained; NULL for none */
-	bool has_scope;       /* it was made, or found */
+	struct home *home;    /* where it goes, or is contained; NULL for none */
 	bool refused;         /* its rule acts too often: nothing was done, nor will be */
 	bool has_lingering;   /* a member whose first thread has ended */
-	bool owns_scope;      /* a rule made it: removed with the last member */
 	uint64_t settled_ns;  /* members forked later were born where their parent is */
 	unsigned moves;       /* under way */
 	bool placing;         /* the first of them, which is reported when all are there */
@@ -32,8 +30,6 @@ struct supervised {
 	bool has_kill_scope;
 	unsigned late;        /* members that came late since it was contained */
 	unsigned release_tries;
-	uint64_t empty_usec;  /* CLOCK_MONOTONIC: its scope was found empty then */
-	uint64_t oom_kills;   /* of the scope, as far as told */
 	struct supervised *next, *prev;
 };
 
@@ -47,6 +43,9 @@ void supervised_sweep_configs(struct supervisor *supervisor);
 
 /* Forgets the family and leaves its processes alone. */
 void supervised_forget(struct supervisor *supervisor, struct supervised *family);
+
+/* Path of its scope, or NULL. */
+const char *supervised_scope(const struct supervised *family);
 
 /* NULL for no family. */
 struct supervised *supervised_of(struct family *family);

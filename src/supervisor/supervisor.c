@@ -52,6 +52,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
+	mover_settle(supervisor); /* ready is who has done what was to be done */
 	r = detect_start(supervisor);
 	if (r >= 0) {
 		log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s",

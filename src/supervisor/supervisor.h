@@ -70,12 +70,14 @@ struct mover {
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
 	bool is_armed; /* rules may place */
+	unsigned at_once; /* moves since the loop rested */
 	int warm_fd;   /* or -errno */
 	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last move */
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
 
 struct hook;
+struct home;
 
 struct supervisor {
 	struct supervisor_options options;
@@ -96,6 +98,7 @@ struct supervisor {
 	struct supervised *families; /* list */
 	struct rule_rate *rates; /* list */
 	struct rate kills;       /* by all rules */
+	struct home *homes;      /* by path */
 	struct hook *hooks;      /* under way; list */
 	sd_event_source *release_timer;
 	struct mover mover;

@@ -6,10 +6,11 @@
  *   placed TRACE COMM PATH    p50, p99 and the largest time in µs from
  *                             sched_process_exec to the cgroup_attach_task into a path
  *                             that holds PATH, of processes called COMM, and how many
- *   gone TRACE COMM           the same from sched_process_exec to sched_process_exit of
- *                             the last process of that name that was forked by one
- *   killed COUNT DIRECTORY    the floor: p50 and p99 in µs from the write of cgroup.kill to
- *                             the end of a child, in a cgroup made in DIRECTORY
+ *   gone TRACE COMM CHILD     the same from the sched_process_exec of each COMM to the
+ *                             last sched_process_exit of a COMM or a CHILD before the next
+ *   killed COUNT MEMBERS DIRECTORY   the floor: p50 and p99 in µs from the write of
+ *                             cgroup.kill to the end of so many children, in a cgroup made
+ *                             in DIRECTORY
  */
 
 #include <fcntl.h>
@@ -27,7 +28,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 
-enum { COUNT_MAX = 20000 };
+enum { COUNT_MAX = 20000, MEMBERS_MAX = 200 };
 
 extern char **environ;
 
@@ -116,43 +117,58 @@ static int placed(const char *path, const char *comm, const char *into)
 	return print_values(values, values ? n : 0);
 }
 
-/* From the order to the end of one child: µs. */
-static double kill_one(int directory)
+/* Children that sleep, in the cgroup. */
+static void fill(int cgroup, pid_t *pids, int *pidfds, unsigned members)
 {
-	_cleanup_close_ int cgroup = -1, pidfd = -1;
 	char number[16];
+
+	for (unsigned i = 0; i < members; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			(void)pause();
+			_exit(0);
+		}
+		(void)snprintf(number, sizeof(number), "%d", (int)pids[i]);
+		(void)fd_write_file(cgroup, "cgroup.procs", number);
+		pidfds[i] = (int)syscall(SYS_pidfd_open, pids[i], 0);
+	}
+}
+
+/* From the order to the end of the last: µs. */
+static double kill_one(int directory, unsigned members)
+{
+	int pidfds[MEMBERS_MAX], cgroup;
+	pid_t pids[MEMBERS_MAX];
 	uint64_t begun;
-	pid_t pid;
 
 	if (mkdirat(directory, "one", 0755) < 0)
 		return -1;
 	cgroup = openat(directory, "one", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	pid = fork();
-	if (pid == 0) {
-		(void)pause();
-		_exit(0);
-	}
-	(void)snprintf(number, sizeof(number), "%d", (int)pid);
-	(void)fd_write_file(cgroup, "cgroup.procs", number);
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	fill(cgroup, pids, pidfds, members);
+	(void)usleep(10000);
 	begun = clock_now_ns(CLOCK_MONOTONIC);
 	(void)fd_write_file(cgroup, "cgroup.kill", "1");
-	(void)poll(&(struct pollfd){ .fd = pidfd, .events = POLLIN }, 1, 1000);
+	for (unsigned i = 0; i < members; i++)
+		(void)poll(&(struct pollfd){ .fd = pidfds[i], .events = POLLIN }, 1, 1000);
 	begun = clock_now_ns(CLOCK_MONOTONIC) - begun;
-	(void)waitpid(pid, NULL, 0);
+	for (unsigned i = 0; i < members; i++) {
+		(void)waitpid(pids[i], NULL, 0);
+		(void)close(pidfds[i]);
+	}
+	(void)close(cgroup);
 	for (int i = 0; i < 100 && unlinkat(directory, "one", AT_REMOVEDIR) < 0; i++)
 		(void)usleep(1000);
 	return (double)begun / 1e3;
 }
 
-static int killed(unsigned count, const char *path)
+static int killed(unsigned count, unsigned members, const char *path)
 {
 	_cleanup_free_ double *values = calloc(COUNT_MAX, sizeof(*values));
 	_cleanup_close_ int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t n = 0;
 
-	for (unsigned i = 0; values && i < count && i < COUNT_MAX; i++) {
-		double value = kill_one(directory);
+	for (unsigned i = 0; values && members <= MEMBERS_MAX && i < count && i < COUNT_MAX; i++) {
+		double value = kill_one(directory, members);
 
 		if (value >= 0)
 			values[n++] = value;
@@ -160,31 +176,31 @@ static int killed(unsigned count, const char *path)
 	return print_values(values, n);
 }
 
-static int gone(const char *path, const char *comm)
+static int gone(const char *path, const char *comm, const char *child)
 {
 	_cleanup_free_ double *values = calloc(COUNT_MAX, sizeof(*values));
-	_cleanup_free_ char *called = text_format("comm=%s ", comm);
+	_cleanup_free_ char *root = text_format("/%s ", comm);
+	_cleanup_free_ char *one = text_format("comm=%s ", comm), *other = text_format("comm=%s ", child);
 	_cleanup_fclose_ FILE *trace = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
+	double since = 0, last = 0;
 	size_t size = 0, n = 0;
 
-	executed_at = calloc(4 << 20, sizeof(*executed_at));
-	while (trace && values && called && executed_at && getline(&line, &size, trace) > 0 &&
-	       n < COUNT_MAX) {
+	while (trace && values && root && one && other && getline(&line, &size, trace) > 0 &&
+	       n < COUNT_MAX - 1) {
 		const char *exec = strstr(line, ": sched_process_exec:");
 		const char *end = strstr(line, ": sched_process_exit:");
-		double *since;
 
-		if (exec)
-			take_exec(exec, time_of(line, exec));
-		if (!end || !strstr(end, called) || !strstr(end, " pid="))
-			continue;
-		since = &executed_at[strtoul(strstr(end, " pid=") + 5, NULL, 10) % (4 << 20)];
-		if (*since > 0)
-			values[n++] = (time_of(line, end) - *since) * 1e6;
-		*since = 0;
+		if (exec && strstr(exec, root)) {
+			if (last > since && since > 0)
+				values[n++] = (last - since) * 1e6;
+			since = time_of(line, exec);
+		}
+		if (end && (strstr(end, one) || strstr(end, other)))
+			last = time_of(line, end);
 	}
-	free(executed_at);
+	if (last > since && since > 0)
+		values[n++] = (last - since) * 1e6;
 	return print_values(values, values ? n : 0);
 }
 
@@ -194,10 +210,10 @@ int main(int argc, char **argv)
 		return starts((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]), argv[4], argv[5]);
 	if (argc == 5 && text_equal(argv[1], "placed"))
 		return placed(argv[2], argv[3], argv[4]);
-	if (argc == 4 && text_equal(argv[1], "gone"))
-		return gone(argv[2], argv[3]);
-	if (argc == 4 && text_equal(argv[1], "killed"))
-		return killed((unsigned)atoi(argv[2]), argv[3]);
+	if (argc == 5 && text_equal(argv[1], "gone"))
+		return gone(argv[2], argv[3], argv[4]);
+	if (argc == 5 && text_equal(argv[1], "killed"))
+		return killed((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]), argv[4]);
 	(void)fprintf(stderr, "bench-latency: see the source\n");
 	return EXIT_FAILURE;
 }
