@@ -27,6 +27,8 @@ const struct command command_table[] = {
 	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false, NULL,
 	  NULL, probe_run },
 	{ "rule", "", 0, 0, "list and try the rules", false, NULL, rule_commands, NULL },
+	{ "import", "FILE…", 1, -1, "print cgrules.conf and cgconfig.conf of libcgroup as a configuration",
+	  false, NULL, NULL, import_run },
 	{ "check-config", "", 0, 0, "tell every problem of the configuration", false, NULL, NULL,
 	  check_config_run },
 	{ 0 },

@@ -17,7 +17,7 @@ enum {
 	FILE_MAX = 1024 * 1024,
 	LINES_MAX = 20000,
 	LINE_MAX_BYTES = 198,  /* libinih of Debian reads 200 with newline and NUL */
-	SECTION_MAX_BYTES = 48,
+	SECTION_MAX_BYTES = 190, /* libinih cuts it; we hand on ours */
 	KEY_MAX_BYTES = 48,
 };
 

@@ -67,6 +67,8 @@ static void refused(const char *text, const char *part)
 	CHECK(has_problem(&loaded, part));
 }
 
+#define A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A100 A50 A50
 #define SLICE "[slice workload.slice]\nowner = workload\n"
 
 static void nothing_gives_the_defaults(void)
@@ -142,7 +144,11 @@ static void silent_losses_are_errors(void)
 	refused("[rule a\ncomm = b\n", ":1:1: the section has no closing ']'");
 	refused("[rule a] x\ncomm = b\n", "text after the section's ']'");
 	refused("[]\n", "the section's name has 0 bytes");
-	refused("[rule aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 48 are read");
+	refused("[rule " A100 A100 "]\n", "the line has");
+	refused("[rule " A100 A50 A50 "]\n", "the line has");
+	refused("[" A100 A50 A100 "]\n", "the line has");
+	refused("[" A100 A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 190 are read");
+	refused("[rule " A100 "]\nnope = 1\n", "unknown key 'nope' in [rule]");
 	refused("[rule a]\ncomm = b ; c\n", "begins a comment");
 	refused("[rule a]\ncomm = b\n c\n", "begins with a blank");
 	refused("[rule a]\n= 5\n", "the key has 0 bytes");

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* cgrules.conf(5): lines of "USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]". */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "config/import.h"
+
+enum { FIELDS_MAX = 4 };
+
+static const char blanks[] = " \t\r\f\v";
+
+static size_t split(char *line, char *fields[FIELDS_MAX])
+{
+	char *saved = NULL;
+	size_t n = 0;
+
+	line[strcspn(line, "#")] = '\0';
+	for (char *word = strtok_r(line, blanks, &saved); word && n < FIELDS_MAX;
+	     word = strtok_r(NULL, blanks, &saved))
+		fields[n++] = word;
+	return n;
+}
+
+static char *trim(char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 0 && path[length - 1] == '/')
+		path[--length] = '\0';
+	return path + strspn(path, "/");
+}
+
+/* "%": the same processes in another hierarchy, of which cgroup v2 has one. */
+static void take_ditto(struct import *import, const char *file, unsigned line,
+		       const char *destination)
+{
+	const struct import_rule *before = import->n_rules ? &import->rules[import->n_rules - 1] : NULL;
+
+	if (!before)
+		import_warn(import, "%s:%u: '%%' has no rule before it", file, line);
+	else if (!text_equal(before->destination, destination))
+		import_warn(import, "%s:%u: a process is in one cgroup, not one for each controller: it stays in %s and does not go to %s",
+			    file, line, TEXT_ESCAPE(before->destination), TEXT_ESCAPE(destination));
+}
+
+static void take_options(struct import *import, struct import_rule *rule, char *options)
+{
+	char *saved = NULL;
+
+	for (char *option = strtok_r(options, ",", &saved); option;
+	     option = strtok_r(NULL, ",", &saved)) {
+		if (text_equal(option, "ignore"))
+			rule->ignores = true;
+		else
+			import_warn(import, "%s:%u: option %s has no equivalent", rule->file,
+				    rule->line, TEXT_ESCAPE(option));
+	}
+}
+
+static int add_rule(struct import *import, char *const fields[FIELDS_MAX], size_t n,
+		    const char *file, unsigned line)
+{
+	struct import_rule *rule = reallocarray(import->rules, import->n_rules + 1, sizeof(*rule));
+	char *colon = strchr(fields[0], ':');
+
+	if (!rule)
+		return -ENOMEM;
+	import->rules = rule;
+	rule += import->n_rules++;
+	*rule = (struct import_rule){ .file = file, .line = line };
+	if (colon)
+		*colon = '\0';
+	rule->user = strdup(fields[0]);
+	rule->process = colon && colon[1] ? strdup(colon + 1) : NULL;
+	rule->destination = strdup(trim(fields[2]));
+	if (n > 3)
+		take_options(import, rule, fields[3]);
+	return rule->user && rule->destination && (rule->process || !colon || !colon[1]) ? 0 : -ENOMEM;
+}
+
+static int take_line(struct import *import, char *line, const char *file, unsigned number,
+		     struct slicectl_error *error)
+{
+	char *fields[FIELDS_MAX];
+	size_t n = split(line, fields);
+
+	if (n == 0)
+		return 0;
+	if (n < 3)
+		return error_set(error, EBADMSG,
+				 "%s:%u: a rule is USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]",
+				 file, number);
+	if (text_equal(fields[0], "%")) {
+		take_ditto(import, file, number, trim(fields[2]));
+		return 0;
+	}
+	return add_rule(import, fields, n, file, number) < 0 ?
+		       error_set(error, ENOMEM, "out of memory") :
+		       0;
+}
+
+int import_rules(struct import *import, const char *file, const char *text,
+		 struct slicectl_error *error)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	unsigned number = 0;
+	int r = 0;
+
+	if (!copy)
+		return error_set(error, ENOMEM, "out of memory");
+	for (char *line = copy, *rest; r == 0 && line; line = rest) {
+		rest = strchr(line, '\n');
+		if (rest)
+			*rest++ = '\0';
+		r = take_line(import, line, file, ++number, error);
+	}
+	return r;
+}
