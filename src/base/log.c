@@ -46,6 +46,16 @@ void log_setup(const char *program, enum log_level level)
 	log_state.journal = stderr_is_journal();
 }
 
+bool log_is_journal(void)
+{
+	return log_state.journal;
+}
+
+bool log_wants(enum log_level level)
+{
+	return level <= log_state.level;
+}
+
 void log_message(enum log_level level, const char *format, ...)
 {
 	char line[2048];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * Messages for people on stderr.  Library code does not log above debug: it
  * returns an error with a sentence, and the program that gives up logs once.
@@ -16,6 +18,12 @@ enum log_level {
 /* Messages above @level are dropped.  Lines begin with "@program: ", or with
  * sd-daemon's <N> where stderr goes to the journal. */
 void log_setup(const char *program, enum log_level level);
+
+/* Whether standard error leads to the journal. */
+bool log_is_journal(void);
+
+/* Whether messages of that level are written at all. */
+bool log_wants(enum log_level level);
 
 void log_message(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

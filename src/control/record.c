@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static const char *result_name(const struct record *record)
+const char *record_result(const struct record *record)
 {
 	/* What happened by itself happened in a dry run as well. */
 	if (record->dry_run && record->code == 0 && !record->exit && !record->resync)
@@ -107,7 +107,7 @@ char *record_format(const struct record *record)
 	    set_number(object, "processes", record->processes) == 0 &&
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&
-	    set_text(object, "result", result_name(record)) == 0 &&
+	    set_text(object, "result", record_result(record)) == 0 &&
 	    set_text(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
 	    json_object_set_new(object, "dry_run", json_boolean(record->dry_run)) == 0)
 		line = json_dumps(object, JSON_COMPACT);

@@ -55,6 +55,9 @@ struct record {
 	bool intent; /* it is about to be done */
 };
 
+/* "done", "refused", … */
+const char *record_result(const struct record *record);
+
 /* One line of JSON without the newline; the caller frees it.  NULL when out of
  * memory.  Bytes that are no UTF-8 come out as \xNN. */
 char *record_format(const struct record *record);

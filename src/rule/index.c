@@ -7,13 +7,13 @@
 #include <uthash.h>
 
 struct named {
-	const char *comm; /* the rule's */
+	const char *name; /* the rule's */
 	struct rule_list list;
 	UT_hash_handle hh;
 };
 
 struct rule_index {
-	struct named *by_comm;
+	struct named *by_comm, *by_exe;
 	struct rule_list others;
 };
 
@@ -34,32 +34,46 @@ static int append(struct rule_list *list, size_t at)
 	return 0;
 }
 
-static int add_named(struct rule_index *index, const char *comm, size_t at)
+static int add_named(struct named **table, const char *name, size_t at)
 {
 	struct named *named;
 
-	HASH_FIND_STR(index->by_comm, comm, named);
+	HASH_FIND_STR(*table, name, named);
 	if (!named) {
 		named = calloc(1, sizeof(*named));
 		if (!named)
 			return -ENOMEM;
-		named->comm = comm;
-		HASH_ADD_KEYPTR(hh, index->by_comm, comm, strlen(comm), named);
+		named->name = name;
+		HASH_ADD_KEYPTR(hh, *table, name, strlen(name), named);
 	}
 	return append(&named->list, at);
 }
 
+static bool are_literal(char *const *globs)
+{
+	for (; globs && *globs; globs++) {
+		if (strpbrk(*globs, "*?[\\"))
+			return false;
+	}
+	return globs;
+}
+
 static int add_rule(struct rule_index *index, const struct rule *rule, size_t at)
 {
-	char *const *comm = rule->values[RULE_KEY_COMM];
+	char *const *names = rule->values[RULE_KEY_COMM];
+	struct named **table = &index->by_comm;
 	int r = 0;
 
 	if (rule->disabled)
 		return 0;
-	if (!comm)
+	if (!names && are_literal(rule->values[RULE_KEY_EXE])) {
+		names = rule->values[RULE_KEY_EXE];
+		table = &index->by_exe;
+	}
+	if (!names)
 		return append(&index->others, at);
-	for (; r == 0 && *comm; comm++)
-		r = add_named(index, *comm, at);
+	for (; r == 0 && *names; names++)
+		r = add_named(table, *names, at);
 	return r;
 }
 
@@ -78,29 +92,49 @@ int index_new(const struct rule_set *rules, struct rule_index **ret_index)
 	return 0;
 }
 
-struct rule_index *index_free(struct rule_index *index)
+static void free_table(struct named **table)
 {
 	struct named *named, *next;
 
-	if (!index)
-		return NULL;
-	HASH_ITER (hh, index->by_comm, named, next) {
-		HASH_DEL(index->by_comm, named);
+	HASH_ITER (hh, *table, named, next) {
+		HASH_DEL(*table, named);
 		free(named->list.at);
 		free(named);
 	}
+}
+
+struct rule_index *index_free(struct rule_index *index)
+{
+	if (!index)
+		return NULL;
+	free_table(&index->by_comm);
+	free_table(&index->by_exe);
 	free(index->others.at);
 	free(index);
 	return NULL;
 }
 
+static const struct rule_list *find(const struct named *table, const char *name)
+{
+	const struct named *named = NULL;
+
+	HASH_FIND_STR(table, name, named);
+	return named ? &named->list : &none;
+}
+
 const struct rule_list *index_find(const struct rule_index *index, const char *comm)
 {
-	struct named *named = NULL;
+	return index ? find(index->by_comm, comm) : &none;
+}
 
-	if (index)
-		HASH_FIND_STR(index->by_comm, comm, named);
-	return named ? &named->list : &none;
+bool index_asks_exe(const struct rule_index *index)
+{
+	return index && index->by_exe;
+}
+
+const struct rule_list *index_find_exe(const struct rule_index *index, const char *exe)
+{
+	return find(index->by_exe, exe);
 }
 
 const struct rule_list *index_others(const struct rule_index *index)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Which rules may know a name: those that name it in comm, and those that do not ask
- * for the name.  Disabled rules are in neither list. */
+/* Which rules may know a process: those that name it in comm, those without comm that
+ * name its program in exe without a pattern, and all others.  Disabled rules are in no
+ * list. */
 
 #include "rule/rule.h"
 
@@ -17,4 +18,8 @@ struct rule_index *index_free(struct rule_index *index);
 
 /* Never NULL; empty lists for no index. */
 const struct rule_list *index_find(const struct rule_index *index, const char *comm);
+
+/* Whether a rule names a program, so that the path has to be asked for. */
+bool index_asks_exe(const struct rule_index *index);
+const struct rule_list *index_find_exe(const struct rule_index *index, const char *exe);
 const struct rule_list *index_others(const struct rule_index *index);

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "rule/index.h"
 
@@ -152,21 +153,42 @@ bool rule_has_key(const struct rule *rule)
 	return false;
 }
 
-/* Rules of the name and rules without one, each in file order: the two lists are
- * tried as one. */
+static const struct rule_list *rules_of_exe(const struct rule_set *rules,
+					    const struct rule_subject *subject)
+{
+	static const struct rule_list none;
+	const char *exe;
+
+	if (!index_asks_exe(rules->index) || !subject->read ||
+	    subject->read(subject->data, RULE_KEY_EXE, &exe) <= 0)
+		return &none;
+	return index_find_exe(rules->index, exe);
+}
+
+/* Three lists, each in file order, tried as one. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject)
 {
-	const struct rule_list *named = index_find(rules->index, subject->comm);
-	const struct rule_list *others = index_others(rules->index);
-	size_t i = 0, k = 0;
+	const struct rule_list *lists[] = {
+		index_find(rules->index, subject->comm),
+		index_others(rules->index),
+		rules_of_exe(rules, subject),
+	};
+	size_t at[ELEMENTS(lists)] = { 0 };
 
-	while (i < named->count || k < others->count) {
-		bool first = k == others->count ||
-			     (i < named->count && named->at[i] < others->at[k]);
-		const struct rule *rule = &rules->rules[first ? named->at[i++] : others->at[k++]];
+	for (;;) {
+		size_t first = ELEMENTS(lists);
+		const struct rule *rule;
 
+		for (size_t i = 0; i < ELEMENTS(lists); i++) {
+			if (at[i] < lists[i]->count &&
+			    (first == ELEMENTS(lists) ||
+			     lists[i]->at[at[i]] < lists[first]->at[at[first]]))
+				first = i;
+		}
+		if (first == ELEMENTS(lists))
+			return NULL;
+		rule = &rules->rules[lists[first]->at[at[first]++]];
 		if (rule_mismatch(rule, subject) == _RULE_KEY_MAX)
 			return rule;
 	}
-	return NULL;
 }

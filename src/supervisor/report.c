@@ -9,6 +9,7 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "supervisor/home.h"
+#include "supervisor/journal.h"
 #include "supervisor/loss.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
@@ -33,9 +34,11 @@ const char *action_owner(const struct supervisor *supervisor, const char *scope)
 }
 
 /* One line for people: what was done to whom, where, and how long it took. */
-static void say(const struct record *record, const char *rule)
+static void say(struct supervisor *supervisor, const struct record *record)
 {
-	char subject[128] = "", reached[64] = "", latency[64] = "";
+	enum log_level level = record->code < 0 && record->code != -ESRCH ? LOG_LEVEL_WARNING :
+									    LOG_LEVEL_INFO;
+	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "";
 
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
@@ -46,13 +49,17 @@ static void say(const struct record *record, const char *rule)
 	if (record->latency_usec > 0)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
-	if (record->code < 0 && record->code != -ESRCH)
-		log_warning("%s%s by rule %s failed: %s", record->action, subject,
-			    rule, record->message);
-	else if (record->code == 0)
-		log_info("%s%s%s by rule %s%s%s%s%s", record->dry_run ? "would " : "",
-			 record->action, subject, rule, record->scope ? " in " : "",
-			 record->scope ? record->scope : "", reached, latency);
+	if (record->code < 0)
+		(void)snprintf(sentence, sizeof(sentence), "%s%s by rule %s failed: %s",
+			       record->action, subject, record->rule, record->message);
+	else
+		(void)snprintf(sentence, sizeof(sentence), "%s%s%s by rule %s%s%s%s%s",
+			       record->dry_run ? "would " : "", record->action, subject,
+			       record->rule, record->scope ? " in " : "",
+			       record->scope ? record->scope : "", reached, latency);
+	if (record->code == -ESRCH || journal_send(supervisor, level, sentence, record))
+		return;
+	log_message(level, "%s", sentence);
 }
 
 static uint64_t latency_usec(const struct supervisor *supervisor, const struct action *action)
@@ -148,7 +155,7 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 	record.message = outcome->error.message;
 	record.dry_run = outcome->dry_run;
 	(void)write_record(supervisor, &record);
-	say(&record, action->rule);
+	say(supervisor, &record);
 }
 
 void report_resync(struct supervisor *supervisor, enum loss cause,

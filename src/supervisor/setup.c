@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/detect.h"
+#include "supervisor/journal.h"
 #include "supervisor/load.h"
 #include "supervisor/loop.h"
 #include "supervisor/mover.h"
@@ -98,6 +99,8 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 		warn_incomplete(supervisor);
 	if (r == 0)
 		r = mover_open(supervisor, error);
+	if (r == 0)
+		r = journal_open(supervisor, error);
 	if (r == 0 && options->record)
 		r = recording_create(options->record, &supervisor->view.recording, error);
 	if (r == 0 && !options->oneshot)

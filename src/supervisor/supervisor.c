@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "supervisor/detect.h"
 #include "supervisor/hook.h"
+#include "supervisor/journal.h"
 #include "supervisor/loop.h"
 #include "supervisor/mover.h"
 #include "supervisor/playback.h"
@@ -31,6 +32,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	replay_close(supervisor->view.replay);
 	(void)sd_event_source_unref(supervisor->release_timer);
 	(void)sd_event_source_unref(supervisor->retry_timer);
+	journal_close(supervisor);
 	(void)sd_event_unref(supervisor->loop);
 	audit_close(&supervisor->audit);
 	slicectl_hierarchy_free(supervisor->hierarchy);
@@ -39,7 +41,9 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);
-	free(supervisor);
+	/* A thread that hangs still looks at it when it goes on; the program ends now. */
+	if (!supervisor->journal.running)
+		free(supervisor);
 	return NULL;
 }
 

@@ -102,6 +102,7 @@ struct supervisor {
 	struct hook *hooks;      /* under way; list */
 	sd_event_source *release_timer;
 	struct mover mover;
+	struct worker journal;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -129,7 +130,7 @@ struct supervisor {
 	sd_event_source *poll;
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, journal_lost, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

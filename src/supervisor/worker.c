@@ -46,9 +46,11 @@ static void run_next(struct worker *worker)
 	struct job *job = worker->queue;
 
 	DL_DELETE(worker->queue, job);
+	worker->running = true;
 	(void)pthread_mutex_unlock(&worker->lock);
 	job->run(job);
 	(void)pthread_mutex_lock(&worker->lock);
+	worker->running = false;
 	DL_APPEND(worker->finished, job);
 	(void)eventfd_write(worker->event_fd, 1);
 }
@@ -171,6 +173,37 @@ void worker_settle(struct worker *worker)
 		(void)poll(&(struct pollfd){ .fd = worker->event_fd, .events = POLLIN }, 1, -1);
 		take_finished(worker);
 	}
+}
+
+/* All that waits is finished without having been done. */
+static bool drop_queue(struct worker *worker)
+{
+	bool running;
+
+	(void)pthread_mutex_lock(&worker->lock);
+	DL_CONCAT(worker->finished, worker->queue);
+	worker->queue = NULL;
+	running = worker->running;
+	(void)pthread_mutex_unlock(&worker->lock);
+	take_finished(worker);
+	return running;
+}
+
+void worker_abandon(struct worker *worker, uint64_t timeout_usec)
+{
+	uint64_t deadline = clock_deadline_usec(timeout_usec);
+	bool running;
+
+	if (!worker->source)
+		return;
+	while ((running = drop_queue(worker)) && clock_now_usec() < deadline)
+		(void)usleep(1000);
+	if (!running) {
+		worker_close(worker);
+		return;
+	}
+	(void)pthread_detach(worker->thread);
+	worker->source = sd_event_source_unref(worker->source);
 }
 
 void worker_close(struct worker *worker)

@@ -25,7 +25,7 @@ struct worker {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct job *queue, *finished; /* under the lock, as what follows */
-	bool stopping;
+	bool stopping, running;
 	uint64_t tick_until_usec;
 	/* Of the loop's thread. */
 	bool started;
@@ -51,6 +51,10 @@ void worker_tick_until(struct worker *worker, uint64_t usec);
 
 /* Waits until every job, and those that their ends begin, are done. */
 void worker_settle(struct worker *worker);
+
+/* Drops what waits, and does not wait for a job that hangs either: then all that it uses
+ * is left to the end of the program.  Else as worker_close(). */
+void worker_abandon(struct worker *worker, uint64_t timeout_usec);
 
 /* Settles, and ends the thread.  Harmless for one that was not opened. */
 void worker_close(struct worker *worker);

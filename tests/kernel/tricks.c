@@ -7,6 +7,7 @@
  *   tricks leader SECONDS            the first thread ends, another lives on
  *   tricks crash THREADS   so many threads, and the first fails
  *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
+ *   tricks journal PATH SECONDS      prints the datagrams that come to a socket there
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
@@ -23,10 +24,31 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+static int journal(const char *path, unsigned seconds)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char bytes[65536];
+	ssize_t n;
+
+	(void)strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return EXIT_FAILURE;
+	(void)alarm(seconds);
+	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0) {
+		(void)fwrite(bytes, 1, (size_t)n, stdout);
+		(void)putchar('\n');
+		(void)fflush(stdout);
+	}
+	return EXIT_SUCCESS;
+}
 
 static int daemonise(int depth, unsigned seconds)
 {
@@ -165,6 +187,8 @@ int main(int argc, char **argv)
 {
 	if (argc >= 3 && strcmp(argv[1], "sleep") == 0)
 		return (int)sleep((unsigned)atoi(argv[2]));
+	if (argc == 4 && strcmp(argv[1], "journal") == 0)
+		return journal(argv[2], (unsigned)atoi(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)
 		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "leader") == 0)

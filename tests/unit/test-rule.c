@@ -292,6 +292,33 @@ static void file_order_holds_across_the_index(void)
 	forget_index(&set);
 }
 
+/* The same for programs: some by their path, some by a pattern. */
+static void file_order_holds_for_programs(void)
+{
+	static char a[] = "a", glob[] = "x*", path[] = "x", *as[] = { a, NULL },
+		    *globs[] = { glob, NULL }, *paths[] = { path, NULL };
+	struct rule mixed[] = {
+		{ .name = a, .values[RULE_KEY_EXE] = paths, .values[RULE_KEY_COMM] = as },
+		{ .name = glob, .values[RULE_KEY_EXE] = paths, .disabled = true },
+		{ .name = glob, .values[RULE_KEY_EXE] = globs, .values[RULE_KEY_USER] = as },
+		{ .name = first, .values[RULE_KEY_EXE] = paths },
+		{ .name = second, .values[RULE_KEY_EXE] = globs },
+	};
+	struct one_fact fact = { "x", 1 }, other = { "xy", 2 };
+	struct rule_set set = { .rules = mixed, .count = ELEMENTS(mixed) };
+	struct rule_subject subject = { .pid = 1, .comm = "a", .read = give_one, .data = &fact };
+
+	CHECK_INT(rule_set_compile(&set), 0);
+	CHECK(rule_match(&set, &subject) == &mixed[0]);
+	subject.comm = "b";
+	CHECK(rule_match(&set, &subject) == &mixed[3]);
+	subject.data = &other;
+	CHECK(rule_match(&set, &subject) == &mixed[4]);
+	subject.read = NULL;
+	CHECK(!rule_match(&set, &subject));
+	forget_index(&set);
+}
+
 static const char *expand(const char *text, const char *comm)
 {
 	static char out[128];
@@ -334,7 +361,7 @@ static void unknown_specifiers_are_refused(void)
 }
 
 TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(facts_are_cut_out),
-	  CASE(file_order_holds_across_the_index), CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
+	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs), CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
 	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
 	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins), CASE(comm_is_exact),
 	  CASE(no_rules_match_nothing), CASE(actions_have_names), CASE(specifiers_expand),
