@@ -21,6 +21,7 @@ int exit_status(int code)
 		return EXIT_CONFIG;
 	case EOPNOTSUPP:
 	case EPROTONOSUPPORT:
+	case ECONNREFUSED:
 		return EXIT_UNAVAILABLE;
 	case EEXIST:
 		return EXIT_EXISTS;

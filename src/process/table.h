@@ -44,7 +44,8 @@ struct process {
 	bool executed : 1;      /* since its fork */
 	bool killed : 1;        /* we ordered its end */
 	bool has_exit_code : 1; /* of its first thread, while others live */
-	bool gathered : 1;      /* brought to the scope of its family, or born there */
+	bool gathered : 1;      /* it is being brought to the scope of its family, or */
+	bool inside : 1;        /* is there: what it forks from now on is born there */
 	struct process *first_child;
 	struct family *family;  /* NULL: of none */
 	struct process *parent; /* NULL: unknown, or not followed */

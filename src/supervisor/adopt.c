@@ -15,8 +15,10 @@ static int adopt_process(pid_t pid, void *data)
 	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
 					    view_now_ns(&adoption->supervisor->view));
 
-	if (process)
-		family_join(&adoption->family->family, process);
+	if (!process)
+		return 0;
+	process->gathered = process->inside = true;
+	family_join(&adoption->family->family, process);
 	return 0;
 }
 

@@ -201,7 +201,7 @@ static void consider_children(struct supervisor *supervisor, struct process *top
 	struct process *at = top->first_child;
 
 	while (at) {
-		if (!at->family && !at->unread &&
+		if (at->type != PROCESS_ROOT && !at->unread &&
 		    is_unread(supervisor, at, consider_one(supervisor, at->pid, at->since_ns)) &&
 		    at->first_child) {
 			at = at->first_child;
@@ -232,11 +232,12 @@ void family_follow(struct supervisor *supervisor, struct process *process, uint6
 {
 	struct supervised *family = supervised_of(process->family);
 
-	if (!family) {
-		if (process->parent && process->parent->unread)
-			family_consider(supervisor, process->pid, event_ns);
+	/* Also in a family, which may be one that another rule takes members out of. */
+	if (process->parent && process->parent->unread)
+		family_consider(supervisor, process->pid, event_ns);
+	/* What was begun now has its members. */
+	if (!family || supervised_of(process->family) != family)
 		return;
-	}
 	apply_to_late_member(supervisor, family, process, event_ns);
 }
 

@@ -39,10 +39,12 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
 	(void)source;
 	(void)info;
 	if (!((struct supervisor *)data)->view.replay)
-		reload(data);
+		(void)reload(data, &error);
 	return 0;
 }
 

@@ -196,6 +196,7 @@ static int move_members(struct move *move, const struct place *place)
 
 		if (r < 0 && failure == 0)
 			failure = r;
+		move->members[i].failed = r < 0;
 		move->moved += r > 0;
 	}
 	move->settled_ns = clock_now_ns(CLOCK_MONOTONIC);

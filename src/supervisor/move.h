@@ -29,6 +29,7 @@ struct move_member {
 	pid_t pid;
 	uint64_t since_ns;    /* forked, or first seen, then */
 	uint64_t start_ticks; /* 0: not known */
+	bool failed;          /* it may be outside */
 };
 
 struct move {

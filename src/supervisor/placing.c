@@ -19,9 +19,11 @@ static void gather(struct supervisor *supervisor, struct supervised *family,
 		   const struct held_process *held);
 
 /* Forked when its parent was there already: it was born there. */
-static bool is_born_inside(const struct supervised *family, uint64_t since_ns)
+static bool is_born_inside(const struct supervised *family, const struct process *member,
+			   uint64_t event_ns)
 {
-	return family->settled_ns > 0 && since_ns > family->settled_ns;
+	return event_ns > family->settled_ns && member->parent && member->parent->inside &&
+	       member->parent->family == &family->family;
 }
 
 static void finish(struct supervisor *supervisor, struct supervised *family)
@@ -55,6 +57,17 @@ static void take_outcome(struct supervised *family, const struct move *move)
 	}
 }
 
+static void mark_inside(struct supervisor *supervisor, const struct supervised *family,
+			const struct move *move)
+{
+	for (size_t i = 0; i < move->n_members; i++) {
+		struct process *member = table_find(&supervisor->table, move->members[i].pid);
+
+		if (member && member->family == &family->family && !move->members[i].failed)
+			member->inside = true;
+	}
+}
+
 static void on_moved(struct job *job)
 {
 	struct move *move = move_of(job);
@@ -67,6 +80,8 @@ static void on_moved(struct job *job)
 	home->exists = move->has_scope;
 	home->owned = home->owned || move->owns_scope;
 	family->settled_ns = move->settled_ns;
+	if (move->has_scope)
+		mark_inside(supervisor, family, move);
 	if (found)
 		exits_begin(supervisor, family);
 	if (!family->placing)
@@ -96,8 +111,8 @@ static struct move *new_move(struct supervisor *supervisor, struct supervised *f
 	return move;
 }
 
-/* Those that were not brought there yet; false when there is no room for all. */
-static bool add_members(struct supervised *family, struct move *move)
+/* Those that were not brought there yet; who finds no room goes with the next. */
+static void add_members(struct supervised *family, struct move *move)
 {
 	struct process *member;
 
@@ -108,12 +123,10 @@ static bool add_members(struct supervised *family, struct move *move)
 			continue;
 		if (member->pid == family->root.pid && member->type == PROCESS_ROOT)
 			meant.start_ticks = family->root.start_ticks;
-		if (family->recheck || !is_born_inside(family, member->since_ns))
-			if (!move_add(move, &meant))
-				return false;
+		if (!move_add(move, &meant))
+			return;
 		member->gathered = true;
 	}
-	return true;
 }
 
 /* One move at a time: what comes meanwhile goes with the next. */
@@ -130,8 +143,7 @@ static void gather(struct supervisor *supervisor, struct supervised *family,
 			    family->rule->name);
 		return;
 	}
-	if (add_members(family, move))
-		family->recheck = false;
+	add_members(family, move);
 	if (move->n_members == 0) {
 		move_free(move);
 		return;
@@ -153,7 +165,7 @@ void placing_begin(struct supervisor *supervisor, struct supervised *family,
 		return;
 	}
 	DL_FOREACH2 (family->family.members, member, next_member)
-		member->gathered = false;
+		member->gathered = member->inside = false;
 	family->placing = true;
 	gather(supervisor, family, held);
 }
@@ -163,12 +175,10 @@ void placing_follow(struct supervisor *supervisor, struct supervised *family,
 {
 	if (!family->home->exists && !family->placing)
 		return; /* it could not be made, and that was told */
-	if (event_ns == 0)
-		family->recheck = true;
-	else if (family->moves == 0 && is_born_inside(family, event_ns)) {
-		member->gathered = true;
+	if (event_ns > 0 && is_born_inside(family, member, event_ns)) {
+		member->gathered = member->inside = true;
 		return;
 	}
-	member->gathered = false;
+	member->gathered = member->inside = false;
 	gather(supervisor, family, NULL);
 }

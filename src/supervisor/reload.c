@@ -86,14 +86,14 @@ static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
 }
 
-void reload(struct supervisor *supervisor)
+int reload(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	int r = prepare(supervisor, &fresh, error);
 
-	if (prepare(supervisor, &fresh, &error) < 0) {
-		log_error("%s; the configuration stays as it was", error.message);
-		return;
+	if (r < 0) {
+		log_error("%s; the configuration stays as it was", error->message);
+		return r;
 	}
 	take_over(supervisor, &fresh);
 	mover_refresh(supervisor);
@@ -103,4 +103,5 @@ void reload(struct supervisor *supervisor)
 	table_forget_images(&supervisor->table);
 	loss_note(supervisor, LOSS_RELOAD);
 	listen_look_soon(supervisor);
+	return 0;
 }

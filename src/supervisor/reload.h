@@ -9,4 +9,4 @@
 
 #include "supervisor/supervisor.h"
 
-void reload(struct supervisor *supervisor);
+int reload(struct supervisor *supervisor, struct slicectl_error *error);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/signal_name.h"
 #include "base/text.h"
+#include "supervisor/family_json.h"
 #include "supervisor/home.h"
 #include "supervisor/journal.h"
 #include "supervisor/loss.h"
@@ -18,14 +19,6 @@ static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_PLACE] = "place",
 	[ACTION_KILL] = "kill",
 	[ACTION_RELEASE] = "release",
-};
-
-/* B-02: of processes in a family. */
-static const char *const type_names[] = {
-	[PROCESS_UNKNOWN] = NULL,
-	[PROCESS_ROOT] = "root",
-	[PROCESS_SUB] = "sub",
-	[PROCESS_TOOL] = "tool",
 };
 
 const char *action_owner(const struct supervisor *supervisor, const char *scope)
@@ -109,7 +102,7 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 		.actor = actor,
 		.rule = action->rule,
 		.family = action->family ? action->family->family.root_pid : 0,
-		.type = subject ? type_names[PROCESS_ROOT] : NULL,
+		.type = subject ? process_type_name(PROCESS_ROOT) : NULL,
 		.boot_id = supervisor->boot_id,
 		.owner = action_owner(supervisor, scope),
 		.scope = scope,
@@ -203,7 +196,7 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 		.actor = "kernel",
 		.rule = family->rule->name,
 		.family = family->family.root_pid,
-		.type = type_names[process->type],
+		.type = process_type_name(process->type),
 		.scope = (family->home && family->home->exists) || supervisor->dry_run ? supervised_scope(family) :
 									      NULL,
 		.pid = process->pid,

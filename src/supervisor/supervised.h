@@ -18,10 +18,9 @@ struct supervised {
 	struct home *home;    /* where it goes, or is contained; NULL for none */
 	bool refused;         /* its rule acts too often: nothing was done, nor will be */
 	bool has_lingering;   /* a member whose first thread has ended */
-	uint64_t settled_ns;  /* members forked later were born where their parent is */
+	uint64_t settled_ns;  /* who is inside was there then */
 	unsigned moves;       /* under way */
 	bool placing;         /* the first of them, which is reported when all are there */
-	bool recheck;         /* a look found members: they may be outside */
 	unsigned passes;
 	struct outcome *outcome; /* of the placing, so far */
 	int signal;           /* it is being ended by that one; 0: it is not */

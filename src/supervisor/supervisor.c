@@ -15,12 +15,14 @@
 #include "supervisor/rates.h"
 #include "supervisor/release.h"
 #include "supervisor/resync.h"
+#include "supervisor/socket.h"
 #include "supervisor/supervised.h"
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
 	if (!supervisor)
 		return NULL;
+	socket_close(supervisor);
 	mover_close(supervisor);
 	hook_forget_all(supervisor);
 	release_forget_all(supervisor);
@@ -57,6 +59,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	if (r < 0)
 		return r;
 	mover_settle(supervisor); /* ready is who has done what was to be done */
+	socket_open(supervisor);
 	r = detect_start(supervisor);
 	if (r >= 0) {
 		log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s",

@@ -76,6 +76,7 @@ struct mover {
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
 
+struct control_socket;
 struct hook;
 struct home;
 
@@ -103,6 +104,7 @@ struct supervisor {
 	sd_event_source *release_timer;
 	struct mover mover;
 	struct worker journal;
+	struct control_socket *socket; /* or NULL */
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 

@@ -8,12 +8,19 @@
  *   tricks crash THREADS   so many threads, and the first fails
  *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
  *   tricks journal PATH SECONDS      prints the datagrams that come to a socket there
+ *   tricks ask PATH SECONDS          sends standard input to the socket there, newlines as
+ *                                    NULs, and prints what it answers
+ *   tricks clients PATH COUNT SECONDS   so many that connect and say nothing; prints how
+ *                                    many were not sent away
+ *   tricks rename NAME SECONDS       calls itself so, and sleeps
+ *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
  *   tricks bomb LIVE SECONDS         all fork and end all the time, LIVE at once
  */
 
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
@@ -48,6 +55,91 @@ static int journal(const char *path, unsigned seconds)
 		(void)fflush(stdout);
 	}
 	return EXIT_SUCCESS;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+static void *say(void *data)
+{
+	int fd = *(int *)data;
+	char bytes[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			bytes[i] = bytes[i] == '\n' ? '\0' : bytes[i];
+		if (send(fd, bytes, (size_t)n, MSG_NOSIGNAL) != n)
+			break;
+	}
+	(void)shutdown(fd, SHUT_WR);
+	return NULL;
+}
+
+static int ask(const char *path, unsigned seconds)
+{
+	static int fd;
+	char bytes[4096];
+	pthread_t thread;
+	ssize_t n;
+
+	(void)alarm(seconds);
+	fd = connect_to(path);
+	if (fd < 0 || pthread_create(&thread, NULL, say, &fd) != 0)
+		return EXIT_FAILURE;
+	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			(void)putchar(bytes[i] ? bytes[i] : '\n');
+	}
+	return EXIT_SUCCESS;
+}
+
+static int clients(const char *path, int count, unsigned seconds)
+{
+	int fds[500], left = 0;
+	char byte;
+
+	for (int i = 0; i < count && i < 500; i++)
+		fds[i] = connect_to(path);
+	(void)sleep(seconds);
+	for (int i = 0; i < count && i < 500; i++)
+		left += fds[i] >= 0 && recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0;
+	(void)printf("%d\n", left);
+	return EXIT_SUCCESS;
+}
+
+static int rename_and_sleep(const char *name, unsigned seconds)
+{
+	(void)usleep(200000); /* so that it is seen under its own name first */
+	(void)prctl(PR_SET_NAME, name);
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
+static int run_memfd(char *program, char *name, char *seconds)
+{
+	static char sleep_word[] = "sleep";
+	char *const arguments[] = { name, sleep_word, seconds, NULL }, *const none[] = { NULL };
+	int fd = memfd_create(name, 0);
+	FILE *file = fopen(program, "re");
+	char bytes[65536];
+	size_t n;
+
+	while (file && (n = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		if (write(fd, bytes, n) != (ssize_t)n)
+			return EXIT_FAILURE;
+	}
+	(void)fexecve(fd, arguments, none);
+	return EXIT_FAILURE;
 }
 
 static int daemonise(int depth, unsigned seconds)
@@ -189,6 +281,14 @@ int main(int argc, char **argv)
 		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "journal") == 0)
 		return journal(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "ask") == 0)
+		return ask(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 5 && strcmp(argv[1], "clients") == 0)
+		return clients(argv[2], atoi(argv[3]), (unsigned)atoi(argv[4]));
+	if (argc == 4 && strcmp(argv[1], "rename") == 0)
+		return rename_and_sleep(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 5 && strcmp(argv[1], "memfd") == 0)
+		return run_memfd(argv[2], argv[3], argv[4]);
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)
 		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "leader") == 0)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "control/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "control/message.h"
+#include "control/wire.h"
+
+static int connect_to(const char *root, struct slicectl_error *error)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int n = snprintf(address.sun_path, sizeof(address.sun_path), "%s%s", root, CLIENT_SOCKET);
+
+	if (fd < 0)
+		return error_set(error, errno, "cannot make a socket: %s", strerror(errno));
+	if (n < 0 || (size_t)n >= sizeof(address.sun_path))
+		return error_set(error, ENAMETOOLONG, "%s%s is too long for a socket", root, CLIENT_SOCKET);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return TAKE_FD(fd);
+	if (errno == ENOENT || errno == ECONNREFUSED)
+		return error_set(error, ECONNREFUSED, "slicectld does not run: nobody listens at %s",
+				 address.sun_path);
+	return error_set(error, errno, "cannot connect to %s: %s", address.sun_path, strerror(errno));
+}
+
+static int send_all(int fd, const char *text)
+{
+	size_t length = strlen(text) + 1;
+
+	while (length > 0) {
+		ssize_t n = send(fd, text, length, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int await(int fd, struct wire *wire, uint64_t deadline_usec)
+{
+	while (!wire_peek(wire)) {
+		uint64_t now = clock_now_usec();
+		struct pollfd poller = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		if (now >= deadline_usec)
+			return -ETIMEDOUT;
+		if (poll(&poller, 1, (int)((deadline_usec - now) / CLOCK_USEC_PER_MSEC) + 1) <= 0)
+			continue;
+		n = wire_fill(wire, fd);
+		if (n == 0)
+			return -EPROTO;
+		if (n < 0 && n != -EAGAIN)
+			return (int)n;
+	}
+	return 0;
+}
+
+/* The errno that an error of ours names. */
+static int take_error(const char *name, json_t *parameters, struct slicectl_error *error)
+{
+	json_int_t code = json_integer_value(json_object_get(parameters, "errno"));
+	const char *sentence = json_string_value(json_object_get(parameters, "sentence"));
+
+	if (sentence && code > 0 && code < 4096)
+		return error_set(error, (int)code, "%s", TEXT_ESCAPE(sentence));
+	return error_set(error, EPROTO, "slicectld answers %s; is it of another version?",
+			 TEXT_ESCAPE(name));
+}
+
+static int take_reply(const char *text, json_t **ret_reply, struct slicectl_error *error)
+{
+	json_t *object, *parameters;
+	const char *name;
+	bool continues;
+	int r;
+
+	if (reply_parse(text, &object, &parameters, &name, &continues) < 0)
+		return error_set(error, EPROTO, "slicectld gave an answer that is none");
+	r = name ? take_error(name, parameters, error) : 0;
+	if (r == 0)
+		*ret_reply = json_incref(parameters);
+	json_decref(object);
+	return r;
+}
+
+int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
+		json_t **ret_reply, struct slicectl_error *error)
+{
+	_cleanup_(wire_done) struct wire wire = { .max = MESSAGE_REPLY_MAX };
+	_cleanup_free_ char *name = text_format(MESSAGE_INTERFACE ".%s", method);
+	_cleanup_free_ char *call = name ? call_format(name, parameters) : NULL;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	if (!call)
+		return error_set(error, ENOMEM, "out of memory");
+	fd = connect_to(root, error);
+	if (fd < 0)
+		return fd;
+	r = send_all(fd, call);
+	if (r == 0)
+		r = await(fd, &wire, clock_deadline_usec(timeout_usec));
+	if (r < 0)
+		return error_set(error, -r, r == -ETIMEDOUT ? "slicectld does not answer%s" :
+								  "slicectld broke off: %s",
+				 r == -ETIMEDOUT ? "" : strerror(-r));
+	return take_reply(wire_peek(&wire), ret_reply, error);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/methods.h"
+
+#include <errno.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "supervisor/explain.h"
+#include "supervisor/family_json.h"
+#include "supervisor/interface_text.h"
+#include "supervisor/reload.h"
+
+struct method {
+	const char *name;
+	bool changes; /* for root */
+	/* The parameters of the reply; NULL and a sentence when it fails. */
+	json_t *(*run)(struct supervisor *supervisor, const json_t *parameters,
+		       struct slicectl_error *error);
+};
+
+static json_t *counters_json(const struct supervisor *supervisor)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} counters[] = {
+		{ "events", supervisor->received },
+		{ "matched", supervisor->counters.matched },
+		{ "placed", supervisor->counters.placed },
+		{ "killed", supervisor->counters.killed },
+		{ "monitored", supervisor->counters.monitored },
+		{ "hooks", supervisor->counters.hooks },
+		{ "failed", supervisor->counters.failed },
+		{ "late", supervisor->counters.late },
+		{ "unread", supervisor->counters.unread },
+		{ "resyncs", supervisor->counters.resyncs },
+		{ "overruns", supervisor->connector.overruns },
+		{ "forged", supervisor->connector.forged },
+		{ "malformed", supervisor->connector.datagram.malformed },
+		{ "relistens", supervisor->counters.relistens },
+		{ "without_room", supervisor->table.rejected },
+		{ "audit_written", supervisor->audit.written },
+		{ "audit_failed", supervisor->audit.failed },
+		{ "journal_lost", supervisor->counters.journal_lost },
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < ELEMENTS(counters); i++)
+		(void)json_object_set_new(object, counters[i].name,
+					  json_integer((json_int_t)counters[i].value));
+	return object;
+}
+
+static json_t *run_status(struct supervisor *supervisor, const json_t *parameters,
+			  struct slicectl_error *error)
+{
+	const struct supervised *family;
+	json_int_t families = 0;
+
+	(void)parameters;
+	(void)error;
+	DL_FOREACH (supervisor->families, family)
+		families++;
+	return json_pack("{s:s, s:i, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version", PACKAGE_VERSION,
+			 "pid", (int)getpid(), "base", slicectl_hierarchy_path(supervisor->hierarchy),
+			 "detector", supervisor->detector, "dry_run", (int)supervisor->dry_run,
+			 "rules", (json_int_t)supervisor->config->rules.count, "processes",
+			 (json_int_t)supervisor->table.count, "families", families, "counters",
+			 counters_json(supervisor));
+}
+
+static json_t *run_families(struct supervisor *supervisor, const json_t *parameters,
+			    struct slicectl_error *error)
+{
+	const struct supervised *family;
+	json_t *array = json_array();
+
+	(void)parameters;
+	(void)error;
+	DL_FOREACH (supervisor->families, family)
+		(void)json_array_append_new(array, family_json(supervisor, family));
+	return json_pack("{s:o}", "families", array);
+}
+
+static json_t *run_reload(struct supervisor *supervisor, const json_t *parameters,
+			  struct slicectl_error *error)
+{
+	(void)parameters;
+	if (reload(supervisor, error) < 0)
+		return NULL;
+	return json_pack("{s:I}", "rules", (json_int_t)supervisor->config->rules.count);
+}
+
+static json_t *run_explain(struct supervisor *supervisor, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	json_int_t pid = json_integer_value(json_object_get(parameters, "pid"));
+
+	if (pid <= 0 || pid > INT32_MAX) {
+		(void)error_set(error, EINVAL, "Explain wants a pid");
+		return NULL;
+	}
+	return explain(supervisor, (pid_t)pid, error);
+}
+
+static const struct method methods[] = {
+	{ "Status", false, run_status },
+	{ "Families", false, run_families },
+	{ "Explain", false, run_explain },
+	{ "Reload", true, run_reload },
+};
+
+static char *failed(const struct slicectl_error *error)
+{
+	return reply_format_error(MESSAGE_INTERFACE ".Failed",
+				  json_pack("{s:s, s:i}", "sentence", error->message, "errno",
+					    error->code));
+}
+
+static char *run(struct supervisor *supervisor, const struct peer *peer,
+		 const struct method *method, const struct call *call)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	json_t *reply = NULL;
+
+	if (method->changes && peer->uid != 0)
+		(void)error_set(&error, EPERM, "%s is for root, and you are uid %u", method->name,
+				(unsigned)peer->uid);
+	else
+		reply = method->run(supervisor, call->parameters, &error);
+	if (reply)
+		return reply_format(reply, false);
+	if (!error.code)
+		(void)error_set(&error, ENOMEM, "out of memory");
+	return failed(&error);
+}
+
+/* What every Varlink service answers of itself. */
+static char *describe(const char *method, const struct call *call)
+{
+	const char *interface =
+		json_string_value(json_object_get(call->parameters, "interface"));
+
+	if (text_equal(method, "GetInfo"))
+		return reply_format(json_pack("{s:s, s:s, s:s, s:s, s:[s, s]}", "vendor", "slicectl",
+					      "product", "slicectld", "version", PACKAGE_VERSION,
+					      "url", "",
+					      "interfaces", "org.varlink.service", MESSAGE_INTERFACE),
+				    false);
+	if (!text_equal(method, "GetInterfaceDescription"))
+		return reply_format_error("org.varlink.service.MethodNotFound",
+					  json_pack("{s:s}", "method", method));
+	if (interface && text_equal(interface, MESSAGE_INTERFACE))
+		return reply_format(json_pack("{s:s}", "description", interface_text), false);
+	return reply_format_error("org.varlink.service.InterfaceNotFound",
+				  json_pack("{s:s}", "interface", interface ? interface : ""));
+}
+
+char *methods_answer(struct supervisor *supervisor, const struct peer *peer,
+		     const struct call *call)
+{
+	const char *dot = strrchr(call->method, '.');
+	size_t length = dot ? (size_t)(dot - call->method) : 0;
+
+	if (length == strlen("org.varlink.service") &&
+	    text_starts_with(call->method, "org.varlink.service"))
+		return describe(dot + 1, call);
+	if (length != strlen(MESSAGE_INTERFACE) || !text_starts_with(call->method, MESSAGE_INTERFACE))
+		return reply_format_error("org.varlink.service.InterfaceNotFound",
+					  json_pack("{s:s%}", "interface", call->method, length));
+	for (size_t i = 0; i < ELEMENTS(methods); i++) {
+		if (text_equal(dot + 1, methods[i].name))
+			return run(supervisor, peer, &methods[i], call);
+	}
+	return reply_format_error("org.varlink.service.MethodNotFound",
+				  json_pack("{s:s}", "method", call->method));
+}

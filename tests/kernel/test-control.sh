@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The control socket: what it answers, to whom, and clients that do not behave.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+SOCKET=/run/slicectl/slicectl.sock
+cat >"$WORK/slicectl.conf" <<END2
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule off]
+comm = sctest-work
+enabled = no
+[rule near]
+comm = sctest-work
+argv = never-there
+action = kill
+[rule work]
+comm = sctest-work
+action = place
+scope = workload.slice/w-%p
+[rule child]
+comm = sleep
+parent = work
+action = place
+scope = workload.slice/child-%p
+END2
+cat >"$WORK/sctest-work" <<END2
+#!/bin/sh
+sleep 30 &
+echo \$! >$WORK/child
+wait
+END2
+chmod +x "$WORK/sctest-work"
+ask() { "$TRICKS" ask $SOCKET 5; }
+expect 69 ctl explain 1
+said 'slicectld does not run'
+expect 69 ctl reload
+expect 0 ctl -q init
+start_daemon
+
+# A process is explained: family, lineage, rules.
+"$WORK/sctest-work" & work=$!
+until_true 5 test -s "$WORK/child"
+until_true 5 sh -c "grep -q child-$(cat "$WORK/child") /proc/$(cat "$WORK/child")/cgroup" || fail "the child was not placed"
+expect 0 ctl explain $work
+said "It is in a family of rule work (place in workload.slice/w-$work.scope), 1 process, root $work (sctest-work)."
+said "off                  is off"
+said "near                 comes close: comm matches, argv does not"
+said "work                 matches by comm: place ($WORK/slicectl.conf:"
+expect 0 ctl explain "$(cat "$WORK/child")"
+said "child                matches by comm parent: place"
+said "  $work"
+expect 0 ctl --json explain $work
+grep -q '"family": *{' "$WORK/out" || fail "no family in JSON: $(cat "$WORK/out")"
+expect 3 ctl explain 4194303
+expect 64 ctl explain 010
+expect 64 ctl explain
+expect 0 ctl explain 1
+said 'it is init'
+
+# Varlink: what any client may ask.
+printf '%s\n' '{"method":"org.varlink.service.GetInfo"}' \
+	'{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.slicectl"}}' \
+	'{"method":"io.slicectl.Status"}' '{"method":"io.slicectl.Families"}' '{"method":"io.slicectl.Nope"}' \
+	'{"method":"io.else.Nope"}' '{"method":"io.slicectl.Explain","parameters":{"pid":"x"}}' \
+	'{"method":"io.slicectl.Status","oneway":true}' '{"method":"nodot"}' | ask >"$WORK/out"
+is "$(wc -l <"$WORK/out")" 8 "answers of nine calls, one of them one way"
+grep -q '"interfaces":\["org.varlink.service","io.slicectl"\]' "$WORK/out" || fail "no GetInfo"
+grep -qF 'interface io.slicectl\n' "$WORK/out" || fail "no description"
+for method in $(sed -n 's/.*{ "\([A-Z][A-Za-z]*\)", \(true\|false\), run_.*/\1/p' "${srcdir:-.}/src/supervisor/methods.c"); do
+	grep -q "^method $method(" "${srcdir:-.}/docs/io.slicectl.varlink" || fail "the interface lacks $method"
+done
+grep -q '"families":2' "$WORK/out" || fail "no status: $(cat "$WORK/out")"
+grep -q '"rule":"work","action":"place"' "$WORK/out" || fail "no families"
+is "$(grep -c 'MethodNotFound' "$WORK/out")" 1 "unknown methods"
+is "$(grep -c 'InterfaceNotFound' "$WORK/out")" 2 "unknown interfaces"
+grep -q '"error":"io.slicectl.Failed","parameters":{"sentence":"Explain wants a pid"' "$WORK/out" || fail "no error of ours"
+
+# A reload, its problems, and who may not.
+sed -i 's/^enabled = no/enabled = yes/' "$WORK/slicectl.conf"
+expect 0 ctl reload
+said 'read again: 4 rules'
+echo 'nonsense = 1' >>"$WORK/slicectl.conf"
+expect 65 ctl reload
+said 'the configuration has 1 problem'
+sed -i '$d' "$WORK/slicectl.conf"
+if command -v setpriv >/dev/null; then
+	cp "$SLICECTL" "$WORK/slicectl-copy" && chmod 755 "$WORK" "$WORK/slicectl-copy" # who is nobody may not look into a build
+	if setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" --version >/dev/null 2>&1; then
+		expect 4 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" reload
+		said 'Reload is for root, and you are uid 65534'
+		expect 0 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" explain $work
+	fi
+fi
+
+# Hostile clients: no JSON, too much of it, many at once, none that reads.
+printf 'nonsense\n{"method":"io.slicectl.Status"}\n' | ask >"$WORK/out"
+is "$(wc -c <"$WORK/out")" 0 "bytes for who speaks no JSON"
+head -c 300000 /dev/zero | tr '\0' 'x' | ask >"$WORK/out"
+is "$(wc -c <"$WORK/out")" 0 "bytes for who speaks too much"
+printf '{"method":"io.slicectl.Status"' | ask >"$WORK/out"
+is "$(wc -c <"$WORK/out")" 0 "bytes for half a call"
+"$TRICKS" clients $SOCKET 300 1 >"$WORK/clients" & many=$!
+sleep 0.5
+timeout 5 "$SLICECTL" explain $work >/dev/null 2>&1
+alive "$DAEMON" || fail "too many clients ended the supervisor"
+wait $many
+[ "$(cat "$WORK/clients")" -le 128 ] || fail "$(cat "$WORK/clients") clients were let in"
+expect 0 ctl explain $work
+i=0
+while [ $i -lt 4000 ]; do echo '{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.slicectl"}}'; i=$((i + 1)); done >"$WORK/calls"
+# It asks for 8 MB and reads nothing; meanwhile others are answered.
+# shellcheck disable=SC2094
+(ask | sleep 2) <"$WORK/calls" & slow=$!
+sleep 0.2
+expect 0 ctl explain $work
+[ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 65536 ] || fail "a slow reader took $(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status") KiB"
+wait $slow
+ask <"$WORK/calls" >"$WORK/out"
+is "$(grep -c '^{"parameters"' "$WORK/out")" 4000 "answers of 4000 calls in a row"
+kill $work "$(cat "$WORK/child")"
+wait $work 2>/dev/null
+stop_daemon
+is "$DAEMON_STATUS" 0 "status after all of them"
+[ ! -e $SOCKET ] || fail "the socket was left"

@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Who might slip away: 2,000 daemons, a match that forks while it is moved, and programs
+# that do not look like themselves.  What is caught and what is not is as documented in
+# slicectl.conf(5).
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+ESC=$(printf 'e\033[31m\n"\\x')
+cat >"$WORK/slicectl.conf" <<END2
+[supervisor]
+audit-log = $WORK/audit.jsonl
+log-argv = yes
+exit-records = no
+[rule daemon]
+comm = sct-daemon
+action = place
+scope = workload.slice/daemons
+[rule bomb]
+comm = sct-bomb
+action = place
+scope = workload.slice/bombs
+[rule shell]
+comm = sh bash
+[rule evil-comm]
+comm = sct-evil
+[rule evil-exe]
+exe = $WORK/home/sct-evil
+[rule evil-memfd]
+exe = /memfd:sct-*
+[rule evil-arg]
+arg = */sct-evil-script
+[rule hostile]
+exe = $WORK/e*
+END2
+mkdir "$WORK/home" "$WORK/away"
+for name in sct-daemon sct-bomb; do cp "$TRICKS" "$WORK/$name"; done
+expect 0 ctl -q init
+start_daemon
+
+# Four depths of 500, out of a family that a rule only watches.
+for depth in 0 1 2 3; do
+	i=0
+	while [ $i -lt 500 ]; do
+		"$WORK/sct-daemon" daemonise $depth 30 &
+		i=$((i + 1))
+		[ $((i % 50)) != 0 ] || sleep 0.02
+	done
+done
+D=$BASE/workload.slice/daemons.scope
+all_in() { [ "$(wc -l <"$D/cgroup.procs")" = 2000 ]; }
+until_true 20 all_in || fail "$(wc -l <"$D/cgroup.procs") of 2000 daemons are placed; $(pgrep -c -x sct-daemon) live"
+echo 1 >"$D/cgroup.kill"
+gone() { [ ! -d "$D" ]; }
+until_true 20 gone || fail "the scope of the daemons was left"
+
+# One that forks all the time while it is moved: in the end nobody is outside.
+"$WORK/sct-bomb" bomb 60 4 & bomb=$!
+sleep 1
+outside() { # living processes of that name that are not in the scope
+	for p in $(pgrep -x sct-bomb); do
+		alive "$p" || continue
+		grep -q '/workload.slice/bombs.scope$' "/proc/$p/cgroup" 2>/dev/null || ! alive "$p" || echo "$p"
+	done
+}
+nobody_outside() { [ -z "$(outside)" ]; }
+until_true 3 nobody_outside || fail "outside: $(outside | wc -l) of $(pgrep -c -x sct-bomb)"
+[ "$(pgrep -c -x sct-bomb)" -gt 5 ] || fail "the bomb is too tame"
+wait $bomb
+
+# Evasions.
+sed -i '/^\[rule shell\]/,+1d' "$WORK/slicectl.conf"
+stop_daemon
+start_daemon
+caught() { grep -q "\"rule\":\"$1\".*\"pid\":$2," "$WORK/audit.jsonl"; }
+is_caught() { until_true 3 caught "$1" "$2" || fail "$3: not caught by $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
+is_missed() { sleep 0.3; ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$2: caught, but documented as not: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
+cp "$TRICKS" "$WORK/home/sct-evil"
+cp "$TRICKS" "$WORK/away/sct-evil"
+cp "$TRICKS" "$WORK/away/sct-other"
+"$WORK/away/sct-evil" rename harmless 1 & p=$!
+is_caught evil-comm $p "a program that renames itself"
+sleep 0.3
+"$WORK/away/sct-other" sleep 1 & p=$!
+is_missed $p "a copy under another name and path"
+ln "$WORK/home/sct-evil" "$WORK/home/sct-link"
+mv "$WORK/home/sct-evil" "$WORK/home/sct-moved"
+"$WORK/home/sct-moved" sleep 1 & p=$!
+is_missed $p "a program that was moved away"
+"$WORK/away/sct-evil" sleep 1 & p=$!
+is_caught evil-comm $p "a copy of the same name elsewhere"
+"$TRICKS" memfd "$TRICKS" sct-evil 1 & p=$!
+is_caught evil-memfd $p "a program without a file"
+rm "$WORK/away/sct-evil"
+printf '#!/bin/sh\nsleep 1\n' >"$WORK/away/sct-evil"
+chmod +x "$WORK/away/sct-evil"
+cp "$WORK/away/sct-evil" "$WORK/away/sct-evil-script"
+"$WORK/away/sct-evil" & p=$!
+is_caught evil-comm $p "a script that is executed"
+sh "$WORK/away/sct-evil" & p=$!
+is_missed $p "a script of an interpreter, by its name"
+sh "$WORK/away/sct-evil-script" & p=$!
+is_caught evil-arg $p "a script of an interpreter, by its argument"
+"$WORK/home/sct-link" sleep 1 & p=$!
+is_missed $p "a hard link under another name"
+
+# Names and arguments that no terminal and no parser should see.
+cp "$TRICKS" "$WORK/$ESC"
+"$WORK/$ESC" sleep 3 "$(printf 'a\033[2Jb\r\n{"c')" & p=$!
+is_caught hostile $p "a hostile name"
+expect 0 ctl explain $p
+for file in "$WORK/audit.jsonl" "$WORK/daemon.log" "$WORK/out"; do
+	LC_ALL=C tr -d '\n' <"$file" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "control bytes in $file"
+done
+grep -q '"comm":"e\\\\x1b\[31m\\\\x0a\\"\\\\x5cx"' "$WORK/audit.jsonl" || fail "the name is not as it should be: $(tail -n 1 "$WORK/audit.jsonl")"
+[ "$(grep -c "\"pid\":$p," "$WORK/audit.jsonl")" = 1 ] || fail "a name broke a line of the log"
+expect 0 ctl --json explain $p
+LC_ALL=C tr -d '\n' <"$WORK/out" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "control bytes in JSON"
+wait $p
