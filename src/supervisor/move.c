@@ -146,7 +146,7 @@ static int check_foreign(const struct move *move, pid_t pid, struct slicectl_err
 		return 0;
 	r = unit_foreign(move->hierarchy, pid, &unit);
 	if (r <= 0)
-		return r;
+		return r == -ESRCH ? 0 : r;
 	return error_set(error, EPERM,
 			 "process %d belongs to %s of systemd; allow-foreign-units = yes lets a rule take it",
 			 (int)pid, unit);
@@ -222,9 +222,13 @@ static int open_scope(struct move *move, struct place *ret_place)
 static int run_place(struct move *move)
 {
 	_cleanup_place_ struct place place = PLACE_NULL;
-	int r;
+	int r = 0;
 
-	r = open_scope(move, &place);
+	/* Of a family that is another's no scope is made either. */
+	if (move->make && move->n_members > 0)
+		r = check_foreign(move, move->members[0].pid, &move->error);
+	if (r == 0)
+		r = open_scope(move, &place);
 	/* Frozen, or killed before, it must not take the family in. */
 	if (r == 0 && !move->is_new)
 		r = lifecycle_check_open(place.fd, move->scope, &move->error);

@@ -36,6 +36,9 @@ static void finish(struct supervisor *supervisor, struct supervised *family)
 	/* Somebody is there: that the root has ended meanwhile is no failure. */
 	if (outcome->code == -ESRCH && outcome->processes > 0)
 		outcome->code = 0;
+	/* Nothing was done, so it keeps no other rule away. */
+	if (outcome->code == -EPERM && outcome->processes == 0)
+		family->refused = true;
 	apply_finish(supervisor, &action, outcome);
 	free(outcome);
 }

@@ -43,6 +43,13 @@ cp "$(command -v sleep)" /tmp/sctest-job
 slicectld -c /tmp/slicectl.conf 2>/tmp/log & daemon=$!
 for _ in $(seq 200); do grep -q supervising /tmp/log && break; sleep 0.05; done
 /tmp/sctest-job 60 & job=$!
+for _ in $(seq 200); do grep -q 'belongs to vm-test.service of systemd' /tmp/log && break; sleep 0.05; done
+grep -q 'belongs to vm-test.service of systemd' /tmp/log || fail "a process of a foreign unit: $(cat /tmp/log)"
+[ ! -d "$base/workload.slice/auto-$job.scope" ] || fail "a scope for a process that was left alone"
+kill $job
+echo 'allow-foreign-units = yes' >>/tmp/slicectl.conf
+slicectl -c /tmp/slicectl.conf -q reload || fail "reload failed: $(cat /tmp/log)"
+/tmp/sctest-job 60 & job=$!
 for _ in $(seq 200); do [ -d "$base/workload.slice/auto-$job.scope" ] && break; sleep 0.05; done
 is "$(cat "$base/workload.slice/auto-$job.scope/cgroup.procs")" $job "a placed process"
 kill $daemon
