@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <limits.h>
 
+#include <signal.h>
+
+#include "base/signal_name.h"
 #include "test.h"
 
 static void numbers_are_strict(void)
@@ -95,6 +98,23 @@ static void durations_have_units(void)
 	CHECK_INT(parse_duration("18446744073709551615s", &usec), -ERANGE);
 }
 
-TEST_MAIN("parse", CASE(numbers_are_strict), CASE(pids_are_positive_decimals),
+static void signals_have_names(void)
+{
+	int signal = 0;
+
+	CHECK_INT(signal_parse("TERM", &signal), 0);
+	CHECK_INT(signal, SIGTERM);
+	CHECK_INT(signal_parse("SIGHUP", &signal), 0);
+	CHECK_INT(signal, SIGHUP);
+	CHECK_INT(signal_parse("term", &signal), -EINVAL);
+	CHECK_INT(signal_parse("STOP", &signal), -EINVAL);
+	CHECK_INT(signal_parse("15", &signal), -EINVAL);
+	CHECK_INT(signal_parse("", &signal), -EINVAL);
+	CHECK_INT(signal_parse("SIG", &signal), -EINVAL);
+	CHECK_TEXT(signal_name(SIGKILL), "KILL");
+	CHECK(!signal_name(SIGSTOP));
+}
+
+TEST_MAIN("parse", CASE(signals_have_names), CASE(numbers_are_strict), CASE(pids_are_positive_decimals),
 	  CASE(sizes_have_binary_units), CASE(percentages_count_in_hundredths),
 	  CASE(durations_have_units))
