@@ -31,6 +31,8 @@ int init_run(struct invocation *invocation, struct slicectl_error *error);
 int run_run(struct invocation *invocation, struct slicectl_error *error);
 int tree_run(struct invocation *invocation, struct slicectl_error *error);
 int probe_run(struct invocation *invocation, struct slicectl_error *error);
+int status_run(struct invocation *invocation, struct slicectl_error *error);
+int families_run(struct invocation *invocation, struct slicectl_error *error);
 int explain_run(struct invocation *invocation, struct slicectl_error *error);
 int reload_run(struct invocation *invocation, struct slicectl_error *error);
 int import_run(struct invocation *invocation, struct slicectl_error *error);

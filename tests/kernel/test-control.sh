@@ -35,6 +35,8 @@ ask() { "$TRICKS" ask $SOCKET 5; }
 expect 69 ctl explain 1
 said 'slicectld does not run'
 expect 69 ctl reload
+expect 69 ctl status
+expect 69 ctl families
 expect 0 ctl -q init
 start_daemon
 
@@ -51,12 +53,22 @@ expect 0 ctl explain "$(cat "$WORK/child")"
 said "child                matches by comm parent: place"
 said "  $work"
 expect 0 ctl --json explain $work
-grep -q '"family": *{' "$WORK/out" || fail "no family in JSON: $(cat "$WORK/out")"
+grep -q '"family":{' "$WORK/out" || fail "no family in JSON: $(cat "$WORK/out")"
 expect 3 ctl explain 4194303
 expect 64 ctl explain 010
 expect 64 ctl explain
 expect 0 ctl explain 1
 said 'it is init'
+
+# What it says of itself.
+expect 0 ctl status
+said "detector   netlink"
+said "rules      4"
+said "families   2"
+expect 0 ctl families
+grep -q "^ *$work sctest-work *work *place *1 *workload.slice/w-$work.scope" "$WORK/out" || fail "families: $(cat "$WORK/out")"
+expect 0 ctl --json families
+said '"rule":"child"'
 
 # Varlink: what any client may ask.
 printf '%s\n' '{"method":"org.varlink.service.GetInfo"}' \
