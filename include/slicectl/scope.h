@@ -134,7 +134,7 @@ struct slicectl_spawn {
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL: the caller's environment */
 	bool as_service; /* standard input is /dev/null, standard output is standard
-			  * error, and no signal is ignored */
+			  * error, it begins in /, and no signal is ignored */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include <slicectl/hierarchy.h>
 
 #define MARK_RULE "user.slicectl.rule"   /* the rule that made the scope */
+#define MARK_ACTION "user.slicectl.action" /* what for: "place", "kill" or "hook" */
 #define MARK_ROOT "user.slicectl.root"   /* "PID START" of the process that matched */
 #define MARK_LATCH "user.slicectl.latch." /* and the rule: when its hook ran, and why; on a slice */
 #define MARK_STATE "user.slicectl.state" /* "releasing" or "zombie"; else active */

@@ -42,6 +42,7 @@ static void detach(void)
 	if (null >= 0)
 		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	(void)!chdir("/");
 	for (int signal = 1; signal < NSIG; signal++)
 		(void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 }

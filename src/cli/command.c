@@ -63,8 +63,8 @@ static void print_help(const char *path, const struct command *command,
 				       "Builds and keeps the cgroup v2 hierarchy of a node.");
 		print_commands(commands);
 	} else {
-		(void)printf("Usage: %s [OPTION]… %s\n\n%s\n", path, command->arguments,
-			     command->summary);
+		(void)printf("Usage: %s [OPTION]…%s%s\n\n%s\n", path,
+			     *command->arguments ? " " : "", command->arguments, command->summary);
 		if (command->options) {
 			(void)printf("\nOptions:\n");
 			option_print_help(command->options, stdout);

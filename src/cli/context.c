@@ -114,6 +114,7 @@ void context_audit(struct invocation *invocation, const char *action, const char
 		.time_ns = clock_now_ns(CLOCK_REALTIME),
 		.action = action,
 		.actor = actor,
+		.rule = invocation->audited_rule,
 		.owner = owner,
 		.scope = scope,
 		.processes = processes,

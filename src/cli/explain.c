@@ -109,7 +109,9 @@ static void print_explanation(const json_t *reply)
 	(void)printf("Lineage, as it was told of forks:\n");
 	print_lineage(json_object_get(reply, "lineage"));
 	(void)printf("Rules in file order, for what it is now:\n");
-	(void)print_rules(json_object_get(reply, "rules"));
+	if (!print_rules(json_object_get(reply, "rules")) &&
+	    json_is_object(json_object_get(reply, "family")))
+		(void)printf("It stays in its family by descent.\n");
 }
 
 int explain_run(struct invocation *invocation, struct slicectl_error *error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config/import.h"
 
+#include "config/config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,6 +43,16 @@ static int read_one(struct import *import, const char *file, struct slicectl_err
 				    import_rules(import, file, text, error);
 }
 
+/* Names that become alike, or lines that are too long, are the operator's to mend. */
+static void warn_refused(struct import *import, const char *text)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+
+	(void)config_check_text(text, "the result", &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		import_warn(import, "%s", problems.lines[i]);
+}
+
 /* Warnings go to standard error; what was imported goes out when all of it is known. */
 int import_run(struct invocation *invocation, struct slicectl_error *error)
 {
@@ -57,14 +69,15 @@ int import_run(struct invocation *invocation, struct slicectl_error *error)
 	r = import_convert(&import);
 	stream = r == 0 ? open_memstream(&text, &size) : NULL;
 	if (stream) {
+		(void)fprintf(stream, "# Imported from libcgroup by slicectl %s: read it before you use it.\n",
+			      PACKAGE_VERSION);
 		r = import_print(&import, stream);
 		if (fclose(stream) != 0)
 			r = -ENOMEM;
 	}
 	if (!stream || r < 0)
 		return error_set(error, ENOMEM, "out of memory");
-	(void)printf("# Imported from libcgroup by slicectl %s: read it before you use it.\n",
-		     PACKAGE_VERSION);
+	warn_refused(&import, text);
 	(void)fputs(text, stdout);
 	return import.n_warnings > 0 ? EXIT_DIFFERENT : 0;
 }

@@ -45,6 +45,7 @@ enum option_id {
 
 /* What was asked for: global options, then the command's own. */
 struct invocation {
+	const char *audited_rule; /* that the command is about; NULL */
 	const struct command *command;
 	const char *config_file, *root, *cgroup_root, *as_owner;
 	bool json, quiet;

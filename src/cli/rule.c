@@ -58,7 +58,7 @@ static json_t *rule_json(const struct invocation *invocation, size_t i)
 {
 	const struct config *config = invocation->config;
 	const struct rule *rule = &config->rules.rules[i];
-	_cleanup_free_ char *latch = latch_of(invocation, rule);
+	_cleanup_free_ char *latch = latch_of(invocation, rule), *scope = NULL;
 	json_t *keys = json_object();
 
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
@@ -69,8 +69,10 @@ static json_t *rule_json(const struct invocation *invocation, size_t i)
 		if (values)
 			(void)json_object_set_new(keys, rule_key_name(key), values);
 	}
+	if (rule->action != RULE_MONITOR && rule->action != RULE_IGNORE)
+		scope = config_rule_scope(config, rule);
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s*, s:o, s:s}", "rule", rule->name, "action",
-			 rule_action_name(rule->action), "scope", rule->scope, "mode",
+			 rule_action_name(rule->action), "scope", scope, "mode",
 			 mode_of(rule, latch), "latched", latch ? TEXT_ESCAPE(latch) : NULL, "keys", keys, "origin", config->rule_origins[i]);
 }
 
@@ -211,7 +213,7 @@ static int find_hook(const struct invocation *invocation, const char *name,
 /* The mark is all that latches: who removes it has armed the hook. */
 static int rule_arm_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	_cleanup_free_ char *slice = NULL, *mark = NULL;
+	_cleanup_free_ char *slice = NULL, *mark = NULL, *latched = NULL;
 	const struct rule *rule = NULL;
 	const char *owner = NULL;
 	int r;
@@ -226,6 +228,8 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	if (!slice || !mark)
 		return error_set(error, ENOMEM, "out of memory");
 	*strrchr(slice, '/') = '\0';
+	invocation->audited_rule = rule->name;
+	latched = latch_of(invocation, rule);
 	r = context_owner(invocation, slice, &owner, error);
 	if (r == 0)
 		r = context_lock(invocation, error);
@@ -235,6 +239,10 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 		(void)error_set(error, -r, "%s: cannot remove the mark of rule %s: %s", slice,
 				rule->name, strerror(-r));
 	context_audit(invocation, "rule.arm", owner, slice, 0, r < 0 ? r : 0, error);
+	if (r == 0 && !invocation->quiet && !invocation->json)
+		(void)printf(latched ? "rule %s is armed again; it had run at %s\n" :
+				       "rule %s was armed\n", rule->name,
+			     latched ? TEXT_ESCAPE(latched) : "");
 	return r;
 }
 

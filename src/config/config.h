@@ -116,6 +116,9 @@ struct config_source {
 int config_load(const struct config_source *source, struct config **ret_config,
 		struct problem_list *problems);
 
+/* Whether @text would be taken as a configuration: 0, -EBADMSG or -ENOMEM. */
+int config_check_text(const char *text, const char *name, struct problem_list *problems);
+
 struct config *config_free(struct config *config);
 
 /* Declares the configured slices, their limits and the controllers. */

@@ -280,6 +280,17 @@ int draft_read_file(struct draft *draft, const char *file)
 	return 0;
 }
 
+int draft_read_text(struct draft *draft, const char *text, const char *name)
+{
+	const struct reader_handler handler = { begin_section, take_key, draft };
+	int r;
+
+	draft->section = CONFIG_SECTION_NONE;
+	r = reader_parse_text(text, strlen(text), name, &handler, draft->problems);
+	draft->seen = words_free(draft->seen);
+	return r;
+}
+
 int draft_add_defaults(struct draft *draft)
 {
 	struct config *config = draft->config;

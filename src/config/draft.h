@@ -21,6 +21,9 @@ struct draft {
 
 int draft_read_file(struct draft *draft, const char *file);
 
+/* The same of a text that has that name in problems. */
+int draft_read_text(struct draft *draft, const char *text, const char *name);
+
 /* What only the whole can show: owners that nobody declared, rules without a
  * key, slices without a parent.  Also sorts slices parents first. */
 void draft_finish(struct draft *draft);

@@ -72,6 +72,7 @@ void import_done(struct import *import)
 		free(import->rules[i].user);
 		free(import->rules[i].process);
 		free(import->rules[i].destination);
+		free(import->rules[i].limits);
 	}
 	free(import->groups);
 	free(import->rules);

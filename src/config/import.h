@@ -24,7 +24,8 @@ struct import_group {
 struct import_rule {
 	char *user;        /* "alice", "@group" or "*" */
 	char *process;     /* NULL: any */
-	char *destination; /* as there; without slashes at the ends */
+	char *destination; /* as there, without slashes at the ends; later of ours */
+	char *limits;      /* the group that has them; NULL until then */
 	const char *file;  /* the caller's */
 	unsigned line;
 	bool ignores;

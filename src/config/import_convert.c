@@ -122,6 +122,23 @@ static char *to_swap(const struct import_group *group, const char *value)
 	return text_format("%" PRIu64, sum - part);
 }
 
+/* hugetlb.SIZE.limit_in_bytes for the sizes that there are, or NULL. */
+static const char *hugetlb_file(const char *file)
+{
+	static const char *const files[][2] = {
+		{ "hugetlb.64KB.limit_in_bytes", "hugetlb.64KB.max" },
+		{ "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max" },
+		{ "hugetlb.32MB.limit_in_bytes", "hugetlb.32MB.max" },
+		{ "hugetlb.1GB.limit_in_bytes", "hugetlb.1GB.max" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(files); i++) {
+		if (text_equal(file, files[i][0]))
+			return files[i][1];
+	}
+	return NULL;
+}
+
 /* What the value of @from is in v2, or NULL. */
 static char *convert(const struct import_group *group, const struct import_value *from,
 		     const char **ret_file)
@@ -132,6 +149,9 @@ static char *convert(const struct import_group *group, const struct import_value
 		*ret_file = parameters[i].to;
 		return parameters[i].convert(from->value);
 	}
+	*ret_file = hugetlb_file(from->file);
+	if (*ret_file)
+		return to_bytes(from->value);
 	*ret_file = "cpu.max";
 	if (text_equal(from->file, "cpu.cfs_quota_us"))
 		return to_cpu_max(group);
@@ -154,6 +174,7 @@ static bool is_valid(const char *file, const char *value)
 
 static bool is_v1_only(const char *file)
 {
+	static const char *const suffixes[] = { "_in_bytes", ".failcnt" };
 	static const char *const prefixes[] = { "devices.", "net_cls.", "net_prio.", "freezer.",
 						"cpuacct.", "perf_event.", "memory.soft_limit",
 						"memory.swappiness", "memory.use_hierarchy",
@@ -162,6 +183,10 @@ static bool is_v1_only(const char *file)
 						"cpuset.memory_", "cpuset.sched_", "blkio.",
 						"notify_on_release", "release_agent" };
 
+	for (size_t i = 0; i < ELEMENTS(suffixes); i++) {
+		if (text_ends_with(file, suffixes[i]))
+			return true;
+	}
 	for (size_t i = 0; i < ELEMENTS(prefixes); i++) {
 		if (text_starts_with(file, prefixes[i]))
 			return true;

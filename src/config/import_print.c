@@ -16,6 +16,13 @@
 #include "config/authority.h"
 #include "config/import.h"
 
+/* Slices and scopes have theirs from us. */
+static bool is_suffix(const char *text, size_t length)
+{
+	return (length == 6 && memcmp(text, ".slice", 6) == 0) ||
+	       (length == 6 && memcmp(text, ".scope", 6) == 0);
+}
+
 /* Characters that no name of ours has become '_', specifiers those of ours. */
 static void put_component(FILE *out, const char *text, size_t length)
 {
@@ -30,7 +37,8 @@ static void put_component(FILE *out, const char *text, size_t length)
 			i++;
 		if (at)
 			(void)fprintf(out, "%%%c", ours[at - theirs]);
-		else if (isalnum((unsigned char)text[i]) || strchr("_-:.@", text[i]))
+		else if (isalnum((unsigned char)text[i]) || strchr("_-:@", text[i]) ||
+			 (text[i] == '.' && !is_suffix(text + i, length - i)))
 			(void)fputc(text[i], out);
 		else
 			(void)fputc('_', out);
@@ -155,6 +163,27 @@ static int add_parents(struct import *import, const char *path)
 	return r;
 }
 
+/* The limits of a template are of its name as it stood. */
+static int settle_destination(struct import *import, struct import_rule *rule)
+{
+	char *flat = flatten(rule->destination);
+
+	if (!flat)
+		return -ENOMEM;
+	if (!text_equal(flat, rule->destination))
+		import_warn(import, "%s:%u: only the name of a scope may vary: %s becomes %s", rule->file,
+			    rule->line, TEXT_ESCAPE(rule->destination), TEXT_ESCAPE(flat));
+	rule->limits = rule->destination;
+	rule->destination = flat;
+	if (*flat == '\0') {
+		import_warn(import, "%s:%u: the root group means: leave it where it is; the rule ignores",
+			    rule->file, rule->line);
+		rule->ignores = true;
+		return 0;
+	}
+	return add_parents(import, flat);
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(((const struct import_group *)a)->path, ((const struct import_group *)b)->path);
@@ -168,7 +197,7 @@ static int complete(struct import *import)
 	for (size_t i = 0; r == 0 && i < groups; i++)
 		r = add_parents(import, import->groups[i].path);
 	for (size_t i = 0; r == 0 && i < import->n_rules; i++)
-		r = add_parents(import, import->rules[i].destination);
+		r = settle_destination(import, &import->rules[i]);
 	if (import->n_groups > 0)
 		qsort(import->groups, import->n_groups, sizeof(*import->groups), compare);
 	return r;
@@ -208,18 +237,21 @@ static void put_keys(FILE *out, const struct import_rule *rule, const char *comm
 
 static bool is_plain(const char *text)
 {
-	return !text || (!strpbrk(text, "\"\\\n") && text_equal(TEXT_ESCAPE(text), text));
+	return !text || (strlen(text) <= 150 && !strpbrk(text, "\"\\\n") &&
+			 text_equal(TEXT_ESCAPE(text), text));
 }
 
-static int put_rule(struct import *import, FILE *out, const struct import_rule *rule, size_t number)
+static void put_rule(struct import *import, FILE *out, const struct import_rule *rule,
+		     size_t number)
 {
-	_cleanup_free_ char *path = flatten(rule->destination);
-	const struct import_group *group = find_group(import, rule->destination);
-	const char *comment = "";
+	const struct import_group *group = find_group(import, rule->limits);
+	const char *path = rule->destination, *comment = "";
 
-	if (!path)
-		return -ENOMEM;
-	if (!is_plain(rule->user) || !is_plain(rule->process) || !is_known(rule->user)) {
+	if (!is_plain(rule->user) || !is_plain(rule->process)) {
+		comment = "#";
+		import_warn(import, "%s:%u: no rule can hold that process; it is commented out",
+			    rule->file, rule->line);
+	} else if (!is_known(rule->user)) {
 		comment = "#";
 		import_warn(import, "%s:%u: there is no %s here; the rule is commented out",
 			    rule->file, rule->line, TEXT_ESCAPE(rule->user));
@@ -234,13 +266,12 @@ static int put_rule(struct import *import, FILE *out, const struct import_rule *
 	put_keys(out, rule, comment);
 	(void)fprintf(out, "%saction = %s\n", comment, rule->ignores ? "ignore" : "place");
 	if (rule->ignores)
-		return 0;
+		return;
 	(void)fprintf(out, "%sscope = ", comment);
 	put_scope(out, import, path);
 	(void)fputc('\n', out);
 	if (group && !has_below(import, path))
 		put_values(out, group, comment);
-	return 0;
 }
 
 int import_print(struct import *import, FILE *out)
@@ -250,6 +281,6 @@ int import_print(struct import *import, FILE *out)
 	(void)fprintf(out, "[slice workload.slice]\nowner = workload\n");
 	put_groups(out, import);
 	for (size_t i = 0; r == 0 && i < import->n_rules; i++)
-		r = put_rule(import, out, &import->rules[i], i + 1);
+		put_rule(import, out, &import->rules[i], i + 1);
 	return r;
 }

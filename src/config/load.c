@@ -43,30 +43,52 @@ static int read_all(struct draft *draft, const struct config_source *source)
 	return 0;
 }
 
-int config_load(const struct config_source *source, struct config **ret_config,
-		struct problem_list *problems)
+static struct config *new_config(void)
 {
-	_cleanup_config_ struct config *config = calloc(1, sizeof(*config));
-	struct draft draft = { .config = config, .problems = problems };
-	int r;
+	struct config *config = calloc(1, sizeof(*config));
 
 	if (!config)
-		return -ENOMEM;
+		return NULL;
 	config->supervisor.poll_interval = CONFIG_POLL_INTERVAL_USEC;
 	config->supervisor.canary_interval = CONFIG_CANARY_INTERVAL_USEC;
 	config->supervisor.max_processes = CONFIG_MAX_PROCESSES;
 	config->supervisor.max_kills_per_minute = CONFIG_MAX_KILLS_PER_MINUTE;
-	r = read_all(&draft, source);
-	if (r == 0)
-		r = draft_add_defaults(&draft);
+	return config;
+}
+
+/* When all that there is was read into it. */
+static int complete(struct draft *draft)
+{
+	int r = draft_add_defaults(draft);
+
 	if (r < 0)
 		return r;
-	draft_finish(&draft);
-	if (problems->count > 0)
-		return -EBADMSG;
-	r = rule_set_compile(&config->rules);
+	draft_finish(draft);
+	return draft->problems->count > 0 ? -EBADMSG : 0;
+}
+
+int config_load(const struct config_source *source, struct config **ret_config,
+		struct problem_list *problems)
+{
+	_cleanup_config_ struct config *config = new_config();
+	struct draft draft = { .config = config, .problems = problems };
+	int r = config ? read_all(&draft, source) : -ENOMEM;
+
+	if (r == 0)
+		r = complete(&draft);
+	if (r == 0)
+		r = rule_set_compile(&config->rules);
 	if (r < 0)
 		return r;
 	*ret_config = TAKE_PTR(config);
 	return 0;
+}
+
+int config_check_text(const char *text, const char *name, struct problem_list *problems)
+{
+	_cleanup_config_ struct config *config = new_config();
+	struct draft draft = { .config = config, .problems = problems };
+	int r = config ? draft_read_text(&draft, text, name) : -ENOMEM;
+
+	return r == 0 ? complete(&draft) : r;
 }

@@ -163,8 +163,9 @@ static void check_rule(struct draft *draft, size_t i)
 		PROBLEM_AT(draft, origin, "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
 			   rule->name);
 	if (rule->grace_usec > 0 && rule->signal == 0 && rule->on_root_exit != RULE_ROOT_EXIT_TERM)
-		PROBLEM_AT(draft, origin, "rule %s: grace is the time between signal and SIGKILL, and it names no signal",
-			   rule->name);
+		PROBLEM_AT(draft, origin, "rule %s: grace is the time from a first signal to SIGKILL; it needs %s",
+			   rule->name,
+			   rule->action == RULE_PLACE ? "on-root-exit = term" : "signal");
 	if (rule->scope)
 		check_scope(draft, rule, origin);
 }
@@ -175,6 +176,9 @@ void draft_finish(struct draft *draft)
 
 	if (config->n_slices > 0)
 		qsort(config->slices, config->n_slices, sizeof(*config->slices), compare_slices);
+	if (config->supervisor.audit_required && !config->supervisor.audit_log)
+		problem_add(draft->problems, "[supervisor]", 0, 0,
+			    "audit-required = yes needs an audit-log");
 	for (size_t i = 0; i < config->n_slices; i++)
 		check_slice(draft, &config->slices[i]);
 	for (size_t i = 0; i < config->rules.count; i++)

@@ -81,6 +81,9 @@ static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 	}
 	if (known)
 		known->seen = true;
+	/* Entered without its parent, as those are that a supervisor before us placed. */
+	if (known && known->image == 0 && !known->parent && event.parent > 0)
+		(void)table_add(look->table, event.pid, event.parent, known->since_ns);
 	if (known && !event.headless)
 		table_revive(known);
 	if (known && known->image == event.image)

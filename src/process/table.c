@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "process/table.h"
 
+#include "base/cleanup.h"
+
 #include <stdlib.h>
 #include <utlist.h>
 
@@ -152,6 +154,18 @@ bool table_is_stale(const struct process *process, uint64_t timestamp_ns)
 void table_revive(struct process *process)
 {
 	process->ended = false;
+}
+
+size_t table_living(const struct process_table *table)
+{
+	size_t living = table->count;
+
+	for (size_t i = 0; i < ELEMENTS(table->ended); i++) {
+		const struct process *process = table_find(table, table->ended[i]);
+
+		living -= process && process->ended;
+	}
+	return living;
 }
 
 struct process *table_oldest_ended(const struct process_table *table)

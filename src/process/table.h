@@ -112,6 +112,9 @@ struct family *table_remove(struct process_table *table, pid_t pid);
 void table_end(struct process_table *table, struct process *process);
 void table_revive(struct process *process);
 
+/* Without those that are only remembered. */
+size_t table_living(const struct process_table *table);
+
 /* The one that the next call forgets, or NULL. */
 struct process *table_oldest_ended(const struct process_table *table);
 

@@ -32,6 +32,8 @@ struct action {
 	int signal;        /* of KILL */
 	const struct rule *hook; /* of HOOK: the rule, and why it matched */
 	const char *reason;
+	pid_t family_pid;  /* where the family may be gone: its root, and the command line */
+	const char *argv;
 };
 
 struct outcome {

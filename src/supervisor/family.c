@@ -289,35 +289,55 @@ static void finish_kill(struct supervisor *supervisor, struct supervised *family
 {
 	struct action action = action_on(family, ACTION_KILL);
 
-	if (family->rule->action != RULE_KILL)
-		return;
+	family->kill_scope = strdup(supervised_scope(family));
+	family->has_kill_scope = family->kill_scope;
 	action.signal = SIGKILL;
 	apply_action(supervisor, &action);
+}
+
+/* What the scope was made for, not what the rule of that name does now, decides. */
+static void adopt_for(struct supervisor *supervisor, const struct rule *rule, const char *scope,
+		      bool was_killed)
+{
+	struct supervised *family = supervised_new(supervisor, rule, strdup(scope));
+
+	if (!family)
+		return;
+	family->home->exists = family->home->owned = true;
+	adopt_members(supervisor, family);
+	supervisor->counters.matched++;
+	family->settled_ns = view_now_ns(&supervisor->view);
+	recognise_root(supervisor, family);
+	log_info("adopted processes of rule %s in %s: %zu", rule->name, scope,
+		 family->family.n_members);
+	if (was_killed)
+		finish_kill(supervisor, family);
+}
+
+static void adopt_by(struct supervisor *supervisor, const struct rule *rule, const char *scope)
+{
+	_cleanup_free_ char *mark = NULL;
+	const char *action = mark_get(supervisor->hierarchy, scope, MARK_ACTION, &mark) == 0 ? mark : "";
+
+	if (text_equal(action, "kill") && (rule->action == RULE_KILL || rule->action == RULE_PLACE))
+		adopt_for(supervisor, rule, scope, true);
+	else if (text_equal(action, "hook") && rule->action == RULE_HOOK)
+		hook_adopt(supervisor, rule, scope);
+	else if (text_equal(action, "place") && rule->action == RULE_PLACE)
+		adopt_for(supervisor, rule, scope, false);
+	else
+		log_warning("%s was made by rule %s when it did something else; it is left alone",
+			    scope, rule->name);
 }
 
 void family_adopt(struct supervisor *supervisor, const char *scope, const char *rule_name)
 {
 	const struct rule_set *rules = &supervisor->config->rules;
-	struct supervised *family;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		if (!text_equal(rules->rules[i].name, rule_name))
 			continue;
-		family = supervised_new(supervisor, &rules->rules[i], strdup(scope));
-		if (!family)
-			return;
-		family->home->exists = family->home->owned = true;
-		if (rules->rules[i].action == RULE_KILL) {
-			family->kill_scope = strdup(scope);
-			family->has_kill_scope = family->kill_scope;
-		}
-		adopt_members(supervisor, family);
-		supervisor->counters.matched++;
-		family->settled_ns = view_now_ns(&supervisor->view);
-		recognise_root(supervisor, family);
-		log_info("adopted %zu processes of rule %s in %s", family->family.n_members,
-			 rule_name, scope);
-		finish_kill(supervisor, family);
+		adopt_by(supervisor, &rules->rules[i], scope);
 		return;
 	}
 	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",

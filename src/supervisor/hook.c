@@ -25,7 +25,7 @@ struct hook {
 	struct action action; /* for its record; its pointers are to what follows */
 	struct outcome outcome;
 	struct procfs_stat subject;
-	char *rule, *scope, *reason, *latch;
+	char *rule, *scope, *reason, *latch, *argv;
 	char **command;
 	char *environment[ENVIRONMENT_MAX + 1];
 	struct slicectl_spawn spawn;
@@ -50,6 +50,7 @@ static void hook_free(struct hook *hook)
 	free(hook->scope);
 	free(hook->reason);
 	free(hook->latch);
+	free(hook->argv);
 	free(hook);
 }
 
@@ -58,6 +59,8 @@ void hook_forget_all(struct supervisor *supervisor)
 	struct hook *hook, *next;
 
 	DL_FOREACH_SAFE (supervisor->hooks, hook, next) {
+		log_info("the hook of rule %s in %s goes on; the next slicectld gives it its time once more",
+			 hook->rule, hook->scope);
 		DL_DELETE(supervisor->hooks, hook);
 		hook_free(hook);
 	}
@@ -105,6 +108,10 @@ static void clean_up(struct hook *hook)
 /* How it ended, as a failure or none. */
 static void judge(struct hook *hook, const siginfo_t *info)
 {
+	if (info->si_pid == 0 && hook->outcome.code == 0)
+		hook->outcome.code = error_set(&hook->outcome.error, ECHILD,
+					       "%s ended, and somebody else was told how",
+					       TEXT_ESCAPE(hook->command[0]));
 	if (hook->outcome.code < 0 || (info->si_code == CLD_EXITED && info->si_status == 0))
 		return;
 	hook->outcome.code = error_set(&hook->outcome.error, EIO,
@@ -121,7 +128,9 @@ static int on_exited(sd_event_source *source, int fd, uint32_t events, void *dat
 
 	(void)fd;
 	(void)events;
-	if (waitid(P_PIDFD, (id_t)hook->pidfd, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+	if (waitid(P_PIDFD, (id_t)hook->pidfd, &info, WEXITED | WNOHANG) < 0 && errno != ECHILD)
+		return 0;
+	if (info.si_pid == 0 && held_process_is_alive(&(struct held_process){ .pidfd = hook->pidfd }))
 		return 0;
 	(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	if (hook->limit)
@@ -129,6 +138,43 @@ static int on_exited(sd_event_source *source, int fd, uint32_t events, void *dat
 	judge(hook, &info);
 	clean_up(hook);
 	return 0;
+}
+
+/* What an earlier supervisor began: nobody tells how it ends, only whether it has. */
+static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct hook *hook = data;
+	bool empty = true;
+
+	(void)source;
+	(void)usec;
+	(void)slicectl_scope_is_empty(hook->supervisor->hierarchy, hook->scope, &empty, NULL);
+	if (!empty)
+		hook->outcome.code = error_set(&hook->outcome.error, ETIMEDOUT,
+					       "what an earlier supervisor had started did not end within %llu ms and was killed",
+					       (unsigned long long)(hook->timeout_usec /
+								    CLOCK_USEC_PER_MSEC));
+	clean_up(hook);
+	return 0;
+}
+
+void hook_adopt(struct supervisor *supervisor, const struct rule *rule, const char *scope)
+{
+	struct hook *hook = calloc(1, sizeof(*hook));
+
+	if (!hook)
+		return;
+	*hook = (struct hook){ .supervisor = supervisor, .pidfd = -1, .rule = strdup(rule->name),
+			       .scope = strdup(scope), .timeout_usec = rule->timeout_usec };
+	hook->action = (struct action){ .kind = ACTION_HOOK, .rule = hook->rule,
+					.scope = hook->scope };
+	if (!hook->rule || !hook->scope ||
+	    sd_event_add_time_relative(supervisor->loop, &hook->limit, CLOCK_MONOTONIC,
+				       rule->timeout_usec, 1000, on_adopted_limit, hook) < 0) {
+		hook_free(hook);
+		return;
+	}
+	DL_APPEND(supervisor->hooks, hook);
 }
 
 static int on_limit(sd_event_source *source, uint64_t usec, void *data)
@@ -161,6 +207,9 @@ static void on_spawned(struct job *job)
 		finish(hook);
 		return;
 	}
+	/* We are about to stop: it goes on as those that run. */
+	if (sd_event_get_state(hook->supervisor->loop) == SD_EVENT_FINISHED)
+		return;
 	r = sd_event_add_io(hook->supervisor->loop, &hook->exited, hook->pidfd, EPOLLIN, on_exited,
 			    hook);
 	if (r >= 0)
@@ -169,6 +218,7 @@ static void on_spawned(struct job *job)
 					       hook);
 	if (r >= 0)
 		return;
+	hook->exited = sd_event_source_disable_unref(hook->exited);
 	hook->outcome.code = error_set(&hook->outcome.error, -r, "cannot watch it: %s", strerror(-r));
 	clean_up(hook);
 }
@@ -189,7 +239,7 @@ static int copy_command(struct hook *hook, char *const *command)
 }
 
 /* Nothing of ours but what it may know; values are bytes, and no shell reads them. */
-static int fill_environment(struct hook *hook, const struct action *action, const char *boot_id)
+static int fill_environment(struct hook *hook, const char *boot_id)
 {
 	char time[CLOCK_UTC_SIZE];
 	char **entry = hook->environment;
@@ -205,7 +255,6 @@ static int fill_environment(struct hook *hook, const struct action *action, cons
 			       (unsigned long long)hook->subject.start_ticks);
 	*entry++ = text_format("SLICECTL_BOOT_ID=%s", boot_id);
 	*entry++ = text_format("SLICECTL_SCOPE=%s", hook->scope);
-	*entry++ = text_format("SLICECTL_DRY_RUN=%d", action->dry_run);
 	for (char **check = hook->environment; check < entry; check++) {
 		if (!*check)
 			return -ENOMEM;
@@ -234,10 +283,12 @@ static struct hook *hook_new(struct supervisor *supervisor, const struct action 
 	hook->timeout_usec = action->hook->timeout_usec;
 	hook->rule = strdup(action->rule);
 	hook->reason = strdup(action->reason);
+	if (action->family && action->family->argv)
+		hook->argv = strdup(action->family->argv);
 	hook->scope = home_for(supervisor, action->hook, action->subject);
 	if (!hook->rule || !hook->reason || !hook->scope ||
 	    copy_command(hook, action->hook->command) < 0 ||
-	    fill_environment(hook, action, supervisor->boot_id) < 0 ||
+	    fill_environment(hook, supervisor->boot_id) < 0 ||
 	    (!action->hook->every_match && !(hook->latch = latch_text(hook)))) {
 		hook_free(hook);
 		return NULL;
@@ -250,6 +301,8 @@ static struct hook *hook_new(struct supervisor *supervisor, const struct action 
 	};
 	hook->action = *action;
 	hook->action.family = NULL;
+	hook->action.family_pid = action->family ? action->family->family.root_pid : 0;
+	hook->action.argv = hook->argv;
 	hook->action.held = NULL;
 	hook->action.hook = NULL;
 	hook->action.rule = hook->rule;
@@ -291,12 +344,14 @@ static bool is_latched(struct supervisor *supervisor, const struct rule *rule, c
 	_cleanup_free_ char *mark = text_format("%s%s", MARK_LATCH, rule->name), *latch = NULL;
 	const struct hook *hook;
 
-	if (rule->every_match)
-		return false;
+	/* Also one that does not latch does not run twice for the same process. */
 	DL_FOREACH (supervisor->hooks, hook) {
-		if (text_equal(hook->rule, rule->name))
+		if (rule->every_match ? scope && text_equal(hook->scope, scope) :
+					text_equal(hook->rule, rule->name))
 			return true;
 	}
+	if (rule->every_match)
+		return false;
 	if (!mark || !scope || supervisor->dry_run ||
 	    mark_get_on_parent(supervisor->hierarchy, scope, mark, &latch) < 0)
 		return false;

@@ -17,5 +17,8 @@ void hook_match(struct supervisor *supervisor, const struct match *match, struct
 /* Carries out an ACTION_HOOK. */
 void hook_begin(struct supervisor *supervisor, const struct action *action);
 
+/* A scope that a hook of an earlier supervisor runs in: it has its time once more. */
+void hook_adopt(struct supervisor *supervisor, const struct rule *rule, const char *scope);
+
 /* Those that run go on without us. */
 void hook_forget_all(struct supervisor *supervisor);

@@ -101,7 +101,7 @@ bool journal_send(struct supervisor *supervisor, enum log_level level, const cha
 	return true;
 }
 
-void journal_close(struct supervisor *supervisor)
+bool journal_close(struct supervisor *supervisor)
 {
-	worker_abandon(&supervisor->journal, CLOSE_USEC);
+	return worker_abandon(&supervisor->journal, CLOSE_USEC);
 }

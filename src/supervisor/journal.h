@@ -14,4 +14,5 @@ int journal_open(struct supervisor *supervisor, struct slicectl_error *error);
 bool journal_send(struct supervisor *supervisor, enum log_level level, const char *sentence,
 		  const struct record *record);
 
-void journal_close(struct supervisor *supervisor);
+/* As worker_abandon(). */
+bool journal_close(struct supervisor *supervisor);

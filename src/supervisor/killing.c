@@ -114,6 +114,18 @@ struct grace {
 	struct supervised *family;
 };
 
+/* Whether somebody is left whom the rule means. */
+static struct process *root_of(const struct supervised *family)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->family.members, member, next_member) {
+		if (member->type == PROCESS_ROOT)
+			return member;
+	}
+	return NULL;
+}
+
 static void free_grace(void *data)
 {
 	free(data);
@@ -145,7 +157,8 @@ static int on_grace(sd_event_source *source, uint64_t usec, void *data)
 	action.signal = SIGKILL;
 	action.follows = true;
 	action.event_ns = 0;
-	if (grace->family->family.n_members > 0)
+	if (grace->family->rule->leader_only ? root_of(grace->family) != NULL :
+					       grace->family->family.n_members > 0)
 		apply_action(grace->supervisor, &action);
 	return 0;
 }
@@ -172,13 +185,15 @@ static void mark_killed(struct supervised *family, bool leader_only)
 void killing_begin(struct supervisor *supervisor, const struct action *action)
 {
 	struct supervised *family = action->family;
-	bool alone = action->held && (family->rule->leader_only || family->family.n_members == 1);
+	bool alone = family->rule->leader_only || (action->held && family->family.n_members == 1);
+	struct process *leader = alone && !action->held ? root_of(family) : NULL;
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
 	family->signal = action->signal;
 	outcome.processes = alone ? 1 : family->family.n_members;
 	mark_killed(family, family->rule->leader_only);
-	outcome.code = signal_held(action, &outcome.error);
+	outcome.code = leader ? signal_member(supervisor, family, leader) :
+				signal_held(action, &outcome.error);
 	if (!alone)
 		signal_members(supervisor, family, action->held ? action->held->stat.pid : 0);
 	if (action->signal != SIGKILL && family->rule->grace_usec > 0)

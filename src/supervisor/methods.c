@@ -67,7 +67,7 @@ static json_t *run_status(struct supervisor *supervisor, const json_t *parameter
 			 "pid", (int)getpid(), "base", slicectl_hierarchy_path(supervisor->hierarchy),
 			 "detector", supervisor->detector, "dry_run", (int)supervisor->dry_run,
 			 "rules", (json_int_t)supervisor->config->rules.count, "processes",
-			 (json_int_t)supervisor->table.count, "families", families, "counters",
+			 (json_int_t)table_living(&supervisor->table), "families", families, "counters",
 			 counters_json(supervisor));
 }
 
@@ -99,7 +99,7 @@ static json_t *run_explain(struct supervisor *supervisor, const json_t *paramete
 	json_int_t pid = json_integer_value(json_object_get(parameters, "pid"));
 
 	if (pid <= 0 || pid > INT32_MAX) {
-		(void)error_set(error, EINVAL, "Explain wants a pid");
+		(void)error_set(error, EINVAL, "pid");
 		return NULL;
 	}
 	return explain(supervisor, (pid_t)pid, error);
@@ -134,8 +134,21 @@ static char *run(struct supervisor *supervisor, const struct peer *peer,
 		return reply_format(reply, false);
 	if (!error.code)
 		(void)error_set(&error, ENOMEM, "out of memory");
+	/* Of our methods only: the sentence is the name of the parameter. */
+	if (error.code == EINVAL)
+		return reply_format_error("org.varlink.service.InvalidParameter",
+					  json_pack("{s:s}", "parameter", error.message));
 	return failed(&error);
 }
+
+static const char service_text[] =
+	"interface org.varlink.service\n\n"
+	"method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: []string)\n"
+	"method GetInterfaceDescription(interface: string) -> (description: string)\n\n"
+	"error InterfaceNotFound (interface: string)\n"
+	"error MethodNotFound (method: string)\n"
+	"error MethodNotImplemented (method: string)\n"
+	"error InvalidParameter (parameter: string)\n";
 
 /* What every Varlink service answers of itself. */
 static char *describe(const char *method, const struct call *call)
@@ -154,6 +167,8 @@ static char *describe(const char *method, const struct call *call)
 					  json_pack("{s:s}", "method", method));
 	if (interface && text_equal(interface, MESSAGE_INTERFACE))
 		return reply_format(json_pack("{s:s}", "description", interface_text), false);
+	if (interface && text_equal(interface, "org.varlink.service"))
+		return reply_format(json_pack("{s:s}", "description", service_text), false);
 	return reply_format_error("org.varlink.service.InterfaceNotFound",
 				  json_pack("{s:s}", "interface", interface ? interface : ""));
 }

@@ -41,6 +41,7 @@ struct move *move_new(struct supervisor *supervisor, enum move_kind kind,
 	if (!move)
 		return NULL;
 	move->job.run = move_run;
+	move->code = -ECANCELED; /* until it has run */
 	move->supervisor = supervisor;
 	move->family = family;
 	move->kind = kind;
@@ -94,7 +95,12 @@ static int join_scope(struct move *move)
  * the operator. */
 static void mark_scope(const struct move *move)
 {
+	static const char *const actions[] = {
+		[MOVE_PLACE] = "place", [MOVE_CONTAIN] = "kill", [MOVE_SPAWN] = "hook",
+	};
+
 	(void)mark_set(move->hierarchy, move->scope, MARK_RULE, move->rule);
+	(void)mark_set(move->hierarchy, move->scope, MARK_ACTION, actions[move->kind]);
 	if (move->is_own && move->n_members > 0)
 		(void)mark_set_root(move->hierarchy, move->scope, move->members[0].pid,
 				    move->members[0].start_ticks);

@@ -12,6 +12,7 @@
 #define WARM_USEC (11 * CLOCK_USEC_PER_MSEC)
 #define TICK_USEC (10 * CLOCK_USEC_PER_MSEC)
 #define AUTO_USEC (5 * CLOCK_USEC_PER_SEC)
+#define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 
 /* Moves at once between two rests of the loop: a burst does not hold up its events. */
 enum { AT_ONCE_MAX = 2 };
@@ -150,14 +151,20 @@ void mover_settle(struct supervisor *supervisor)
 	}
 }
 
-void mover_close(struct supervisor *supervisor)
+void mover_settle_moves(struct supervisor *supervisor)
+{
+	worker_settle(&supervisor->mover.quick);
+}
+
+bool mover_close(struct supervisor *supervisor)
 {
 	struct mover *mover = &supervisor->mover;
+	bool done;
 
-	mover_settle(supervisor);
 	worker_close(&mover->quick);
-	worker_close(&mover->slow);
+	done = worker_abandon(&mover->slow, CLOSE_USEC);
 	if (mover->warm_fd >= 0)
 		(void)close(mover->warm_fd);
 	mover->warm_fd = -1;
+	return done;
 }

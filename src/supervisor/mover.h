@@ -27,7 +27,10 @@ void mover_refresh(struct supervisor *supervisor);
 
 bool mover_is_busy(const struct supervisor *supervisor);
 
-/* Waits until nothing is under way. */
+/* Waits until no move is under way; and none of the slow ones either. */
+void mover_settle_moves(struct supervisor *supervisor);
 void mover_settle(struct supervisor *supervisor);
 
-void mover_close(struct supervisor *supervisor);
+/* Whether all is done; else a program that does not start hangs, and what it uses must not
+ * be freed. */
+bool mover_close(struct supervisor *supervisor);

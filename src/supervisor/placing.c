@@ -80,7 +80,8 @@ static void on_moved(struct job *job)
 	bool found = !home->exists && move->has_scope && !move->is_new;
 
 	family->moves--;
-	home->exists = move->has_scope;
+	if (move->has_scope || move->code == -ENOENT)
+		home->exists = move->has_scope;
 	home->owned = home->owned || move->owns_scope;
 	family->settled_ns = move->settled_ns;
 	if (move->has_scope)
@@ -183,5 +184,14 @@ void placing_follow(struct supervisor *supervisor, struct supervised *family,
 		return;
 	}
 	member->gathered = member->inside = false;
+	gather(supervisor, family, NULL);
+}
+
+void placing_again(struct supervisor *supervisor, struct supervised *family)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->family.members, member, next_member)
+		member->gathered = member->inside = false;
 	gather(supervisor, family, NULL);
 }

@@ -10,6 +10,9 @@
 void placing_begin(struct supervisor *supervisor, struct supervised *family,
 		   const struct held_process *held);
 
+/* Its scope was removed when it had nobody, and it has members again. */
+void placing_again(struct supervisor *supervisor, struct supervised *family);
+
 /* One more: forked at @event_ns, or found by a look (0). */
 void placing_follow(struct supervisor *supervisor, struct supervised *family,
 		    struct process *member, uint64_t event_ns);

@@ -15,6 +15,7 @@
 #include "supervisor/home.h"
 #include "supervisor/killing.h"
 #include "supervisor/mover.h"
+#include "supervisor/placing.h"
 
 /* The exit event comes before the kernel takes the task out of its cgroup. */
 enum {
@@ -86,6 +87,9 @@ static void on_released(struct job *job)
 			family->home->exists = family->home->owned = false;
 		else if (!again)
 			family->has_kill_scope = false;
+		if (!again && family->family.n_members > 0 && family->rule->action == RULE_PLACE &&
+		    family->signal == 0)
+			placing_again(supervisor, family);
 		release_schedule(supervisor);
 	}
 	move_free(move);

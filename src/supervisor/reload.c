@@ -74,6 +74,8 @@ static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 	priority_change(0, supervisor->config->supervisor.scheduler,
 			fresh->config->supervisor.scheduler);
 	SWAP(supervisor->config, fresh->config);
+	fresh->audit.written += supervisor->audit.written;
+	fresh->audit.failed += supervisor->audit.failed;
 	SWAP(supervisor->audit, fresh->audit);
 	/* Families refer to the rules that they began with, moves to the hierarchy. */
 	fresh->retired->config = fresh->config;

@@ -43,8 +43,9 @@ static void say(struct supervisor *supervisor, const struct record *record)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
 	if (record->code < 0)
-		(void)snprintf(sentence, sizeof(sentence), "%s%s by rule %s failed: %s",
-			       record->action, subject, record->rule, record->message);
+		(void)snprintf(sentence, sizeof(sentence), "%s%s by rule %s %s: %s",
+			       record->action, subject, record->rule, record_result(record),
+			       record->message);
 	else
 		(void)snprintf(sentence, sizeof(sentence), "%s%s%s by rule %s%s%s%s%s",
 			       record->dry_run ? "would " : "", record->action, subject,
@@ -101,14 +102,14 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 		.action = kind_names[action->kind],
 		.actor = actor,
 		.rule = action->rule,
-		.family = action->family ? action->family->family.root_pid : 0,
+		.family = action->family ? action->family->family.root_pid : action->family_pid,
 		.type = subject ? process_type_name(PROCESS_ROOT) : NULL,
 		.boot_id = supervisor->boot_id,
 		.owner = action_owner(supervisor, scope),
 		.scope = scope,
 		.pid = subject ? subject->pid : 0,
 		.comm = subject ? subject->comm : NULL,
-		.argv = action->family ? action->family->argv : NULL,
+		.argv = action->family ? action->family->argv : action->argv,
 		.start_ticks = subject ? subject->start_ticks : 0,
 		.signal = action->kind == ACTION_KILL ? signal_name(action->signal) : NULL,
 		.reason = action->reason,
@@ -159,7 +160,8 @@ void report_resync(struct supervisor *supervisor, enum loss cause,
 		.duration_usec = (view_now_ns(&supervisor->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,
-		.execs = found->execs,
+		/* After a reload everybody is shown to the rules: nothing was missed. */
+		.execs = cause == LOSS_RELOAD ? 0 : found->execs,
 		.exits = found->exits,
 	};
 	const struct record record = {
@@ -176,7 +178,7 @@ void report_resync(struct supervisor *supervisor, enum loss cause,
 	if (cause != LOSS_START)
 		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",
 			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
-			 found->execs, found->exits, (unsigned long long)lost);
+			 resync.execs, found->exits, (unsigned long long)lost);
 }
 
 void report_exit(struct supervisor *supervisor, const struct process *process,

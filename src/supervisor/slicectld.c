@@ -177,6 +177,7 @@ int main(int argc, char **argv)
 
 	fd_open_standard();
 	(void)umask(0022);
+	(void)signal(SIGCHLD, SIG_DFL); /* ignored, ends of hooks could not be waited for */
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */
 	log_setup("slicectld", level);
 	r = parse_options(argc, argv, &given, &level);

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "control/client.h"
@@ -16,9 +17,12 @@
 #include "control/wire.h"
 #include "supervisor/methods.h"
 
+#define PAUSE_USEC CLOCK_USEC_PER_SEC
+
 enum {
-	CLIENTS_MAX = 128,
-	CLIENTS_OF_USER_MAX = 32, /* root has no such limit */
+	CLIENTS_MAX = 128, /* of others than root, whom they must not lock out */
+	CLIENTS_OF_USER_MAX = 32,
+	CLIENTS_OF_ROOT_MAX = 128,
 	UNREAD_MAX = 32 * 1024 * 1024,
 	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
 	BACKLOG = 64,
@@ -158,14 +162,16 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 
 static bool has_room(const struct control_socket *socket, uid_t uid)
 {
-	unsigned all = 0, own = 0;
+	unsigned others = 0, own = 0;
 	const struct client *client;
 
 	DL_FOREACH (socket->clients, client) {
-		all++;
+		others += client->peer.uid != 0;
 		own += client->peer.uid == uid;
 	}
-	return all < CLIENTS_MAX && (uid == 0 || own < CLIENTS_OF_USER_MAX);
+	if (uid == 0)
+		return own < CLIENTS_OF_ROOT_MAX;
+	return others < CLIENTS_MAX && own < CLIENTS_OF_USER_MAX;
 }
 
 static int add_client(struct control_socket *socket, int fd, uid_t uid)
@@ -177,8 +183,29 @@ static int add_client(struct control_socket *socket, int fd, uid_t uid)
 	*client = (struct client){ .socket = socket, .fd = fd, .peer = { uid },
 				   .in = { .max = MESSAGE_CALL_MAX } };
 	DL_APPEND(socket->clients, client);
-	return sd_event_add_io(socket->supervisor->loop, &client->source, fd, EPOLLIN, on_client,
-			       client);
+	if (sd_event_add_io(socket->supervisor->loop, &client->source, fd, EPOLLIN, on_client,
+			    client) < 0)
+		client_free(client);
+	return 0;
+}
+
+static int on_room(sd_event_source *source, uint64_t usec, void *data)
+{
+	const struct control_socket *socket = data;
+
+	(void)usec;
+	(void)sd_event_source_unref(source);
+	return sd_event_source_set_enabled(socket->source, SD_EVENT_ON);
+}
+
+/* No descriptors: who waits stays in the backlog. */
+static void pause_accepting(struct control_socket *socket)
+{
+	sd_event_source *timer;
+
+	if (sd_event_add_time_relative(socket->supervisor->loop, &timer, CLOCK_MONOTONIC,
+				       PAUSE_USEC, 1000, on_room, socket) >= 0)
+		(void)sd_event_source_set_enabled(socket->source, SD_EVENT_OFF);
 }
 
 static int on_connect(sd_event_source *source, int fd, uint32_t events, void *data)
@@ -190,6 +217,8 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *da
 
 	(void)source;
 	(void)events;
+	if (client < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		pause_accepting(socket);
 	if (client < 0)
 		return 0;
 	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0 ||

@@ -20,10 +20,12 @@
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
+	bool idle;
+
 	if (!supervisor)
 		return NULL;
 	socket_close(supervisor);
-	mover_close(supervisor);
+	idle = mover_close(supervisor);
 	hook_forget_all(supervisor);
 	release_forget_all(supervisor);
 	detect_stop(supervisor);
@@ -34,18 +36,18 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	replay_close(supervisor->view.replay);
 	(void)sd_event_source_unref(supervisor->release_timer);
 	(void)sd_event_source_unref(supervisor->retry_timer);
-	journal_close(supervisor);
-	(void)sd_event_unref(supervisor->loop);
+	idle = journal_close(supervisor) && idle;
 	audit_close(&supervisor->audit);
+	if (!idle) /* a thread hangs and may go on; the program ends now */
+		return NULL;
+	(void)sd_event_unref(supervisor->loop);
 	slicectl_hierarchy_free(supervisor->hierarchy);
 	supervised_sweep_configs(supervisor);
 	rates_done(supervisor);
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);
-	/* A thread that hangs still looks at it when it goes on; the program ends now. */
-	if (!supervisor->journal.running)
-		free(supervisor);
+	free(supervisor);
 	return NULL;
 }
 
@@ -58,7 +60,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
-	mover_settle(supervisor); /* ready is who has done what was to be done */
+	mover_settle_moves(supervisor); /* ready is who has done what was to be done */
 	socket_open(supervisor);
 	r = detect_start(supervisor);
 	if (r >= 0) {
@@ -84,6 +86,9 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	mover_settle(supervisor);
 	(void)release_now(supervisor);
 	mover_settle(supervisor);
+	/* What was started ends before us, by itself or by its limit. */
+	while (supervisor->hooks && sd_event_get_state(supervisor->loop) != SD_EVENT_FINISHED)
+		(void)sd_event_run(supervisor->loop, UINT64_MAX);
 	/* Also those that an earlier supervisor began. */
 	return (int)supervisor->counters.matched;
 }

@@ -189,21 +189,22 @@ static bool drop_queue(struct worker *worker)
 	return running;
 }
 
-void worker_abandon(struct worker *worker, uint64_t timeout_usec)
+bool worker_abandon(struct worker *worker, uint64_t timeout_usec)
 {
 	uint64_t deadline = clock_deadline_usec(timeout_usec);
 	bool running;
 
 	if (!worker->source)
-		return;
+		return true;
 	while ((running = drop_queue(worker)) && clock_now_usec() < deadline)
 		(void)usleep(1000);
 	if (!running) {
 		worker_close(worker);
-		return;
+		return true;
 	}
 	(void)pthread_detach(worker->thread);
 	worker->source = sd_event_source_unref(worker->source);
+	return false;
 }
 
 void worker_close(struct worker *worker)

@@ -52,9 +52,10 @@ void worker_tick_until(struct worker *worker, uint64_t usec);
 /* Waits until every job, and those that their ends begin, are done. */
 void worker_settle(struct worker *worker);
 
-/* Drops what waits, and does not wait for a job that hangs either: then all that it uses
- * is left to the end of the program.  Else as worker_close(). */
-void worker_abandon(struct worker *worker, uint64_t timeout_usec);
+/* Drops what waits, without a run, and waits so long for the job under way: false when
+ * that hangs, and all that it uses must stay until the program ends.  Else as
+ * worker_close(). */
+bool worker_abandon(struct worker *worker, uint64_t timeout_usec);
 
 /* Settles, and ends the thread.  Harmless for one that was not opened. */
 void worker_close(struct worker *worker);

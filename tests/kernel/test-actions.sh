@@ -223,6 +223,81 @@ quiet_end $p
 audited place user '"argv":".*sct-user forks 0 2"' || fail "no command line in the log"
 stop_daemon
 
+# Of a leader nobody else is meant, also when its grace is over.
+cat >"$WORK/slicectl.conf" <<END2
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule lead]
+comm = sct-lead
+action = kill
+kill-scope = leader
+signal = TERM
+grace = 200ms
+[rule change]
+comm = sct-change
+action = place
+scope = workload.slice/c-%p
+[rule slow]
+comm = sct-slow
+action = hook
+command = $HOOK $WORK hang
+timeout = 700ms
+latch = no
+END2
+for name in lead change slow; do cp "$TRICKS" "$WORK/sct-$name"; done
+start_daemon
+for trap in '' 'trap "" TERM;'; do
+	cat >"$WORK/chief" <<EOF
+#!/bin/sh
+sleep 20 & echo \$! >$WORK/child
+sleep 0.2
+$trap
+exec $WORK/sct-lead forks 0 20
+EOF
+	"$WORK/chief" >/dev/null & p=$!
+	quiet_end $p
+	sleep 0.4
+	alive "$(cat "$WORK/child")" || fail "a child died with its leader ($trap)"
+	kill "$(cat "$WORK/child")"
+done
+audited kill lead '"signal":"KILL".*"processes":1,' || fail "a deaf leader was not killed"
+
+# A rule that kills now is not what a scope of its name was made for.
+"$WORK/sct-change" forks 1 20 >/dev/null & p=$!
+until_true 5 test -d "$BASE/workload.slice/c-$p.scope" || fail "not placed"
+stop_daemon
+sed -i '/^comm = sct-change/,/^scope/c comm = sct-nobody-x\naction = kill' "$WORK/slicectl.conf"
+start_daemon
+grep -q "c-$p.scope was made by rule change when it did something else" "$WORK/daemon.log" || fail "it was adopted: $(cat "$WORK/daemon.log")"
+sleep 0.3
+alive $p || fail "a restart killed what was placed"
+for q in $(cat "$BASE/workload.slice/c-$p.scope/cgroup.procs"); do kill -KILL "$q"; done
+quiet_end $p
+
+# A hook has its time once more after a restart, and a match does not run it twice.
+"$WORK/sct-slow" forks 0 4 >/dev/null & p=$!
+slow=$BASE/pact.slice/hook-slow-$p.scope
+until_true 5 test -d "$slow" || fail "no hook"
+stop_daemon
+[ -d "$slow" ] || fail "the stop ended a hook"
+start_daemon
+until_true 5 sh -c "[ ! -d $slow ]" || fail "a hook of an earlier supervisor has no end"
+audited hook slow 'an earlier supervisor had started did not end' || fail "its end was not told"
+quiet_end $p
+stop_daemon
+
+# One look waits for the hooks that it starts; and ends of children may be ignored.
+"$WORK/sct-slow" forks 0 3 >/dev/null & p=$!
+sleep 0.2
+if command -v perl >/dev/null; then
+	expect 0 perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
+else
+	expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
+fi
+[ -z "$(find "$BASE/pact.slice" -name 'hook-*')" ] || fail "one look left a hook: $(find "$BASE/pact.slice" -name 'hook-*')"
+said 'did not end within 700 ms and was killed'
+quiet_end $p
+
 # A log that must be there: nothing is killed without it.
 cat >"$WORK/slicectl.conf" <<END2
 [supervisor]

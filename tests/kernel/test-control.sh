@@ -86,7 +86,7 @@ grep -q '"families":2' "$WORK/out" || fail "no status: $(cat "$WORK/out")"
 grep -q '"rule":"work","action":"place"' "$WORK/out" || fail "no families"
 is "$(grep -c 'MethodNotFound' "$WORK/out")" 1 "unknown methods"
 is "$(grep -c 'InterfaceNotFound' "$WORK/out")" 2 "unknown interfaces"
-grep -q '"error":"io.slicectl.Failed","parameters":{"sentence":"Explain wants a pid"' "$WORK/out" || fail "no error of ours"
+grep -q '"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"pid"}' "$WORK/out" || fail "no error of ours"
 
 # A reload, its problems, and who may not.
 sed -i 's/^enabled = no/enabled = yes/' "$WORK/slicectl.conf"
@@ -94,7 +94,7 @@ expect 0 ctl reload
 said 'read again: 4 rules'
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
-said 'the configuration has 1 problem'
+said 'the configuration has 1 problem; slicectl check-config tells each'
 sed -i '$d' "$WORK/slicectl.conf"
 if command -v setpriv >/dev/null; then
 	cp "$SLICECTL" "$WORK/slicectl-copy" && chmod 755 "$WORK" "$WORK/slicectl-copy" # who is nobody may not look into a build

@@ -190,7 +190,10 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = /bin/true\nscope = workload.slice/h\n",
 		"give scope a %p");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nsignal = STOP\n", "no signal that asks");
-	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\ngrace = 1s\n", "it names no signal");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\ngrace = 1s\n", "it needs signal");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\ngrace = 1s\n",
+		"it needs on-root-exit = term");
+	refused("[supervisor]\naudit-required = yes\n", "needs an audit-log");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nkill-scope = all\n", "none of family and leader");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\non-root-exit = stop\n",
 		"none of keep, term and kill");
