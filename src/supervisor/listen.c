@@ -16,10 +16,10 @@
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
-	/* From about 3,000 events a second on they are taken on a tick; the few programs of
+	/* From about 5,000 events a second on they are taken on a tick; the few programs of
 	 * a script are no such load, and are reacted to at once. */
 	WINDOW_USEC = 20000,
-	BUSY_IN_WINDOW = 60,
+	BUSY_IN_WINDOW = 100,
 	TICK_USEC = 1000,
 	QUIET_IN_TICK = 1, /* events, or less, and */
 	QUIET_TICKS = 4,   /* so many such ticks end it */
