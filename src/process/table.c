@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "process/table.h"
+/* Pids are spread by one multiplication: neighbours go to different buckets. */
+#define HASH_FUNCTION(key, length, hash) \
+	((void)(length), (hash) = *(const unsigned *)(key) * 2654435761U)
+#include <uthash.h>
 
-#include "base/cleanup.h"
+/* Short chains: with many processes each step of one is a miss of the cache. */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 3U
+
+#include "process/table.h"
 
 #include <stdlib.h>
 #include <utlist.h>
+
+#include "base/cleanup.h"
 
 void table_done(struct process_table *table)
 {

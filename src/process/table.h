@@ -13,14 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Pids are spread by one multiplication: neighbours go to different buckets. */
-#define HASH_FUNCTION(key, length, hash) \
-	((void)(length), (hash) = *(const unsigned *)(key) * 2654435761U)
 #include <uthash.h>
-
-/* Short chains: with many processes each step of one is a miss of the cache. */
-#undef HASH_BKT_CAPACITY_THRESH
-#define HASH_BKT_CAPACITY_THRESH 3U
 
 struct family;
 

@@ -8,43 +8,8 @@
 #include "supervisor/killing.h"
 #include "supervisor/placing.h"
 #include "supervisor/rates.h"
-#include "supervisor/release.h"
+#include "supervisor/removing.h"
 #include "supervisor/report.h"
-
-static void count(struct supervisor *supervisor, enum action_kind kind, int code)
-{
-	if (code < 0)
-		supervisor->counters.failed++;
-	else if (kind == ACTION_PLACE)
-		supervisor->counters.placed++;
-	else if (kind == ACTION_KILL)
-		supervisor->counters.killed++;
-	else if (kind == ACTION_MONITOR)
-		supervisor->counters.monitored++;
-	else if (kind == ACTION_HOOK)
-		supervisor->counters.hooks++;
-}
-
-struct action action_on(struct supervised *family, enum action_kind kind)
-{
-	return (struct action){
-		.kind = kind,
-		.rule = family->rule->name,
-		.scope = supervised_scope(family),
-		.family = family,
-		.subject = family->root.pid > 0 ? &family->root : NULL,
-		.event_ns = family->event_ns,
-		.dry_run = family->rule->dry_run,
-	};
-}
-
-void apply_finish(struct supervisor *supervisor, const struct action *action,
-		  const struct outcome *outcome)
-{
-	if (outcome->dry_run == supervisor->dry_run && !action->follows)
-		count(supervisor, action->kind, outcome->code);
-	report_action(supervisor, action, outcome);
-}
 
 static void carry_out(struct supervisor *supervisor, const struct action *action)
 {
@@ -61,11 +26,11 @@ static void carry_out(struct supervisor *supervisor, const struct action *action
 		hook_begin(supervisor, action);
 		break;
 	case ACTION_RELEASE:
-		release_begin(supervisor, action);
+		removing_begin(supervisor, action);
 		break;
 	default:
 		outcome.processes = action->family->family.n_members;
-		apply_finish(supervisor, action, &outcome);
+		action_finish(supervisor, action, &outcome);
 	}
 }
 
@@ -99,7 +64,7 @@ void apply_action(struct supervisor *supervisor, const struct action *action)
 		action->family->refused = true;
 	else
 		outcome.processes = action->family ? action->family->family.n_members : 0;
-	apply_finish(supervisor, action, &outcome);
+	action_finish(supervisor, action, &outcome);
 }
 
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,

@@ -14,10 +14,12 @@
 #include "supervisor/adopt.h"
 #include "supervisor/apply.h"
 #include "supervisor/exempt.h"
+#include "supervisor/destination.h"
 #include "supervisor/home.h"
 #include "supervisor/hook.h"
+#include "supervisor/hook_match.h"
 #include "supervisor/loss.h"
-#include "supervisor/release.h"
+#include "supervisor/release_timer.h"
 #include "supervisor/unread.h"
 
 /* Inside a family only a stronger rule acts: a program that a placed family
@@ -54,7 +56,7 @@ static struct supervised *begin(struct supervisor *supervisor, const struct matc
 				struct process *process)
 {
 	struct supervised *before = supervised_of(process->family), *family;
-	char *scope = home_for(supervisor, match->rule, &match->held->stat);
+	char *scope = destination_for(supervisor, match->rule, &match->held->stat);
 
 	family = supervised_new(supervisor, match->rule, scope);
 	if (!family) {

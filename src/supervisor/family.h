@@ -4,16 +4,7 @@
 /* Families under supervision: from the match of their root to the end of their
  * last member. */
 
-#include "supervisor/facts.h"
 #include "supervisor/supervised.h"
-
-/* A process that a rule matched, held. */
-struct match {
-	const struct rule *rule;
-	const struct held_process *held;
-	struct facts *facts;
-	uint64_t event_ns; /* 0 for what a scan found */
-};
 
 /* A process executed a program, or was found running: asks the rules, and acts
  * on the family if one matches.  @event_ns is 0 for what a scan found. */

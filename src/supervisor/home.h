@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Where families go: scopes, by the templates of their rules.  Those that a template
- * gives the same path share one. */
+/* Where families are: scopes.  Those that a template gives the same path share one. */
 
-#include "supervisor/supervised.h"
+#include "supervisor/supervisor.h"
 
 struct home {
 	char *path;
@@ -19,11 +18,3 @@ struct home {
 /* Takes @path over; NULL when out of memory. */
 struct home *home_take(struct supervisor *supervisor, char *path);
 void home_drop(struct supervisor *supervisor, struct home *home);
-
-/* For a match of @rule; the caller frees it.  NULL for a rule that needs none, or when out
- * of memory. */
-char *home_for(struct supervisor *supervisor, const struct rule *rule,
-	       const struct procfs_stat *match);
-
-/* Where a family is gathered that is killed, when its rule is not one that kills. */
-char *home_for_kill(struct supervisor *supervisor, const struct supervised *family);

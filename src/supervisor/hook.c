@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
-#include "supervisor/home.h"
+#include "supervisor/destination.h"
 #include "supervisor/mover.h"
 
 #define DESTROY_USEC (5 * CLOCK_USEC_PER_SEC)
@@ -70,7 +70,7 @@ static void finish(struct hook *hook)
 {
 	struct supervisor *supervisor = hook->supervisor;
 
-	apply_finish(supervisor, &hook->action, &hook->outcome);
+	action_finish(supervisor, &hook->action, &hook->outcome);
 	DL_DELETE(supervisor->hooks, hook);
 	hook_free(hook);
 	if (supervisor->retired)
@@ -285,7 +285,7 @@ static struct hook *hook_new(struct supervisor *supervisor, const struct action 
 	hook->reason = strdup(action->reason);
 	if (action->family && action->family->argv)
 		hook->argv = strdup(action->family->argv);
-	hook->scope = home_for(supervisor, action->hook, action->subject);
+	hook->scope = destination_for(supervisor, action->hook, action->subject);
 	if (!hook->rule || !hook->reason || !hook->scope ||
 	    copy_command(hook, action->hook->command) < 0 ||
 	    fill_environment(hook, supervisor->boot_id) < 0 ||
@@ -338,10 +338,9 @@ void hook_begin(struct supervisor *supervisor, const struct action *action)
 	mover_submit_slow(supervisor, move);
 }
 
-/* By one that is under way, or by the mark of an earlier one. */
-static bool is_latched(struct supervisor *supervisor, const struct rule *rule, const char *scope)
+bool hook_is_under_way(const struct supervisor *supervisor, const struct rule *rule,
+		       const char *scope)
 {
-	_cleanup_free_ char *mark = text_format("%s%s", MARK_LATCH, rule->name), *latch = NULL;
 	const struct hook *hook;
 
 	/* Also one that does not latch does not run twice for the same process. */
@@ -350,29 +349,5 @@ static bool is_latched(struct supervisor *supervisor, const struct rule *rule, c
 					text_equal(hook->rule, rule->name))
 			return true;
 	}
-	if (rule->every_match)
-		return false;
-	if (!mark || !scope || supervisor->dry_run ||
-	    mark_get_on_parent(supervisor->hierarchy, scope, mark, &latch) < 0)
-		return false;
-	log_debug("the hook of rule %s has run (%s) and is not armed", rule->name, latch);
-	return true;
-}
-
-void hook_match(struct supervisor *supervisor, const struct match *match, struct action *action)
-{
-	_cleanup_free_ char *scope = home_for(supervisor, match->rule, &match->held->stat);
-	_cleanup_free_ char *reason = NULL;
-	enum rule_key key;
-	const char *value;
-
-	if (is_latched(supervisor, match->rule, scope))
-		return;
-	value = rule_deciding_value(match->rule,
-				    &FACTS_SUBJECT(match->facts, match->held->stat.comm), &key);
-	reason = text_format("process-match: %s", value ? value : "");
-	action->hook = match->rule;
-	action->reason = reason ? reason : "process-match";
-	action->scope = scope;
-	apply_action(supervisor, action);
+	return false;
 }

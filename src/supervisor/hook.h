@@ -7,15 +7,14 @@
  * not again until it is armed, also by a supervisor after us (A-67 to A-72).
  */
 
-#include "supervisor/apply.h"
-#include "supervisor/family.h"
-
-/* A process matched the rule of a hook: completes @action and applies it, unless the hook
- * has run already. */
-void hook_match(struct supervisor *supervisor, const struct match *match, struct action *action);
+#include "supervisor/action.h"
 
 /* Carries out an ACTION_HOOK. */
 void hook_begin(struct supervisor *supervisor, const struct action *action);
+
+/* Whether it runs now: for rules that latch any of the rule, for others the one in @scope. */
+bool hook_is_under_way(const struct supervisor *supervisor, const struct rule *rule,
+		       const char *scope);
 
 /* A scope that a hook of an earlier supervisor runs in: it has its time once more. */
 void hook_adopt(struct supervisor *supervisor, const struct rule *rule, const char *scope);

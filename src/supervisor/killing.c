@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/exempt.h"
+#include "supervisor/destination.h"
 #include "supervisor/home.h"
 #include "supervisor/mover.h"
-#include "supervisor/release.h"
+#include "supervisor/release_timer.h"
 
 enum { LATE_UNTIL_SCOPE = 4 }; /* late members until they are contained */
 
@@ -72,7 +73,7 @@ static void on_contained(struct job *job)
 	if (move->needs_signals)
 		signal_members(supervisor, family, 0);
 	if (move->action.signal)
-		apply_finish(supervisor, &move->action, &outcome);
+		action_finish(supervisor, &move->action, &outcome);
 	else if (move->code < 0)
 		log_warning("late members of the family of rule %s: %s", family->rule->name,
 			    move->error.code ? move->error.message : strerror(-move->code));
@@ -89,7 +90,7 @@ static void contain(struct supervisor *supervisor, struct supervised *family,
 	struct move *move;
 
 	if (!family->kill_scope)
-		family->kill_scope = home_for_kill(supervisor, family);
+		family->kill_scope = destination_for_kill(supervisor, family);
 	move = family->kill_scope ? move_new(supervisor, MOVE_CONTAIN, family, family->kill_scope,
 					     family->rule->name) : NULL;
 	if (!move) {
@@ -159,7 +160,7 @@ static int on_grace(sd_event_source *source, uint64_t usec, void *data)
 	action.event_ns = 0;
 	if (grace->family->rule->leader_only ? root_of(grace->family) != NULL :
 					       grace->family->family.n_members > 0)
-		apply_action(grace->supervisor, &action);
+		killing_begin(grace->supervisor, &action);
 	return 0;
 }
 
@@ -199,7 +200,7 @@ void killing_begin(struct supervisor *supervisor, const struct action *action)
 	if (action->signal != SIGKILL && family->rule->grace_usec > 0)
 		arm_grace(supervisor, family);
 	if (alone || action->signal != SIGKILL)
-		apply_finish(supervisor, action, &outcome);
+		action_finish(supervisor, action, &outcome);
 	else
 		contain(supervisor, family, action);
 }
@@ -221,21 +222,4 @@ void killing_follow(struct supervisor *supervisor, struct supervised *family,
 		return;
 	family->late = 0;
 	contain(supervisor, family, NULL);
-}
-
-void killing_after_root(struct supervisor *supervisor, struct supervised *family,
-			uint64_t event_ns)
-{
-	static const int signals[_RULE_ROOT_EXIT_MAX] = {
-		[RULE_ROOT_EXIT_TERM] = SIGTERM,
-		[RULE_ROOT_EXIT_KILL] = SIGKILL,
-	};
-	struct action action = action_on(family, ACTION_KILL);
-	int signal = signals[family->rule->on_root_exit];
-
-	if (signal == 0 || family->signal != 0 || family->refused || family->family.n_members == 0)
-		return;
-	action.event_ns = event_ns;
-	action.signal = signal;
-	apply_action(supervisor, &action);
 }

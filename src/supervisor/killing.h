@@ -4,15 +4,10 @@
 /* The end of a family: its members are signalled by their pidfds at once, and whoever is
  * left is gathered in a scope of its own, where one write kills all. */
 
-#include "supervisor/apply.h"
+#include "supervisor/action.h"
 
 void killing_begin(struct supervisor *supervisor, const struct action *action);
 
 /* One more was forked before its parent died. */
 void killing_follow(struct supervisor *supervisor, struct supervised *family,
 		    struct process *member);
-
-/* The process that began the family has ended: what its rule has for that.  @event_ns is
- * that of its exit, 0 without one. */
-void killing_after_root(struct supervisor *supervisor, struct supervised *family,
-			uint64_t event_ns);

@@ -11,7 +11,7 @@
 #include <slicectl/scope.h>
 
 #include "base/error.h"
-#include "supervisor/apply.h"
+#include "supervisor/action.h"
 #include "supervisor/worker.h"
 
 enum move_kind {

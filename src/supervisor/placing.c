@@ -11,7 +11,7 @@
 #include "supervisor/exits.h"
 #include "supervisor/home.h"
 #include "supervisor/mover.h"
-#include "supervisor/release.h"
+#include "supervisor/release_timer.h"
 
 enum { PASSES_MAX = 64 }; /* then its placing is told, and goes on */
 
@@ -39,7 +39,7 @@ static void finish(struct supervisor *supervisor, struct supervised *family)
 	/* Nothing was done, so it keeps no other rule away. */
 	if (outcome->code == -EPERM && outcome->processes == 0)
 		family->refused = true;
-	apply_finish(supervisor, &action, outcome);
+	action_finish(supervisor, &action, outcome);
 	free(outcome);
 }
 

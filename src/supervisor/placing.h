@@ -4,7 +4,7 @@
 /* A family into its scope: everybody that is known, and again whom they forked before
  * they were moved, until nobody is left outside. */
 
-#include "supervisor/apply.h"
+#include "supervisor/action.h"
 
 /* @held is its root, or NULL. */
 void placing_begin(struct supervisor *supervisor, struct supervised *family,

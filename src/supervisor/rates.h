@@ -4,7 +4,7 @@
 /* How often rules may act: one bound for each rule, and one for all that kill.  They
  * outlive a reload. */
 
-#include "supervisor/apply.h"
+#include "supervisor/action.h"
 
 /* 0 when @action may be carried out now, and counts it; -EPERM with a sentence. */
 int rates_check(struct supervisor *supervisor, const struct action *action,

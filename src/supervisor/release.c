@@ -13,43 +13,10 @@
 #include "supervisor/apply.h"
 #include "supervisor/exits.h"
 #include "supervisor/home.h"
-#include "supervisor/killing.h"
-#include "supervisor/mover.h"
-#include "supervisor/placing.h"
+#include "supervisor/release_timer.h"
+#include "supervisor/root_exit.h"
 
-/* The exit event comes before the kernel takes the task out of its cgroup. */
-enum {
-	RELEASE_AFTER_USEC = 10000,
-	RELEASE_TRIES_MAX = 50,
-};
-
-static int on_release(sd_event_source *source, uint64_t usec, void *data);
-
-/* At the latest then: a timer that rings earlier is left, one that is pushed on under
- * steady load would never ring. */
-static void release_at(struct supervisor *supervisor, uint64_t at_usec)
-{
-	uint64_t armed = UINT64_MAX;
-
-	if (supervisor->view.replay)
-		return; /* the recording has the time */
-	if (!supervisor->release_timer) {
-		(void)sd_event_add_time(supervisor->loop, &supervisor->release_timer,
-					CLOCK_MONOTONIC, at_usec, 1000, on_release, supervisor);
-		return;
-	}
-	if (sd_event_source_get_enabled(supervisor->release_timer, NULL) > 0)
-		(void)sd_event_source_get_time(supervisor->release_timer, &armed);
-	if (armed <= at_usec)
-		return;
-	(void)sd_event_source_set_time(supervisor->release_timer, at_usec);
-	(void)sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_ONESHOT);
-}
-
-void release_schedule(struct supervisor *supervisor)
-{
-	release_at(supervisor, clock_now_usec() + RELEASE_AFTER_USEC);
-}
+enum { RELEASE_TRIES_MAX = 50 };
 
 void release_forget_all(struct supervisor *supervisor)
 {
@@ -66,48 +33,6 @@ static bool goes_on(struct supervisor *supervisor, const struct process *process
 	return view_read_stat(&supervisor->view, process->pid, &stat) == 0 &&
 	       (stat.threads > 1 || !procfs_is_exiting(&stat)) &&
 	       !view_is_younger(&supervisor->view, &stat, process->since_ns);
-}
-
-static void on_released(struct job *job)
-{
-	struct move *move = move_of(job);
-	struct supervisor *supervisor = move->supervisor;
-	struct supervised *family = move->family;
-	const struct outcome outcome = { .code = move->code, .error = move->error };
-	const struct action action = { .kind = ACTION_RELEASE, .rule = move->rule,
-				       .scope = move->scope };
-	bool again = move->code == -EBUSY;
-
-	/* Between populated 0 and the last release in the kernel; tried again. */
-	if (!again)
-		apply_finish(supervisor, &action, &outcome);
-	if (family) {
-		family->moves--;
-		if (!again && text_equal(move->scope, supervised_scope(family)))
-			family->home->exists = family->home->owned = false;
-		else if (!again)
-			family->has_kill_scope = false;
-		if (!again && family->family.n_members > 0 && family->rule->action == RULE_PLACE &&
-		    family->signal == 0)
-			placing_again(supervisor, family);
-		release_schedule(supervisor);
-	}
-	move_free(move);
-	if (supervisor->retired)
-		supervised_sweep_configs(supervisor);
-}
-
-void release_begin(struct supervisor *supervisor, const struct action *action)
-{
-	struct move *move = move_new(supervisor, MOVE_RELEASE, action->family, action->scope,
-				     action->rule);
-
-	if (!move)
-		return; /* the next look at it tries again */
-	move->job.done = on_released;
-	if (action->family)
-		action->family->moves++;
-	mover_submit(supervisor, move, false);
 }
 
 static void remove_scope(struct supervisor *supervisor, struct supervised *family,
@@ -180,7 +105,7 @@ static struct supervised *take_out(struct supervisor *supervisor, struct process
 	struct supervised *left = supervised_of(table_remove(&supervisor->table, process->pid));
 
 	if (left && was_root)
-		killing_after_root(supervisor, left, event_ns);
+		root_exit_follow(supervisor, left, event_ns);
 	return left;
 }
 
@@ -232,6 +157,15 @@ static int on_release(sd_event_source *source, uint64_t usec, void *data)
 	if (release_now(data))
 		release_schedule(data);
 	return 0;
+}
+
+int release_open(struct supervisor *supervisor)
+{
+	int r = sd_event_add_time(supervisor->loop, &supervisor->release_timer, CLOCK_MONOTONIC, 0,
+				  1000, on_release, supervisor);
+
+	return r < 0 ? r :
+		       sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_OFF);
 }
 
 bool release_lingers(struct supervisor *supervisor, struct process *process,

@@ -4,7 +4,7 @@
 /* The end of processes, families and their scopes. */
 
 #include "process/event.h"
-#include "supervisor/apply.h"
+#include "supervisor/supervised.h"
 
 /* Whether a member goes on although its first thread has ended, as @event tells or,
  * when NULL, a look: its end is looked for from now on. */
@@ -15,13 +15,11 @@ bool release_lingers(struct supervisor *supervisor, struct process *process,
  * nobody said when (0). */
 void release_process(struct supervisor *supervisor, struct process *process, uint64_t event_ns);
 
-/* Carries out an ACTION_RELEASE. */
-void release_begin(struct supervisor *supervisor, const struct action *action);
+/* For release_timer.h. */
+int release_open(struct supervisor *supervisor);
 
-/* Looks in a moment at families without members: their scopes are removed. */
-void release_schedule(struct supervisor *supervisor);
-
-/* The same at once; whether another look is needed. */
+/* Looks at families without members: their scopes are removed.  Whether another look is
+ * needed. */
 bool release_now(struct supervisor *supervisor);
 
 /* Forgets all families and leaves their processes alone. */

@@ -5,7 +5,7 @@
 
 #include "process/ending.h"
 #include "process/reconcile.h"
-#include "supervisor/apply.h"
+#include "supervisor/action.h"
 
 /* A rule acts for the owner of the slice that its scope lies in; NULL for none. */
 const char *action_owner(const struct supervisor *supervisor, const char *scope);

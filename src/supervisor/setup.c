@@ -17,6 +17,7 @@
 #include "supervisor/loop.h"
 #include "supervisor/mover.h"
 #include "supervisor/priority.h"
+#include "supervisor/release.h"
 
 /* A supervisor works on what slicectl init has made. */
 static void warn_incomplete(struct supervisor *supervisor)
@@ -81,7 +82,11 @@ static int open_loop_and_log(struct supervisor *supervisor,
 	r = load_hierarchy(options, supervisor->config, &supervisor->hierarchy, error);
 	if (r == 0)
 		r = audit_open(&supervisor->audit, log, error);
-	return r == 0 ? loop_open(supervisor, error) : r;
+	if (r == 0)
+		r = loop_open(supervisor, error);
+	if (r == 0 && release_open(supervisor) < 0)
+		r = error_set(error, ENOMEM, "out of memory");
+	return r;
 }
 
 /* What is needed of the machine. */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/action.h"
+
+#include "supervisor/home.h"
+#include "supervisor/report.h"
+
+static void count(struct supervisor *supervisor, enum action_kind kind, int code)
+{
+	if (code < 0)
+		supervisor->counters.failed++;
+	else if (kind == ACTION_PLACE)
+		supervisor->counters.placed++;
+	else if (kind == ACTION_KILL)
+		supervisor->counters.killed++;
+	else if (kind == ACTION_MONITOR)
+		supervisor->counters.monitored++;
+	else if (kind == ACTION_HOOK)
+		supervisor->counters.hooks++;
+}
+
+struct action action_on(struct supervised *family, enum action_kind kind)
+{
+	return (struct action){
+		.kind = kind,
+		.rule = family->rule->name,
+		.scope = supervised_scope(family),
+		.family = family,
+		.subject = family->root.pid > 0 ? &family->root : NULL,
+		.event_ns = family->event_ns,
+		.dry_run = family->rule->dry_run,
+	};
+}
+
+void action_finish(struct supervisor *supervisor, const struct action *action,
+		   const struct outcome *outcome)
+{
+	if (outcome->dry_run == supervisor->dry_run && !action->follows)
+		count(supervisor, action->kind, outcome->code);
+	report_action(supervisor, action, outcome);
+}
