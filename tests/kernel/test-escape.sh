@@ -51,7 +51,7 @@ all_in() { [ "$(wc -l <"$D/cgroup.procs")" = 2000 ]; }
 until_true 20 all_in || fail "$(wc -l <"$D/cgroup.procs") of 2000 daemons are placed; $(pgrep -c -x sct-daemon) live"
 echo 1 >"$D/cgroup.kill"
 gone() { [ ! -d "$D" ]; }
-until_true 20 gone || fail "the scope of the daemons was left"
+until_true 20 gone || { fail "the scope of the daemons was left"; ctl families | head -5; cat "$D/cgroup.events"; wc -l "$D/cgroup.procs"; ctl status; tail -5 "$WORK/daemon.log"; }
 
 # One that forks all the time while it is moved: in the end nobody is outside.
 "$WORK/sct-bomb" bomb 60 4 & bomb=$!
