@@ -45,6 +45,15 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
 	return (monotonic_ns + suspended_ns) / tick_ns;
 }
 
+uint64_t identity_began_ns(uint64_t start_ticks)
+{
+	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t end = (start_ticks + 1) * tick_ns - 1;
+
+	return end > suspended ? end - suspended : 0;
+}
+
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns)
 {
 	return held->stat.start_ticks > identity_ticks(monotonic_ns);

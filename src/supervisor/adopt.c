@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/adopt.h"
 
+#include "base/identity.h"
 #include "cgroup/directory.h"
 #include "cgroup/occupant.h"
 
@@ -9,12 +10,19 @@ struct adoption {
 	struct supervised *family;
 };
 
+/* One on its way out is still listed, though its end may have been told: it would stay a
+ * member for ever.  And the end of any other comes later than its beginning. */
 static int adopt_process(pid_t pid, void *data)
 {
 	struct adoption *adoption = data;
-	struct process *process = table_add(&adoption->supervisor->table, pid, 0,
-					    view_now_ns(&adoption->supervisor->view));
+	struct process *process;
+	struct procfs_stat stat;
 
+	if (view_read_stat(&adoption->supervisor->view, pid, &stat) < 0 ||
+	    (procfs_is_exiting(&stat) && stat.threads <= 1))
+		return 0;
+	process = table_add(&adoption->supervisor->table, pid, 0,
+			    identity_began_ns(stat.start_ticks));
 	if (!process)
 		return 0;
 	process->gathered = process->inside = true;

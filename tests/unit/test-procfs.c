@@ -6,6 +6,7 @@
 
 #include "process/view.h"
 #include "tree.h"
+#include "base/identity.h"
 #include "test.h"
 
 #define STAT(pid, name, ppid, flags) \
@@ -144,7 +145,16 @@ static void an_exec_shows_in_the_image(void)
 	CHECK(procfs_image(&a) == procfs_image(&b));
 }
 
-TEST_MAIN("procfs", CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
+/* No process of a start time began later, and one of the next tick did. */
+static void start_times_have_an_end(void)
+{
+	for (uint64_t ticks = 1000; ticks < 1100; ticks += 7) {
+		CHECK_INT(identity_ticks(identity_began_ns(ticks)), ticks);
+		CHECK_INT(identity_ticks(identity_began_ns(ticks) + 1), ticks + 1);
+	}
+}
+
+TEST_MAIN("procfs", CASE(start_times_have_an_end), CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
 	  CASE(kernel_threads_are_known_by_flag), CASE(stat_refuses_what_is_none),
 	  CASE(cgroup_is_the_line_of_version_2), CASE(comm_loses_only_its_newline),
 	  CASE(a_look_passes_over_what_is_unreadable))
