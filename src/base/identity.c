@@ -47,11 +47,17 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
 
 uint64_t identity_began_ns(uint64_t start_ticks)
 {
-	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
-	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
-	uint64_t end = (start_ticks + 1) * tick_ns - 1;
+	return identity_began_after(start_ticks, clock_now_ns(CLOCK_BOOTTIME) -
+							clock_now_ns(CLOCK_MONOTONIC));
+}
 
-	return end > suspended ? end - suspended : 0;
+uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns)
+{
+	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
+	/* Read one after the other the two clocks may differ by less than nothing. */
+	int64_t end = (int64_t)((start_ticks + 1) * tick_ns - 1 - suspended_ns);
+
+	return end > 0 ? (uint64_t)end : 1;
 }
 
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns)

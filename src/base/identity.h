@@ -38,6 +38,7 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns);
 
 /* The latest time of CLOCK_MONOTONIC at which a process of that start time began. */
 uint64_t identity_began_ns(uint64_t start_ticks);
+uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns);
 
 /* Whether it started after that time: then it is a later bearer of the pid. */
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns);

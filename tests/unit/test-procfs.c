@@ -148,10 +148,15 @@ static void an_exec_shows_in_the_image(void)
 /* No process of a start time began later, and one of the next tick did. */
 static void start_times_have_an_end(void)
 {
-	for (uint64_t ticks = 1000; ticks < 1100; ticks += 7) {
-		CHECK_INT(identity_ticks(identity_began_ns(ticks)), ticks);
-		CHECK_INT(identity_ticks(identity_began_ns(ticks) + 1), ticks + 1);
+	static const uint64_t suspended[] = { 0, 5000000000, (uint64_t)-300 };
+
+	for (size_t i = 0; i < ELEMENTS(suspended); i++) {
+		uint64_t end = identity_began_after(1000, suspended[i]);
+
+		CHECK_INT(identity_ticks_after(end, suspended[i]), 1000);
+		CHECK_INT(identity_ticks_after(end + 1, suspended[i]), 1001);
 	}
+	CHECK_INT(identity_began_after(1000, 3600000000000), 1);
 }
 
 TEST_MAIN("procfs", CASE(start_times_have_an_end), CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
