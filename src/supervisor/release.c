@@ -15,6 +15,7 @@
 #include "supervisor/home.h"
 #include "supervisor/release_timer.h"
 #include "supervisor/root_exit.h"
+#include "supervisor/unread.h"
 
 enum { RELEASE_TRIES_MAX = 50 };
 
@@ -61,9 +62,9 @@ static bool lingers(struct supervisor *supervisor, struct supervised *family)
 }
 
 /* Without a scope, or with one that others go on to use. */
-static bool is_done_with(const struct supervised *family)
+static bool is_done_with(const struct supervisor *supervisor, const struct supervised *family)
 {
-	return family->moves == 0 && !family->has_kill_scope &&
+	return family->moves == 0 && !unread_concerns(supervisor, family) && !family->has_kill_scope &&
 	       (!family->home || family->home->families > 1 || !family->home->owned);
 }
 
@@ -78,7 +79,7 @@ static bool try_release(struct supervisor *supervisor, struct supervised *family
 		remove_scope(supervisor, family, family->kill_scope);
 		return false;
 	}
-	if (is_done_with(family))
+	if (is_done_with(supervisor, family))
 		return true;
 	r = slicectl_scope_is_empty(supervisor->hierarchy, supervised_scope(family), &empty, NULL);
 	if (r == -ENOENT)
@@ -139,7 +140,9 @@ bool release_now(struct supervisor *supervisor)
 
 	DL_FOREACH_SAFE (supervisor->families, family, next) {
 		again = drop_ended(supervisor, family) || again;
-		if (family->family.n_members > 0 || family->moves > 0) {
+		again = again || unread_concerns(supervisor, family);
+		if (family->family.n_members > 0 || family->moves > 0 ||
+		    unread_concerns(supervisor, family)) {
 			if (family->home)
 				family->home->empty_usec = 0;
 			continue;
@@ -190,7 +193,7 @@ void release_process(struct supervisor *supervisor, struct process *process, uin
 	if (!left || left->family.n_members > 0)
 		return;
 	/* One that leaves nothing behind need not wait for its cgroup to empty. */
-	if (is_done_with(left))
+	if (is_done_with(supervisor, left))
 		supervised_forget(supervisor, left);
 	else
 		release_schedule(supervisor);

@@ -86,6 +86,15 @@ void unread_refute(struct supervisor *supervisor, pid_t child, uint64_t event_ns
 	}
 }
 
+bool unread_concerns(const struct supervisor *supervisor, const struct supervised *family)
+{
+	for (size_t i = 0; i < supervisor->n_unread; i++) {
+		if (supervisor->unread[i].family == family)
+			return true;
+	}
+	return false;
+}
+
 void unread_forget(struct supervisor *supervisor, const struct supervised *family)
 {
 	for (size_t i = 0; i < supervisor->n_unread; i++) {

@@ -16,6 +16,10 @@
 void unread_note(struct supervisor *supervisor, const struct process *child,
 		 struct supervised *family);
 
+/* Whether a match that began the family waits to be settled: then it is needed still,
+ * though its members may have ended. */
+bool unread_concerns(const struct supervisor *supervisor, const struct supervised *family);
+
 /* The family is gone. */
 void unread_forget(struct supervisor *supervisor, const struct supervised *family);
 
