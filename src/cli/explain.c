@@ -5,23 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/error.h"
-#include "base/exit_status.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "cli/command.h"
-#include "cli/print.h"
-#include "control/client.h"
-
-#define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
+#include "cli/ask.h"
 
 static void print_lineage(const json_t *lineage)
 {
@@ -29,11 +16,11 @@ static void print_lineage(const json_t *lineage)
 	size_t i;
 
 	json_array_foreach(lineage, i, relative) {
-		(void)printf("  %-8lld %-16s", json_integer_value(json_object_get(relative, "pid")),
-			     text_of(relative, "comm"));
-		if (*text_of(relative, "rule"))
-			(void)printf(" %s of a family of rule %s", text_of(relative, "type"),
-				     text_of(relative, "rule"));
+		(void)printf("  %-8lld %-16s", ask_number(relative, "pid"),
+			     ask_text(relative, "comm", ""));
+		if (*ask_text(relative, "rule", ""))
+			(void)printf(" %s of a family of rule %s", ask_text(relative, "type", ""),
+				     ask_text(relative, "rule", ""));
 		(void)printf("\n");
 	}
 }
@@ -54,7 +41,7 @@ static void join(const json_t *words, char *out, size_t size)
 
 static void print_verdict(const json_t *verdict)
 {
-	const char *rule = text_of(verdict, "rule"), *mismatch = text_of(verdict, "mismatch");
+	const char *rule = ask_text(verdict, "rule", ""), *mismatch = ask_text(verdict, "mismatch", "");
 	char matched[128];
 
 	join(json_object_get(verdict, "matched"), matched, sizeof(matched));
@@ -62,7 +49,7 @@ static void print_verdict(const json_t *verdict)
 		(void)printf("  %-20s is off\n", rule);
 	else if (json_is_true(json_object_get(verdict, "matches")))
 		(void)printf("  %-20s matches by %s: %s (%s)\n", rule, matched,
-			     text_of(verdict, "action"), text_of(verdict, "origin"));
+			     ask_text(verdict, "action", ""), ask_text(verdict, "origin", ""));
 	else if (*matched)
 		(void)printf("  %-20s comes close: %s matches, %s does not\n", rule, matched, mismatch);
 	else
@@ -86,25 +73,25 @@ static bool print_rules(const json_t *rules)
 
 static void print_family(const json_t *family)
 {
-	const char *scope = text_of(family, "scope");
+	const char *scope = ask_text(family, "scope", "");
 
 	if (!json_is_object(family)) {
 		(void)printf("It is in no family.\n");
 		return;
 	}
 	(void)printf("It is in a family of rule %s (%s%s%s%s), %lld process%s, root %lld (%s).\n",
-		     text_of(family, "rule"), text_of(family, "action"), *scope ? " in " : "", scope,
+		     ask_text(family, "rule", ""), ask_text(family, "action", ""), *scope ? " in " : "", scope,
 		     json_is_true(json_object_get(family, "dry_run")) ? ", dry run" : "",
-		     json_integer_value(json_object_get(family, "processes")),
-		     json_integer_value(json_object_get(family, "processes")) == 1 ? "" : "es",
-		     json_integer_value(json_object_get(family, "root")), text_of(family, "comm"));
+		     ask_number(family, "processes"),
+		     ask_number(family, "processes") == 1 ? "" : "es",
+		     ask_number(family, "root"), ask_text(family, "comm", ""));
 }
 
-static void print_explanation(const json_t *reply)
+static int print_explanation(const json_t *reply)
 {
-	(void)printf("process %lld (%s)%s%s\n", json_integer_value(json_object_get(reply, "pid")),
-		     text_of(reply, "comm"), *text_of(reply, "exempt") ? ": " : "",
-		     text_of(reply, "exempt"));
+	(void)printf("process %lld (%s)%s%s\n", ask_number(reply, "pid"),
+		     ask_text(reply, "comm", ""), *ask_text(reply, "exempt", "") ? ": " : "",
+		     ask_text(reply, "exempt", ""));
 	print_family(json_object_get(reply, "family"));
 	(void)printf("Lineage, as it was told of forks:\n");
 	print_lineage(json_object_get(reply, "lineage"));
@@ -112,40 +99,26 @@ static void print_explanation(const json_t *reply)
 	if (!print_rules(json_object_get(reply, "rules")) &&
 	    json_is_object(json_object_get(reply, "family")))
 		(void)printf("It stays in its family by descent.\n");
+	return 0;
 }
 
 int explain_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	json_t *reply = NULL;
 	pid_t pid;
-	int r;
 
 	if (parse_pid(invocation->operands[0], &pid) < 0)
 		return error_set(error, EINVAL, "'%s' is no pid", TEXT_ESCAPE(invocation->operands[0]));
-	r = client_call(invocation->root, "Explain", json_pack("{s:i}", "pid", (int)pid), ANSWER_USEC,
-			&reply, error);
-	if (r < 0)
-		return r;
-	if (invocation->json)
-		return print_json(reply);
-	if (!invocation->quiet)
-		print_explanation(reply);
-	json_decref(reply);
+	return ask(invocation, "Explain", json_pack("{s:i}", "pid", (int)pid), print_explanation,
+		   error);
+}
+
+static int print_reload(const json_t *reply)
+{
+	(void)printf("read again: %lld rules\n", ask_number(reply, "rules"));
 	return 0;
 }
 
 int reload_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	json_t *reply = NULL;
-	int r = client_call(invocation->root, "Reload", NULL, ANSWER_USEC, &reply, error);
-
-	if (r < 0)
-		return r;
-	if (invocation->json)
-		return print_json(reply);
-	if (!invocation->quiet)
-		(void)printf("read again: %lld rules\n",
-			     json_integer_value(json_object_get(reply, "rules")));
-	json_decref(reply);
-	return 0;
+	return ask(invocation, "Reload", NULL, print_reload, error);
 }

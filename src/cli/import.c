@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config/import.h"
-
-#include "config/config.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,6 +9,8 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "config/config.h"
+#include "config/import.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024 };
 

@@ -7,59 +7,33 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/error.h"
-#include "cli/command.h"
+#include "cli/ask.h"
 #include "cli/print.h"
-#include "control/client.h"
 
-#define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
-static long long number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static void print_status(const json_t *status)
+static int print_status(const json_t *status)
 {
 	const json_t *counters = json_object_get(status, "counters"), *value;
 	const char *name;
 
-	(void)printf("slicectld %s, process %lld%s\n", text_of(status, "version"),
-		     number_of(status, "pid"),
+	(void)printf("slicectld %s, process %lld%s\n", ask_text(status, "version", "-"),
+		     ask_number(status, "pid"),
 		     json_is_true(json_object_get(status, "dry_run")) ? " (dry run)" : "");
-	(void)printf("base       %s\n", text_of(status, "base"));
-	(void)printf("detector   %s\n", text_of(status, "detector"));
-	(void)printf("rules      %lld\n", number_of(status, "rules"));
-	(void)printf("processes  %lld\n", number_of(status, "processes"));
-	(void)printf("families   %lld\n", number_of(status, "families"));
+	(void)printf("base       %s\n", ask_text(status, "base", "-"));
+	(void)printf("detector   %s\n", ask_text(status, "detector", "-"));
+	(void)printf("rules      %lld\n", ask_number(status, "rules"));
+	(void)printf("processes  %lld\n", ask_number(status, "processes"));
+	(void)printf("families   %lld\n", ask_number(status, "families"));
 	/* What is 0 has nothing to say. */
 	json_object_foreach((json_t *)counters, name, value) {
 		if (json_integer_value(value) > 0)
 			(void)printf("  %-16s %lld\n", name, json_integer_value(value));
 	}
+	return 0;
 }
 
 int status_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	json_t *reply = NULL;
-	int r = client_call(invocation->root, "Status", NULL, ANSWER_USEC, &reply, error);
-
-	if (r < 0)
-		return r;
-	if (invocation->json)
-		return print_json(reply);
-	if (!invocation->quiet)
-		print_status(reply);
-	json_decref(reply);
-	return 0;
+	return ask(invocation, "Status", NULL, print_status, error);
 }
 
 static int add_family(struct libscols_table *table, const json_t *family)
@@ -67,12 +41,12 @@ static int add_family(struct libscols_table *table, const json_t *family)
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	char root[PRINT_SIZE], processes[PRINT_SIZE];
 	const char *const cells[] = {
-		print_number((uint64_t)number_of(family, "root"), root),
-		text_of(family, "comm"),
-		text_of(family, "rule"),
-		text_of(family, "action"),
-		print_number((uint64_t)number_of(family, "processes"), processes),
-		text_of(family, "scope"),
+		print_number((uint64_t)ask_number(family, "root"), root),
+		ask_text(family, "comm", "-"),
+		ask_text(family, "rule", "-"),
+		ask_text(family, "action", "-"),
+		print_number((uint64_t)ask_number(family, "processes"), processes),
+		ask_text(family, "scope", "-"),
 	};
 
 	for (size_t i = 0; line && i < ELEMENTS(cells); i++) {
@@ -82,7 +56,7 @@ static int add_family(struct libscols_table *table, const json_t *family)
 	return line ? 0 : -ENOMEM;
 }
 
-static int print_families(const json_t *families)
+static int print_families(const json_t *reply)
 {
 	static const struct {
 		const char *name;
@@ -92,7 +66,7 @@ static int print_families(const json_t *families)
 		{ "ACTION", 0 }, { "PROCESSES", SCOLS_FL_RIGHT }, { "SCOPE", 0 },
 	};
 	struct libscols_table *table = scols_new_table();
-	const json_t *family;
+	const json_t *families = json_object_get(reply, "families"), *family;
 	int r = table ? 0 : -ENOMEM;
 	size_t i;
 
@@ -112,15 +86,5 @@ static int print_families(const json_t *families)
 
 int families_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	json_t *reply = NULL;
-	int r = client_call(invocation->root, "Families", NULL, ANSWER_USEC, &reply, error);
-
-	if (r < 0)
-		return r;
-	if (invocation->json)
-		return print_json(reply);
-	if (!invocation->quiet && print_families(json_object_get(reply, "families")) < 0)
-		r = error_set(error, ENOMEM, "out of memory");
-	json_decref(reply);
-	return r;
+	return ask(invocation, "Families", NULL, print_families, error);
 }

@@ -82,7 +82,9 @@ static void on_destroyed(struct job *job)
 	struct move *move = move_of(job);
 	struct hook *hook = move->context;
 
-	if (hook->outcome.code == 0 && move->code < 0 && move->code != -ENOENT) {
+	/* Dropped by a stop it is left to the next supervisor. */
+	if (hook->outcome.code == 0 && move->code < 0 && move->code != -ENOENT &&
+	    move->code != -ECANCELED) {
 		hook->outcome.code = move->code;
 		hook->outcome.error = move->error;
 	}
@@ -200,6 +202,9 @@ static void on_spawned(struct job *job)
 
 	hook->outcome.code = r;
 	hook->outcome.error = move->error;
+	if (r == -ECANCELED)
+		(void)error_set(&hook->outcome.error, ECANCELED,
+				"slicectld stopped before it was begun");
 	hook->pidfd = move->pidfd;
 	move->pidfd = -1;
 	move_free(move);

@@ -164,14 +164,19 @@ static int on_grace(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-/* The match itself, held since it was looked at. */
-static int signal_held(const struct action *action, struct slicectl_error *error)
+/* The match itself, held since it was looked at, or the leader that is looked at again. */
+static int signal_first(struct supervisor *supervisor, const struct action *action,
+			struct process *leader, struct slicectl_error *error)
 {
-	int r = action->held ? held_process_signal(action->held, action->signal) : 0;
+	int r = 0;
 
+	if (action->held)
+		r = held_process_signal(action->held, action->signal);
+	else if (leader)
+		r = signal_member(supervisor, action->family, leader);
 	return r == 0 ? 0 :
 			error_set(error, -r, "cannot kill process %d: %s",
-				  (int)action->held->stat.pid,
+				  (int)(leader ? leader->pid : action->held->stat.pid),
 				  r == -ESRCH ? "it has ended" : strerror(-r));
 }
 
@@ -193,8 +198,7 @@ void killing_begin(struct supervisor *supervisor, const struct action *action)
 	family->signal = action->signal;
 	outcome.processes = alone ? 1 : family->family.n_members;
 	mark_killed(family, family->rule->leader_only);
-	outcome.code = leader ? signal_member(supervisor, family, leader) :
-				signal_held(action, &outcome.error);
+	outcome.code = signal_first(supervisor, action, leader, &outcome.error);
 	if (!alone)
 		signal_members(supervisor, family, action->held ? action->held->stat.pid : 0);
 	if (action->signal != SIGKILL && family->rule->grace_usec > 0)

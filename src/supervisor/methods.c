@@ -15,6 +15,8 @@
 struct method {
 	const char *name;
 	bool changes; /* for root */
+	/* The parameter that is wrong, or NULL; NULL for a method without any. */
+	const char *(*check)(const json_t *parameters);
 	/* The parameters of the reply; NULL and a sentence when it fails. */
 	json_t *(*run)(struct supervisor *supervisor, const json_t *parameters,
 		       struct slicectl_error *error);
@@ -93,23 +95,25 @@ static json_t *run_reload(struct supervisor *supervisor, const json_t *parameter
 	return json_pack("{s:I}", "rules", (json_int_t)supervisor->config->rules.count);
 }
 
-static json_t *run_explain(struct supervisor *supervisor, const json_t *parameters,
-			   struct slicectl_error *error)
+static const char *check_pid(const json_t *parameters)
 {
 	json_int_t pid = json_integer_value(json_object_get(parameters, "pid"));
 
-	if (pid <= 0 || pid > INT32_MAX) {
-		(void)error_set(error, EINVAL, "pid");
-		return NULL;
-	}
-	return explain(supervisor, (pid_t)pid, error);
+	return pid > 0 && pid <= INT32_MAX ? NULL : "pid";
+}
+
+static json_t *run_explain(struct supervisor *supervisor, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	return explain(supervisor,
+		       (pid_t)json_integer_value(json_object_get(parameters, "pid")), error);
 }
 
 static const struct method methods[] = {
-	{ "Status", false, run_status },
-	{ "Families", false, run_families },
-	{ "Explain", false, run_explain },
-	{ "Reload", true, run_reload },
+	{ "Status", false, NULL, run_status },
+	{ "Families", false, NULL, run_families },
+	{ "Explain", false, check_pid, run_explain },
+	{ "Reload", true, NULL, run_reload },
 };
 
 static char *failed(const struct slicectl_error *error)
@@ -122,9 +126,13 @@ static char *failed(const struct slicectl_error *error)
 static char *run(struct supervisor *supervisor, const struct peer *peer,
 		 const struct method *method, const struct call *call)
 {
+	const char *wrong = method->check ? method->check(call->parameters) : NULL;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	json_t *reply = NULL;
 
+	if (wrong)
+		return reply_format_error("org.varlink.service.InvalidParameter",
+					  json_pack("{s:s}", "parameter", wrong));
 	if (method->changes && peer->uid != 0)
 		(void)error_set(&error, EPERM, "%s is for root, and you are uid %u", method->name,
 				(unsigned)peer->uid);
@@ -134,10 +142,6 @@ static char *run(struct supervisor *supervisor, const struct peer *peer,
 		return reply_format(reply, false);
 	if (!error.code)
 		(void)error_set(&error, ENOMEM, "out of memory");
-	/* Of our methods only: the sentence is the name of the parameter. */
-	if (error.code == EINVAL)
-		return reply_format_error("org.varlink.service.InvalidParameter",
-					  json_pack("{s:s}", "parameter", error.message));
 	return failed(&error);
 }
 

@@ -83,7 +83,8 @@ static void on_moved(struct job *job)
 	if (move->has_scope || move->code == -ENOENT)
 		home->exists = move->has_scope;
 	home->owned = home->owned || move->owns_scope;
-	family->settled_ns = move->settled_ns;
+	if (move->settled_ns > 0) /* it came so far */
+		family->settled_ns = move->settled_ns;
 	if (move->has_scope)
 		mark_inside(supervisor, family, move);
 	if (found)
