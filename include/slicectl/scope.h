@@ -135,6 +135,10 @@ struct slicectl_spawn {
 	const char *const *envp; /* NULL: the caller's environment */
 	bool as_service; /* standard input is /dev/null, standard output is standard
 			  * error, it begins in /, and no signal is ignored */
+	/* Who moves the process, which waits, into the scope, instead of us; or NULL.  For
+	 * callers who may not, but know who may.  0, or -errno with a sentence. */
+	int (*move)(pid_t pid, void *data, struct slicectl_error *error);
+	void *data;
 };
 
 /*

@@ -183,21 +183,40 @@ int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid)
 	return -ESRCH;
 }
 
-int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)
+/* The first number of a line of /proc/PID/status. */
+static int read_status(int proc_fd, pid_t pid, const char *name, long *ret_number)
 {
 	char text[4096];
 	const char *line;
-	int tgid;
 	ssize_t n;
 
-	n = fd_read_file(proc_fd, PID_PATH(tid, "status"), text, sizeof(text));
+	n = fd_read_file(proc_fd, PID_PATH(pid, "status"), text, sizeof(text));
 	if (n < 0)
 		return gone((int)n);
-	line = strstr(text, "\nTgid:");
-	if (!line || sscanf(line, "\nTgid: %d", &tgid) != 1 || tgid <= 0)
-		return -EINVAL;
-	*ret_tgid = tgid;
-	return 0;
+	line = strstr(text, name);
+	return line && sscanf(line + strlen(name), " %ld", ret_number) == 1 ? 0 : -EINVAL;
+}
+
+int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)
+{
+	long tgid;
+	int r = read_status(proc_fd, tid, "\nTgid:", &tgid);
+
+	if (r == 0 && tgid <= 0)
+		r = -EINVAL;
+	if (r == 0)
+		*ret_tgid = (pid_t)tgid;
+	return r;
+}
+
+int procfs_read_uid(int proc_fd, pid_t pid, uid_t *ret_uid)
+{
+	long uid;
+	int r = read_status(proc_fd, pid, "\nUid:", &uid);
+
+	if (r == 0)
+		*ret_uid = (uid_t)uid;
+	return r;
 }
 
 int procfs_cgroup_parse(const char *text, char **ret_path)

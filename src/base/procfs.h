@@ -58,6 +58,9 @@ int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE]);
  * none, or the first lives. */
 int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid);
 
+/* The real user of the process. */
+int procfs_read_uid(int proc_fd, pid_t pid, uid_t *ret_uid);
+
 /* The process that a thread belongs to. */
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);
 

@@ -179,9 +179,9 @@ static int refuse_start(const char *scope, int code, struct slicectl_error *erro
 			 code == -EAGAIN ? "pids.max forbids it" : strerror(-code));
 }
 
-/* Moves the waiting child and opens the gate. */
+/* Moves the waiting child. */
 static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, pid_t pid,
-		      const struct launch *launch, struct slicectl_error *error)
+		      struct slicectl_error *error)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	_cleanup_place_ struct place place = PLACE_NULL;
@@ -192,8 +192,6 @@ static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, p
 		r = place_open(hierarchy, scope, &place, error);
 	if (r == 0)
 		r = place_held(hierarchy, &place, &held, error);
-	if (r == 0 && write(launch->gate[1], "", 1) != 1)
-		r = -errno;
 	return r;
 }
 
@@ -213,7 +211,11 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 		become(&launch);
 	if (pid < 0)
 		return pid;
-	r = pidfd < 0 ? -EMFILE : move_child(hierarchy, scope, pid, &launch, error);
+	r = pidfd < 0	  ? -EMFILE :
+	    spawn->move ? spawn->move(pid, spawn->data, error) :
+			  move_child(hierarchy, scope, pid, error);
+	if (r == 0 && write(launch.gate[1], "", 1) != 1)
+		r = -errno;
 	if (r < 0) {
 		cleanup_close(&launch.gate[1]);
 		launch.gate[1] = -1;
@@ -243,7 +245,8 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 		r = lifecycle_check_active(hierarchy, scope, error);
 	if (r < 0)
 		return r;
-	r = start_inside(fd, spawn, &refused, ret_pid, ret_pidfd);
+	refused = false;
+	r = spawn->move ? -EAGAIN : start_inside(fd, spawn, &refused, ret_pid, ret_pidfd);
 	if (refused)
 		return refuse_start(scope, r, error);
 	if (r == -EAGAIN)

@@ -26,15 +26,25 @@ static int print_result(const struct config *config, const struct problem_list *
 				    (json_int_t)(config ? config->rules.count : 0)));
 }
 
+static void warn_unknown_of(const char *whose, const struct config_people *people)
+{
+	const char *word = authority_unknown(people);
+
+	if (word)
+		log_warning("%s: nobody here is called '%s'", whose, TEXT_ESCAPE(word));
+}
+
 /* No problem of the file: a directory service may know them later. */
 static void warn_unknown(const struct config *config)
 {
-	for (size_t i = 0; i < config->n_owners; i++) {
-		const char *word = authority_unknown(&config->owners[i]);
+	const struct config_supervisor *supervisor = &config->supervisor;
 
-		if (word)
-			log_warning("owner %s: nobody here is called '%s'", config->owners[i].name,
-				    TEXT_ESCAPE(word));
+	warn_unknown_of("the readers", &supervisor->readers);
+	warn_unknown_of("emergency-users", &supervisor->emergency);
+	for (size_t i = 0; i < config->n_owners; i++) {
+		_cleanup_free_ char *whose = text_format("owner %s", config->owners[i].name);
+
+		warn_unknown_of(whose ? whose : "an owner", &config->owners[i].people);
 	}
 }
 

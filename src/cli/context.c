@@ -66,6 +66,25 @@ int context_hierarchy(struct invocation *invocation, struct slicectl_error *erro
 	return r;
 }
 
+int context_adopt(struct invocation *invocation, const char *base, const char *scope,
+		  const char *owner, struct slicectl_error *error)
+{
+	const struct slicectl_hierarchy_options options = {
+		.cgroup_root = base,
+		.any_filesystem = *invocation->root != '\0',
+	};
+	int r = slicectl_hierarchy_open(&options, &invocation->hierarchy, error);
+
+	for (const char *slash = strchr(scope, '/'); r == 0 && slash; slash = strchr(slash + 1, '/')) {
+		_cleanup_free_ char *path = strndup(scope, (size_t)(slash - scope));
+		const struct slicectl_slice slice = { .path = path, .owner = owner };
+
+		r = path ? slicectl_hierarchy_declare(invocation->hierarchy, &slice, NULL, error) :
+			   error_set(error, ENOMEM, "out of memory");
+	}
+	return r;
+}
+
 int context_lock(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", invocation->root);
@@ -83,23 +102,13 @@ int context_owner(struct invocation *invocation, const char *path, const char **
 		  struct slicectl_error *error)
 {
 	_cleanup_caller_ struct caller caller = { 0 };
-	const char *owner = invocation->as_owner;
 	int r;
 
-	if (!owner)
-		owner = slicectl_hierarchy_owner(invocation->hierarchy, path);
-	if (!owner)
-		return error_set(error, EPERM,
-				 "%s belongs to no configured slice, and what has no owner is never changed",
-				 path);
 	r = caller_self(&caller);
 	if (r < 0)
 		return error_set(error, -r, "cannot read my own groups: %s", strerror(-r));
-	*ret_owner = owner;
-	r = authority_check(invocation->config, owner, &caller, error);
-	if (r < 0)
-		return r;
-	return 0;
+	return authority_claim(invocation->config, invocation->hierarchy, path,
+			       invocation->as_owner, &caller, ret_owner, error);
 }
 
 void context_audit(struct invocation *invocation, const char *action, const char *owner,
@@ -139,4 +148,5 @@ void context_done(struct invocation *invocation)
 	config_free(invocation->config);
 	free(invocation->pids);
 	cleanup_close(&invocation->lock_fd);
+	cleanup_close(&invocation->signal_fd);
 }

@@ -11,6 +11,11 @@ int context_config(struct invocation *invocation, struct slicectl_error *error);
 /* The hierarchy with the configured slices. */
 int context_hierarchy(struct invocation *invocation, struct slicectl_error *error);
 
+/* The hierarchy at @base, where a supervisor says that the slices on the way to @scope are
+ * @owner's. */
+int context_adopt(struct invocation *invocation, const char *base, const char *scope,
+		  const char *owner, struct slicectl_error *error);
+
 /* The lock of those who change the hierarchy; kept until the program ends. */
 int context_lock(struct invocation *invocation, struct slicectl_error *error);
 

@@ -165,6 +165,7 @@ int invocation_init(struct invocation *invocation)
 		.timeout_usec = TIMEOUT_DEFAULT_USEC,
 		.limits = slicectl_limits_new(),
 		.lock_fd = -1,
+		.signal_fd = -1,
 	};
 	return invocation->limits ? 0 : -ENOMEM;
 }

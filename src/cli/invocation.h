@@ -57,6 +57,8 @@ struct invocation {
 	size_t n_pids;
 	char **operands;
 	int n_operands;
+	int signal_fd; /* of "run" */
+	bool is_supervised; /* a supervisor made the scope of "run" */
 	int status; /* that the program ends with, where a command decides it */
 	/* Opened on demand; see context.h. */
 	struct config *config;

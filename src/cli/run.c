@@ -13,7 +13,8 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "cli/context.h"
+#include "cli/ask.h"
+#include "cli/change.h"
 #include "cli/limit_options.h"
 #include "cli/scope.h"
 
@@ -111,12 +112,30 @@ static int status_of_failure(int code)
 	}
 }
 
-static int run_inside(struct invocation *invocation, int signal_fd, const char *owner,
-		      const char *path, struct slicectl_error *error)
+/* For who may not write there himself. */
+static int ask_to_move(pid_t pid, void *data, struct slicectl_error *error)
+{
+	struct invocation *invocation = data;
+	json_t *reply = NULL;
+	int r;
+
+	invocation->pids = &pid;
+	invocation->n_pids = 1;
+	r = change_ask(invocation, "ScopeMove", invocation->operands[0], 0, &reply, error);
+	invocation->pids = NULL;
+	invocation->n_pids = 0;
+	json_decref(reply);
+	return r > 0 ? 0 : r == 0 ? error_set(error, EPERM, "slicectld has ended") : r;
+}
+
+static int run_inside(struct invocation *invocation, const char *owner, const char *path,
+		      struct slicectl_error *error)
 {
 	const struct slicectl_spawn spawn = {
 		.file = invocation->operands[1],
 		.argv = (const char *const *)invocation->operands + 1,
+		.move = invocation->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
+		.data = invocation,
 	};
 	_cleanup_close_ int pidfd = -1;
 	pid_t pid;
@@ -126,8 +145,26 @@ static int run_inside(struct invocation *invocation, int signal_fd, const char *
 	cleanup_close(&invocation->lock_fd);
 	invocation->lock_fd = -1;
 	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
-	invocation->status = r < 0 ? status_of_failure(r) : await_command(signal_fd, pidfd, pid);
+	invocation->status = r < 0 ? status_of_failure(r) : await_command(invocation->signal_fd, pidfd, pid);
 	return r;
+}
+
+/* Through the supervisor where it made the scope, if it is still there. */
+static int destroy(struct invocation *invocation, const char *owner, const char *path, uint64_t id,
+		   struct slicectl_error *error)
+{
+	json_t *reply = NULL;
+	int r = invocation->is_supervised ?
+			change_ask(invocation, "ScopeDestroy", path, id, &reply, error) :
+			0;
+
+	json_decref(reply);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = context_lock(invocation, error);
+	return r < 0 ? r :
+		       slicectl_scope_destroy(invocation->hierarchy, owner, path,
+					      invocation->timeout_usec, 0, error);
 }
 
 /* Whatever the command left behind ends with it, without grace (PS3).  A later
@@ -136,34 +173,24 @@ static int end_scope(struct invocation *invocation, const char *owner, const cha
 		     uint64_t id, struct slicectl_error *error)
 {
 	uint64_t now;
-	int r;
 
-	r = context_lock(invocation, error);
-	if (r < 0)
-		return r;
 	if (slicectl_scope_id(invocation->hierarchy, path, &now, NULL) < 0 || now != id)
 		return 0;
-	return slicectl_scope_destroy(invocation->hierarchy, owner, path,
-				      invocation->timeout_usec, 0, error);
+	return destroy(invocation, owner, path, id, error);
 }
 
-static int run_scoped(struct invocation *invocation, const char *owner, const char *path,
-		      size_t *ret_processes, struct slicectl_error *error)
+/* In the scope, which is there; and its end. */
+static int run_and_end(struct invocation *invocation, const char *owner, const char *path,
+		       struct slicectl_error *error)
 {
-	_cleanup_close_ int signal_fd = open_signals();
 	struct slicectl_error leftover = SLICECTL_ERROR_INIT;
 	uint64_t id;
 	int r, ended;
 
-	if (signal_fd < 0)
-		return error_set(error, errno, "cannot watch for signals: %s", strerror(errno));
-	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
-	if (r == 0)
-		r = slicectl_scope_id(invocation->hierarchy, path, &id, error);
+	r = slicectl_scope_id(invocation->hierarchy, path, &id, error);
 	if (r < 0)
 		return r;
-	r = run_inside(invocation, signal_fd, owner, path, error);
-	*ret_processes = r == 0;
+	r = run_inside(invocation, owner, path, error);
 	ended = end_scope(invocation, owner, path, id, &leftover);
 	if (r < 0 || ended == 0)
 		return r;
@@ -171,11 +198,47 @@ static int run_scoped(struct invocation *invocation, const char *owner, const ch
 	return ended;
 }
 
+/* As a deed of ours, without a supervisor. */
+static int run_scoped(struct invocation *invocation, const char *owner, const char *path,
+		      size_t *ret_processes, struct slicectl_error *error)
+{
+	int r;
+
+	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
+	if (r == 0)
+		r = run_and_end(invocation, owner, path, error);
+	*ret_processes = r == 0;
+	return r;
+}
+
+/* In a scope that the supervisor made, at its base and for the owner that it named. */
+static int run_supervised(struct invocation *invocation, const json_t *made,
+			  struct slicectl_error *error)
+{
+	const char *path = ask_text(made, "scope", ""), *owner = ask_text(made, "owner", "");
+	int r;
+
+	invocation->is_supervised = true;
+	r = context_adopt(invocation, ask_text(made, "base", "/"), path, owner, error);
+	return r < 0 ? r : run_and_end(invocation, owner, path, error);
+}
+
 int run_run(struct invocation *invocation, struct slicectl_error *error)
 {
+	json_t *made = NULL;
+	int r;
+
 	invocation->status = STATUS_OWN_FAILURE;
+	/* First of all: a signal must not leave a scope behind. */
+	invocation->signal_fd = open_signals();
+	r = change_ask(invocation, "ScopeCreate", invocation->operands[0], 0, &made, error);
+	if (r == 0)
+		r = scope_change_directly(invocation, "scope.run", run_scoped, error);
+	else if (r > 0)
+		r = run_supervised(invocation, made, error);
+	json_decref(made);
 	/* The statuses of the command are its own: ours must not look like them. */
-	if (scope_change(invocation, "scope.run", run_scoped, error) < 0)
+	if (r < 0)
 		log_error("%s", error->message);
 	return invocation->status;
 }

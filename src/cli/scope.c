@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
-#include "cli/context.h"
+#include "cli/ask.h"
+#include "cli/change.h"
 #include "cli/interface_json.h"
 #include "cli/limit_options.h"
 #include "cli/print.h"
@@ -38,8 +39,8 @@ int scope_open(struct invocation *invocation, char **ret_path, struct slicectl_e
 				   error);
 }
 
-int scope_change(struct invocation *invocation, const char *action, scope_deed deed,
-		 struct slicectl_error *error)
+int scope_change_directly(struct invocation *invocation, const char *action, scope_deed deed,
+			  struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = NULL;
 	const char *owner = NULL;
@@ -51,8 +52,6 @@ int scope_change(struct invocation *invocation, const char *action, scope_deed d
 		return r;
 	r = context_owner(invocation, path, &owner, error);
 	if (r == 0)
-		r = hierarchy_check_owner(invocation->hierarchy, owner, path, error);
-	if (r == 0)
 		r = context_lock(invocation, error);
 	if (r == 0)
 		r = deed(invocation, owner, path, &processes, error);
@@ -60,21 +59,33 @@ int scope_change(struct invocation *invocation, const char *action, scope_deed d
 	return r;
 }
 
-static void print_path(const struct invocation *invocation, const char *path)
+static void print_path(const struct invocation *invocation, const char *base, const char *path)
 {
-	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
-
 	if (invocation->json)
 		(void)print_json(json_pack("{s:s, s:s}", "scope", path, "base", base));
 	else if (!invocation->quiet)
 		(void)printf("%s/%s\n", base, path);
 }
 
+int scope_change(struct invocation *invocation, const struct scope_verb *verb,
+		 struct slicectl_error *error)
+{
+	json_t *reply = NULL;
+	int r = change_ask(invocation, verb->method, invocation->operands[0], 0, &reply, error);
+
+	if (r == 0)
+		return scope_change_directly(invocation, verb->action, verb->deed, error);
+	if (r > 0 && (verb->prints || invocation->json))
+		print_path(invocation, ask_text(reply, "base", ""), ask_text(reply, "scope", ""));
+	json_decref(reply);
+	return r < 0 ? r : 0;
+}
+
 /* For what has nothing to print but with --json. */
 static int done(const struct invocation *invocation, const char *path, int r)
 {
 	if (r == 0 && invocation->json)
-		print_path(invocation, path);
+		print_path(invocation, slicectl_hierarchy_path(invocation->hierarchy), path);
 	return r;
 }
 
@@ -107,7 +118,7 @@ static int create(struct invocation *invocation, const char *owner, const char *
 			error_prefix(error, "%s stays, with the processes that were moved before", path);
 		return r;
 	}
-	print_path(invocation, path);
+	print_path(invocation, slicectl_hierarchy_path(invocation->hierarchy), path);
 	return 0;
 }
 
@@ -165,50 +176,64 @@ static int move(struct invocation *invocation, const char *owner, const char *pa
 
 static int run_create(struct invocation *invocation, struct slicectl_error *error)
 {
-	return scope_change(invocation, "scope.create", create, error);
+	static const struct scope_verb verb = { "scope.create", "ScopeCreate", create, true };
+
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_destroy(struct invocation *invocation, struct slicectl_error *error)
 {
-	return scope_change(invocation, "scope.destroy", destroy, error);
+	static const struct scope_verb verb = { "scope.destroy", "ScopeDestroy", destroy, false };
+
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_kill(struct invocation *invocation, struct slicectl_error *error)
 {
-	return scope_change(invocation, "scope.kill", kill_processes, error);
+	static const struct scope_verb verb = { "scope.kill", "ScopeKill", kill_processes, false };
+
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_freeze(struct invocation *invocation, struct slicectl_error *error)
 {
-	return scope_change(invocation, "scope.freeze", freeze, error);
+	static const struct scope_verb verb = { "scope.freeze", "ScopeFreeze", freeze, false };
+
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_thaw(struct invocation *invocation, struct slicectl_error *error)
 {
-	return scope_change(invocation, "scope.thaw", thaw, error);
+	static const struct scope_verb verb = { "scope.thaw", "ScopeThaw", thaw, false };
+
+	return scope_change(invocation, &verb, error);
 }
 
 /* What was typed is checked whole before anything is done. */
 static int run_set(struct invocation *invocation, struct slicectl_error *error)
 {
+	static const struct scope_verb verb = { "scope.set", "ScopeSet", set_limits, false };
+
 	for (int i = 1; i < invocation->n_operands; i++) {
 		int r = invocation_take_setting(invocation, invocation->operands[i], error);
 
 		if (r < 0)
 			return r;
 	}
-	return scope_change(invocation, "scope.set", set_limits, error);
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_move(struct invocation *invocation, struct slicectl_error *error)
 {
+	static const struct scope_verb verb = { "scope.move", "ScopeMove", move, false };
+
 	for (int i = 1; i < invocation->n_operands; i++) {
 		int r = invocation_take_pid(invocation, invocation->operands[i], error);
 
 		if (r < 0)
 			return r;
 	}
-	return scope_change(invocation, "scope.move", move, error);
+	return scope_change(invocation, &verb, error);
 }
 
 static int run_list(struct invocation *invocation, struct slicectl_error *error)

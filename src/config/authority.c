@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "cgroup/hierarchy.h"
+#include "config/words.h"
 
 int caller_self(struct caller *ret_caller)
 {
@@ -92,16 +94,16 @@ bool authority_find_group(const char *word, uint32_t *ret_id)
 	return true;
 }
 
-const char *authority_unknown(const struct config_owner *owner)
+const char *authority_unknown(const struct config_people *people)
 {
 	uid_t uid;
 	gid_t gid;
 
-	for (char **word = owner->users; word && *word; word++) {
+	for (char **word = people->users; word && *word; word++) {
 		if (!find_user(*word, &uid, &gid))
 			return *word;
 	}
-	for (char **word = owner->groups; word && *word; word++) {
+	for (char **word = people->groups; word && *word; word++) {
 		if (!find_group(*word, &gid))
 			return *word;
 	}
@@ -110,47 +112,94 @@ const char *authority_unknown(const struct config_owner *owner)
 
 bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid)
 {
-	if (!owner->users || !find_user(owner->users[0], ret_uid, ret_gid) || *ret_uid == 0)
+	const struct config_people *people = &owner->people;
+
+	if (!people->users || !find_user(people->users[0], ret_uid, ret_gid) || *ret_uid == 0)
 		return false;
-	if (owner->groups)
-		(void)find_group(owner->groups[0], ret_gid);
+	if (people->groups)
+		(void)find_group(people->groups[0], ret_gid);
 	return true;
 }
 
-static bool is_user(const char *word, uid_t uid)
+static int resolve(char *const *words, bool (*find)(const char *word, uint32_t *ret_id),
+		   uint32_t **ret_ids, size_t *ret_n)
 {
-	uid_t found;
-	gid_t ignored;
+	uint32_t *ids = calloc(words_count(words) + 1, sizeof(*ids));
+	size_t n = 0;
 
-	return find_user(word, &found, &ignored) && found == uid;
+	if (!ids)
+		return -ENOMEM;
+	for (; words && *words; words++)
+		n += find(*words, &ids[n]);
+	*ret_ids = ids;
+	*ret_n = n;
+	return 0;
 }
 
-static bool is_member(const char *word, const struct caller *caller)
+static int resolve_people(struct config_people *people)
 {
-	gid_t gid;
+	int r = resolve(people->users, authority_find_user, &people->uids, &people->n_uids);
 
-	if (!find_group(word, &gid))
-		return false;
-	for (size_t i = 0; i < caller->n_groups; i++) {
-		if (caller->groups[i] == gid)
+	return r < 0 ? r :
+		       resolve(people->groups, authority_find_group, &people->gids, &people->n_gids);
+}
+
+int authority_resolve(struct config *config)
+{
+	int r = resolve_people(&config->supervisor.readers);
+
+	if (r == 0)
+		r = resolve_people(&config->supervisor.emergency);
+	for (size_t i = 0; r == 0 && i < config->n_owners; i++)
+		r = resolve_people(&config->owners[i].people);
+	return r;
+}
+
+static bool includes(const uint32_t *ids, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ids[i] == id)
 			return true;
 	}
 	return false;
 }
 
-static bool lists(const struct config_owner *owner, const struct caller *caller)
+static bool names_nobody(const struct config_people *people)
 {
-	if (!owner->users && !owner->groups)
-		return caller->uid == 0;
-	for (char **word = owner->users; word && *word; word++) {
-		if (is_user(*word, caller->uid))
-			return true;
-	}
-	for (char **word = owner->groups; word && *word; word++) {
-		if (is_member(*word, caller))
+	return !people->users && !people->groups;
+}
+
+static bool lists(const struct config_people *people, const struct caller *caller)
+{
+	bool is_listed = includes(people->uids, people->n_uids, caller->uid);
+
+	for (size_t i = 0; !is_listed && i < caller->n_groups; i++)
+		is_listed = includes(people->gids, people->n_gids, caller->groups[i]);
+	return is_listed;
+}
+
+/* An owner that names nobody is root's. */
+static bool acts_as(const struct config_owner *owner, const struct caller *caller)
+{
+	return names_nobody(&owner->people) ? caller->uid == 0 : lists(&owner->people, caller);
+}
+
+bool authority_may_read(const struct config *config, const struct caller *caller)
+{
+	const struct config_people *readers = &config->supervisor.readers;
+
+	if (caller->uid == 0 || names_nobody(readers) || lists(readers, caller))
+		return true;
+	for (size_t i = 0; i < config->n_owners; i++) {
+		if (acts_as(&config->owners[i], caller))
 			return true;
 	}
 	return false;
+}
+
+bool authority_may_declare(const struct config *config, const struct caller *caller)
+{
+	return lists(&config->supervisor.emergency, caller);
 }
 
 int authority_check(const struct config *config, const char *owner, const struct caller *caller,
@@ -161,9 +210,25 @@ int authority_check(const struct config *config, const char *owner, const struct
 	if (!found)
 		return error_set(error, ENOENT, "there is no owner '%s' in the configuration",
 				 owner);
-	if (!lists(found, caller))
+	if (!acts_as(found, caller))
 		return error_set(error, EPERM,
 				 "uid %u is not among the users and groups of owner '%s'",
 				 (unsigned)caller->uid, owner);
 	return 0;
+}
+
+int authority_claim(const struct config *config, const struct slicectl_hierarchy *hierarchy,
+		    const char *path, const char *as, const struct caller *caller,
+		    const char **ret_owner, struct slicectl_error *error)
+{
+	const char *owner = as ? as : slicectl_hierarchy_owner(hierarchy, path);
+	int r;
+
+	*ret_owner = owner;
+	if (!owner)
+		return error_set(error, EPERM,
+				 "%s belongs to no configured slice, and what has no owner is never changed",
+				 path);
+	r = authority_check(config, owner, caller, error);
+	return r < 0 ? r : hierarchy_check_owner(hierarchy, owner, path, error);
 }

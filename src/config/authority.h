@@ -21,8 +21,12 @@ void caller_done(struct caller *caller);
 bool authority_find_user(const char *word, uint32_t *ret_id);
 bool authority_find_group(const char *word, uint32_t *ret_id);
 
-/* The first word of the owner that names nobody at the moment, or NULL. */
-const char *authority_unknown(const struct config_owner *owner);
+/* Looks up everybody whom the configuration names.  Who is not known now is nobody until
+ * it is read again.  -ENOMEM. */
+int authority_resolve(struct config *config);
+
+/* The first word that names nobody at the moment, or NULL. */
+const char *authority_unknown(const struct config_people *people);
 
 /* The user and group that the owner's slices are delegated to: the first user
  * and the first group named, or else the user's own.  False when that is root, or
@@ -36,3 +40,19 @@ bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t
  */
 int authority_check(const struct config *config, const char *owner, const struct caller *caller,
 		    struct slicectl_error *error);
+
+/*
+ * On whose behalf the caller changes @path (its one form): @as, which may be NULL, or the
+ * owner of the path, whom he must be allowed to act as.  -EPERM for a path that has no
+ * owner, or another one.  *ret_owner is set where it is known, also on failure.
+ */
+int authority_claim(const struct config *config, const struct slicectl_hierarchy *hierarchy,
+		    const char *path, const char *as, const struct caller *caller,
+		    const char **ret_owner, struct slicectl_error *error);
+
+/* Whether the caller may ask the supervisor: root, who may act for an owner, and who the
+ * configuration names, or everyone where it names nobody (RI6). */
+bool authority_may_read(const struct config *config, const struct caller *caller);
+
+/* Whether he is one of those who may declare an emergency. */
+bool authority_may_declare(const struct config *config, const struct caller *caller);

@@ -7,11 +7,18 @@
 #include "base/text.h"
 #include "config/words.h"
 
+static void free_people(struct config_people *people)
+{
+	words_free(people->users);
+	words_free(people->groups);
+	free(people->uids);
+	free(people->gids);
+}
+
 static void free_owner(struct config_owner *owner)
 {
 	free(owner->name);
-	words_free(owner->users);
-	words_free(owner->groups);
+	free_people(&owner->people);
 }
 
 static void free_slice(struct config_slice *slice)
@@ -42,6 +49,8 @@ struct config *config_free(struct config *config)
 	free(config->supervisor.audit_log);
 	free(config->supervisor.controllers);
 	free(config->supervisor.base);
+	free_people(&config->supervisor.readers);
+	free_people(&config->supervisor.emergency);
 	free(config);
 	return NULL;
 }

@@ -47,6 +47,14 @@ enum config_detector {
 	_CONFIG_DETECTOR_MAX,
 };
 
+/* Who is meant by names or numbers, and who that was when the configuration was read:
+ * whoever asks later must not wait for a directory service. */
+struct config_people {
+	char **users, **groups; /* NULL-terminated */
+	uint32_t *uids, *gids;
+	size_t n_uids, n_gids;
+};
+
 struct config_supervisor {
 	enum config_detector detector;
 	uint64_t poll_interval;   /* microseconds */
@@ -63,6 +71,8 @@ struct config_supervisor {
 	char *base;        /* absolute path; NULL: auto */
 	char *controllers; /* NULL: the hierarchy's default */
 	uint64_t receive_buffer; /* bytes; 0: the connector's default */
+	struct config_people readers;   /* beside root and the owners; none named: everyone */
+	struct config_people emergency; /* who may declare one */
 };
 
 #define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
@@ -72,8 +82,7 @@ struct config_supervisor {
 
 struct config_owner {
 	char *name;
-	char **users; /* names or numbers; NULL-terminated */
-	char **groups;
+	struct config_people people;
 };
 
 struct config_slice {

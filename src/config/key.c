@@ -2,6 +2,7 @@
 #include "config/key.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/parse.h"
@@ -174,12 +175,30 @@ static int set_audit_required(void *target, const char *value, struct slicectl_e
 
 static int set_users(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_add_words(&((struct config_owner *)target)->users, value, error);
+	return field_add_words(&((struct config_owner *)target)->people.users, value, error);
 }
 
 static int set_groups(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_add_words(&((struct config_owner *)target)->groups, value, error);
+	return field_add_words(&((struct config_owner *)target)->people.groups, value, error);
+}
+
+static int set_read_users(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_add_words(&((struct config_supervisor *)target)->readers.users, value, error);
+}
+
+static int set_read_groups(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_add_words(&((struct config_supervisor *)target)->readers.groups, value, error);
+}
+
+/* E-63: nobody gets it by a pattern. */
+static int set_emergency_users(void *target, const char *value, struct slicectl_error *error)
+{
+	if (strchr(value, '*'))
+		return error_set(error, EINVAL, "an emergency is declared by persons, each named: '*' is none");
+	return field_add_words(&((struct config_supervisor *)target)->emergency.users, value, error);
 }
 
 static int set_owner(void *target, const char *value, struct slicectl_error *error)
@@ -218,6 +237,12 @@ static const struct config_key keys[] = {
 	  "whose end is recorded", set_exit_records },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
 	  "room for process events that were not read yet", set_receive_buffer },
+	{ CONFIG_SECTION_SUPERVISOR, "read-users", "NAME|UID…",
+	  "who may ask the supervisor; without both of these everyone", set_read_users },
+	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…",
+	  "groups whose members may ask it", set_read_groups },
+	{ CONFIG_SECTION_SUPERVISOR, "emergency-users", "NAME|UID…",
+	  "persons who may declare an emergency", set_emergency_users },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner",
 	  set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",

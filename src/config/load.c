@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "config/authority.h"
 #include "config/draft.h"
 #include "config/dropin.h"
 #include "config/words.h"
@@ -78,6 +79,8 @@ int config_load(const struct config_source *source, struct config **ret_config,
 		r = complete(&draft);
 	if (r == 0)
 		r = rule_set_compile(&config->rules);
+	if (r == 0)
+		r = authority_resolve(config);
 	if (r < 0)
 		return r;
 	*ret_config = TAKE_PTR(config);

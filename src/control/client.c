@@ -2,6 +2,7 @@
 #include "control/client.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,6 +49,11 @@ static int send_all(int fd, const char *text)
 	return 0;
 }
 
+static int wait_msec(uint64_t usec)
+{
+	return usec / CLOCK_USEC_PER_MSEC < INT_MAX ? (int)(usec / CLOCK_USEC_PER_MSEC) + 1 : -1;
+}
+
 static int await(int fd, struct wire *wire, uint64_t deadline_usec)
 {
 	while (!wire_peek(wire)) {
@@ -57,7 +63,7 @@ static int await(int fd, struct wire *wire, uint64_t deadline_usec)
 
 		if (now >= deadline_usec)
 			return -ETIMEDOUT;
-		if (poll(&poller, 1, (int)((deadline_usec - now) / CLOCK_USEC_PER_MSEC) + 1) <= 0)
+		if (poll(&poller, 1, wait_msec(deadline_usec - now)) <= 0)
 			continue;
 		n = wire_fill(wire, fd);
 		if (n == 0)
@@ -80,14 +86,14 @@ static int take_error(const char *name, json_t *parameters, struct slicectl_erro
 			 TEXT_ESCAPE(name));
 }
 
-static int take_reply(const char *text, json_t **ret_reply, struct slicectl_error *error)
+static int take_reply(const char *text, json_t **ret_reply, bool *ret_continues,
+		      struct slicectl_error *error)
 {
 	json_t *object, *parameters;
 	const char *name;
-	bool continues;
 	int r;
 
-	if (reply_parse(text, &object, &parameters, &name, &continues) < 0)
+	if (reply_parse(text, &object, &parameters, &name, ret_continues) < 0)
 		return error_set(error, EPROTO, "slicectld gave an answer that is none");
 	r = name ? take_error(name, parameters, error) : 0;
 	if (r == 0)
@@ -96,12 +102,12 @@ static int take_reply(const char *text, json_t **ret_reply, struct slicectl_erro
 	return r;
 }
 
-int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
-		json_t **ret_reply, struct slicectl_error *error)
+/* Connects, and sends one call: the connection, or a negative errno. */
+static int send_call(const char *root, const char *method, json_t *parameters, bool more,
+		     struct slicectl_error *error)
 {
-	_cleanup_(wire_done) struct wire wire = { .max = MESSAGE_REPLY_MAX };
 	_cleanup_free_ char *name = text_format(MESSAGE_INTERFACE ".%s", method);
-	_cleanup_free_ char *call = name ? call_format(name, parameters) : NULL;
+	_cleanup_free_ char *call = name ? call_format(name, parameters, more) : NULL;
 	_cleanup_close_ int fd = -1;
 	int r;
 
@@ -111,11 +117,52 @@ int client_call(const char *root, const char *method, json_t *parameters, uint64
 	if (fd < 0)
 		return fd;
 	r = send_all(fd, call);
-	if (r == 0)
-		r = await(fd, &wire, clock_deadline_usec(timeout_usec));
-	if (r < 0)
-		return error_set(error, -r, r == -ETIMEDOUT ? "slicectld does not answer%s" :
-								  "slicectld broke off: %s",
-				 r == -ETIMEDOUT ? "" : strerror(-r));
-	return take_reply(wire_peek(&wire), ret_reply, error);
+	return r < 0 ? error_set(error, -r, "slicectld broke off: %s", strerror(-r)) : TAKE_FD(fd);
+}
+
+static int broke_off(int code, struct slicectl_error *error)
+{
+	if (code == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT, "slicectld does not answer");
+	return error_set(error, -code, "slicectld broke off: %s",
+			 code == -EPROTO ? "it has ended, or has sent us away" : strerror(-code));
+}
+
+int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
+		json_t **ret_reply, struct slicectl_error *error)
+{
+	_cleanup_(wire_done) struct wire wire = { .max = MESSAGE_REPLY_MAX };
+	_cleanup_close_ int fd = send_call(root, method, parameters, false, error);
+	bool continues;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = await(fd, &wire, clock_deadline_usec(timeout_usec));
+	return r < 0 ? broke_off(r, error) :
+		       take_reply(wire_peek(&wire), ret_reply, &continues, error);
+}
+
+int client_follow(const char *root, const char *method, json_t *parameters,
+		  int (*take)(const json_t *reply, void *data), void *data,
+		  struct slicectl_error *error)
+{
+	_cleanup_(wire_done) struct wire wire = { .max = MESSAGE_REPLY_MAX };
+	_cleanup_close_ int fd = send_call(root, method, parameters, true, error);
+	bool continues = true;
+	int r = fd < 0 ? fd : 0;
+
+	while (r == 0 && continues) {
+		json_t *reply = NULL;
+
+		r = await(fd, &wire, UINT64_MAX);
+		if (r < 0)
+			return broke_off(r, error);
+		r = take_reply(wire_peek(&wire), &reply, &continues, error);
+		wire_drop(&wire);
+		if (r == 0)
+			r = take(reply, data);
+		json_decref(reply);
+	}
+	return r;
 }

@@ -19,3 +19,11 @@
  */
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
 		json_t **ret_reply, struct slicectl_error *error);
+
+/*
+ * The same for a call that is answered again and again: @take gets each answer, until there
+ * are no more, or it returns other than 0, which is returned then.
+ */
+int client_follow(const char *root, const char *method, json_t *parameters,
+		  int (*take)(const json_t *reply, void *data), void *data,
+		  struct slicectl_error *error);

@@ -71,8 +71,11 @@ static json_t *or_empty(json_t *parameters)
 	return parameters ? parameters : json_object();
 }
 
-char *call_format(const char *method, json_t *parameters)
+char *call_format(const char *method, json_t *parameters, bool more)
 {
+	if (more)
+		return dump(json_pack("{s:s, s:o, s:b}", "method", method, "parameters",
+				      or_empty(parameters), "more", 1));
 	return dump(json_pack("{s:s, s:o}", "method", method, "parameters", or_empty(parameters)));
 }
 

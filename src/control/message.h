@@ -31,7 +31,7 @@ void call_done(const struct call *call);
 
 /* All take over @parameters (NULL: none); text that the caller frees, or NULL when out of
  * memory. */
-char *call_format(const char *method, json_t *parameters);
+char *call_format(const char *method, json_t *parameters, bool more);
 char *reply_format(json_t *parameters, bool continues);
 char *reply_format_error(const char *error, json_t *parameters);
 

@@ -23,6 +23,38 @@ static int grow(struct wire *wire)
 	return 0;
 }
 
+static bool is_from(const struct msghdr *message, uid_t uid)
+{
+	const struct cmsghdr *header = CMSG_FIRSTHDR(message);
+	struct ucred credentials;
+
+	if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS)
+		return false;
+	memcpy(&credentials, CMSG_DATA(header), sizeof(credentials));
+	return credentials.uid == uid;
+}
+
+/* Descriptors that come along are not taken: there is no room for them. */
+static ssize_t receive(const struct wire *wire, int fd)
+{
+	char control[CMSG_SPACE(sizeof(struct ucred))];
+	struct iovec bytes = { wire->bytes + wire->used, wire->size - wire->used };
+	struct msghdr message = {
+		.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = wire->checks_sender ? control : NULL,
+		.msg_controllen = wire->checks_sender ? sizeof(control) : 0,
+	};
+	ssize_t n;
+
+	do {
+		n = recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n > 0 && wire->checks_sender && !is_from(&message, wire->sender) ? -EACCES : n;
+}
+
 ssize_t wire_fill(struct wire *wire, int fd)
 {
 	ssize_t n;
@@ -31,11 +63,9 @@ ssize_t wire_fill(struct wire *wire, int fd)
 		return -EMSGSIZE;
 	if (grow(wire) < 0)
 		return -ENOMEM;
-	do {
-		n = recv(fd, wire->bytes + wire->used, wire->size - wire->used, MSG_DONTWAIT);
-	} while (n < 0 && errno == EINTR);
+	n = receive(wire, fd);
 	if (n < 0)
-		return -errno;
+		return n;
 	wire->used += (size_t)n;
 	return n;
 }

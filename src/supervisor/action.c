@@ -16,6 +16,8 @@ static void count(struct supervisor *supervisor, enum action_kind kind, int code
 		supervisor->counters.monitored++;
 	else if (kind == ACTION_HOOK)
 		supervisor->counters.hooks++;
+	else if (kind == ACTION_ASKED)
+		supervisor->counters.asked++;
 }
 
 struct action action_on(struct supervised *family, enum action_kind kind)
@@ -28,6 +30,18 @@ struct action action_on(struct supervised *family, enum action_kind kind)
 		.subject = family->root.pid > 0 ? &family->root : NULL,
 		.event_ns = family->event_ns,
 		.dry_run = family->rule->dry_run,
+	};
+}
+
+struct action action_asked(const char *asked, const char *actor, const char *owner,
+			   const char *scope)
+{
+	return (struct action){
+		.kind = ACTION_ASKED,
+		.asked = asked,
+		.actor = actor,
+		.owner = owner,
+		.scope = scope,
 	};
 }
 

@@ -13,12 +13,14 @@ enum action_kind {
 	ACTION_PLACE,   /* the family into its scope */
 	ACTION_KILL,    /* the family, or its root */
 	ACTION_RELEASE, /* remove a scope that a rule made and that is empty */
+	ACTION_ASKED,   /* what somebody asks for at the control socket */
 	_ACTION_KIND_MAX,
 };
 
 struct action {
 	enum action_kind kind;
-	const char *rule;  /* name of the rule that asks for it */
+	const char *rule;  /* name of the rule that asks for it; NULL for ASKED */
+	const char *asked, *actor, *owner; /* of ASKED: what, who, and for which owner */
 	const char *scope; /* path relative to the base; NULL for none */
 	struct supervised *family;         /* NULL for RELEASE, and a HOOK in another's */
 	const struct procfs_stat *subject; /* the process that it began with; NULL for none */
@@ -42,6 +44,10 @@ struct outcome {
 
 /* What a rule does to a family, with the facts of its match. */
 struct action action_on(struct supervised *family, enum action_kind kind);
+
+/* What somebody asks for. */
+struct action action_asked(const char *asked, const char *actor, const char *owner,
+			   const char *scope);
 
 /* Counts, records and says what became of it. */
 void action_finish(struct supervisor *supervisor, const struct action *action,

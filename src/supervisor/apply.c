@@ -2,6 +2,7 @@
 #include "supervisor/apply.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "supervisor/hook.h"
@@ -10,6 +11,7 @@
 #include "supervisor/rates.h"
 #include "supervisor/removing.h"
 #include "supervisor/report.h"
+#include "supervisor/request_job.h"
 
 static void carry_out(struct supervisor *supervisor, const struct action *action)
 {
@@ -65,6 +67,38 @@ void apply_action(struct supervisor *supervisor, const struct action *action)
 	else
 		outcome.processes = action->family ? action->family->family.n_members : 0;
 	action_finish(supervisor, action, &outcome);
+}
+
+/* Who may it, and the sentence of who may not. */
+static int weigh_request(struct supervisor *supervisor, struct request *request,
+			 const struct caller *caller, const char *as, struct slicectl_error *error)
+{
+	const char *owner = NULL;
+	int r;
+
+	r = authority_claim(supervisor->config, supervisor->hierarchy, request->scope, as, caller,
+			    &owner, error);
+	request->owner = owner ? strdup(owner) : NULL;
+	if (r == 0 && !request->owner)
+		return error_set(error, ENOMEM, "out of memory");
+	return r;
+}
+
+void apply_request(struct supervisor *supervisor, struct request *request,
+		   const struct caller *caller, const char *as)
+{
+	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
+	struct action action;
+
+	outcome.code = weigh_request(supervisor, request, caller, as, &outcome.error);
+	if (outcome.code == 0) {
+		request_job_submit(supervisor, request);
+		return;
+	}
+	action = action_asked(request_name(request->kind), request->actor, request->owner,
+			      request->scope);
+	action_finish(supervisor, &action, &outcome);
+	request_finish(request, outcome.code, &outcome.error);
 }
 
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,

@@ -17,3 +17,11 @@ void apply_action(struct supervisor *supervisor, const struct action *action);
  * a look found. */
 void apply_to_late_member(struct supervisor *supervisor, struct supervised *family,
 			  struct process *member, uint64_t event_ns);
+
+struct request;
+struct caller;
+
+/* The same for what @caller asks for at the control socket, on behalf of the owner @as
+ * (NULL: the scope's).  Takes the request over, and answers it. */
+void apply_request(struct supervisor *supervisor, struct request *request,
+		   const struct caller *caller, const char *as);

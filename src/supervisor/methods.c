@@ -11,15 +11,25 @@
 #include "supervisor/family_json.h"
 #include "supervisor/interface_text.h"
 #include "supervisor/reload.h"
+#include "supervisor/request.h"
+
+enum access {
+	ACCESS_READ,   /* whom the configuration lets read */
+	ACCESS_ROOT,
+	ACCESS_OWNER,  /* decided by what is to be changed */
+};
 
 struct method {
 	const char *name;
-	bool changes; /* for root */
+	enum access access;
 	/* The parameter that is wrong, or NULL; NULL for a method without any. */
 	const char *(*check)(const json_t *parameters);
 	/* The parameters of the reply; NULL and a sentence when it fails. */
 	json_t *(*run)(struct supervisor *supervisor, const json_t *parameters,
 		       struct slicectl_error *error);
+	/* Or the same of what takes its time: holds the call, or a negative errno. */
+	int (*begin)(struct connection *connection, const char *method, const json_t *parameters,
+		     struct slicectl_error *error);
 };
 
 static json_t *counters_json(const struct supervisor *supervisor)
@@ -34,6 +44,7 @@ static json_t *counters_json(const struct supervisor *supervisor)
 		{ "killed", supervisor->counters.killed },
 		{ "monitored", supervisor->counters.monitored },
 		{ "hooks", supervisor->counters.hooks },
+		{ "asked", supervisor->counters.asked },
 		{ "failed", supervisor->counters.failed },
 		{ "late", supervisor->counters.late },
 		{ "unread", supervisor->counters.unread },
@@ -110,39 +121,66 @@ static json_t *run_explain(struct supervisor *supervisor, const json_t *paramete
 }
 
 static const struct method methods[] = {
-	{ "Status", false, NULL, run_status },
-	{ "Families", false, NULL, run_families },
-	{ "Explain", false, check_pid, run_explain },
-	{ "Reload", true, NULL, run_reload },
+	{ "Status", ACCESS_READ, NULL, run_status, NULL },
+	{ "Families", ACCESS_READ, NULL, run_families, NULL },
+	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL },
+	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL },
+	{ "ScopeCreate", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeDestroy", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeSet", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeMove", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeFreeze", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeThaw", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "ScopeKill", ACCESS_OWNER, request_check, NULL, request_begin },
 };
 
-static char *failed(const struct slicectl_error *error)
+char *methods_failure(const struct slicectl_error *error)
 {
 	return reply_format_error(MESSAGE_INTERFACE ".Failed",
-				  json_pack("{s:s, s:i}", "sentence", error->message, "errno",
-					    error->code));
+				  json_pack("{s:s, s:i}", "sentence", TEXT_ESCAPE(error->message),
+					    "errno", error->code));
 }
 
-static char *run(struct supervisor *supervisor, const struct peer *peer,
-		 const struct method *method, const struct call *call)
+static int check_access(const struct connection *connection, const struct method *method,
+			struct slicectl_error *error)
+{
+	const struct caller *caller = connection_caller(connection);
+
+	if (method->access == ACCESS_ROOT && caller->uid != 0)
+		return error_set(error, EPERM, "%s is for root, and you are uid %u", method->name,
+				 (unsigned)caller->uid);
+	if (method->access == ACCESS_READ &&
+	    !authority_may_read(connection_supervisor(connection)->config, caller))
+		return error_set(error, EPERM,
+				 "uid %u is not among read-users and read-groups of the configuration",
+				 (unsigned)caller->uid);
+	return 0;
+}
+
+static char *run(struct connection *connection, const struct method *method,
+		 const struct call *call)
 {
 	const char *wrong = method->check ? method->check(call->parameters) : NULL;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	json_t *reply = NULL;
+	int r;
 
 	if (wrong)
 		return reply_format_error("org.varlink.service.InvalidParameter",
 					  json_pack("{s:s}", "parameter", wrong));
-	if (method->changes && peer->uid != 0)
-		(void)error_set(&error, EPERM, "%s is for root, and you are uid %u", method->name,
-				(unsigned)peer->uid);
-	else
-		reply = method->run(supervisor, call->parameters, &error);
+	r = check_access(connection, method, &error);
+	if (r == 0 && method->begin) {
+		r = method->begin(connection, method->name, call->parameters, &error);
+		if (r == 0)
+			return NULL;
+	} else if (r == 0) {
+		reply = method->run(connection_supervisor(connection), call->parameters, &error);
+	}
 	if (reply)
 		return reply_format(reply, false);
 	if (!error.code)
 		(void)error_set(&error, ENOMEM, "out of memory");
-	return failed(&error);
+	return methods_failure(&error);
 }
 
 static const char service_text[] =
@@ -177,8 +215,7 @@ static char *describe(const char *method, const struct call *call)
 				  json_pack("{s:s}", "interface", interface ? interface : ""));
 }
 
-char *methods_answer(struct supervisor *supervisor, const struct peer *peer,
-		     const struct call *call)
+char *methods_answer(struct connection *connection, const struct call *call)
 {
 	const char *dot = strrchr(call->method, '.');
 	size_t length = dot ? (size_t)(dot - call->method) : 0;
@@ -191,7 +228,7 @@ char *methods_answer(struct supervisor *supervisor, const struct peer *peer,
 					  json_pack("{s:s%}", "interface", call->method, length));
 	for (size_t i = 0; i < ELEMENTS(methods); i++) {
 		if (text_equal(dot + 1, methods[i].name))
-			return run(supervisor, peer, &methods[i], call);
+			return run(connection, &methods[i], call);
 	}
 	return reply_format_error("org.varlink.service.MethodNotFound",
 				  json_pack("{s:s}", "method", call->method));

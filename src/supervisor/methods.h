@@ -5,13 +5,11 @@
  * docs/io.slicectl.varlink. */
 
 #include "control/message.h"
-#include "supervisor/supervisor.h"
+#include "supervisor/connection.h"
 
-/* Who asks, as the kernel tells. */
-struct peer {
-	uid_t uid;
-};
+/* The reply, which the caller frees; NULL when the connection holds the call, or when out
+ * of memory. */
+char *methods_answer(struct connection *connection, const struct call *call);
 
-/* The reply, which the caller frees; NULL when out of memory. */
-char *methods_answer(struct supervisor *supervisor, const struct peer *peer,
-		     const struct call *call);
+/* The reply that tells of a failure; the caller frees it. */
+char *methods_failure(const struct slicectl_error *error);

@@ -31,7 +31,10 @@ static void say(struct supervisor *supervisor, const struct record *record)
 {
 	enum log_level level = record->code < 0 && record->code != -ESRCH ? LOG_LEVEL_WARNING :
 									    LOG_LEVEL_INFO;
-	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "";
+	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "", who[128];
+
+	(void)snprintf(who, sizeof(who), "%s %s", record->rule ? "rule" : "uid",
+		       record->rule ? record->rule : record->actor + strlen("uid:"));
 
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
@@ -43,13 +46,13 @@ static void say(struct supervisor *supervisor, const struct record *record)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
 	if (record->code < 0)
-		(void)snprintf(sentence, sizeof(sentence), "%s%s by rule %s %s: %s",
-			       record->action, subject, record->rule, record_result(record),
+		(void)snprintf(sentence, sizeof(sentence), "%s%s by %s %s: %s",
+			       record->action, subject, who, record_result(record),
 			       record->message);
 	else
-		(void)snprintf(sentence, sizeof(sentence), "%s%s%s by rule %s%s%s%s%s",
+		(void)snprintf(sentence, sizeof(sentence), "%s%s%s by %s%s%s%s%s",
 			       record->dry_run ? "would " : "", record->action, subject,
-			       record->rule, record->scope ? " in " : "",
+			       who, record->scope ? " in " : "",
 			       record->scope ? record->scope : "", reached, latency);
 	if (record->code == -ESRCH || journal_send(supervisor, level, sentence, record))
 		return;
@@ -99,13 +102,13 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 
 	return (struct record){
 		.time_ns = view_realtime_ns(&supervisor->view),
-		.action = kind_names[action->kind],
+		.action = action->asked ? action->asked : kind_names[action->kind],
 		.actor = actor,
 		.rule = action->rule,
 		.family = action->family ? action->family->family.root_pid : action->family_pid,
 		.type = subject ? process_type_name(PROCESS_ROOT) : NULL,
 		.boot_id = supervisor->boot_id,
-		.owner = action_owner(supervisor, scope),
+		.owner = action->owner ? action->owner : action_owner(supervisor, scope),
 		.scope = scope,
 		.pid = subject ? subject->pid : 0,
 		.comm = subject ? subject->comm : NULL,
@@ -140,8 +143,8 @@ int report_intent(struct supervisor *supervisor, const struct action *action,
 void report_action(struct supervisor *supervisor, const struct action *action,
 		   const struct outcome *outcome)
 {
-	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
-	struct record record = record_of(supervisor, action, actor);
+	_cleanup_free_ char *rule = text_format("rule:%s", action->rule ? action->rule : "");
+	struct record record = record_of(supervisor, action, action->actor ? action->actor : rule);
 
 	record.processes = outcome->processes;
 	record.latency_usec = latency_usec(supervisor, action);

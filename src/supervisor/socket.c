@@ -7,238 +7,176 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <utlist.h>
+#include <systemd/sd-daemon.h>
+#include <uthash.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "control/client.h"
-#include "control/message.h"
-#include "control/wire.h"
-#include "supervisor/methods.h"
-
-#define PAUSE_USEC CLOCK_USEC_PER_SEC
+#include "supervisor/connection.h"
 
 enum {
 	CLIENTS_MAX = 128, /* of others than root, whom they must not lock out */
 	CLIENTS_OF_USER_MAX = 32,
 	CLIENTS_OF_ROOT_MAX = 128,
-	UNREAD_MAX = 32 * 1024 * 1024,
-	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
+	CALLS_PER_SECOND = 2000, /* of one user other than root */
 	BACKLOG = 64,
 };
 
-struct client {
-	struct control_socket *socket;
-	struct peer peer;
-	int fd;
-	sd_event_source *source;
-	struct wire in;
-	char *out; /* what the client has yet to read */
-	size_t out_used, out_sent, out_size;
-	bool closing; /* when it has read all */
-	struct client *next, *prev;
+/* How many calls a user has made in this second. */
+struct user {
+	uid_t uid;
+	unsigned calls;
+	UT_hash_handle hh;
 };
 
 struct control_socket {
-	struct supervisor *supervisor;
-	char *path;
+	struct connection_house house;
+	char *path; /* NULL: it was handed to us, and is not ours to remove */
 	int fd;
 	sd_event_source *source;
-	struct client *clients; /* list */
+	sd_event_source *sweep; /* each second, while there are clients */
+	struct user *users;
 };
 
-static void client_free(struct client *client)
+static void forget_users(struct control_socket *socket)
 {
-	DL_DELETE(client->socket->clients, client);
-	(void)sd_event_source_unref(client->source);
-	(void)close(client->fd);
-	wire_done(&client->in);
-	free(client->out);
-	free(client);
-}
+	struct user *user, *next;
 
-/* 0, or -errno when the client is gone or does not read. */
-static int flush(struct client *client)
-{
-	while (client->out_sent < client->out_used) {
-		ssize_t n = send(client->fd, client->out + client->out_sent,
-				 client->out_used - client->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n < 0)
-			return -errno;
-		client->out_sent += (size_t)n;
+	HASH_ITER (hh, socket->users, user, next) {
+		HASH_DEL(socket->users, user);
+		free(user);
 	}
-	if (client->out_sent == client->out_used)
-		client->out_sent = client->out_used = 0;
-	return client->out_used - client->out_sent > UNREAD_MAX ? -ENOBUFS : 0;
 }
 
-static int put(struct client *client, const char *text)
+static bool admits(struct connection_house *house, uid_t uid)
 {
-	size_t length = strlen(text) + 1;
+	struct control_socket *socket = (void *)((char *)house - offsetof(struct control_socket, house));
+	struct user *user;
 
-	if (client->out_size - client->out_used < length) {
-		char *grown = realloc(client->out, client->out_used + length);
-
-		if (!grown)
-			return -ENOMEM;
-		client->out = grown;
-		client->out_size = client->out_used + length;
+	if (uid == 0)
+		return true;
+	HASH_FIND(hh, socket->users, &uid, sizeof(uid), user);
+	if (!user) {
+		user = calloc(1, sizeof(*user));
+		if (!user)
+			return false;
+		user->uid = uid;
+		HASH_ADD(hh, socket->users, uid, sizeof(user->uid), user);
 	}
-	memcpy(client->out + client->out_used, text, length);
-	client->out_used += length;
-	return 0;
+	return user->calls++ < CALLS_PER_SECOND;
 }
 
-/* -EBADMSG for what is no call: then nothing that follows can be told either. */
-static int answer(struct client *client, const char *text)
+static void set_sweep(struct control_socket *socket)
 {
-	_cleanup_free_ char *reply = NULL;
-	struct call call;
-	int r = call_parse(text, &call);
-
-	if (r < 0)
-		return r;
-	reply = methods_answer(client->socket->supervisor, &client->peer, &call);
-	r = !reply ? -ENOMEM : call.oneway ? 0 : put(client, reply);
-	call_done(&call);
-	return r;
+	(void)sd_event_source_set_time_relative(socket->sweep, CLOCK_USEC_PER_SEC);
+	(void)sd_event_source_set_enabled(socket->sweep, SD_EVENT_ONESHOT);
 }
 
-static int serve_calls(struct client *client, bool *ret_more)
+static int on_sweep(sd_event_source *source, uint64_t usec, void *data)
 {
-	const char *text;
-	int r = 0;
+	struct control_socket *socket = data;
+	struct connection *connection = socket->house.connections;
+	uint64_t now = clock_now_usec();
 
-	for (int i = 0; r == 0 && i < CALLS_AT_ONCE && (text = wire_peek(&client->in)); i++) {
-		r = answer(client, text);
-		wire_drop(&client->in);
+	(void)source;
+	(void)usec;
+	forget_users(socket);
+	while (connection) {
+		struct connection *next = connection_next(connection);
+
+		if (connection_is_overdue(connection, now))
+			connection_free(connection);
+		else
+			connection_resume(connection);
+		connection = next;
 	}
-	*ret_more = r == 0 && wire_peek(&client->in);
-	return r;
-}
-
-static int take_in(struct client *client)
-{
-	ssize_t n = wire_fill(&client->in, client->fd);
-
-	if (n == 0)
-		client->closing = true;
-	return n < 0 && n != -EAGAIN ? (int)n : 0;
-}
-
-/* Reads no more from who has not read what was answered. */
-static int on_client(sd_event_source *source, int fd, uint32_t events, void *data)
-{
-	struct client *client = data;
-	bool more = false, waits = client->out_used > 0;
-	int r = 0;
-
-	(void)fd;
-	if (!waits && (events & EPOLLIN) && !wire_peek(&client->in))
-		r = take_in(client);
-	if (r == 0 && !waits)
-		r = serve_calls(client, &more);
-	if (r == 0)
-		r = flush(client);
-	if (r < 0 || (events & (EPOLLHUP | EPOLLERR)) ||
-	    (client->closing && client->out_used == 0 && !more)) {
-		if (r < 0 && r != -EPIPE && r != -ECONNRESET)
-			log_debug("a client of uid %u is sent away: %s", (unsigned)client->peer.uid,
-				  strerror(-r));
-		client_free(client);
-		return 0;
-	}
-	/* Output that does not block comes back at once: so do the calls that wait. */
-	(void)sd_event_source_set_io_events(source, client->out_used > 0 || more ? EPOLLOUT :
-										  EPOLLIN);
+	/* There may have been no descriptors, and now there are. */
+	(void)sd_event_source_set_enabled(socket->source, SD_EVENT_ON);
+	if (socket->house.connections)
+		set_sweep(socket);
 	return 0;
 }
 
 static bool has_room(const struct control_socket *socket, uid_t uid)
 {
 	unsigned others = 0, own = 0;
-	const struct client *client;
+	const struct connection *connection = socket->house.connections;
 
-	DL_FOREACH (socket->clients, client) {
-		others += client->peer.uid != 0;
-		own += client->peer.uid == uid;
+	for (; connection; connection = connection_next(connection)) {
+		uid_t user = connection_caller(connection)->uid;
+
+		others += user != 0;
+		own += user == uid;
 	}
 	if (uid == 0)
 		return own < CLIENTS_OF_ROOT_MAX;
 	return others < CLIENTS_MAX && own < CLIENTS_OF_USER_MAX;
 }
 
-static int add_client(struct control_socket *socket, int fd, uid_t uid)
+/* Who connected, as the kernel tells: no message can say otherwise. */
+static int identify(int fd, struct caller *ret_caller)
 {
-	struct client *client = calloc(1, sizeof(*client));
+	struct ucred credentials;
+	socklen_t size = sizeof(credentials), groups_size = 0;
+	gid_t *groups;
 
-	if (!client)
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
+		return -errno;
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &groups_size);
+	groups = malloc(groups_size + sizeof(*groups));
+	if (!groups)
 		return -ENOMEM;
-	*client = (struct client){ .socket = socket, .fd = fd, .peer = { uid },
-				   .in = { .max = MESSAGE_CALL_MAX } };
-	DL_APPEND(socket->clients, client);
-	if (sd_event_add_io(socket->supervisor->loop, &client->source, fd, EPOLLIN, on_client,
-			    client) < 0)
-		client_free(client);
+	if (groups_size > 0 && getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) < 0)
+		groups_size = 0;
+	groups[groups_size / sizeof(*groups)] = credentials.gid;
+	*ret_caller = (struct caller){ credentials.uid, groups, groups_size / sizeof(*groups) + 1 };
 	return 0;
 }
 
-static int on_room(sd_event_source *source, uint64_t usec, void *data)
+static void welcome(struct control_socket *socket, int fd)
 {
-	const struct control_socket *socket = data;
+	_cleanup_caller_ struct caller caller = { 0 };
 
-	(void)usec;
-	(void)sd_event_source_unref(source);
-	return sd_event_source_set_enabled(socket->source, SD_EVENT_ON);
-}
-
-/* No descriptors: who waits stays in the backlog. */
-static void pause_accepting(struct control_socket *socket)
-{
-	sd_event_source *timer;
-
-	if (sd_event_add_time_relative(socket->supervisor->loop, &timer, CLOCK_MONOTONIC,
-				       PAUSE_USEC, 1000, on_room, socket) >= 0)
-		(void)sd_event_source_set_enabled(socket->source, SD_EVENT_OFF);
+	if (identify(fd, &caller) < 0 || !has_room(socket, caller.uid)) {
+		log_debug("a client of uid %u is sent away: there are too many",
+			  (unsigned)caller.uid);
+		(void)close(fd);
+		return;
+	}
+	(void)connection_new(&socket->house, fd, &caller);
+	set_sweep(socket);
 }
 
 static int on_connect(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	struct control_socket *socket = data;
-	struct ucred credentials;
-	socklen_t size = sizeof(credentials);
 	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	(void)source;
 	(void)events;
-	if (client < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
-		pause_accepting(socket);
-	if (client < 0)
-		return 0;
-	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0 ||
-	    !has_room(socket, credentials.uid)) {
-		log_debug("a client is sent away: there are too many");
-		(void)close(client);
+	if (client >= 0) {
+		welcome(socket, client);
 		return 0;
 	}
-	if (add_client(socket, client, credentials.uid) < 0)
-		(void)close(client);
+	/* No descriptors: who waits stays in the backlog. */
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+		set_sweep(socket);
+	}
 	return 0;
 }
 
 static void control_socket_free(struct control_socket *socket)
 {
-	while (socket->clients)
-		client_free(socket->clients);
+	while (socket->house.connections)
+		connection_free(socket->house.connections);
+	forget_users(socket);
 	(void)sd_event_source_unref(socket->source);
+	(void)sd_event_source_unref(socket->sweep);
 	if (socket->fd >= 0) {
-		(void)unlink(socket->path);
+		if (socket->path)
+			(void)unlink(socket->path);
 		(void)close(socket->fd);
 	}
 	free(socket->path);
@@ -250,12 +188,15 @@ static int bind_at(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct stat status;
 
 	if (fd < 0)
 		return -errno;
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	(void)strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
+		return -ENOTSOCK;
 	if (unlink(path) < 0 && errno != ENOENT)
 		return -errno;
 	/* Anyone may ask (RI6); who may change is decided by whom the kernel names. */
@@ -265,19 +206,42 @@ static int bind_at(const char *path)
 	return TAKE_FD(fd);
 }
 
-void socket_open(struct supervisor *supervisor)
+/* The one that the service manager listens at for us, or our own. */
+static int take_or_bind(struct control_socket *socket, const char *root)
 {
-	struct control_socket *socket = calloc(1, sizeof(*socket));
-	int r = -ENOMEM;
+	int n = sd_listen_fds(1);
 
-	if (socket) {
-		socket->supervisor = supervisor;
-		socket->path = text_format("%s%s", supervisor->options.source.root, CLIENT_SOCKET);
-		socket->fd = r = socket->path ? bind_at(socket->path) : -ENOMEM;
-	}
+	if (n > 1 || (n == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) <= 0))
+		return -EINVAL;
+	if (n == 1)
+		return SD_LISTEN_FDS_START;
+	socket->path = text_format("%s%s", root, CLIENT_SOCKET);
+	return socket->path ? bind_at(socket->path) : -ENOMEM;
+}
+
+static int start(struct control_socket *socket, struct supervisor *supervisor)
+{
+	int one = 1, r;
+
+	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits };
+	socket->fd = r = take_or_bind(socket, supervisor->options.source.root);
+	/* What is accepted inherits it: each byte comes with who wrote it. */
+	if (r >= 0 && setsockopt(r, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) < 0)
+		r = -errno;
 	if (r >= 0)
 		r = sd_event_add_io(supervisor->loop, &socket->source, socket->fd, EPOLLIN,
 				    on_connect, socket);
+	if (r >= 0)
+		r = sd_event_add_time(supervisor->loop, &socket->sweep, CLOCK_MONOTONIC, 0, 1000,
+				      on_sweep, socket);
+	return r < 0 ? r : sd_event_source_set_enabled(socket->sweep, SD_EVENT_OFF);
+}
+
+void socket_open(struct supervisor *supervisor)
+{
+	struct control_socket *socket = calloc(1, sizeof(*socket));
+	int r = socket ? start(socket, supervisor) : -ENOMEM;
+
 	if (r >= 0) {
 		supervisor->socket = socket;
 		return;

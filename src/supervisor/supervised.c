@@ -54,7 +54,8 @@ void supervised_sweep_configs(struct supervisor *supervisor)
 	struct retired *retired, *next;
 
 	LL_FOREACH_SAFE (supervisor->retired, retired, next) {
-		if (is_used(supervisor, retired->config) || mover_is_busy(supervisor))
+		if (is_used(supervisor, retired->config) || mover_is_busy(supervisor) ||
+		    supervisor->requests.under_way > 0)
 			continue;
 		slicectl_hierarchy_free(retired->hierarchy);
 		LL_DELETE(supervisor->retired, retired);

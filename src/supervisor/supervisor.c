@@ -14,6 +14,7 @@
 #include "supervisor/playback.h"
 #include "supervisor/rates.h"
 #include "supervisor/release.h"
+#include "supervisor/request_job.h"
 #include "supervisor/resync.h"
 #include "supervisor/socket.h"
 #include "supervisor/supervised.h"
@@ -25,7 +26,8 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	if (!supervisor)
 		return NULL;
 	socket_close(supervisor);
-	idle = mover_close(supervisor);
+	idle = request_job_close(supervisor);
+	idle = mover_close(supervisor) && idle;
 	hook_forget_all(supervisor);
 	release_forget_all(supervisor);
 	detect_stop(supervisor);

@@ -76,6 +76,14 @@ struct mover {
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
 
+enum { REQUEST_WORKERS = 8 };
+
+/* See request_job.h.  Each is opened when it is needed. */
+struct request_workers {
+	struct worker prompt, patient[REQUEST_WORKERS];
+	size_t under_way;
+};
+
 struct control_socket;
 struct hook;
 struct home;
@@ -105,6 +113,7 @@ struct supervisor {
 	struct mover mover;
 	struct worker journal;
 	struct control_socket *socket; /* or NULL */
+	struct request_workers requests;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -132,7 +141,7 @@ struct supervisor {
 	sd_event_source *poll;
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, journal_lost, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, asked, journal_lost, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

@@ -12,6 +12,7 @@
  *                                    NULs, and prints what it answers
  *   tricks clients PATH COUNT SECONDS   so many that connect and say nothing; prints how
  *                                    many were not sent away
+ *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
  *   tricks rename NAME SECONDS       calls itself so, and sleeps
  *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
@@ -114,6 +115,20 @@ static int clients(const char *path, int count, unsigned seconds)
 	for (int i = 0; i < count && i < 500; i++)
 		left += fds[i] >= 0 && recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0;
 	(void)printf("%d\n", left);
+	return EXIT_SUCCESS;
+}
+
+static int handover(const char *path, uid_t uid, const char *call)
+{
+	int fd = connect_to(path);
+	char bytes[4096];
+	ssize_t n;
+
+	(void)alarm(5);
+	if (fd < 0 || setresuid(uid, uid, uid) < 0 || send(fd, call, strlen(call) + 1, 0) < 0)
+		return EXIT_FAILURE;
+	n = recv(fd, bytes, sizeof(bytes) - 1, 0);
+	(void)printf("%.*s\n", n > 0 ? (int)n : 0, bytes);
 	return EXIT_SUCCESS;
 }
 
@@ -285,6 +300,8 @@ int main(int argc, char **argv)
 		return ask(argv[2], (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "clients") == 0)
 		return clients(argv[2], atoi(argv[3]), (unsigned)atoi(argv[4]));
+	if (argc == 5 && strcmp(argv[1], "handover") == 0)
+		return handover(argv[2], (uid_t)atoi(argv[3]), argv[4]);
 	if (argc == 4 && strcmp(argv[1], "rename") == 0)
 		return rename_and_sleep(argv[2], (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "memfd") == 0)

@@ -41,7 +41,7 @@ static void replies_come_back(void)
 {
 	_cleanup_free_ char *reply = reply_format(json_pack("{s:i}", "x", 5), true);
 	_cleanup_free_ char *failed = reply_format_error("a.Failed", json_pack("{s:i}", "errno", 2));
-	_cleanup_free_ char *call = call_format("a.B", NULL);
+	_cleanup_free_ char *call = call_format("a.B", NULL, false);
 	json_t *object, *parameters;
 	const char *error;
 	bool continues;

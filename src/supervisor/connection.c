@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/message.h"
+#include "control/wire.h"
+#include "supervisor/methods.h"
+
+#define CALL_USEC (5 * CLOCK_USEC_PER_SEC)  /* from its first byte to its last */
+#define IDLE_USEC (60 * CLOCK_USEC_PER_SEC) /* of others than root */
+
+enum {
+	UNREAD_MAX = 32 * 1024 * 1024,
+	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
+};
+
+struct connection {
+	struct connection_house *house;
+	struct caller caller;
+	int fd;
+	sd_event_source *source;
+	struct wire in;
+	char *out; /* what the client has yet to read */
+	size_t out_used, out_sent, out_size;
+	uint64_t since_usec; /* it said or read something */
+	struct pending *pending; /* or NULL */
+	bool oneway;    /* the pending call wants no answer */
+	bool closing;   /* when it has read all */
+	bool throttled; /* until the next second */
+	struct connection *next, *prev;
+};
+
+void connection_free(struct connection *connection)
+{
+	struct pending *pending = connection->pending;
+
+	if (connection->source)
+		DL_DELETE(connection->house->connections, connection);
+	if (pending) {
+		pending->connection = NULL;
+		if (pending->abandon)
+			pending->abandon(pending);
+	}
+	(void)sd_event_source_unref(connection->source);
+	(void)close(connection->fd);
+	caller_done(&connection->caller);
+	wire_done(&connection->in);
+	free(connection->out);
+	free(connection);
+}
+
+const struct caller *connection_caller(const struct connection *connection)
+{
+	return &connection->caller;
+}
+
+struct supervisor *connection_supervisor(const struct connection *connection)
+{
+	return connection->house->supervisor;
+}
+
+struct connection *connection_next(const struct connection *connection)
+{
+	return connection->next;
+}
+
+/* 0, or -errno when the client is gone or does not read. */
+static int flush(struct connection *connection)
+{
+	while (connection->out_sent < connection->out_used) {
+		ssize_t n = send(connection->fd, connection->out + connection->out_sent,
+				 connection->out_used - connection->out_sent,
+				 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0)
+			return -errno;
+		connection->out_sent += (size_t)n;
+		connection->since_usec = clock_now_usec();
+	}
+	if (connection->out_sent == connection->out_used)
+		connection->out_sent = connection->out_used = 0;
+	return connection->out_used - connection->out_sent > UNREAD_MAX ? -ENOBUFS : 0;
+}
+
+static int put(struct connection *connection, const char *bytes, size_t length)
+{
+	if (connection->out_size - connection->out_used < length) {
+		char *grown = realloc(connection->out, connection->out_used + length);
+
+		if (!grown)
+			return -ENOMEM;
+		connection->out = grown;
+		connection->out_size = connection->out_used + length;
+	}
+	memcpy(connection->out + connection->out_used, bytes, length);
+	connection->out_used += length;
+	return 0;
+}
+
+static bool has_unread(const struct connection *connection)
+{
+	return connection->out_used > 0;
+}
+
+/* -EBADMSG for what is no call: then nothing that follows can be told either. */
+static int answer(struct connection *connection, const char *text)
+{
+	_cleanup_free_ char *reply = NULL;
+	struct call call;
+	int r = call_parse(text, &call);
+
+	if (r < 0)
+		return r;
+	connection->oneway = call.oneway;
+	reply = methods_answer(connection, &call);
+	if (!reply)
+		r = connection->pending ? 0 : -ENOMEM;
+	else if (!call.oneway)
+		r = put(connection, reply, strlen(reply) + 1);
+	call_done(&call);
+	return r;
+}
+
+static int serve_calls(struct connection *connection)
+{
+	struct connection_house *house = connection->house;
+	const char *text;
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < CALLS_AT_ONCE && !connection->pending &&
+			(text = wire_peek(&connection->in)); i++) {
+		connection->throttled = !house->admits(house, connection->caller.uid);
+		if (connection->throttled)
+			break;
+		r = answer(connection, text);
+		wire_drop(&connection->in);
+	}
+	return r;
+}
+
+static int take_in(struct connection *connection)
+{
+	bool began = connection->in.used > 0;
+	ssize_t n = wire_fill(&connection->in, connection->fd);
+
+	if (n == 0)
+		connection->closing = true;
+	/* Of half a call only its beginning counts. */
+	if (n > 0 && (!began || wire_peek(&connection->in)))
+		connection->since_usec = clock_now_usec();
+	return n < 0 && n != -EAGAIN ? (int)n : 0;
+}
+
+static int pull(struct connection *connection)
+{
+	struct pending *pending = connection->pending;
+	_cleanup_free_ char *bytes = NULL;
+	size_t length = 0;
+
+	if (!pending || !pending->pull || has_unread(connection))
+		return 0;
+	bytes = pending->pull(pending, &length);
+	return bytes ? put(connection, bytes, length) : 0;
+}
+
+static bool has_call(const struct connection *connection)
+{
+	return !connection->pending && wire_peek(&connection->in);
+}
+
+/* Reads no more from who has not read what was answered, or whose call is under way. */
+static uint32_t wanted_events(const struct connection *connection)
+{
+	if (has_unread(connection))
+		return EPOLLOUT;
+	if (connection->pending || connection->throttled)
+		return 0;
+	/* Output that does not block comes back at once: so do the calls that wait. */
+	return has_call(connection) ? EPOLLOUT : EPOLLIN;
+}
+
+/* After whatever happened: sends what there is, and frees a client that is done. */
+static void settle(struct connection *connection, int r)
+{
+	if (r == 0)
+		r = flush(connection);
+	if (r == 0 && !has_unread(connection) && (r = pull(connection)) == 0)
+		r = flush(connection);
+	if (r == 0 && !(connection->closing && !has_unread(connection) && !connection->pending &&
+			!has_call(connection))) {
+		(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
+		return;
+	}
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		log_debug("a client of uid %u is sent away: %s", (unsigned)connection->caller.uid,
+			  strerror(-r));
+	connection_free(connection);
+}
+
+static int on_client(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+	struct connection *connection = data;
+	bool waits = has_unread(connection);
+	int r = 0;
+
+	(void)source;
+	(void)fd;
+	if (!waits && !connection->pending) {
+		if ((events & EPOLLIN) && !wire_peek(&connection->in))
+			r = take_in(connection);
+		if (r == 0)
+			r = serve_calls(connection);
+	}
+	settle(connection, r < 0 ? r : (events & (EPOLLHUP | EPOLLERR)) ? -EPIPE : 0);
+	return 0;
+}
+
+void connection_hold(struct connection *connection, struct pending *pending)
+{
+	connection->pending = pending;
+	pending->connection = connection;
+}
+
+/* @text is freed. */
+static void finish(struct pending *pending, char *text)
+{
+	_cleanup_free_ char *reply = text;
+	struct connection *connection = pending->connection;
+	int r = 0;
+
+	if (!connection)
+		return;
+	connection->pending = NULL;
+	pending->connection = NULL;
+	if (!reply)
+		r = -ENOMEM;
+	else if (!connection->oneway)
+		r = put(connection, reply, strlen(reply) + 1);
+	connection->since_usec = clock_now_usec();
+	settle(connection, r);
+}
+
+void pending_reply(struct pending *pending, json_t *parameters)
+{
+	finish(pending, reply_format(parameters, false));
+}
+
+void pending_fail(struct pending *pending, const struct slicectl_error *error)
+{
+	finish(pending, methods_failure(error));
+}
+
+void pending_wake(struct pending *pending)
+{
+	if (pending->connection && !has_unread(pending->connection))
+		settle(pending->connection, 0);
+}
+
+bool connection_is_overdue(const struct connection *connection, uint64_t now_usec)
+{
+	uint64_t silent = now_usec - connection->since_usec;
+
+	if (now_usec < connection->since_usec || connection->pending || connection->throttled)
+		return has_unread(connection) && silent > IDLE_USEC && connection->caller.uid != 0;
+	if (connection->in.used > 0 && !wire_peek(&connection->in) && !has_unread(connection))
+		return silent > CALL_USEC;
+	return silent > IDLE_USEC && connection->caller.uid != 0;
+}
+
+void connection_resume(struct connection *connection)
+{
+	if (!connection->throttled)
+		return;
+	connection->throttled = false;
+	(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
+}
+
+struct connection *connection_new(struct connection_house *house, int fd, struct caller *caller)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection) {
+		(void)close(fd);
+		caller_done(caller);
+		return NULL;
+	}
+	*connection = (struct connection){
+		.house = house, .fd = fd, .caller = *caller, .since_usec = clock_now_usec(),
+		.in = { .max = MESSAGE_CALL_MAX, .checks_sender = true, .sender = caller->uid },
+	};
+	*caller = (struct caller){ 0 };
+	if (sd_event_add_io(house->supervisor->loop, &connection->source, fd, EPOLLIN, on_client,
+			    connection) < 0) {
+		connection_free(connection);
+		return NULL;
+	}
+	DL_APPEND(house->connections, connection);
+	return connection;
+}

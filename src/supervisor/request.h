@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A change to one scope that somebody asks for at the control socket: read from the call,
+ * weighed by apply_request(), carried out by a worker, and answered.
+ */
+
+#include <slicectl/limits.h>
+
+#include "supervisor/connection.h"
+
+enum request_kind {
+	REQUEST_CREATE,
+	REQUEST_DESTROY,
+	REQUEST_SET,
+	REQUEST_MOVE,
+	REQUEST_FREEZE,
+	REQUEST_THAW,
+	REQUEST_KILL,
+	_REQUEST_KIND_MAX,
+};
+
+struct request {
+	struct job job;
+	struct pending pending;
+	struct supervisor *supervisor; /* for the end of the job only */
+	enum request_kind kind;
+	struct slicectl_hierarchy *hierarchy;
+	int proc_fd;
+	uid_t uid; /* who asks */
+	char *actor;
+	char *scope;
+	char *owner; /* on whose behalf */
+	struct slicectl_limits *limits;
+	pid_t *pids;
+	size_t n_pids;
+	uint64_t timeout_usec;
+	uint64_t id; /* the scope must be this cgroup; 0: whichever has its name */
+	/* What came of it. */
+	int code;
+	struct slicectl_error error;
+	size_t processes;
+};
+
+/* "scope.create" */
+const char *request_name(enum request_kind kind);
+
+/* For the table of methods: the parameter that is wrong, or NULL; and the beginning. */
+const char *request_check(const json_t *parameters);
+int request_begin(struct connection *connection, const char *method, const json_t *parameters,
+		  struct slicectl_error *error);
+
+/* Answers, and frees it. */
+void request_finish(struct request *request, int code, const struct slicectl_error *error);

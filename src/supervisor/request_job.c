@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/request_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <slicectl/scope.h>
+
+#include "base/clock.h"
+#include "base/identity.h"
+#include "base/log.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/place.h"
+#include "supervisor/action.h"
+#include "supervisor/exempt.h"
+#include "supervisor/priority.h"
+#include "supervisor/supervised.h"
+
+#define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
+
+static struct request *request_of(struct job *job)
+{
+	return (void *)((char *)job - offsetof(struct request, job));
+}
+
+/* Root may move anybody; others whom they could signal, and no more: their own. */
+static int check_subject(const struct request *request, const struct held_process *held,
+			 struct slicectl_error *error)
+{
+	const char *exempt = exempt_reason(held);
+	uid_t uid;
+	int r = request->uid == 0 ? 0 : procfs_read_uid(request->proc_fd, held->stat.pid, &uid);
+
+	if (exempt)
+		return error_set(error, EPERM, "process %d stays where it is: %s",
+				 (int)held->stat.pid, exempt);
+	if (request->uid == 0 || r == -ESRCH)
+		return r;
+	if (r < 0 || uid != request->uid || !held_process_is_alive(held))
+		return error_set(error, EPERM, "process %d is not yours (uid %u) to move",
+				 (int)held->stat.pid, (unsigned)request->uid);
+	return 0;
+}
+
+static int move_one(struct request *request, const struct place *place, pid_t pid)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	r = held_process_open(request->proc_fd, pid, &held);
+	if (r == 0)
+		r = check_subject(request, &held, &request->error);
+	if (r == 0)
+		r = place_held(request->hierarchy, place, &held, &request->error);
+	if (r < 0 && request->error.code != -r)
+		return error_set(&request->error, -r, "process %d: %s", (int)pid,
+				 r == -ESRCH ? "there is no such process" : strerror(-r));
+	return r;
+}
+
+static int move_all(struct request *request)
+{
+	_cleanup_place_ struct place place = PLACE_NULL;
+	int r;
+
+	r = lifecycle_check_active(request->hierarchy, request->scope, &request->error);
+	if (r == 0)
+		r = place_open(request->hierarchy, request->scope, &place, &request->error);
+	for (size_t i = 0; r == 0 && i < request->n_pids; i++) {
+		r = move_one(request, &place, request->pids[i]);
+		request->processes += r == 0;
+	}
+	return r;
+}
+
+static int create(struct request *request)
+{
+	int r;
+
+	r = slicectl_scope_create(request->hierarchy, request->owner, request->scope,
+				  request->limits, &request->error);
+	if (r < 0 || request->n_pids == 0)
+		return r;
+	r = move_all(request);
+	/* Nothing is left behind, but what did move in is not killed. */
+	if (r < 0 && slicectl_scope_remove(request->hierarchy, request->owner, request->scope, NULL) < 0)
+		error_prefix(&request->error, "%s stays, with the processes that were moved before",
+			     request->scope);
+	return r;
+}
+
+static int check_id(struct request *request)
+{
+	uint64_t id;
+	int r;
+
+	if (request->id == 0)
+		return 0;
+	r = slicectl_scope_id(request->hierarchy, request->scope, &id, &request->error);
+	return r < 0 || id == request->id ? r :
+					    error_set(&request->error, ENOENT,
+						      "%s is another scope of that name", request->scope);
+}
+
+static int freeze(struct request *request, bool frozen)
+{
+	return slicectl_scope_freeze(request->hierarchy, request->owner, request->scope, frozen,
+				     request->timeout_usec, &request->error);
+}
+
+static int carry_out(struct request *request)
+{
+	switch (request->kind) {
+	case REQUEST_CREATE:
+		return create(request);
+	case REQUEST_DESTROY:
+		return slicectl_scope_destroy(request->hierarchy, request->owner, request->scope,
+					      request->timeout_usec, 0, &request->error);
+	case REQUEST_SET:
+		return slicectl_scope_set(request->hierarchy, request->owner, request->scope,
+					  request->limits, &request->error);
+	case REQUEST_MOVE:
+		return move_all(request);
+	case REQUEST_FREEZE:
+	case REQUEST_THAW:
+		return freeze(request, request->kind == REQUEST_FREEZE);
+	default:
+		return slicectl_scope_kill(request->hierarchy, request->owner, request->scope,
+					   request->timeout_usec, 0, &request->error);
+	}
+}
+
+/* In the thread. */
+static void run(struct job *job)
+{
+	struct request *request = request_of(job);
+
+	request->code = check_id(request);
+	if (request->code == 0)
+		request->code = carry_out(request);
+}
+
+static void done(struct job *job)
+{
+	struct request *request = request_of(job);
+	struct supervisor *supervisor = request->supervisor;
+	struct outcome outcome = { .code = request->code, .processes = request->processes,
+				   .error = request->error };
+	const struct action action = action_asked(request_name(request->kind), request->actor,
+						  request->owner, request->scope);
+
+	supervisor->requests.under_way--;
+	action_finish(supervisor, &action, &outcome);
+	request_finish(request, outcome.code, &outcome.error);
+	supervised_sweep_configs(supervisor);
+}
+
+/* What waits is no hurry of the supervisor's. */
+static void on_begin(void *data)
+{
+	const struct supervisor *supervisor = data;
+
+	priority_change(0, supervisor->config->supervisor.scheduler, CONFIG_SCHEDULER_NORMAL);
+}
+
+static bool takes_time(enum request_kind kind)
+{
+	return kind == REQUEST_DESTROY || kind == REQUEST_KILL || kind == REQUEST_FREEZE ||
+	       kind == REQUEST_THAW;
+}
+
+static struct worker *choose(struct supervisor *supervisor, enum request_kind kind)
+{
+	struct worker *best = &supervisor->requests.patient[0];
+
+	if (!takes_time(kind))
+		return &supervisor->requests.prompt;
+	for (size_t i = 1; i < REQUEST_WORKERS; i++) {
+		if (supervisor->requests.patient[i].pending < best->pending)
+			best = &supervisor->requests.patient[i];
+	}
+	return best;
+}
+
+void request_job_submit(struct supervisor *supervisor, struct request *request)
+{
+	struct worker *worker = choose(supervisor, request->kind);
+
+	request->job = (struct job){ .run = run, .done = done };
+	request->code = -ECANCELED; /* until it has run */
+	supervisor->requests.under_way++;
+	if (!worker->source) {
+		*worker = (struct worker){ .begin = on_begin, .data = supervisor };
+		if (worker_open(worker, supervisor->loop, &request->error) < 0) {
+			request->code = -request->error.code;
+			done(&request->job);
+			return;
+		}
+	}
+	worker_submit(worker, &request->job, false);
+}
+
+bool request_job_close(struct supervisor *supervisor)
+{
+	bool idle = worker_abandon(&supervisor->requests.prompt, CLOSE_USEC);
+
+	for (size_t i = 0; i < REQUEST_WORKERS; i++)
+		idle = worker_abandon(&supervisor->requests.patient[i], CLOSE_USEC) && idle;
+	return idle;
+}

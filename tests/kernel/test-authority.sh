@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Who may change what through the supervisor: the owner, another owner, nobody, and root
+# with and without --as.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+SOCKET=/run/slicectl/slicectl.sock
+command -v setpriv >/dev/null || skip "needs setpriv (util-linux)"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[owner pact]
+users = 65532
+[owner workload]
+users = 65533
+groups = 65531
+[owner both]
+users = root 65533
+[slice pact.slice]
+owner = pact
+[slice workload.slice]
+owner = workload
+[slice both.slice]
+owner = both
+END
+chmod 755 "$WORK"
+cp "$SLICECTL" "$WORK/slicectl" && cp "$TRICKS" "$WORK/tricks" && chmod 755 "$WORK/slicectl" "$WORK/tricks"
+as() { user=$1; shift; setpriv --reuid="$user" --clear-groups "$@"; }
+as_group() { group=$1; shift; setpriv --reuid=65500 --regid=65500 --groups="$group" "$@"; }
+mine() { as 65533 "$WORK/slicectl" "$@"; }
+as 65534 "$WORK/slicectl" --version >/dev/null 2>&1 || skip "an unprivileged user cannot run programs in $WORK"
+ctl -q -c "$WORK/slicectl.conf" init
+start_daemon
+
+# The owner, one of its group, and root, who is not among them.
+expect 0 mine scope create workload.slice/a
+is "$(cat "$WORK/out")" "$BASE/workload.slice/a.scope" "the path that is printed"
+[ -d "$BASE/workload.slice/a.scope" ] || fail "the supervisor made no scope"
+expect 0 as_group 65531 "$WORK/slicectl" scope create workload.slice/g
+for refused in "as 65532 $WORK/slicectl" "as 65534 $WORK/slicectl" "as_group 65530 $WORK/slicectl" "$SLICECTL"; do
+	for verb in "create workload.slice/b" "set workload.slice/a cgroup.max.descendants=5" "freeze workload.slice/a" \
+		"thaw workload.slice/a" "kill workload.slice/a" "destroy workload.slice/a" "move workload.slice/a $$"; do
+		# shellcheck disable=SC2086
+		expect 4 $refused scope $verb
+		grep -q "is not among the users and groups of owner 'workload'" "$WORK/err" || fail "$refused $verb: $(cat "$WORK/err")"
+	done
+done
+[ -d "$BASE/workload.slice/a.scope" ] || fail "somebody else destroyed it"
+[ ! -d "$BASE/workload.slice/b.scope" ] || fail "somebody else made a scope"
+is "$(cat "$BASE/workload.slice/a.scope/cgroup.freeze")" 0 "frozen by somebody else"
+
+# With --as: only as an owner that lists the caller, and only what that owner has.
+expect 4 "$SLICECTL" --as workload scope create workload.slice/b
+expect 4 mine --as pact scope create pact.slice/b
+expect 4 mine --as both scope create workload.slice/b
+said "is owned by 'workload'; 'both' may not change it"
+expect 0 "$SLICECTL" --as both scope create both.slice/r
+expect 0 mine scope create both.slice/m
+expect 3 mine --as never scope create both.slice/n
+expect 4 mine scope create pact.slice/b
+expect 4 mine scope create other.slice/b
+said 'belongs to no configured slice'
+
+# The owner moves what is his, and nothing else.
+setpriv --reuid=65533 --clear-groups sleep 60 & own=$!
+setpriv --reuid=65534 --clear-groups sleep 60 & other=$!
+until_true 5 sh -c "grep -q sleep /proc/$own/comm && grep -q sleep /proc/$other/comm"
+expect 0 mine scope move workload.slice/a $own
+grep -q 'a\.scope' "/proc/$own/cgroup" || fail "the owner's process was not moved"
+expect 4 mine scope move workload.slice/a $other
+said "process $other is not yours (uid 65533) to move"
+expect 4 mine scope move workload.slice/a 1
+expect 4 mine scope move workload.slice/a "$DAEMON"
+expect 4 mine scope create workload.slice/c --pid $other
+[ ! -d "$BASE/workload.slice/c.scope" ] || fail "a scope was left whose process could not be moved"
+expect 0 mine scope freeze workload.slice/a
+expect 73 mine scope create workload.slice/a
+expect 0 mine scope thaw workload.slice/a
+expect 0 mine scope destroy workload.slice/a
+alive $own && fail "the process in a destroyed scope lives"
+kill $other
+
+# run: the command of the owner is in the scope before its first instruction.
+expect 7 mine run workload.slice/job -- sh -c 'grep -q job.scope /proc/self/cgroup && exit 7'
+[ ! -d "$BASE/workload.slice/job.scope" ] || fail "the scope of run was left"
+expect 125 as 65534 "$WORK/slicectl" run workload.slice/job -- true
+expect 127 mine run workload.slice/job -- /nonexistent/program
+[ ! -d "$BASE/workload.slice/job.scope" ] || fail "the scope of a program that is not there was left"
+
+# A connection that was handed on is judged by who writes.
+create='{"method":"io.slicectl.ScopeCreate","parameters":{"scope":"both.slice/h"}}'
+"$WORK/tricks" handover $SOCKET 65534 "$create" >"$WORK/out"
+is "$(cat "$WORK/out")" "" "an answer to another than who connected"
+[ ! -d "$BASE/both.slice/h.scope" ] || fail "a handed-on connection made a scope"
+"$WORK/tricks" handover $SOCKET 0 "$create" >"$WORK/out"
+said '"scope":"both.slice/h.scope"'
+
+# Wrong parameters are named; another base is done without the supervisor.
+printf '%s\n' '{"method":"io.slicectl.ScopeCreate"}' '{"method":"io.slicectl.ScopeMove","parameters":{"scope":"both.slice/h","pids":["1"]}}' \
+	'{"method":"io.slicectl.ScopeSet","parameters":{"scope":"both.slice/h","limits":{"pids.max":5}}}' \
+	'{"method":"io.slicectl.ScopeKill","parameters":{"scope":"both.slice/h","timeout_usec":-1}}' \
+	'{"method":"io.slicectl.ScopeKill","parameters":{"scope":"../x"}}' '{"method":"io.slicectl.ScopeDestroy","parameters":{"scope":"both.slice/h","id":1}}' |
+	"$TRICKS" ask $SOCKET 5 >"$WORK/out"
+for wrong in scope pids limits timeout_usec; do said "\"parameter\":\"$wrong\""; done
+said '"errno":22'
+said 'is another scope of that name'
+mkdir "$BASE/elsewhere"
+expect 0 "$SLICECTL" --cgroup-root "$BASE/elsewhere" -q init
+expect 0 "$SLICECTL" --cgroup-root "$BASE/elsewhere" scope create workload.slice/x
+is "$(cat "$WORK/out")" "$BASE/elsewhere/workload.slice/x.scope" "the path in another base"
+
+# All of it is in the audit log, with who it was.
+grep -q '"action":"scope.create","actor":"uid:65533".*"owner":"workload","scope":"workload.slice/a.scope".*"result":"done"' "$WORK/audit.jsonl" || fail "no record of a create"
+grep -q '"action":"scope.kill","actor":"uid:65534".*"result":"refused"' "$WORK/audit.jsonl" || fail "no record of a refusal"
+expect 0 "$SLICECTL" status
+grep -q '^  asked' "$WORK/out" || fail "no count of what was asked for"
+
+# Who may read, where the configuration says it.
+sed -i 's|^\[supervisor\]|&\nread-users = 65510\nread-groups = 65511|' "$WORK/slicectl.conf"
+expect 0 "$SLICECTL" reload
+expect 4 as 65534 "$WORK/slicectl" status
+said 'is not among read-users and read-groups'
+expect 0 as 65510 "$WORK/slicectl" status
+expect 0 as_group 65511 "$WORK/slicectl" families
+expect 0 mine status
+
+# A dry run changes nothing, and the command goes its own way.
+stop_daemon
+start_daemon --dry-run
+expect 4 mine scope create both.slice/d
+expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" --cgroup-root "$BASE" scope create both.slice/d
+stop_daemon
+expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" --cgroup-root "$BASE" scope destroy both.slice/d
