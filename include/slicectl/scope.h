@@ -167,6 +167,25 @@ int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owne
 int slicectl_scope_is_empty(struct slicectl_hierarchy *hierarchy, const char *path,
 			    bool *ret_empty, struct slicectl_error *error);
 
+/* What slicectl_scope_wait() can wait for. */
+enum slicectl_occupancy {
+	SLICECTL_POPULATED, /* it is there, and a process is in it or below it */
+	SLICECTL_EMPTY,     /* none is; or it is gone */
+	SLICECTL_GONE,      /* there is no such cgroup */
+};
+
+/*
+ * Waits at most @timeout_usec (UINT64_MAX: for ever) until a slice or scope is as asked,
+ * woken by the kernel: by inotify on the directory above, and by cgroup.events.  A scope
+ * that is removed has been gone, also when another has its name since.
+ *
+ * Errors: -ENOENT (there is no directory above it to be populated in), -ETIMEDOUT, -EINVAL,
+ * -EMFILE.
+ */
+int slicectl_scope_wait(struct slicectl_hierarchy *hierarchy, const char *path,
+			enum slicectl_occupancy occupancy, uint64_t timeout_usec,
+			struct slicectl_error *error);
+
 /*
  * Paths of all scopes below @slice (NULL: below every declared slice), sorted.
  * The array ends with NULL; free it with slicectl_scope_list_free().

@@ -26,6 +26,7 @@ extern const struct command rule_commands[];
 extern const struct option_spec init_options[];
 extern const struct option_spec run_options[];
 extern const struct option_spec tree_options[];
+extern const struct option_spec wait_options[];
 
 int init_run(struct invocation *invocation, struct slicectl_error *error);
 int run_run(struct invocation *invocation, struct slicectl_error *error);
@@ -33,6 +34,8 @@ int tree_run(struct invocation *invocation, struct slicectl_error *error);
 int probe_run(struct invocation *invocation, struct slicectl_error *error);
 int status_run(struct invocation *invocation, struct slicectl_error *error);
 int families_run(struct invocation *invocation, struct slicectl_error *error);
+int events_run(struct invocation *invocation, struct slicectl_error *error);
+int wait_run(struct invocation *invocation, struct slicectl_error *error);
 int explain_run(struct invocation *invocation, struct slicectl_error *error);
 int reload_run(struct invocation *invocation, struct slicectl_error *error);
 int import_run(struct invocation *invocation, struct slicectl_error *error);

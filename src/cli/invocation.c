@@ -127,6 +127,7 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 		invocation->dry_run = true;
 		return 0;
 	case OPTION_TIMEOUT:
+		invocation->has_timeout = true;
 		if (parse_duration(value, &invocation->timeout_usec) < 0)
 			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
 					 TEXT_ESCAPE(value));

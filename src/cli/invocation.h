@@ -51,6 +51,7 @@ struct invocation {
 	bool json, quiet;
 	bool dry_run, processes;
 	const char *comm, *exe, *argv, *env, *user; /* of a made-up process */
+	bool has_timeout; /* it was given */
 	uint64_t timeout_usec;
 	struct slicectl_limits *limits;
 	pid_t *pids;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static json_t *load_object(const char *text)
 {
 	json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
@@ -89,6 +91,13 @@ char *reply_format(json_t *parameters, bool continues)
 char *reply_format_error(const char *error, json_t *parameters)
 {
 	return dump(json_pack("{s:s, s:o}", "error", error, "parameters", or_empty(parameters)));
+}
+
+char *reply_format_failure(const struct slicectl_error *error)
+{
+	return reply_format_error(MESSAGE_INTERFACE ".Failed",
+				  json_pack("{s:s, s:i}", "sentence", TEXT_ESCAPE(error->message),
+					    "errno", error->code));
 }
 
 int reply_parse(const char *text, json_t **ret_object, json_t **ret_parameters,

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 
 /* What it calls itself to others; docs/io.slicectl.varlink describes it. */
 #define MESSAGE_INTERFACE "io.slicectl"
@@ -34,6 +35,9 @@ void call_done(const struct call *call);
 char *call_format(const char *method, json_t *parameters, bool more);
 char *reply_format(json_t *parameters, bool continues);
 char *reply_format_error(const char *error, json_t *parameters);
+
+/* Our own error, with the sentence that a person should read, and the errno. */
+char *reply_format_failure(const struct slicectl_error *error);
 
 /* The parameters of a reply, held by the caller; or -EBADMSG.  @ret_error is NULL, or the
  * name of the error that it is (in *ret_object, as the rest). */

@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "control/message.h"
 #include "control/wire.h"
-#include "supervisor/methods.h"
 
 #define CALL_USEC (5 * CLOCK_USEC_PER_SEC)  /* from its first byte to its last */
 #define IDLE_USEC (60 * CLOCK_USEC_PER_SEC) /* of others than root */
@@ -19,6 +18,7 @@
 enum {
 	UNREAD_MAX = 32 * 1024 * 1024,
 	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
+	PULLS_AT_ONCE = 8,
 };
 
 struct connection {
@@ -31,7 +31,10 @@ struct connection {
 	size_t out_used, out_sent, out_size;
 	uint64_t since_usec; /* it said or read something */
 	struct pending *pending; /* or NULL */
+	bool serving;   /* a call is being taken: who finishes it must not free us */
+	bool held;      /* it was not answered at once */
 	bool oneway;    /* the pending call wants no answer */
+	bool pulls;     /* there is more, when others had their turn */
 	bool closing;   /* when it has read all */
 	bool throttled; /* until the next second */
 	struct connection *next, *prev;
@@ -123,9 +126,12 @@ static int answer(struct connection *connection, const char *text)
 	if (r < 0)
 		return r;
 	connection->oneway = call.oneway;
-	reply = methods_answer(connection, &call);
+	connection->held = false;
+	connection->serving = true;
+	reply = connection->house->answer(connection, &call);
+	connection->serving = false;
 	if (!reply)
-		r = connection->pending ? 0 : -ENOMEM;
+		r = connection->held ? 0 : -ENOMEM;
 	else if (!call.oneway)
 		r = put(connection, reply, strlen(reply) + 1);
 	call_done(&call);
@@ -162,16 +168,36 @@ static int take_in(struct connection *connection)
 	return n < 0 && n != -EAGAIN ? (int)n : 0;
 }
 
+/* 1 when there was something. */
 static int pull(struct connection *connection)
 {
 	struct pending *pending = connection->pending;
 	_cleanup_free_ char *bytes = NULL;
 	size_t length = 0;
+	int r;
 
-	if (!pending || !pending->pull || has_unread(connection))
+	if (!pending || !pending->pull)
 		return 0;
 	bytes = pending->pull(pending, &length);
-	return bytes ? put(connection, bytes, length) : 0;
+	r = bytes ? put(connection, bytes, length) : 0;
+	return r < 0 ? r : bytes != NULL;
+}
+
+static int pump(struct connection *connection)
+{
+	int r = flush(connection);
+
+	connection->pulls = false;
+	for (int i = 0; r == 0 && !has_unread(connection); i++) {
+		connection->pulls = i == PULLS_AT_ONCE;
+		if (connection->pulls)
+			break;
+		r = pull(connection);
+		if (r == 0)
+			break;
+		r = r < 0 ? r : flush(connection);
+	}
+	return r;
 }
 
 static bool has_call(const struct connection *connection)
@@ -182,7 +208,7 @@ static bool has_call(const struct connection *connection)
 /* Reads no more from who has not read what was answered, or whose call is under way. */
 static uint32_t wanted_events(const struct connection *connection)
 {
-	if (has_unread(connection))
+	if (has_unread(connection) || connection->pulls)
 		return EPOLLOUT;
 	if (connection->pending || connection->throttled)
 		return 0;
@@ -194,9 +220,7 @@ static uint32_t wanted_events(const struct connection *connection)
 static void settle(struct connection *connection, int r)
 {
 	if (r == 0)
-		r = flush(connection);
-	if (r == 0 && !has_unread(connection) && (r = pull(connection)) == 0)
-		r = flush(connection);
+		r = pump(connection);
 	if (r == 0 && !(connection->closing && !has_unread(connection) && !connection->pending &&
 			!has_call(connection))) {
 		(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
@@ -229,6 +253,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 void connection_hold(struct connection *connection, struct pending *pending)
 {
 	connection->pending = pending;
+	connection->held = true;
 	pending->connection = connection;
 }
 
@@ -248,7 +273,10 @@ static void finish(struct pending *pending, char *text)
 	else if (!connection->oneway)
 		r = put(connection, reply, strlen(reply) + 1);
 	connection->since_usec = clock_now_usec();
-	settle(connection, r);
+	if (!connection->serving)
+		settle(connection, r);
+	else if (r < 0)
+		connection->closing = true;
 }
 
 void pending_reply(struct pending *pending, json_t *parameters)
@@ -258,7 +286,7 @@ void pending_reply(struct pending *pending, json_t *parameters)
 
 void pending_fail(struct pending *pending, const struct slicectl_error *error)
 {
-	finish(pending, methods_failure(error));
+	finish(pending, reply_format_failure(error));
 }
 
 void pending_wake(struct pending *pending)

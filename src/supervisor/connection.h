@@ -12,6 +12,7 @@
 #include "supervisor/supervisor.h"
 
 struct connection;
+struct call;
 
 /* A call that is not answered at once; part of what works on it. */
 struct pending {
@@ -29,6 +30,9 @@ struct connection_house {
 	struct connection *connections; /* list, by connection_next() */
 	/* Whether that user may make one more call in this second. */
 	bool (*admits)(struct connection_house *house, uid_t uid);
+	/* The reply, which the caller frees; NULL when the connection holds the call, or when
+	 * out of memory. */
+	char *(*answer)(struct connection *connection, const struct call *call);
 };
 
 /* Takes over @fd and @caller, also on failure. */

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "supervisor/explain.h"
 #include "supervisor/family_json.h"
+#include "supervisor/family_wait.h"
+#include "supervisor/feed.h"
 #include "supervisor/interface_text.h"
 #include "supervisor/reload.h"
 #include "supervisor/request.h"
@@ -28,8 +30,9 @@ struct method {
 	json_t *(*run)(struct supervisor *supervisor, const json_t *parameters,
 		       struct slicectl_error *error);
 	/* Or the same of what takes its time: holds the call, or a negative errno. */
-	int (*begin)(struct connection *connection, const char *method, const json_t *parameters,
+	int (*begin)(struct connection *connection, const struct call *call,
 		     struct slicectl_error *error);
+	bool streams; /* it is answered again and again */
 };
 
 static json_t *counters_json(const struct supervisor *supervisor)
@@ -56,6 +59,7 @@ static json_t *counters_json(const struct supervisor *supervisor)
 		{ "without_room", supervisor->table.rejected },
 		{ "audit_written", supervisor->audit.written },
 		{ "audit_failed", supervisor->audit.failed },
+		{ "feed_lost", supervisor->counters.feed_lost },
 		{ "journal_lost", supervisor->counters.journal_lost },
 	};
 	json_t *object = json_object();
@@ -121,25 +125,20 @@ static json_t *run_explain(struct supervisor *supervisor, const json_t *paramete
 }
 
 static const struct method methods[] = {
-	{ "Status", ACCESS_READ, NULL, run_status, NULL },
-	{ "Families", ACCESS_READ, NULL, run_families, NULL },
-	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL },
-	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL },
-	{ "ScopeCreate", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeDestroy", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeSet", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeMove", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeFreeze", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeThaw", ACCESS_OWNER, request_check, NULL, request_begin },
-	{ "ScopeKill", ACCESS_OWNER, request_check, NULL, request_begin },
+	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
+	{ "Families", ACCESS_READ, NULL, run_families, NULL, false },
+	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL, false },
+	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
+	{ "Events", ACCESS_READ, NULL, NULL, feed_begin, true },
+	{ "Wait", ACCESS_READ, family_wait_check, NULL, family_wait_begin, false },
+	{ "ScopeCreate", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeDestroy", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeSet", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeMove", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeFreeze", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeThaw", ACCESS_OWNER, request_check, NULL, request_begin, false },
+	{ "ScopeKill", ACCESS_OWNER, request_check, NULL, request_begin, false },
 };
-
-char *methods_failure(const struct slicectl_error *error)
-{
-	return reply_format_error(MESSAGE_INTERFACE ".Failed",
-				  json_pack("{s:s, s:i}", "sentence", TEXT_ESCAPE(error->message),
-					    "errno", error->code));
-}
 
 static int check_access(const struct connection *connection, const struct method *method,
 			struct slicectl_error *error)
@@ -168,9 +167,11 @@ static char *run(struct connection *connection, const struct method *method,
 	if (wrong)
 		return reply_format_error("org.varlink.service.InvalidParameter",
 					  json_pack("{s:s}", "parameter", wrong));
+	if (method->streams && !call->more)
+		return reply_format_error("org.varlink.service.ExpectedMore", NULL);
 	r = check_access(connection, method, &error);
 	if (r == 0 && method->begin) {
-		r = method->begin(connection, method->name, call->parameters, &error);
+		r = method->begin(connection, call, &error);
 		if (r == 0)
 			return NULL;
 	} else if (r == 0) {
@@ -180,7 +181,7 @@ static char *run(struct connection *connection, const struct method *method,
 		return reply_format(reply, false);
 	if (!error.code)
 		(void)error_set(&error, ENOMEM, "out of memory");
-	return methods_failure(&error);
+	return reply_format_failure(&error);
 }
 
 static const char service_text[] =
@@ -190,7 +191,8 @@ static const char service_text[] =
 	"error InterfaceNotFound (interface: string)\n"
 	"error MethodNotFound (method: string)\n"
 	"error MethodNotImplemented (method: string)\n"
-	"error InvalidParameter (parameter: string)\n";
+	"error InvalidParameter (parameter: string)\n"
+	"error ExpectedMore ()\n";
 
 /* What every Varlink service answers of itself. */
 static char *describe(const char *method, const struct call *call)

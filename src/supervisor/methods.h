@@ -10,6 +10,3 @@
 /* The reply, which the caller frees; NULL when the connection holds the call, or when out
  * of memory. */
 char *methods_answer(struct connection *connection, const struct call *call);
-
-/* The reply that tells of a failure; the caller frees it. */
-char *methods_failure(const struct slicectl_error *error);

@@ -9,6 +9,7 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "supervisor/family_json.h"
+#include "supervisor/feed.h"
 #include "supervisor/home.h"
 #include "supervisor/journal.h"
 #include "supervisor/loss.h"
@@ -79,7 +80,10 @@ static const char *touched_scope(const struct action *action)
 
 static int write_record(struct supervisor *supervisor, const struct record *record)
 {
-	int r = audit_write(&supervisor->audit, record);
+	int r;
+
+	feed_publish(supervisor, record);
+	r = audit_write(&supervisor->audit, record);
 
 	/* Once for each time that it fails, not for each record. */
 	if (r < 0 && supervisor->audit_lost++ == 0)

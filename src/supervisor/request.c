@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "control/message.h"
 #include "supervisor/apply.h"
 
 #define TIMEOUT_USEC (10 * CLOCK_USEC_PER_SEC)
@@ -181,9 +180,10 @@ static enum request_kind kind_of(const char *method)
 	return kind;
 }
 
-int request_begin(struct connection *connection, const char *method, const json_t *parameters,
+int request_begin(struct connection *connection, const struct call *call,
 		  struct slicectl_error *error)
 {
+	const json_t *parameters = call->parameters;
 	struct supervisor *supervisor = connection_supervisor(connection);
 	_cleanup_request_ struct request *request = calloc(1, sizeof(*request));
 	int r = check_home(supervisor, parameters, error);
@@ -193,7 +193,7 @@ int request_begin(struct connection *connection, const char *method, const json_
 	if (!request)
 		return error_set(error, ENOMEM, "out of memory");
 	request->supervisor = supervisor;
-	request->kind = kind_of(method);
+	request->kind = kind_of(strrchr(call->method, '.') + 1);
 	request->hierarchy = supervisor->hierarchy;
 	request->proc_fd = supervisor->view.proc_fd;
 	request->uid = connection_caller(connection)->uid;

@@ -8,6 +8,7 @@
 
 #include <slicectl/limits.h>
 
+#include "control/message.h"
 #include "supervisor/connection.h"
 
 enum request_kind {
@@ -48,7 +49,7 @@ const char *request_name(enum request_kind kind);
 
 /* For the table of methods: the parameter that is wrong, or NULL; and the beginning. */
 const char *request_check(const json_t *parameters);
-int request_begin(struct connection *connection, const char *method, const json_t *parameters,
+int request_begin(struct connection *connection, const struct call *call,
 		  struct slicectl_error *error);
 
 /* Answers, and frees it. */

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "control/client.h"
-#include "supervisor/connection.h"
+#include "supervisor/methods.h"
 
 enum {
 	CLIENTS_MAX = 128, /* of others than root, whom they must not lock out */
@@ -223,7 +223,8 @@ static int start(struct control_socket *socket, struct supervisor *supervisor)
 {
 	int one = 1, r;
 
-	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits };
+	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits,
+						   .answer = methods_answer };
 	socket->fd = r = take_or_bind(socket, supervisor->options.source.root);
 	/* What is accepted inherits it: each byte comes with who wrote it. */
 	if (r >= 0 && setsockopt(r, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) < 0)

@@ -84,6 +84,18 @@ struct request_workers {
 	size_t under_way;
 };
 
+struct listener;
+
+/* See feed.h. */
+struct feed {
+	uint64_t sequence; /* of the last record */
+	char **kept;       /* the newest, while somebody listens; else NULL */
+	struct listener *listeners; /* list */
+	sd_event_source *timer;
+	bool is_due;
+	uint64_t flushed_usec;
+};
+
 struct control_socket;
 struct hook;
 struct home;
@@ -114,6 +126,7 @@ struct supervisor {
 	struct worker journal;
 	struct control_socket *socket; /* or NULL */
 	struct request_workers requests;
+	struct feed feed;
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -141,7 +154,7 @@ struct supervisor {
 	sd_event_source *poll;
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, asked, journal_lost, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, asked, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What follows the supervisor live: events, with their numbers and gaps, and wait.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+SOCKET=/run/slicectl/slicectl.sock
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule work]
+comm = sctest-work
+action = place
+scope = workload.slice/w-%p
+[rule seen]
+comm = sctest-seen
+action = monitor
+END
+for name in work seen; do printf '#!/bin/sh\nsleep "$1" &\nwait\n' >"$WORK/sctest-$name"; chmod +x "$WORK/sctest-$name"; done
+expect 69 ctl events
+ctl -q init
+start_daemon
+follow() { "$SLICECTL" --json events >"$1" & follower=$!; until_true 5 grep -q '^{"sequence":[0-9]*}$' "$1" || fail "no greeting"; }
+records() { grep -c '"record"' "$1"; }
+numbers() { sed -n 's/^{"sequence":\([0-9]*\).*"record".*/\1/p' "$1"; }
+
+# Each record once, in order, as it is in the audit log.
+follow "$WORK/events"
+first=$(wc -l <"$WORK/audit.jsonl")
+expect 0 ctl scope create workload.slice/a
+"$WORK/sctest-work" 0.2 & work=$!
+wait $work
+expect 0 ctl wait workload.slice/w-$work gone --timeout 5s
+expect 0 ctl scope destroy workload.slice/a
+until_true 5 grep -q '"action":"scope.destroy"' "$WORK/events" || fail "no record of the destroy"
+for action in scope.create place exit release; do grep -q "\"action\":\"$action\"" "$WORK/events" || fail "no event of $action"; done
+is "$(numbers "$WORK/events" | sort -n | uniq | wc -l)" "$(records "$WORK/events")" "numbers that are different"
+is "$(numbers "$WORK/events" | tr '\n' ' ')" "$(numbers "$WORK/events" | sort -n | tr '\n' ' ')" "the order of events"
+is "$(sed -n 's/^{"sequence":[0-9]*,"record"://p' "$WORK/events" | sed 's/}$//' | head -n 3)" \
+	"$(tail -n +$((first + 1)) "$WORK/audit.jsonl" | head -n 3)" "records of the log"
+kill $follower
+wait $follower 2>/dev/null
+timeout 5 "$SLICECTL" events >"$WORK/text" & follower=$!
+sleep 0.3
+expect 0 ctl scope create workload.slice/b
+until_true 5 grep -q 'scope.create by uid:0 in workload.slice/b.scope: done' "$WORK/text" || fail "text: $(cat "$WORK/text")"
+kill $follower
+printf '{"method":"io.slicectl.Events"}\n' | "$TRICKS" ask $SOCKET 5 >"$WORK/out"
+said ExpectedMore
+
+# One that does not read is told what it missed; others miss nothing, and we go on.
+follow "$WORK/stopped"; stopped=$follower
+follow "$WORK/quick"; quick=$follower
+kill -STOP $stopped
+i=0
+while [ $i -lt 2000 ]; do echo '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"none.slice/x","limits":{}}}'; i=$((i + 1)); done >"$WORK/calls"
+has() { [ "$(records "$1")" -ge "$2" ]; }
+for round in 1 2 3 4 5 6; do
+	is "$("$TRICKS" ask $SOCKET 30 <"$WORK/calls" | grep -c errno)" 2000 "answers"
+	until_true 10 has "$WORK/quick" $((round * 2000)) || fail "a quick reader got $(records "$WORK/quick") of $((round * 2000))"
+done
+grep -q '"lost"' "$WORK/quick" && fail "a quick reader has lost something"
+kill -CONT $stopped
+last=$(numbers "$WORK/quick" | tail -n 1)
+until_true 10 grep -q "^{\"sequence\":$last," "$WORK/stopped" || fail "the slow reader did not catch up"
+lost=$(sed -n 's/.*"lost":\([0-9]*\).*/\1/p' "$WORK/stopped" | paste -sd+ | bc)
+[ "${lost:-0}" -gt 0 ] || fail "the slow reader has lost nothing: the test is too small"
+is "$(($(records "$WORK/stopped") + lost))" "$(records "$WORK/quick")" "records and lost ones of the slow reader"
+kill $stopped $quick
+wait $stopped $quick 2>/dev/null
+expect 0 ctl status
+said feed_lost
+[ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 32768 ] || fail "$(grep VmRSS "/proc/$DAEMON/status")"
+
+# wait: for a scope, without the supervisor's help; for a family, with it.
+expect 0 ctl wait workload.slice/b empty
+expect 0 ctl wait workload.slice/c gone
+expect 75 ctl wait workload.slice/b populated --timeout 100ms
+said 'workload.slice/b.scope is not populated yet'
+expect 64 ctl wait workload.slice/b full
+expect 64 ctl wait workload.slice/b
+expect 3 ctl wait nowhere.slice/b populated
+sh -c "sleep 0.3; exec '$SLICECTL' --cgroup-root '$BASE' scope create workload.slice/late" >/dev/null & 
+expect 0 ctl wait workload.slice/late empty --timeout 10s
+sleep 30 & member=$!
+sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope move workload.slice/late $member" &
+expect 0 ctl wait workload.slice/late populated --timeout 10s
+expect 0 ctl wait workload.slice populated
+sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope destroy workload.slice/late" &
+expect 0 ctl --json wait workload.slice/late gone --timeout 10s
+said '"state":"gone"'
+"$WORK/sctest-seen" 1 & seen=$!
+until_true 5 sh -c "'$SLICECTL' families | grep -q seen" || fail "the family is not known"
+expect 0 ctl wait $seen populated --timeout 5s
+expect 75 ctl wait $seen gone --timeout 100ms
+expect 0 ctl wait $seen gone --timeout 5s
+expect 0 ctl wait 4194303 gone
+
+stop_daemon
