@@ -20,6 +20,7 @@ static int print_status(const json_t *status)
 		     json_is_true(json_object_get(status, "dry_run")) ? " (dry run)" : "");
 	(void)printf("base       %s\n", ask_text(status, "base", "-"));
 	(void)printf("detector   %s\n", ask_text(status, "detector", "-"));
+	(void)printf("may        %s\n", ask_text(status, "capabilities", "-"));
 	(void)printf("rules      %lld\n", ask_number(status, "rules"));
 	(void)printf("processes  %lld\n", ask_number(status, "processes"));
 	(void)printf("families   %lld\n", ask_number(status, "families"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/detect.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "supervisor/listen.h"
@@ -46,6 +47,18 @@ int detect_open(struct supervisor *supervisor, const char *name, struct slicectl
 	default:
 		return use_any(supervisor);
 	}
+}
+
+bool detect_is_alive(struct supervisor *supervisor)
+{
+	uint64_t looked = supervisor->polled_usec;
+	uint64_t now = clock_now_usec();
+
+	if (supervisor->connector.socket)
+		return listen_is_heard(supervisor);
+	/* A look may take its time. */
+	return now < looked + 4 * supervisor->config->supervisor.poll_interval +
+			     CLOCK_USEC_PER_SEC;
 }
 
 int detect_start(struct supervisor *supervisor)

@@ -13,5 +13,8 @@
 int detect_open(struct supervisor *supervisor, const char *name, struct slicectl_error *error);
 
 /* After the first look: events are served from now on. */
+/* Whether it is proved that processes are noticed. */
+bool detect_is_alive(struct supervisor *supervisor);
+
 int detect_start(struct supervisor *supervisor);
 void detect_stop(struct supervisor *supervisor);

@@ -282,6 +282,15 @@ static int on_canary(sd_event_source *source, uint64_t usec, void *data)
 	return start_canary(supervisor);
 }
 
+bool listen_is_heard(struct supervisor *supervisor)
+{
+	bool heard = supervisor->received != supervisor->received_beat ||
+		     hears_canary(supervisor) == 1;
+
+	supervisor->received_beat = supervisor->received;
+	return heard;
+}
+
 int listen_start(struct supervisor *supervisor)
 {
 	int r;

@@ -17,4 +17,8 @@ void listen_look_soon(struct supervisor *supervisor);
 
 /* After the first look: events are served from now on. */
 int listen_start(struct supervisor *supervisor);
+
+/* Whether it is proved that events are heard: some were since this was asked last, or a
+ * canary is now. */
+bool listen_is_heard(struct supervisor *supervisor);
 void listen_stop(struct supervisor *supervisor);

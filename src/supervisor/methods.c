@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "supervisor/capability.h"
 #include "supervisor/explain.h"
 #include "supervisor/family_json.h"
 #include "supervisor/family_wait.h"
@@ -74,14 +75,16 @@ static json_t *run_status(struct supervisor *supervisor, const json_t *parameter
 			  struct slicectl_error *error)
 {
 	const struct supervised *family;
+	_cleanup_free_ char *capabilities = NULL;
 	json_int_t families = 0;
 
 	(void)parameters;
 	(void)error;
 	DL_FOREACH (supervisor->families, family)
 		families++;
-	return json_pack("{s:s, s:i, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version", PACKAGE_VERSION,
-			 "pid", (int)getpid(), "base", slicectl_hierarchy_path(supervisor->hierarchy),
+	capabilities = capability_text();
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version", PACKAGE_VERSION,
+			 "pid", (int)getpid(), "capabilities", capabilities ? capabilities : "", "base", slicectl_hierarchy_path(supervisor->hierarchy),
 			 "detector", supervisor->detector, "dry_run", (int)supervisor->dry_run,
 			 "rules", (json_int_t)supervisor->config->rules.count, "processes",
 			 (json_int_t)table_living(&supervisor->table), "families", families, "counters",

@@ -8,10 +8,12 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "supervisor/capability.h"
 #include "supervisor/listen.h"
 #include "supervisor/load.h"
 #include "supervisor/loss.h"
 #include "supervisor/mover.h"
+#include "supervisor/notify.h"
 #include "supervisor/priority.h"
 #include "supervisor/supervised.h"
 
@@ -39,6 +41,9 @@ static int prepare(struct supervisor *supervisor, struct fresh *fresh,
 	r = load_config(&supervisor->options, &fresh->config, error);
 	if (r == 0)
 		r = load_hierarchy(&supervisor->options, fresh->config, &fresh->hierarchy, error);
+	if (r < 0)
+		return r;
+	r = capability_check(supervisor, fresh->config, error);
 	if (r < 0)
 		return r;
 	if (!text_equal(slicectl_hierarchy_path(fresh->hierarchy),
@@ -91,9 +96,12 @@ static void take_over(struct supervisor *supervisor, struct fresh *fresh)
 int reload(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
-	int r = prepare(supervisor, &fresh, error);
+	int r;
 
+	notify_reloading(supervisor);
+	r = prepare(supervisor, &fresh, error);
 	if (r < 0) {
+		notify_reloaded(supervisor);
 		log_error("%s; the configuration stays as it was", error->message);
 		return r;
 	}
@@ -105,5 +113,6 @@ int reload(struct supervisor *supervisor, struct slicectl_error *error)
 	table_forget_images(&supervisor->table);
 	loss_note(supervisor, LOSS_RELOAD);
 	listen_look_soon(supervisor);
+	notify_reloaded(supervisor);
 	return 0;
 }

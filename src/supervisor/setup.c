@@ -11,6 +11,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "supervisor/capability.h"
 #include "supervisor/detect.h"
 #include "supervisor/journal.h"
 #include "supervisor/load.h"
@@ -116,6 +117,7 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 	if (!options->dry_run && !options->oneshot)
 		protect_itself();
 	priority_set(0, supervisor->config->supervisor.scheduler);
+	capability_reduce(supervisor); /* no thread has been started */
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/option.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "supervisor/supervisor.h"
 
@@ -21,6 +24,7 @@ enum {
 	OPTION_DETECTOR,
 	OPTION_POLL,
 	OPTION_ONESHOT,
+	OPTION_NOTIFY_FD,
 	OPTION_RECORD,
 	OPTION_REPLAY,
 	OPTION_DRY_RUN,
@@ -40,6 +44,8 @@ static const struct option_spec options[] = {
 	{ OPTION_POLL, "poll", 0, NULL, "the same as --detector=poll" },
 	{ OPTION_ONESHOT, "oneshot", '1', NULL,
 	  "look once at what runs, act, and exit; 2 when nothing matched" },
+	{ OPTION_NOTIFY_FD, "notify-fd", 0, "N",
+	  "write a newline to this descriptor when ready, and close it" },
 	{ OPTION_RECORD, "record", 0, "FILE", "write what is seen to FILE as well" },
 	{ OPTION_REPLAY, "replay", 0, "FILE", "take a recording for the world; needs --dry-run" },
 	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, change nothing" },
@@ -85,6 +91,9 @@ static int take_option(struct supervisor_options *out, enum log_level *level, in
 	case OPTION_ONESHOT:
 		out->oneshot = true;
 		break;
+	case OPTION_NOTIFY_FD:
+		out->notify = value;
+		break;
 	case OPTION_RECORD:
 		out->record = value;
 		break;
@@ -110,10 +119,25 @@ static int take_option(struct supervisor_options *out, enum log_level *level, in
 	return 0;
 }
 
-static int check_options(const struct supervisor_options *given, struct slicectl_error *error)
+/* What we start must not have it. */
+static int take_notify_fd(struct supervisor_options *given)
+{
+	uint64_t fd;
+
+	if (parse_u64(given->notify, 3, INT_MAX, &fd) < 0 ||
+	    fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -EINVAL;
+	given->notify_fd = (int)fd;
+	return 0;
+}
+
+static int check_options(struct supervisor_options *given, struct slicectl_error *error)
 {
 	enum config_detector detector;
 
+	if (given->notify && take_notify_fd(given) < 0)
+		return error_set(error, EINVAL, "--notify-fd: '%s' is no open descriptor from 3 on",
+				 TEXT_ESCAPE(given->notify));
 	if (given->replay && !given->dry_run)
 		return error_set(error, EINVAL,
 				 "--replay acts on nobody, so it needs --dry-run with it");
@@ -171,7 +195,7 @@ static int serve(struct supervisor_options *given)
 
 int main(int argc, char **argv)
 {
-	struct supervisor_options given = { .source.root = "" };
+	struct supervisor_options given = { .source.root = "", .notify_fd = -1 };
 	enum log_level level = LOG_LEVEL_INFO;
 	int r;
 

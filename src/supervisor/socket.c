@@ -226,7 +226,8 @@ static int start(struct control_socket *socket, struct supervisor *supervisor)
 	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits,
 						   .answer = methods_answer };
 	socket->fd = r = take_or_bind(socket, supervisor->options.source.root);
-	/* What is accepted inherits it: each byte comes with who wrote it. */
+	/* What is accepted inherits it: each byte comes with who wrote it.  A socket that is
+	 * handed to us should have it already, or who called before now is sent away. */
 	if (r >= 0 && setsockopt(r, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) < 0)
 		r = -errno;
 	if (r >= 0)

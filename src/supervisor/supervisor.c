@@ -11,6 +11,7 @@
 #include "supervisor/journal.h"
 #include "supervisor/loop.h"
 #include "supervisor/mover.h"
+#include "supervisor/notify.h"
 #include "supervisor/playback.h"
 #include "supervisor/rates.h"
 #include "supervisor/release.h"
@@ -25,6 +26,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 
 	if (!supervisor)
 		return NULL;
+	notify_stopping(supervisor);
 	socket_close(supervisor);
 	idle = request_job_close(supervisor);
 	idle = mover_close(supervisor) && idle;
@@ -70,6 +72,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 			 supervisor->table.count, slicectl_hierarchy_path(supervisor->hierarchy),
 			 supervisor->config->rules.count, supervisor->detector,
 			 supervisor->dry_run ? " (dry run)" : "");
+		notify_ready(supervisor);
 		r = sd_event_loop(supervisor->loop);
 	}
 	if (r < 0)

@@ -28,6 +28,8 @@ struct supervisor_options {
 	const char *record;      /* file to write a recording to, or NULL */
 	const char *replay;      /* recording to take events from, or NULL */
 	bool dry_run;
+	const char *notify;      /* the same as it was given */
+	int notify_fd;           /* gets a newline when we are ready; -1 */
 	bool oneshot;            /* one look, and what follows from it */
 };
 
@@ -152,6 +154,12 @@ struct supervisor {
 
 	/* The poll detector. */
 	sd_event_source *poll;
+	uint64_t polled_usec; /* it has looked then */
+
+	sd_event_source *watchdog;
+	uint64_t watchdog_usec; /* the service manager's patience */
+	uint64_t received_beat; /* events, when the watchdog was fed last */
+	uint64_t given_up;      /* capabilities that we had, as bits */
 
 	struct {
 		uint64_t matched, placed, killed, monitored, hooks, asked, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;

@@ -12,6 +12,8 @@
  *                                    NULs, and prints what it answers
  *   tricks clients PATH COUNT SECONDS   so many that connect and say nothing; prints how
  *                                    many were not sent away
+ *   tricks activate PATH PROGRAM…    listens there, and becomes the program that is handed
+ *                                    the socket, as a service manager does it
  *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
  *   tricks rename NAME SECONDS       calls itself so, and sleeps
  *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
@@ -116,6 +118,27 @@ static int clients(const char *path, int count, unsigned seconds)
 		left += fds[i] >= 0 && recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0;
 	(void)printf("%d\n", left);
 	return EXIT_SUCCESS;
+}
+
+static int activate(const char *path, char **argv)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	char pid[32];
+	int one = 1;
+
+	/* PassCredentials=yes of a socket unit */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one));
+	(void)strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	(void)unlink(path);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    listen(fd, 16) < 0 || (fd != 3 && dup2(fd, 3) < 0))
+		return EXIT_FAILURE;
+	(void)snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	(void)setenv("LISTEN_PID", pid, 1);
+	(void)setenv("LISTEN_FDS", "1", 1);
+	(void)execv(argv[0], argv);
+	return EXIT_FAILURE;
 }
 
 static int handover(const char *path, uid_t uid, const char *call)
@@ -300,6 +323,8 @@ int main(int argc, char **argv)
 		return ask(argv[2], (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "clients") == 0)
 		return clients(argv[2], atoi(argv[3]), (unsigned)atoi(argv[4]));
+	if (argc >= 4 && strcmp(argv[1], "activate") == 0)
+		return activate(argv[2], argv + 3);
 	if (argc == 5 && strcmp(argv[1], "handover") == 0)
 		return handover(argv[2], (uid_t)atoi(argv[3]), argv[4]);
 	if (argc == 4 && strcmp(argv[1], "rename") == 0)
