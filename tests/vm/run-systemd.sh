@@ -29,7 +29,7 @@ vm_lock
 vm_kernel
 
 SUITE=${VM_SUITE:-bookworm}
-PKGS=${VM_PACKAGES:-systemd,systemd-sysv,dbus,udev,kmod,procps,cgroup-tools,libcgroup2,libmnl0,libinih1,libjansson4,libsmartcols1,libsystemd0}
+PKGS=${VM_PACKAGES:-systemd,systemd-sysv,dbus,udev,kmod,procps,cgroup-tools,libcgroup2,libmnl0,libinih1,libjansson4,libsmartcols1,libsystemd0,libcap-ng0}
 MASK="systemd-timesyncd.service getty.target serial-getty@ttyS0.service serial-getty@ttyS1.service console-getty.service getty@tty1.service
 apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service systemd-pcrphase.service
 systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-random-seed.service systemd-binfmt.service systemd-firstboot.service
