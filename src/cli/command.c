@@ -35,6 +35,8 @@ const struct command command_table[] = {
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,
 	  "wait until a scope, or the family of a root, is so", false, wait_options, NULL, wait_run },
 	{ "explain", "PID", 1, 1, "tell why a process is where it is", false, NULL, NULL, explain_run },
+	{ "metrics", "", 0, 0, "print what slicectld counts, as OpenMetrics text", false, NULL, NULL,
+	  metrics_run },
 	{ "reload", "", 0, 0, "let slicectld read its configuration again", false, NULL, NULL,
 	  reload_run },
 	{ "import", "FILE…", 1, -1, "print cgrules.conf and cgconfig.conf of libcgroup as a configuration",

@@ -37,6 +37,7 @@ int families_run(struct invocation *invocation, struct slicectl_error *error);
 int events_run(struct invocation *invocation, struct slicectl_error *error);
 int wait_run(struct invocation *invocation, struct slicectl_error *error);
 int explain_run(struct invocation *invocation, struct slicectl_error *error);
+int metrics_run(struct invocation *invocation, struct slicectl_error *error);
 int reload_run(struct invocation *invocation, struct slicectl_error *error);
 int import_run(struct invocation *invocation, struct slicectl_error *error);
 int check_config_run(struct invocation *invocation, struct slicectl_error *error);

@@ -47,6 +47,7 @@ struct config *config_free(struct config *config)
 	free(config->owners);
 	free(config->slices);
 	free(config->supervisor.audit_log);
+	free(config->supervisor.metrics_file);
 	free(config->supervisor.controllers);
 	free(config->supervisor.base);
 	free_people(&config->supervisor.readers);

@@ -67,6 +67,8 @@ struct config_supervisor {
 	bool log_argv;
 	bool audit_required; /* no kill and no hook without a record on disk */
 	enum config_exits exit_records;
+	char *metrics_file; /* path, or NULL */
+	uint64_t metrics_interval; /* microseconds */
 	char *audit_log;   /* path, "-" for stdout, or NULL */
 	char *base;        /* absolute path; NULL: auto */
 	char *controllers; /* NULL: the hierarchy's default */
@@ -77,6 +79,7 @@ struct config_supervisor {
 
 #define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
 #define CONFIG_CANARY_INTERVAL_USEC UINT64_C(5000000)
+#define CONFIG_METRICS_INTERVAL_USEC UINT64_C(15000000)
 #define CONFIG_MAX_PROCESSES UINT64_C(262144)
 #define CONFIG_MAX_KILLS_PER_MINUTE UINT64_C(600)
 

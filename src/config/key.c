@@ -30,6 +30,19 @@ static int set_audit_log(void *target, const char *value, struct slicectl_error 
 	return field_set_text(&supervisor->audit_log, value, error);
 }
 
+static int set_metrics_file(void *target, const char *value, struct slicectl_error *error)
+{
+	if (*value && *value != '/')
+		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(value));
+	return field_set_text(&((struct config_supervisor *)target)->metrics_file, value, error);
+}
+
+static int set_metrics_interval(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct config_supervisor *)target)->metrics_interval, value,
+			      CONFIG_METRICS_INTERVAL_USEC, 100 * SPAN_MIN_USEC, false, error);
+}
+
 static int set_base(void *target, const char *value, struct slicectl_error *error)
 {
 	struct config_supervisor *supervisor = target;
@@ -237,6 +250,10 @@ static const struct config_key keys[] = {
 	  "whose end is recorded", set_exit_records },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
 	  "room for process events that were not read yet", set_receive_buffer },
+	{ CONFIG_SECTION_SUPERVISOR, "metrics-file", "PATH",
+	  "metrics for the textfile collector of node_exporter", set_metrics_file },
+	{ CONFIG_SECTION_SUPERVISOR, "metrics-interval", "TIME", "how often it is written",
+	  set_metrics_interval },
 	{ CONFIG_SECTION_SUPERVISOR, "read-users", "NAME|UID…",
 	  "who may ask the supervisor; without both of these everyone", set_read_users },
 	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…",

@@ -18,6 +18,8 @@ enum process_event_kind {
 	PROCESS_EVENT_EXIT,
 };
 
+enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_EXIT + 1 };
+
 struct process_event {
 	enum process_event_kind kind;
 	pid_t pid;             /* the process it is about; for a fork, the child */

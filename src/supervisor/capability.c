@@ -44,7 +44,7 @@ static uint64_t needed(const struct config *config)
 	if (has_rule_by(config, RULE_KEY_ENV))
 		set |= BIT(CAP_DAC_READ_SEARCH);
 	/* Directories that are a user's. */
-	if (has_delegated_slice(config))
+	if (has_delegated_slice(config) || config->supervisor.metrics_file)
 		set |= BIT(CAP_DAC_OVERRIDE);
 	if (config->supervisor.scheduler != CONFIG_SCHEDULER_NORMAL)
 		set |= BIT(CAP_SYS_NICE);

@@ -132,6 +132,7 @@ void take_event(struct supervisor *supervisor, const struct process_event *event
 {
 	if (!event->found) {
 		supervisor->received++;
+		supervisor->received_by[event->kind]++;
 		(void)sequence_take(&supervisor->sequence, event->cpu, event->sequence);
 	}
 	switch (event->kind) {

@@ -230,6 +230,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 /* Whether the kernel tells us of a child that comes and goes: 1, 0 or -errno. */
 static int hears_canary(struct supervisor *supervisor)
 {
+	uint64_t flown = clock_now_usec();
 	pid_t pid = canary_fly();
 	int n;
 
@@ -241,6 +242,8 @@ static int hears_canary(struct supervisor *supervisor)
 		n = drain(supervisor);
 	} while (n == EVENTS_PER_WAKEUP);
 	supervisor->canary_pid = 0;
+	supervisor->canary_rtt_usec = clock_now_usec() - flown;
+	supervisor->counters.canary_missed += n >= 0 && !supervisor->canary_heard;
 	return n < 0 ? n : supervisor->canary_heard;
 }
 

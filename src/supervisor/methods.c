@@ -13,6 +13,7 @@
 #include "supervisor/family_wait.h"
 #include "supervisor/feed.h"
 #include "supervisor/interface_text.h"
+#include "supervisor/metrics_text.h"
 #include "supervisor/reload.h"
 #include "supervisor/request.h"
 
@@ -127,10 +128,21 @@ static json_t *run_explain(struct supervisor *supervisor, const json_t *paramete
 		       (pid_t)json_integer_value(json_object_get(parameters, "pid")), error);
 }
 
+static json_t *run_metrics(struct supervisor *supervisor, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	_cleanup_free_ char *text = metrics_text(supervisor, METRICS_OPENMETRICS);
+
+	(void)parameters;
+	(void)error;
+	return text ? json_pack("{s:s}", "text", text) : NULL;
+}
+
 static const struct method methods[] = {
 	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
 	{ "Families", ACCESS_READ, NULL, run_families, NULL, false },
 	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL, false },
+	{ "Metrics", ACCESS_READ, NULL, run_metrics, NULL, false },
 	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
 	{ "Events", ACCESS_READ, NULL, NULL, feed_begin, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, family_wait_begin, false },

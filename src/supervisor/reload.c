@@ -6,12 +6,14 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/capability.h"
 #include "supervisor/listen.h"
 #include "supervisor/load.h"
 #include "supervisor/loss.h"
+#include "supervisor/metrics_file.h"
 #include "supervisor/mover.h"
 #include "supervisor/notify.h"
 #include "supervisor/priority.h"
@@ -102,10 +104,14 @@ int reload(struct supervisor *supervisor, struct slicectl_error *error)
 	r = prepare(supervisor, &fresh, error);
 	if (r < 0) {
 		notify_reloaded(supervisor);
+		supervisor->reload_failed = true;
 		log_error("%s; the configuration stays as it was", error->message);
 		return r;
 	}
 	take_over(supervisor, &fresh);
+	supervisor->reload_failed = false;
+	supervisor->loaded_ns = clock_now_ns(CLOCK_REALTIME);
+	metrics_file_schedule(supervisor);
 	mover_refresh(supervisor);
 	supervised_sweep_configs(supervisor);
 	log_info("the configuration was read again: %zu rules", supervisor->config->rules.count);

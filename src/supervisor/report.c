@@ -13,6 +13,7 @@
 #include "supervisor/home.h"
 #include "supervisor/journal.h"
 #include "supervisor/loss.h"
+#include "supervisor/tally.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_MONITOR] = "monitor",
@@ -155,6 +156,8 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 	record.code = outcome->code;
 	record.message = outcome->error.message;
 	record.dry_run = outcome->dry_run;
+	tally_count(supervisor, action->rule ? action->rule : "", record.action,
+		    record_result(&record), record.dry_run, record.latency_usec);
 	(void)write_record(supervisor, &record);
 	say(supervisor, &record);
 }
@@ -181,6 +184,7 @@ void report_resync(struct supervisor *supervisor, enum loss cause,
 		.dry_run = supervisor->dry_run,
 	};
 
+	supervisor->counters.resync_usec += resync.duration_usec;
 	(void)write_record(supervisor, &record);
 	if (cause != LOSS_START)
 		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -152,6 +153,7 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 	r = load_config(options, &supervisor->config, error);
 	if (r < 0)
 		return r;
+	supervisor->loaded_ns = clock_now_ns(CLOCK_REALTIME);
 	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
 	r = options->replay ? set_up_replay(supervisor, options, error) :
 			      set_up_live(supervisor, options, error);

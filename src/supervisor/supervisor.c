@@ -10,6 +10,7 @@
 #include "supervisor/hook.h"
 #include "supervisor/journal.h"
 #include "supervisor/loop.h"
+#include "supervisor/metrics_file.h"
 #include "supervisor/mover.h"
 #include "supervisor/notify.h"
 #include "supervisor/playback.h"
@@ -19,6 +20,7 @@
 #include "supervisor/resync.h"
 #include "supervisor/socket.h"
 #include "supervisor/supervised.h"
+#include "supervisor/tally.h"
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
@@ -29,6 +31,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	notify_stopping(supervisor);
 	socket_close(supervisor);
 	idle = request_job_close(supervisor);
+	idle = metrics_file_close(supervisor) && idle;
 	idle = mover_close(supervisor) && idle;
 	hook_forget_all(supervisor);
 	release_forget_all(supervisor);
@@ -48,6 +51,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	slicectl_hierarchy_free(supervisor->hierarchy);
 	supervised_sweep_configs(supervisor);
 	rates_done(supervisor);
+	tally_done(supervisor);
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);
@@ -73,6 +77,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 			 supervisor->config->rules.count, supervisor->detector,
 			 supervisor->dry_run ? " (dry run)" : "");
 		notify_ready(supervisor);
+		metrics_file_schedule(supervisor);
 		r = sd_event_loop(supervisor->loop);
 	}
 	if (r < 0)

@@ -86,6 +86,16 @@ struct request_workers {
 	size_t under_way;
 };
 
+struct tally_row;
+
+enum { TALLY_BUCKETS = 12 };
+
+/* See tally.h. */
+struct tally {
+	struct tally_row *rows; /* list */
+	uint64_t buckets[TALLY_BUCKETS], latency_usec;
+};
+
 struct listener;
 
 /* See feed.h. */
@@ -129,6 +139,12 @@ struct supervisor {
 	struct control_socket *socket; /* or NULL */
 	struct request_workers requests;
 	struct feed feed;
+	struct tally tally;
+	sd_event_source *metrics_timer;
+	struct worker metrics_writer;
+	bool metrics_failed; /* and told */
+	bool reload_failed;  /* the last one */
+	uint64_t loaded_ns;  /* CLOCK_REALTIME, of the configuration */
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -140,6 +156,8 @@ struct supervisor {
 	unsigned in_window;      /* and how many there were */
 	unsigned quiet_ticks;
 	uint64_t received;       /* events, in all */
+	uint64_t received_by[PROCESS_EVENT_KINDS];
+	uint64_t canary_rtt_usec;
 	uint64_t received_before; /* the same when the canary looked last */
 	pid_t canary_pid;        /* in flight, or 0 */
 	bool canary_heard;
@@ -162,7 +180,7 @@ struct supervisor {
 	uint64_t given_up;      /* capabilities that we had, as bits */
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, asked, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, asked, canary_missed, resync_usec, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

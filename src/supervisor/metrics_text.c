@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/metrics_text.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <utlist.h>
+
+#include <slicectl/metrics.h>
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "supervisor/supervised.h"
+#include "supervisor/tally.h"
+
+#define PREFIX "slicectl_"
+
+struct page {
+	struct supervisor *supervisor;
+	enum metrics_format format;
+	FILE *out;
+};
+
+/* @name without the prefix, and of a counter without its suffix. */
+static void begin(const struct page *page, const char *name, const char *type, const char *help)
+{
+	bool has_suffix = page->format == METRICS_PROMETHEUS && text_equal(type, "counter");
+	const char *suffix = has_suffix ? "_total" : "";
+
+	(void)fprintf(page->out, "# HELP " PREFIX "%s%s %s\n# TYPE " PREFIX "%s%s %s\n", name,
+		      suffix, help, name, suffix, type);
+}
+
+static void put_label(const struct page *page, const char *name, const char *value, bool first)
+{
+	(void)fprintf(page->out, "%s%s=\"", first ? "{" : ",", name);
+	for (; *value; value++) {
+		if (*value == '\n')
+			(void)fputs("\\n", page->out);
+		else if (*value == '"' || *value == '\\')
+			(void)fprintf(page->out, "\\%c", *value);
+		else
+			(void)fputc(*value, page->out);
+	}
+	(void)fputc('"', page->out);
+}
+
+static double seconds(uint64_t usec)
+{
+	return (double)usec / (double)CLOCK_USEC_PER_SEC;
+}
+
+static void put_counters(const struct page *page)
+{
+	const struct supervisor *supervisor = page->supervisor;
+	const struct {
+		const char *name, *help;
+		uint64_t value;
+	} counters[] = {
+		{ "events_lost", "Process events that the kernel could not queue, at least.", supervisor->drops },
+		{ "overruns", "Times that the receive buffer was full.", supervisor->connector.overruns },
+		{ "resyncs", "Looks at every process because events may have been lost.", supervisor->counters.resyncs },
+		{ "unread", "Matches that ended before they could be read.", supervisor->counters.unread },
+		{ "late", "Members that were forked before their parent was moved or killed.", supervisor->counters.late },
+		{ "canary_missed", "Canaries that were not heard.", supervisor->counters.canary_missed },
+		{ "relistens", "Subscriptions after another listener had made us deaf.", supervisor->counters.relistens },
+		{ "forged", "Datagrams that the kernel did not send.", supervisor->connector.forged },
+		{ "malformed", "Datagrams that were no events.", supervisor->connector.datagram.malformed },
+		{ "audit_written", "Records in the audit log.", supervisor->audit.written },
+		{ "audit_failed", "Records that could not be written.", supervisor->audit.failed },
+		{ "journal_lost", "Entries that the journal did not take in time.", supervisor->counters.journal_lost },
+		{ "feed_lost", "Records that clients were too slow for.", supervisor->counters.feed_lost },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(counters); i++) {
+		begin(page, counters[i].name, "counter", counters[i].help);
+		(void)fprintf(page->out, PREFIX "%s_total %" PRIu64 "\n", counters[i].name,
+			      counters[i].value);
+	}
+}
+
+static void put_events(const struct page *page)
+{
+	static const char *const types[PROCESS_EVENT_KINDS] = {
+		[PROCESS_EVENT_FORK] = "fork",
+		[PROCESS_EVENT_EXEC] = "exec",
+		[PROCESS_EVENT_EXIT] = "exit",
+	};
+
+	begin(page, "events", "counter", "Process events, by type.");
+	for (size_t i = 0; i < ELEMENTS(types); i++)
+		(void)fprintf(page->out, PREFIX "events_total{type=\"%s\"} %" PRIu64 "\n", types[i],
+			      page->supervisor->received_by[i]);
+}
+
+static void put_actions(const struct page *page)
+{
+	const struct tally_row *row;
+
+	begin(page, "actions", "counter", "What was done, by rule and result; without a rule it was asked for.");
+	LL_FOREACH (page->supervisor->tally.rows, row) {
+		(void)fputs(PREFIX "actions_total", page->out);
+		put_label(page, "action", row->action, true);
+		put_label(page, "rule", row->rule, false);
+		put_label(page, "result", row->result, false);
+		put_label(page, "dry_run", row->dry_run ? "true" : "false", false);
+		(void)fprintf(page->out, "} %" PRIu64 "\n", row->n);
+	}
+}
+
+static void put_latencies(const struct page *page)
+{
+	const struct tally *tally = &page->supervisor->tally;
+	uint64_t n = 0;
+
+	begin(page, "event_to_action_seconds", "histogram", "From the kernel's event to the end of the action.");
+	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
+		n += tally->buckets[i];
+		if (tally_bounds_usec[i])
+			(void)fprintf(page->out, PREFIX "event_to_action_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
+				      seconds(tally_bounds_usec[i]), n);
+	}
+	(void)fprintf(page->out,
+		      PREFIX "event_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n" PREFIX
+			     "event_to_action_seconds_sum %.6f\n" PREFIX
+			     "event_to_action_seconds_count %" PRIu64 "\n",
+		      n, seconds(tally->latency_usec), n);
+}
+
+/* What the kernel does not say is left out. */
+static void put_slice(const struct page *page, const char *name, const char *slice, uint64_t value,
+		      bool is_usec)
+{
+	if (value == SLICECTL_UNKNOWN)
+		return;
+	(void)fprintf(page->out, PREFIX "%s", name);
+	put_label(page, "slice", slice, true);
+	if (is_usec)
+		(void)fprintf(page->out, "} %.6f\n", seconds(value));
+	else
+		(void)fprintf(page->out, "} %" PRIu64 "\n", value);
+}
+
+static uint64_t count_scopes(struct supervisor *supervisor, const char *slice)
+{
+	char **paths = NULL;
+	uint64_t n = 0;
+
+	if (slicectl_scope_list(supervisor->hierarchy, slice, &paths, NULL) < 0)
+		return SLICECTL_UNKNOWN;
+	while (paths[n])
+		n++;
+	slicectl_scope_list_free(paths);
+	return n;
+}
+
+static void put_slices(const struct page *page)
+{
+	const struct config *config = page->supervisor->config;
+	_cleanup_free_ struct slicectl_metrics *metrics = calloc(config->n_slices + 1, sizeof(*metrics));
+	static const struct {
+		const char *name, *type, *help;
+	} families[] = {
+		{ "slice_memory_bytes", "gauge", "memory.current of a slice." },
+		{ "slice_cpu_seconds", "counter", "CPU time of a slice." },
+		{ "slice_processes", "gauge", "Processes in a slice and below it." },
+		{ "slice_scopes", "gauge", "Scopes below a slice." },
+	};
+
+	for (size_t i = 0; metrics && i < config->n_slices; i++) {
+		if (slicectl_metrics_read(page->supervisor->hierarchy, config->slices[i].path,
+					  &metrics[i], NULL) < 0)
+			memset(&metrics[i], 0xff, sizeof(metrics[i])); /* SLICECTL_UNKNOWN */
+	}
+	for (size_t f = 0; metrics && f < ELEMENTS(families); f++) {
+		begin(page, families[f].name, families[f].type, families[f].help);
+		for (size_t i = 0; i < config->n_slices; i++) {
+			const char *slice = config->slices[i].path;
+
+			put_slice(page, f == 1 ? "slice_cpu_seconds_total" : families[f].name, slice,
+				  f == 0 ? metrics[i].memory_current :
+				  f == 1 ? metrics[i].cpu_usage_usec :
+				  f == 2 ? metrics[i].nr_processes :
+					   count_scopes(page->supervisor, slice),
+				  f == 1);
+		}
+	}
+}
+
+static void put_rules(const struct page *page)
+{
+	const struct config *config = page->supervisor->config;
+	const struct supervised *family;
+
+	begin(page, "families", "gauge", "Families, by rule.");
+	for (size_t i = 0; i < config->rules.count; i++) {
+		uint64_t n = 0;
+
+		DL_FOREACH (page->supervisor->families, family)
+			n += text_equal(family->rule->name, config->rules.rules[i].name);
+		(void)fputs(PREFIX "families", page->out);
+		put_label(page, "rule", config->rules.rules[i].name, true);
+		(void)fprintf(page->out, "} %" PRIu64 "\n", n);
+	}
+}
+
+/* Of /proc/self. */
+static uint64_t resident_bytes(void)
+{
+	char text[256];
+	unsigned long long size, resident;
+	ssize_t n = fd_read_file(AT_FDCWD, "/proc/self/statm", text, sizeof(text));
+
+	return n > 0 && sscanf(text, "%llu %llu", &size, &resident) == 2 ?
+		       resident * (uint64_t)sysconf(_SC_PAGESIZE) :
+		       0;
+}
+
+static uint64_t own_cpu_usec(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) < 0)
+		return 0;
+	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * CLOCK_USEC_PER_SEC +
+	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static void put_gauges(const struct page *page)
+{
+	const struct supervisor *supervisor = page->supervisor;
+	const struct {
+		const char *name, *help;
+		double value;
+	} gauges[] = {
+		{ "processes", "Processes in the table.", (double)table_living(&supervisor->table) },
+		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.", seconds(supervisor->canary_rtt_usec) },
+		{ "config_reload_success", "Whether the last reload was taken.", supervisor->reload_failed ? 0 : 1 },
+		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.", (double)supervisor->loaded_ns / 1e9 },
+		{ "emergency_active", "Whether an emergency is declared.", 0 },
+		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(gauges); i++) {
+		begin(page, gauges[i].name, "gauge", gauges[i].help);
+		(void)fprintf(page->out, PREFIX "%s %.6f\n", gauges[i].name, gauges[i].value);
+	}
+	begin(page, "build_info", "gauge", "Which slicectld this is.");
+	(void)fprintf(page->out, PREFIX "build_info{version=\"%s\",detector=\"%s\"} 1\n",
+		      PACKAGE_VERSION, supervisor->detector);
+}
+
+char *metrics_text(struct supervisor *supervisor, enum metrics_format format)
+{
+	char *text = NULL;
+	size_t size;
+	struct page page = { supervisor, format, open_memstream(&text, &size) };
+
+	if (!page.out)
+		return NULL;
+	put_gauges(&page);
+	put_events(&page);
+	put_counters(&page);
+	begin(&page, "resync_seconds", "counter", "Time spent on looks at every process.");
+	(void)fprintf(page.out, PREFIX "resync_seconds_total %.6f\n",
+		      seconds(supervisor->counters.resync_usec));
+	begin(&page, "cpu_seconds", "counter", "CPU time of slicectld itself.");
+	(void)fprintf(page.out, PREFIX "cpu_seconds_total %.6f\n", seconds(own_cpu_usec()));
+	put_actions(&page);
+	put_latencies(&page);
+	put_slices(&page);
+	put_rules(&page);
+	if (format == METRICS_OPENMETRICS)
+		(void)fputs("# EOF\n", page.out);
+	return fclose(page.out) == 0 ? text : NULL;
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Metrics: what is counted, in both formats, and the file that is never half.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+mkdir "$WORK/metrics"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+metrics-file = $WORK/metrics/slicectl.prom
+metrics-interval = 100ms
+[rule place.it]
+comm = sctest-work
+action = place
+scope = workload.slice/w-%p
+[rule end]
+comm = sctest-end
+action = kill
+END
+for name in work end; do printf '#!/bin/sh\nsleep "$1" &\nwait\n' >"$WORK/sctest-$name"; chmod +x "$WORK/sctest-$name"; done
+expect 69 ctl metrics
+ctl -q init
+start_daemon
+i=0
+while [ $i -lt 5 ]; do "$WORK/sctest-work" 0.1; i=$((i + 1)); done
+"$WORK/sctest-end" 30 2>/dev/null
+expect 0 ctl scope create workload.slice/asked
+expect 4 ctl scope create nowhere.slice/asked
+value() { sed -n "s/^slicectl_$1 //p" "$2"; }
+counted() { "$SLICECTL" metrics >"$WORK/text" && grep -qF "$1" "$WORK/text"; }
+until_true 5 counted 'slicectl_actions_total{action="place",rule="place.it",result="done",dry_run="false"} 5' || fail "placements: $(cat "$WORK/text")"
+counted 'slicectl_actions_total{action="kill",rule="end",result="done",dry_run="false"} 1' || fail "kills: $(cat "$WORK/text")"
+counted 'slicectl_actions_total{action="scope.create",rule="",result="done",dry_run="false"} 1' || fail "asked: $(cat "$WORK/text")"
+counted 'slicectl_actions_total{action="scope.create",rule="",result="refused",dry_run="false"} 1' || fail "refused: $(cat "$WORK/text")"
+is "$(tail -n 1 "$WORK/text")" "# EOF" "the end"
+grep -q '^# TYPE slicectl_actions counter$' "$WORK/text" || fail "a counter's family in OpenMetrics"
+[ "$(value 'events_total{type="exec"}' "$WORK/text")" -ge 6 ] || fail "execs: $(grep events_total "$WORK/text")"
+[ "$(value event_to_action_seconds_count "$WORK/text")" -ge 6 ] || fail "latencies: $(grep event_to "$WORK/text")"
+is "$(value event_to_action_seconds_count "$WORK/text")" "$(value 'event_to_action_seconds_bucket{le="+Inf"}' "$WORK/text")" "the last bucket"
+grep -q '^slicectl_slice_scopes{slice="workload.slice"} [1-9]' "$WORK/text" || fail "scopes: $(grep slice_scopes "$WORK/text")"
+grep -q '^slicectl_config_reload_success 1' "$WORK/text" || fail "reload: $(grep reload "$WORK/text")"
+echo 'nonsense = 1' >>"$WORK/slicectl.conf"
+expect 65 ctl reload
+counted 'slicectl_config_reload_success 0' || fail "a failed reload is not told"
+is "$(sed -n 's/^\(slicectl_[a-z_]*[^ ]*\) .*/\1/p' "$WORK/text" | sort | uniq -d)" "" "series that are there twice"
+
+# The file: whole whenever it is read, in the older format.
+until_true 5 test -s "$WORK/metrics/slicectl.prom" || fail "no file"
+i=0
+while [ $i -lt 100 ]; do
+	[ "$(tail -n 1 "$WORK/metrics/slicectl.prom" | cut -c1-9)" = slicectl_ ] || fail "half a file: $(tail -n 1 "$WORK/metrics/slicectl.prom")"
+	i=$((i + 1))
+done
+grep -q '^# TYPE slicectl_actions_total counter$' "$WORK/metrics/slicectl.prom" || fail "the format of the file"
+grep -q EOF "$WORK/metrics/slicectl.prom" && fail "an end in the older format"
+if command -v "${PROMTOOL:-promtool}" >/dev/null; then
+	expect 0 "${PROMTOOL:-promtool}" check metrics <"$WORK/metrics/slicectl.prom"
+	[ ! -s "$WORK/err" ] && [ ! -s "$WORK/out" ] || fail "promtool: $(cat "$WORK/out" "$WORK/err")"
+fi
+is "$(ls "$WORK/metrics")" slicectl.prom "what is beside the file"
+is "$(stat -c %a "$WORK/metrics/slicectl.prom")" 644 "who may read it"
+
+# A directory that is gone is told once, and the supervisor goes on.
+mv "$WORK/metrics" "$WORK/gone"
+until_true 5 grep -q 'cannot write the metrics' "$WORK/daemon.log" || fail "nobody told that the file cannot be written"
+sleep 0.5
+is "$(grep -c 'cannot write the metrics' "$WORK/daemon.log")" 1 "times that it was told"
+expect 0 ctl metrics
+stop_daemon
