@@ -30,6 +30,8 @@ const struct command command_table[] = {
 	{ "status", "", 0, 0, "tell how slicectld is", false, NULL, NULL, status_run },
 	{ "families", "", 0, 0, "list the families that slicectld knows", false, NULL, NULL,
 	  families_run },
+	{ "emergency", "", 0, 0, "declare, end and show an emergency", false, NULL, emergency_commands,
+	  NULL },
 	{ "events", "", 0, 0, "follow what slicectld does, record by record", false, NULL, NULL,
 	  events_run },
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,

@@ -87,6 +87,8 @@ static const char **text_of(struct invocation *invocation, int id)
 		return &invocation->env;
 	case OPTION_USER:
 		return &invocation->user;
+	case OPTION_REASON:
+		return &invocation->reason;
 	default:
 		return NULL;
 	}
@@ -131,6 +133,14 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 		if (parse_duration(value, &invocation->timeout_usec) < 0)
 			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
 					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_FOR:
+		if (parse_duration(value, &invocation->for_usec) < 0 || invocation->for_usec == 0)
+			return error_set(error, EINVAL, "--for: '%s' is no time span such as 30min or 4h",
+					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_FORCE:
+		invocation->force = true;
 		return 0;
 	case OPTION_PROCESSES:
 		invocation->processes = true;

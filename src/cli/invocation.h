@@ -29,6 +29,9 @@ enum option_id {
 	OPTION_SET,
 	OPTION_PID,
 	OPTION_PROCESSES,
+	OPTION_REASON,
+	OPTION_FOR,
+	OPTION_FORCE,
 	OPTION_COMM,
 	OPTION_EXE,
 	OPTION_ARGV,
@@ -49,7 +52,9 @@ struct invocation {
 	const struct command *command;
 	const char *config_file, *root, *cgroup_root, *as_owner;
 	bool json, quiet;
-	bool dry_run, processes;
+	bool dry_run, processes, force;
+	const char *reason; /* of an emergency */
+	uint64_t for_usec;  /* 0: as long as usual */
 	const char *comm, *exe, *argv, *env, *user; /* of a made-up process */
 	bool has_timeout; /* it was given */
 	uint64_t timeout_usec;

@@ -23,6 +23,12 @@ static const struct option_spec create_options[] = {
 	{ 0 },
 };
 
+static const struct option_spec ending_options[] = {
+	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
+	{ OPTION_FORCE, "force", 'f', NULL, "also another owner's, in a declared emergency" },
+	{ 0 },
+};
+
 static const struct option_spec timeout_options[] = {
 	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
 	{ 0 },
@@ -273,15 +279,15 @@ const struct command scope_commands[] = {
 	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path", false,
 	  create_options, NULL, run_create },
 	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it", false,
-	  timeout_options, NULL, run_destroy },
+	  ending_options, NULL, run_destroy },
 	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list },
 	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL, run_show },
 	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL, run_set },
 	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_move },
 	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are", false,
-	  timeout_options, NULL, run_freeze },
+	  ending_options, NULL, run_freeze },
 	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_thaw },
 	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards", false,
-	  timeout_options, NULL, run_kill },
+	  ending_options, NULL, run_kill },
 	{ 0 },
 };

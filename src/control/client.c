@@ -80,6 +80,11 @@ static int take_error(const char *name, json_t *parameters, struct slicectl_erro
 	json_int_t code = json_integer_value(json_object_get(parameters, "errno"));
 	const char *sentence = json_string_value(json_object_get(parameters, "sentence"));
 
+	const char *parameter = json_string_value(json_object_get(parameters, "parameter"));
+
+	if (parameter && text_equal(name, "org.varlink.service.InvalidParameter"))
+		return error_set(error, EINVAL, "slicectld does not take what was given as '%s'",
+				 TEXT_ESCAPE(parameter));
 	if (sentence && code > 0 && code < 4096)
 		return error_set(error, (int)code, "%s", TEXT_ESCAPE(sentence));
 	return error_set(error, EPROTO, "slicectld answers %s; is it of another version?",

@@ -104,6 +104,7 @@ char *record_format(const struct record *record)
 	    set_text(object, "boot_id", record->boot_id) == 0 &&
 	    set_text(object, "signal", record->signal) == 0 &&
 	    set_text(object, "reason", record->reason) == 0 &&
+	    set_text(object, "emergency", record->emergency) == 0 &&
 	    set_number(object, "processes", record->processes) == 0 &&
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&

@@ -44,7 +44,8 @@ struct record {
 	uint64_t start_ticks; /* its start time; tells two bearers of a pid apart */
 	const char *boot_id;  /* the boot that start times are of; NULL: not known */
 	const char *signal; /* of "kill": "KILL", "TERM", …; NULL */
-	const char *reason; /* of "hook": why; NULL */
+	const char *reason; /* of "hook" and of an emergency: why; NULL */
+	const char *emergency; /* id of the one that was declared then; NULL */
 	size_t processes;   /* how many it reached */
 	uint64_t latency_usec; /* from the kernel's event to the end; 0: no event */
 	int code;           /* 0, or a negative errno */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "supervisor/emergency.h"
 #include "supervisor/hook.h"
 #include "supervisor/killing.h"
 #include "supervisor/placing.h"
@@ -78,6 +79,10 @@ static int weigh_request(struct supervisor *supervisor, struct request *request,
 
 	r = authority_claim(supervisor->config, supervisor->hierarchy, request->scope, as, caller,
 			    &owner, error);
+	if (r == -EPERM && request->force) {
+		owner = slicectl_hierarchy_owner(supervisor->hierarchy, request->scope);
+		r = emergency_permit(supervisor, request, caller, error);
+	}
 	request->owner = owner ? strdup(owner) : NULL;
 	if (r == 0 && !request->owner)
 		return error_set(error, ENOMEM, "out of memory");

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "supervisor/capability.h"
+#include "supervisor/emergency.h"
 #include "supervisor/explain.h"
 #include "supervisor/family_json.h"
 #include "supervisor/family_wait.h"
@@ -146,6 +147,9 @@ static const struct method methods[] = {
 	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
 	{ "Events", ACCESS_READ, NULL, NULL, feed_begin, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, family_wait_begin, false },
+	{ "EmergencyStart", ACCESS_OWNER, emergency_check_start, NULL, emergency_start, false },
+	{ "EmergencyEnd", ACCESS_OWNER, NULL, NULL, emergency_end, false },
+	{ "EmergencyStatus", ACCESS_READ, NULL, emergency_status, NULL, false },
 	{ "ScopeCreate", ACCESS_OWNER, request_check, NULL, request_begin, false },
 	{ "ScopeDestroy", ACCESS_OWNER, request_check, NULL, request_begin, false },
 	{ "ScopeSet", ACCESS_OWNER, request_check, NULL, request_begin, false },

@@ -243,7 +243,7 @@ static void put_gauges(const struct page *page)
 		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.", seconds(supervisor->canary_rtt_usec) },
 		{ "config_reload_success", "Whether the last reload was taken.", supervisor->reload_failed ? 0 : 1 },
 		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.", (double)supervisor->loaded_ns / 1e9 },
-		{ "emergency_active", "Whether an emergency is declared.", 0 },
+		{ "emergency_active", "Whether an emergency is declared.", supervisor->emergency.active },
 		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
 	};
 

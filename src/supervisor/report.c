@@ -79,9 +79,13 @@ static const char *touched_scope(const struct action *action)
 	return action->family->has_kill_scope ? action->family->kill_scope : NULL;
 }
 
-static int write_record(struct supervisor *supervisor, const struct record *record)
+static int write_record(struct supervisor *supervisor, const struct record *made)
 {
+	struct record stamped = *made;
+	const struct record *record = &stamped;
 	int r;
+
+	stamped.emergency = supervisor->emergency.active ? supervisor->emergency.id : NULL;
 
 	feed_publish(supervisor, record);
 	r = audit_write(&supervisor->audit, record);
@@ -143,6 +147,44 @@ int report_intent(struct supervisor *supervisor, const struct action *action,
 			error_set(error, EPERM,
 				  "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
 				  strerror(-r), kind_names[action->kind]);
+}
+
+int report_emergency(struct supervisor *supervisor, const char *action, const char *actor,
+		     const char *reason, const char *scope, struct slicectl_error *error)
+{
+	const struct record record = {
+		.time_ns = view_realtime_ns(&supervisor->view),
+		.action = action,
+		.actor = actor,
+		.owner = action_owner(supervisor, scope),
+		.scope = scope,
+		.reason = reason,
+		.boot_id = supervisor->boot_id,
+		.intent = scope != NULL,
+	};
+	int r = supervisor->audit.fd < 0 ? -ENOENT : write_record(supervisor, &record);
+
+	if (r == 0)
+		r = audit_sync(&supervisor->audit);
+	if (r == 0 || !error)
+		return r;
+	return error_set(error, EPERM, "%s must be on record first, and cannot be: %s", action,
+			 r == -ENOENT ? "no audit-log is configured" : strerror(-r));
+}
+
+void report_refusal(struct supervisor *supervisor, const char *action, const char *actor, int code,
+		    const struct slicectl_error *error)
+{
+	const struct record record = {
+		.time_ns = view_realtime_ns(&supervisor->view),
+		.action = action,
+		.actor = actor,
+		.boot_id = supervisor->boot_id,
+		.code = code,
+		.message = error->message,
+	};
+
+	(void)write_record(supervisor, &record);
 }
 
 void report_action(struct supervisor *supervisor, const struct action *action,

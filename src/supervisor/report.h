@@ -18,6 +18,16 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 int report_intent(struct supervisor *supervisor, const struct action *action,
 		  struct slicectl_error *error);
 
+/* What belongs to an emergency, written to the disk: -EPERM with a sentence when it cannot
+ * be, and then it must not be done (RI3).  @scope: it is about to be done there; or NULL.
+ * @error NULL: it happens whether it is recorded or not. */
+int report_emergency(struct supervisor *supervisor, const char *action, const char *actor,
+		     const char *reason, const char *scope, struct slicectl_error *error);
+
+/* What somebody asked for, and was refused. */
+void report_refusal(struct supervisor *supervisor, const char *action, const char *actor, int code,
+		    const struct slicectl_error *error);
+
 /* A look at every process: why, what it made good, begun at that time (CLOCK_MONOTONIC),
  * and how many events the kernel says it dropped. */
 void report_resync(struct supervisor *supervisor, enum loss cause,

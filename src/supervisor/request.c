@@ -38,6 +38,11 @@ static bool is_text(const json_t *value)
 	return !value || json_is_null(value) || json_is_string(value);
 }
 
+static bool is_flag(const json_t *value)
+{
+	return !value || json_is_null(value) || json_is_boolean(value);
+}
+
 static bool is_count(const json_t *value)
 {
 	return !value || json_is_null(value) ||
@@ -84,6 +89,8 @@ const char *request_check(const json_t *parameters)
 		return "timeout_usec";
 	if (!is_count(json_object_get(parameters, "id")))
 		return "id";
+	if (!is_flag(json_object_get(parameters, "force")))
+		return "force";
 	if (!are_limits(json_object_get(parameters, "limits")))
 		return "limits";
 	return are_pids(json_object_get(parameters, "pids")) ? NULL : "pids";
@@ -148,6 +155,7 @@ static int take_parameters(struct request *request, const json_t *parameters,
 	if (r < 0)
 		return r;
 	request->timeout_usec = timeout_of(parameters);
+	request->force = json_is_true(json_object_get(parameters, "force"));
 	request->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
 	request->actor = text_format("uid:%u", (unsigned)request->uid);
 	if (take_pids(request, json_object_get(parameters, "pids")) < 0 || !request->actor)

@@ -37,6 +37,7 @@ struct request {
 	pid_t *pids;
 	size_t n_pids;
 	uint64_t timeout_usec;
+	bool force;
 	uint64_t id; /* the scope must be this cgroup; 0: whichever has its name */
 	/* What came of it. */
 	int code;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "supervisor/detect.h"
+#include "supervisor/emergency.h"
 #include "supervisor/hook.h"
 #include "supervisor/journal.h"
 #include "supervisor/loop.h"
@@ -30,6 +31,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 		return NULL;
 	notify_stopping(supervisor);
 	socket_close(supervisor);
+	emergency_done(supervisor);
 	idle = request_job_close(supervisor);
 	idle = metrics_file_close(supervisor) && idle;
 	idle = mover_close(supervisor) && idle;
@@ -64,6 +66,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	int r;
 
 	/* Subscribed already, so nothing falls between the look and the events. */
+	emergency_restore(supervisor);
 	resync_scopes(supervisor);
 	r = resync(supervisor, error);
 	if (r < 0)

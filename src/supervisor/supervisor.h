@@ -86,6 +86,17 @@ struct request_workers {
 	size_t under_way;
 };
 
+/* See emergency.h. */
+struct emergency {
+	bool active;
+	char id[17];
+	uid_t uid;
+	char *reason;
+	uint64_t started_ns; /* CLOCK_REALTIME */
+	uint64_t until_usec; /* CLOCK_BOOTTIME: no clock that is set can prolong it */
+	sd_event_source *timer;
+};
+
 struct tally_row;
 
 enum { TALLY_BUCKETS = 12 };
@@ -139,6 +150,7 @@ struct supervisor {
 	struct control_socket *socket; /* or NULL */
 	struct request_workers requests;
 	struct feed feed;
+	struct emergency emergency;
 	struct tally tally;
 	sd_event_source *metrics_timer;
 	struct worker metrics_writer;

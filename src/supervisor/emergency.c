@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/emergency.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/mark.h"
+#include "supervisor/report.h"
+
+#define WINDOW_USEC (14400 * CLOCK_USEC_PER_SEC) /* E-60 */
+#define WINDOW_MAX_USEC (7 * 86400 * CLOCK_USEC_PER_SEC)
+
+enum { REASON_MAX = 200 };
+
+static uint64_t boottime_usec(void)
+{
+	return clock_now_ns(CLOCK_BOOTTIME) / 1000;
+}
+
+static bool is_stale(const struct emergency *emergency)
+{
+	return boottime_usec() >= emergency->until_usec;
+}
+
+static void forget(struct supervisor *supervisor)
+{
+	supervisor->emergency.timer = sd_event_source_unref(supervisor->emergency.timer);
+	free(supervisor->emergency.reason);
+	supervisor->emergency = (struct emergency){ 0 };
+}
+
+void emergency_done(struct supervisor *supervisor)
+{
+	forget(supervisor);
+}
+
+static int on_expiry(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct supervisor *supervisor = data;
+
+	(void)source;
+	(void)usec;
+	log_warning("emergency %s of uid %u is stale: its time is over, and it was not ended",
+		    supervisor->emergency.id, (unsigned)supervisor->emergency.uid);
+	(void)report_emergency(supervisor, "emergency.stale", "slicectld",
+			       supervisor->emergency.reason, NULL, NULL);
+	return 0;
+}
+
+static void set_timer(struct supervisor *supervisor)
+{
+	struct emergency *emergency = &supervisor->emergency;
+
+	if (sd_event_add_time(supervisor->loop, &emergency->timer, CLOCK_BOOTTIME,
+			      emergency->until_usec, 1000, on_expiry, supervisor) < 0)
+		log_warning("nobody will be told when the emergency is stale");
+}
+
+/* "ID UID STARTED UNTIL REASON" */
+static int keep(struct supervisor *supervisor)
+{
+	const struct emergency *emergency = &supervisor->emergency;
+	_cleanup_free_ char *text =
+		text_format("%s %u %" PRIu64 " %" PRIu64 " %s", emergency->id,
+			    (unsigned)emergency->uid, emergency->started_ns,
+			    emergency->until_usec, emergency->reason);
+
+	return text ? mark_set(supervisor->hierarchy, "", MARK_EMERGENCY, text) : -ENOMEM;
+}
+
+void emergency_restore(struct supervisor *supervisor)
+{
+	struct emergency *emergency = &supervisor->emergency;
+	_cleanup_free_ char *text = NULL;
+	unsigned uid;
+	int at = 0;
+
+	if (mark_get(supervisor->hierarchy, "", MARK_EMERGENCY, &text) < 0)
+		return;
+	if (sscanf(text, "%16[0-9a-f] %u %" SCNu64 " %" SCNu64 " %n", emergency->id, &uid,
+		   &emergency->started_ns, &emergency->until_usec, &at) != 4 || at == 0) {
+		log_warning("the mark of an emergency on the base says nothing: '%s'", TEXT_ESCAPE(text));
+		forget(supervisor);
+		return;
+	}
+	emergency->uid = uid;
+	emergency->reason = strdup(text + at);
+	emergency->active = emergency->reason != NULL;
+	log_warning("emergency %s of uid %u goes on: %s", emergency->id, uid,
+		    TEXT_ESCAPE(text + at));
+	set_timer(supervisor);
+}
+
+static bool is_forcible(enum request_kind kind)
+{
+	return kind == REQUEST_FREEZE || kind == REQUEST_KILL || kind == REQUEST_DESTROY;
+}
+
+static int check_force(const struct supervisor *supervisor, const struct request *request,
+		       const struct caller *caller, struct slicectl_error *error)
+{
+	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, request->scope);
+
+	if (!owner)
+		return error_set(error, EPERM, "%s belongs to no configured slice, and what has no owner is never changed",
+				 request->scope);
+	if (!is_forcible(request->kind))
+		return error_set(error, EPERM, "%s cannot be forced: an emergency allows freeze, kill and destroy",
+				 request_name(request->kind));
+	if (!supervisor->emergency.active)
+		return error_set(error, EPERM, "%s is owner '%s's, and no emergency is declared; see slicectl emergency start",
+				 request->scope, owner);
+	if (is_stale(&supervisor->emergency))
+		return error_set(error, EPERM, "the emergency %s is stale; end it, and start another if there is one",
+				 supervisor->emergency.id);
+	if (!authority_may_declare(supervisor->config, caller))
+		return error_set(error, EPERM, "uid %u is not among emergency-users", (unsigned)caller->uid);
+	return 0;
+}
+
+int emergency_permit(struct supervisor *supervisor, const struct request *request,
+		     const struct caller *caller, struct slicectl_error *error)
+{
+	_cleanup_free_ char *action = NULL;
+	int r = check_force(supervisor, request, caller, error);
+
+	if (r < 0)
+		return r;
+	/* "scope.kill" becomes "emergency.kill". */
+	action = text_format("emergency%s", strchr(request_name(request->kind), '.'));
+	if (!action)
+		return error_set(error, ENOMEM, "out of memory");
+	return report_emergency(supervisor, action, request->actor, supervisor->emergency.reason,
+				request->scope, error);
+}
+
+static json_t *describe(const struct supervisor *supervisor)
+{
+	const struct emergency *emergency = &supervisor->emergency;
+	uint64_t now = boottime_usec();
+	char started[CLOCK_UTC_SIZE];
+
+	if (!emergency->active)
+		return json_pack("{s:b}", "active", 0);
+	return json_pack("{s:b, s:s, s:I, s:s, s:s, s:b, s:I}", "active", 1, "id", emergency->id,
+			 "uid", (json_int_t)emergency->uid, "reason", TEXT_ESCAPE(emergency->reason),
+			 "started", clock_format_utc(emergency->started_ns, started), "stale",
+			 is_stale(emergency), "left_usec",
+			 (json_int_t)(emergency->until_usec > now ? emergency->until_usec - now : 0));
+}
+
+json_t *emergency_status(struct supervisor *supervisor, const json_t *parameters,
+			 struct slicectl_error *error)
+{
+	(void)parameters;
+	(void)error;
+	return describe(supervisor);
+}
+
+const char *emergency_check_start(const json_t *parameters)
+{
+	const char *reason = json_string_value(json_object_get(parameters, "reason"));
+	const json_t *window = json_object_get(parameters, "for_usec");
+	json_int_t usec = json_integer_value(window);
+
+	if (!reason || strspn(reason, " \t\n") == strlen(reason) || strlen(reason) > REASON_MAX)
+		return "reason";
+	if (!window || json_is_null(window))
+		return NULL;
+	return usec > 0 && usec <= (json_int_t)WINDOW_MAX_USEC ? NULL : "for_usec";
+}
+
+static int make(struct emergency *emergency, uid_t uid, const json_t *parameters)
+{
+	const json_t *window = json_object_get(parameters, "for_usec");
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return -EAGAIN;
+	(void)snprintf(emergency->id, sizeof(emergency->id), "%016" PRIx64, random);
+	emergency->uid = uid;
+	emergency->started_ns = clock_now_ns(CLOCK_REALTIME);
+	emergency->until_usec = boottime_usec() + (json_is_integer(window) ?
+							   (uint64_t)json_integer_value(window) :
+							   WINDOW_USEC);
+	emergency->reason = strdup(json_string_value(json_object_get(parameters, "reason")));
+	emergency->active = emergency->reason != NULL;
+	return emergency->active ? 0 : -ENOMEM;
+}
+
+/* Recorded first, then kept, then true. */
+static int declare(struct supervisor *supervisor, const char *actor, struct slicectl_error *error)
+{
+	int r = report_emergency(supervisor, "admin.emergency_start", actor,
+				 supervisor->emergency.reason, NULL, error);
+
+	if (r < 0)
+		return r;
+	r = keep(supervisor);
+	if (r < 0)
+		return error_set(error, -r, "the emergency cannot be written on the base: %s", strerror(-r));
+	set_timer(supervisor);
+	return 0;
+}
+
+static int check_start(const struct supervisor *supervisor, const struct caller *caller,
+		       struct slicectl_error *error)
+{
+	const struct emergency *emergency = &supervisor->emergency;
+
+	if (supervisor->dry_run)
+		return error_set(error, EPERM, "slicectld runs with --dry-run and changes nothing");
+	if (!authority_may_declare(supervisor->config, caller))
+		return error_set(error, EPERM, "uid %u is not among emergency-users of the configuration",
+				 (unsigned)caller->uid);
+	if (emergency->active)
+		return error_set(error, EEXIST, "emergency %s of uid %u is declared already%s", emergency->id,
+				 (unsigned)emergency->uid, is_stale(emergency) ? ", and is stale; end it first" : "");
+	return 0;
+}
+
+/* Answers at once; a refusal is recorded as well (E-64). */
+static int answer(struct connection *connection, const char *action, const char *actor, int code,
+		  struct slicectl_error *error)
+{
+	struct supervisor *supervisor = connection_supervisor(connection);
+	struct pending pending = { 0 };
+
+	if (code < 0) {
+		report_refusal(supervisor, action, actor, code, error);
+		return code;
+	}
+	connection_hold(connection, &pending);
+	pending_reply(&pending, describe(supervisor));
+	return 0;
+}
+
+int emergency_start(struct connection *connection, const struct call *call,
+		    struct slicectl_error *error)
+{
+	struct supervisor *supervisor = connection_supervisor(connection);
+	const struct caller *caller = connection_caller(connection);
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)caller->uid);
+	int r = check_start(supervisor, caller, error);
+
+	if (r == 0) {
+		r = make(&supervisor->emergency, caller->uid, call->parameters);
+		r = r < 0 ? error_set(error, -r, "cannot declare an emergency: %s", strerror(-r)) :
+			    declare(supervisor, actor, error);
+		if (r < 0)
+			forget(supervisor);
+		else
+			log_warning("uid %u has declared emergency %s: %s", (unsigned)caller->uid,
+				    supervisor->emergency.id, TEXT_ESCAPE(supervisor->emergency.reason));
+	}
+	return answer(connection, "admin.emergency_start", actor, r, error);
+}
+
+static int check_end(const struct supervisor *supervisor, const struct caller *caller, bool force,
+		     struct slicectl_error *error)
+{
+	const struct emergency *emergency = &supervisor->emergency;
+
+	if (!emergency->active)
+		return error_set(error, ENOENT, "no emergency is declared");
+	if (caller->uid == emergency->uid)
+		return 0;
+	if (!authority_may_declare(supervisor->config, caller))
+		return error_set(error, EPERM, "uid %u is not among emergency-users of the configuration",
+				 (unsigned)caller->uid);
+	return force ? 0 :
+		       error_set(error, EPERM, "uid %u has declared emergency %s; --force ends another's",
+				 (unsigned)emergency->uid, emergency->id);
+}
+
+int emergency_end(struct connection *connection, const struct call *call,
+		  struct slicectl_error *error)
+{
+	struct supervisor *supervisor = connection_supervisor(connection);
+	const struct caller *caller = connection_caller(connection);
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)caller->uid);
+	int r = check_end(supervisor, caller, json_is_true(json_object_get(call->parameters, "force")),
+			  error);
+
+	if (r == 0)
+		r = report_emergency(supervisor, "admin.emergency_end", actor,
+				     supervisor->emergency.reason, NULL, error);
+	if (r == 0) {
+		(void)mark_clear(supervisor->hierarchy, "", MARK_EMERGENCY);
+		log_warning("uid %u has ended emergency %s", (unsigned)caller->uid,
+			    supervisor->emergency.id);
+		forget(supervisor);
+	}
+	return answer(connection, "admin.emergency_end", actor, r, error);
+}
