@@ -15,6 +15,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
 #include "cgroup/lifecycle.h"
+#include "cgroup/mark.h"
 #include "cgroup/occupant.h"
 #include "cgroup/populated.h"
 #include "cgroup/protect.h"
@@ -198,7 +199,11 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
 	r = remove_empty(hierarchy->base_fd, scope);
 	if (r != -EBUSY)
 		return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, scope, NULL, NULL) : 0;
+	/* A supervisor that comes after a crash removes it when it is empty. */
+	(void)mark_set(hierarchy, scope, MARK_DESTROY, "");
 	r = kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
+	if (r == -EBUSY) /* it holds somebody who must live */
+		(void)mark_clear(hierarchy, scope, MARK_DESTROY);
 	if (r < 0)
 		return r;
 	r = remove_until(hierarchy->base_fd, scope, clock_deadline_usec(CLOCK_USEC_PER_SEC));

@@ -13,6 +13,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
+#include "cgroup/making.h"
 #include "cgroup/name.h"
 #include "cgroup/populated.h"
 #include "cgroup/refusal.h"
@@ -45,9 +46,20 @@ static int refuse_create(struct slicectl_hierarchy *hierarchy, const char *scope
 	return refusal_set(error, REFUSAL_CREATE, code, scope, NULL, NULL);
 }
 
-int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, const struct slicectl_limits *limits,
-			  struct slicectl_error *error)
+static int make_whole(int parent, const char *name, const char *scope,
+		      const struct slicectl_limits *limits, struct slicectl_error *error)
+{
+	int r = apply_limits(parent, name, scope, limits, error);
+
+	/* Nobody can have entered it: it had no name that anybody knew. */
+	if (r < 0)
+		(void)unlinkat(parent, name, AT_REMOVEDIR);
+	return r;
+}
+
+int making_scope(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+		 const struct slicectl_limits *limits, void (*finish)(const void *data),
+		 const void *data, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int parent = -1;
@@ -60,13 +72,20 @@ int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owne
 	parent = directory_open_parent(hierarchy->base_fd, scope, &name);
 	if (parent < 0)
 		return refusal_set(error, REFUSAL_CREATE, parent, scope, NULL, NULL);
-	if (mkdirat(parent, name, 0755) < 0)
-		return refuse_create(hierarchy, scope, -errno, error);
-	r = apply_limits(parent, name, scope, limits, error);
-	/* Nobody can have entered it: it had no name that anybody knew. */
-	if (r < 0)
-		(void)unlinkat(parent, name, AT_REMOVEDIR);
+	making_begin(parent, name);
+	r = mkdirat(parent, name, 0755) < 0 ? refuse_create(hierarchy, scope, -errno, error) :
+					      make_whole(parent, name, scope, limits, error);
+	if (r == 0 && finish)
+		finish(data);
+	making_end(parent, name);
 	return r;
+}
+
+int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner,
+			  const char *path, const struct slicectl_limits *limits,
+			  struct slicectl_error *error)
+{
+	return making_scope(hierarchy, owner, path, limits, NULL, NULL, error);
 }
 
 int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner,

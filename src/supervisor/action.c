@@ -33,6 +33,17 @@ struct action action_on(struct supervised *family, enum action_kind kind)
 	};
 }
 
+struct action action_own(const char *what, const char *scope, const char *reason)
+{
+	return (struct action){
+		.kind = ACTION_OWN,
+		.asked = what,
+		.actor = "slicectld",
+		.scope = scope,
+		.reason = reason,
+	};
+}
+
 struct action action_asked(const char *asked, const char *actor, const char *owner,
 			   const char *scope)
 {
@@ -51,4 +62,15 @@ void action_finish(struct supervisor *supervisor, const struct action *action,
 	if (outcome->dry_run == supervisor->dry_run && !action->follows)
 		count(supervisor, action->kind, outcome->code);
 	report_action(supervisor, action, outcome);
+}
+
+void action_tell_adopted(struct supervisor *supervisor, struct supervised *family)
+{
+	struct action action = action_own("adopt", supervised_scope(family), NULL);
+
+	action.rule = family->rule->name;
+	action.family = family;
+	action_finish(supervisor, &action,
+		      &(struct outcome){ .processes = family->family.n_members,
+					 .error = SLICECTL_ERROR_INIT });
 }

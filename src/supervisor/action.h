@@ -13,6 +13,7 @@ enum action_kind {
 	ACTION_PLACE,   /* the family into its scope */
 	ACTION_KILL,    /* the family, or its root */
 	ACTION_RELEASE, /* remove a scope that a rule made and that is empty */
+	ACTION_OWN,     /* what the supervisor does by itself */
 	ACTION_ASKED,   /* what somebody asks for at the control socket */
 	_ACTION_KIND_MAX,
 };
@@ -20,7 +21,7 @@ enum action_kind {
 struct action {
 	enum action_kind kind;
 	const char *rule;  /* name of the rule that asks for it; NULL for ASKED */
-	const char *asked, *actor, *owner; /* of ASKED: what, who, and for which owner */
+	const char *asked, *actor, *owner; /* of ASKED and OWN: what, who, and for which owner */
 	const char *scope; /* path relative to the base; NULL for none */
 	struct supervised *family;         /* NULL for RELEASE, and a HOOK in another's */
 	const struct procfs_stat *subject; /* the process that it began with; NULL for none */
@@ -44,6 +45,12 @@ struct outcome {
 
 /* What a rule does to a family, with the facts of its match. */
 struct action action_on(struct supervised *family, enum action_kind kind);
+
+/* What the supervisor does by itself to a scope. */
+struct action action_own(const char *what, const char *scope, const char *reason);
+
+/* A family of an earlier supervisor is ours. */
+void action_tell_adopted(struct supervisor *supervisor, struct supervised *family);
 
 /* What somebody asks for. */
 struct action action_asked(const char *asked, const char *actor, const char *owner,

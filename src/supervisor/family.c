@@ -310,8 +310,7 @@ static void adopt_for(struct supervisor *supervisor, const struct rule *rule, co
 	supervisor->counters.matched++;
 	family->settled_ns = view_now_ns(&supervisor->view);
 	recognise_root(supervisor, family);
-	log_info("adopted processes of rule %s in %s: %zu", rule->name, scope,
-		 family->family.n_members);
+	action_tell_adopted(supervisor, family);
 	if (was_killed)
 		finish_kill(supervisor, family);
 }

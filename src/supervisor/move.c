@@ -8,6 +8,7 @@
 #include "base/identity.h"
 #include "cgroup/kill.h"
 #include "cgroup/lifecycle.h"
+#include "cgroup/making.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
 #include "cgroup/unit.h"
@@ -93,8 +94,9 @@ static int join_scope(struct move *move)
 
 /* So that a supervisor after us knows whose it is; without attributes it is left for
  * the operator. */
-static void mark_scope(const struct move *move)
+static void mark_scope(const void *data)
 {
+	const struct move *move = data;
 	static const char *const actions[] = {
 		[MOVE_PLACE] = "place", [MOVE_CONTAIN] = "kill", [MOVE_SPAWN] = "hook",
 	};
@@ -110,11 +112,10 @@ static int make_scope(struct move *move)
 {
 	int r;
 
-	r = slicectl_scope_create(move->hierarchy, move->owner, move->scope, move->limits,
-				  &move->error);
+	r = making_scope(move->hierarchy, move->owner, move->scope, move->limits, mark_scope, move,
+			 &move->error);
 	if (r == 0) {
 		move->is_new = move->owns_scope = true;
-		mark_scope(move);
 	} else if (r == -EEXIST) {
 		r = join_scope(move);
 	}

@@ -52,6 +52,7 @@ struct move {
 	const struct slicectl_spawn *spawn; /* of MOVE_SPAWN */
 	char *latch_mark, *latch;           /* of MOVE_SPAWN; NULL: none */
 	uint64_t timeout_usec;              /* of MOVE_DESTROY */
+	const char *reason; /* of MOVE_RELEASE without a rule: a literal */
 	/* What came of it. */
 	int code;
 	struct slicectl_error error;

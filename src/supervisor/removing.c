@@ -15,8 +15,10 @@ static void on_released(struct job *job)
 	struct supervisor *supervisor = move->supervisor;
 	struct supervised *family = move->family;
 	const struct outcome outcome = { .code = move->code, .error = move->error };
-	const struct action action = { .kind = ACTION_RELEASE, .rule = move->rule,
-				       .scope = move->scope };
+	const struct action action =
+		*move->rule ? (struct action){ .kind = ACTION_RELEASE, .rule = move->rule,
+					       .scope = move->scope } :
+			      action_own("release", move->scope, move->reason);
 	bool again = move->code == -EBUSY;
 
 	/* Between populated 0 and the last release in the kernel; tried again. */
@@ -41,10 +43,11 @@ static void on_released(struct job *job)
 void removing_begin(struct supervisor *supervisor, const struct action *action)
 {
 	struct move *move = move_new(supervisor, MOVE_RELEASE, action->family, action->scope,
-				     action->rule);
+				     action->rule ? action->rule : "");
 
 	if (!move)
 		return; /* the next look at it tries again */
+	move->reason = action->reason;
 	move->job.done = on_released;
 	if (action->family)
 		action->family->moves++;

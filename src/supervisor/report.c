@@ -35,8 +35,8 @@ static void say(struct supervisor *supervisor, const struct record *record)
 									    LOG_LEVEL_INFO;
 	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "", who[128];
 
-	(void)snprintf(who, sizeof(who), "%s %s", record->rule ? "rule" : "uid",
-		       record->rule ? record->rule : record->actor + strlen("uid:"));
+	(void)snprintf(who, sizeof(who), "%s%s", record->rule ? "rule " : "",
+		       record->rule ? record->rule : record->actor);
 
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,

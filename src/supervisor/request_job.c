@@ -16,6 +16,7 @@
 #include "supervisor/exempt.h"
 #include "supervisor/priority.h"
 #include "supervisor/supervised.h"
+#include "supervisor/zombie.h"
 
 #define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 
@@ -151,6 +152,8 @@ static void done(struct job *job)
 						  request->owner, request->scope);
 
 	supervisor->requests.under_way--;
+	if (request->code == -ETIMEDOUT && request->kind == REQUEST_DESTROY)
+		zombie_watch(supervisor, request->scope);
 	action_finish(supervisor, &action, &outcome);
 	request_finish(request, outcome.code, &outcome.error);
 	supervised_sweep_configs(supervisor);

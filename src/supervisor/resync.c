@@ -6,12 +6,9 @@
 #include <string.h>
 #include <utlist.h>
 
-#include <slicectl/scope.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cgroup/mark.h"
 #include "process/reconcile.h"
 #include "supervisor/apply.h"
 #include "supervisor/events.h"
@@ -73,34 +70,4 @@ uint64_t resync_if_due(struct supervisor *supervisor)
 		return supervisor->loss == LOSS_NONE ? 0 : clock_deadline_usec(CLOCK_USEC_PER_SEC);
 	log_error("cannot look at every process: %s; trying again in a second", error.message);
 	return clock_deadline_usec(CLOCK_USEC_PER_SEC);
-}
-
-/* A scope of an earlier supervisor: removed when empty, a family again otherwise. */
-static void take_over(struct supervisor *supervisor, const char *path)
-{
-	_cleanup_free_ char *mark = NULL;
-	bool empty;
-
-	if (mark_get(supervisor->hierarchy, path, MARK_RULE, &mark) < 0 ||
-	    slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0)
-		return;
-	if (!empty) {
-		family_adopt(supervisor, path, mark);
-		return;
-	}
-	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
-							 .rule = mark,
-							 .scope = path });
-}
-
-void resync_scopes(struct supervisor *supervisor)
-{
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	char **paths = NULL;
-
-	if (slicectl_scope_list(supervisor->hierarchy, NULL, &paths, &error) < 0)
-		log_warning("cannot list the scopes: %s", error.message);
-	for (char **path = paths; path && *path; path++)
-		take_over(supervisor, *path);
-	slicectl_scope_list_free(paths);
 }

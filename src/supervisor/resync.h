@@ -3,8 +3,7 @@
 
 /*
  * Looking at what is there, at the start and after every loss of events: one look
- * at /proc that makes the table whole again, and the scopes that an earlier
- * supervisor left.
+ * at /proc that makes the table whole again.
  */
 
 #include "supervisor/supervisor.h"
@@ -19,6 +18,3 @@ uint64_t resync_if_due(struct supervisor *supervisor);
 
 /* The look itself. */
 int resync(struct supervisor *supervisor, struct slicectl_error *error);
-
-/* Scopes of an earlier supervisor: adopted, or removed when they are empty. */
-void resync_scopes(struct supervisor *supervisor);

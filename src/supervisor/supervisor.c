@@ -16,12 +16,14 @@
 #include "supervisor/notify.h"
 #include "supervisor/playback.h"
 #include "supervisor/rates.h"
+#include "supervisor/recover.h"
 #include "supervisor/release.h"
 #include "supervisor/request_job.h"
 #include "supervisor/resync.h"
 #include "supervisor/socket.h"
 #include "supervisor/supervised.h"
 #include "supervisor/tally.h"
+#include "supervisor/zombie.h"
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
@@ -32,6 +34,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	notify_stopping(supervisor);
 	socket_close(supervisor);
 	emergency_done(supervisor);
+	zombie_forget_all(supervisor);
 	idle = request_job_close(supervisor);
 	idle = metrics_file_close(supervisor) && idle;
 	idle = mover_close(supervisor) && idle;
@@ -67,7 +70,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 
 	/* Subscribed already, so nothing falls between the look and the events. */
 	emergency_restore(supervisor);
-	resync_scopes(supervisor);
+	recover_scopes(supervisor);
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
@@ -92,7 +95,7 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 {
 	int r;
 
-	resync_scopes(supervisor);
+	recover_scopes(supervisor);
 	r = resync(supervisor, error);
 	if (r < 0)
 		return r;

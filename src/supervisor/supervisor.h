@@ -97,6 +97,7 @@ struct emergency {
 	sd_event_source *timer;
 };
 
+struct zombie;
 struct tally_row;
 
 enum { TALLY_BUCKETS = 12 };
@@ -149,6 +150,8 @@ struct supervisor {
 	struct worker journal;
 	struct control_socket *socket; /* or NULL */
 	struct request_workers requests;
+	struct zombie *zombies; /* list */
+	sd_event_source *zombie_timer;
 	struct feed feed;
 	struct emergency emergency;
 	struct tally tally;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/making.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/xattr.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/mark.h"
+
+enum { LIST_MAX = 64 * 1024 };
+
+/* A name has at most 200 bytes and its suffix, the attribute's may have 255. */
+static void name_mark(const char *name, char out[XATTR_NAME_MAX + 1])
+{
+	(void)snprintf(out, XATTR_NAME_MAX + 1, "%s%s", MARK_MAKING, name);
+}
+
+void making_begin(int slice_fd, const char *name)
+{
+	char mark[XATTR_NAME_MAX + 1];
+
+	name_mark(name, mark);
+	(void)fsetxattr(slice_fd, mark, "", 0, 0);
+}
+
+void making_end(int slice_fd, const char *name)
+{
+	char mark[XATTR_NAME_MAX + 1];
+
+	name_mark(name, mark);
+	(void)fremovexattr(slice_fd, mark);
+}
+
+static int add(char ***names, size_t *n, const char *name)
+{
+	char **grown = reallocarray(*names, *n + 2, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	*names = grown;
+	grown[*n] = strdup(name);
+	if (!grown[*n])
+		return -ENOMEM;
+	grown[++*n] = NULL;
+	return 0;
+}
+
+int making_list(struct slicectl_hierarchy *hierarchy, const char *slice, char ***ret_names)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, slice);
+	_cleanup_free_ char *marks = malloc(LIST_MAX);
+	char **names = calloc(1, sizeof(*names));
+	size_t n = 0;
+	ssize_t size;
+	int r = fd < 0 ? fd : !marks || !names ? -ENOMEM : 0;
+
+	size = r == 0 ? flistxattr(fd, marks, LIST_MAX) : 0;
+	for (const char *mark = marks; r == 0 && size > 0 && mark < marks + size;
+	     mark += strlen(mark) + 1) {
+		if (text_starts_with(mark, MARK_MAKING))
+			r = add(&names, &n, mark + strlen(MARK_MAKING));
+	}
+	if (r < 0) {
+		for (char **name = names; name && *name; name++)
+			free(*name);
+		free(names);
+		return r;
+	}
+	*ret_names = names;
+	return 0;
+}
+
+void making_forget(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, slice);
+
+	if (fd >= 0)
+		making_end(fd, name);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/recover.h"
+
+#include <errno.h>
+
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/making.h"
+#include "cgroup/mark.h"
+#include "supervisor/apply.h"
+#include "supervisor/family.h"
+#include "supervisor/mover.h"
+#include "supervisor/zombie.h"
+
+#define LOCK_USEC (5 * CLOCK_USEC_PER_SEC)
+
+static void release(struct supervisor *supervisor, const char *path, const char *rule,
+		    const char *reason)
+{
+	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE, .rule = rule,
+						   .scope = path, .reason = reason });
+}
+
+/* Half a scope: whoever wanted it has had no answer. */
+static void remove_unfinished(struct supervisor *supervisor, const char *slice, const char *name)
+{
+	_cleanup_free_ char *path = text_format("%s/%s", slice, name);
+	bool empty;
+	int r = path ? slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) : -ENOMEM;
+
+	if (r == 0 && empty)
+		release(supervisor, path, NULL, "it was not finished");
+	else if (r == 0)
+		log_warning("%s was not finished, and holds processes; it is left alone", path);
+}
+
+static void take_unfinished(struct supervisor *supervisor, const char *slice)
+{
+	char **names = NULL;
+
+	if (supervisor->dry_run || making_list(supervisor->hierarchy, slice, &names) < 0)
+		return;
+	for (char **name = names; *name; name++)
+		remove_unfinished(supervisor, slice, *name);
+	/* The mark goes last. */
+	if (*names)
+		mover_settle_moves(supervisor);
+	for (char **name = names; *name; name++)
+		making_forget(supervisor->hierarchy, slice, *name);
+	slicectl_scope_list_free(names);
+}
+
+/* A command without us may be making one at this moment, under its lock. */
+static void take_all_unfinished(struct supervisor *supervisor)
+{
+	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", supervisor->options.source.root);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_close_ int lock = -1;
+
+	if (!path || lock_take(path, LOCK_USEC, &lock, &error) < 0) {
+		log_warning("scopes that were not finished are not looked for: %s", error.message);
+		return;
+	}
+	for (size_t i = 0; i < supervisor->config->n_slices; i++)
+		take_unfinished(supervisor, supervisor->config->slices[i].path);
+}
+
+/* Told to be removed: by a destroy that did not come to its end. */
+static bool take_doomed(struct supervisor *supervisor, const char *path, bool empty)
+{
+	_cleanup_free_ char *mark = NULL;
+
+	if (mark_get(supervisor->hierarchy, path, MARK_DESTROY, &mark) < 0)
+		return false;
+	if (empty) {
+		release(supervisor, path, NULL, "it was to be destroyed");
+	} else {
+		log_warning("%s was to be destroyed, and holds processes; it is removed when it is empty",
+			    path);
+		zombie_watch(supervisor, path);
+	}
+	return true;
+}
+
+/* Without cgroup.kill (before Linux 5.14) a kill freezes first; it did not come to the thaw. */
+static void thaw_killed(struct supervisor *supervisor, const char *path)
+{
+	enum slicectl_scope_state state;
+	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, path);
+
+	if (supervisor->dry_run || !owner ||
+	    slicectl_scope_state(supervisor->hierarchy, path, &state, NULL) < 0 ||
+	    state != SLICECTL_SCOPE_RELEASING)
+		return;
+	(void)slicectl_scope_freeze(supervisor->hierarchy, owner, path, false, 0, NULL);
+}
+
+static void take_scope(struct supervisor *supervisor, const char *path)
+{
+	_cleanup_free_ char *rule = NULL;
+	bool empty;
+
+	if (slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0)
+		return;
+	if (!empty)
+		thaw_killed(supervisor, path);
+	if (take_doomed(supervisor, path, empty) ||
+	    mark_get(supervisor->hierarchy, path, MARK_RULE, &rule) < 0)
+		return;
+	if (empty)
+		release(supervisor, path, rule, NULL);
+	else
+		family_adopt(supervisor, path, rule);
+}
+
+void recover_scopes(struct supervisor *supervisor)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	char **paths = NULL;
+
+	take_all_unfinished(supervisor);
+	if (slicectl_scope_list(supervisor->hierarchy, NULL, &paths, &error) < 0)
+		log_warning("cannot list the scopes: %s", error.message);
+	for (char **path = paths; path && *path; path++)
+		take_scope(supervisor, *path);
+	slicectl_scope_list_free(paths);
+}
