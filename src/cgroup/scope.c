@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -14,6 +15,7 @@
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
 #include "cgroup/making.h"
+#include "cgroup/mark.h"
 #include "cgroup/name.h"
 #include "cgroup/populated.h"
 #include "cgroup/refusal.h"
@@ -46,11 +48,22 @@ static int refuse_create(struct slicectl_hierarchy *hierarchy, const char *scope
 	return refusal_set(error, REFUSAL_CREATE, code, scope, NULL, NULL);
 }
 
+/* So that the guard takes it for ours. */
+static void mark_made(int parent, const char *name)
+{
+	_cleanup_close_ int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0)
+		(void)fsetxattr(fd, MARK_MADE, "", 0, 0);
+}
+
 static int make_whole(int parent, const char *name, const char *scope,
 		      const struct slicectl_limits *limits, struct slicectl_error *error)
 {
 	int r = apply_limits(parent, name, scope, limits, error);
 
+	if (r == 0)
+		mark_made(parent, name);
 	/* Nobody can have entered it: it had no name that anybody knew. */
 	if (r < 0)
 		(void)unlinkat(parent, name, AT_REMOVEDIR);

@@ -32,6 +32,14 @@ enum config_keep_warm {
 	_CONFIG_KEEP_WARM_MAX,
 };
 
+/* What becomes of writes to the tree by others than its owners. */
+enum config_guard {
+	CONFIG_GUARD_OFF,
+	CONFIG_GUARD_AUDIT,  /* told */
+	CONFIG_GUARD_REVERT, /* and set right */
+	_CONFIG_GUARD_MAX,
+};
+
 /* Whose end is recorded. */
 enum config_exits {
 	CONFIG_EXITS_ROOT,
@@ -63,6 +71,7 @@ struct config_supervisor {
 	uint64_t max_kills_per_minute; /* by all rules; 0: no limit */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
+	enum config_guard guard;
 	bool favor_dynmods; /* slicectl init remounts with it */
 	bool log_argv;
 	bool audit_required; /* no kill and no hook without a record on disk */

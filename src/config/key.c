@@ -169,6 +169,20 @@ static int set_keep_warm(void *target, const char *value, struct slicectl_error 
 	return r;
 }
 
+static int set_guard(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[_CONFIG_GUARD_MAX] = {
+		[CONFIG_GUARD_OFF] = "off",
+		[CONFIG_GUARD_AUDIT] = "audit",
+		[CONFIG_GUARD_REVERT] = "revert",
+	};
+	int choice = 0, r;
+
+	r = field_choose(value, names, _CONFIG_GUARD_MAX, &choice, error);
+	((struct config_supervisor *)target)->guard = (enum config_guard)choice;
+	return r;
+}
+
 static int set_favor_dynmods(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct config_supervisor *)target)->favor_dynmods, value, false,
@@ -254,6 +268,8 @@ static const struct config_key keys[] = {
 	  "metrics for the textfile collector of node_exporter", set_metrics_file },
 	{ CONFIG_SECTION_SUPERVISOR, "metrics-interval", "TIME", "how often it is written",
 	  set_metrics_interval },
+	{ CONFIG_SECTION_SUPERVISOR, "guard", "off | audit | revert",
+	  "what becomes of writes by others than the owner", set_guard },
 	{ CONFIG_SECTION_SUPERVISOR, "read-users", "NAME|UID…",
 	  "who may ask the supervisor; without both of these everyone", set_read_users },
 	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…",

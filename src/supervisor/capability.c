@@ -51,6 +51,14 @@ static uint64_t needed(const struct config *config)
 	return set;
 }
 
+/* To watch; what is watched already needs nothing. */
+static uint64_t needed_to_guard(const struct supervisor *supervisor, const struct config *config)
+{
+	return config->supervisor.guard != CONFIG_GUARD_OFF && !supervisor->guard.source ?
+		       BIT(CAP_SYS_ADMIN) :
+		       0;
+}
+
 static uint64_t held(void)
 {
 	uint64_t set = 0;
@@ -112,7 +120,8 @@ void capability_reduce(struct supervisor *supervisor)
 int capability_check(const struct supervisor *supervisor, const struct config *config,
 		     struct slicectl_error *error)
 {
-	uint64_t lost = needed(config) & supervisor->given_up;
+	uint64_t lost = (needed(config) | needed_to_guard(supervisor, config)) &
+			supervisor->given_up;
 	_cleanup_free_ char *text = names(lost);
 
 	if (lost == 0)

@@ -50,6 +50,7 @@ static json_t *counters_json(const struct supervisor *supervisor)
 		{ "killed", supervisor->counters.killed },
 		{ "monitored", supervisor->counters.monitored },
 		{ "hooks", supervisor->counters.hooks },
+		{ "guarded", supervisor->counters.guarded },
 		{ "asked", supervisor->counters.asked },
 		{ "failed", supervisor->counters.failed },
 		{ "late", supervisor->counters.late },

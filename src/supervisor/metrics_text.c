@@ -72,6 +72,7 @@ static void put_counters(const struct page *page)
 		{ "relistens", "Subscriptions after another listener had made us deaf.", supervisor->counters.relistens },
 		{ "forged", "Datagrams that the kernel did not send.", supervisor->connector.forged },
 		{ "malformed", "Datagrams that were no events.", supervisor->connector.datagram.malformed },
+		{ "guarded", "Writes and moves by others than the owner.", supervisor->counters.guarded },
 		{ "audit_written", "Records in the audit log.", supervisor->audit.written },
 		{ "audit_failed", "Records that could not be written.", supervisor->audit.failed },
 		{ "journal_lost", "Entries that the journal did not take in time.", supervisor->counters.journal_lost },

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/capability.h"
+#include "supervisor/guard.h"
 #include "supervisor/listen.h"
 #include "supervisor/load.h"
 #include "supervisor/loss.h"
@@ -112,6 +113,8 @@ int reload(struct supervisor *supervisor, struct slicectl_error *error)
 	supervisor->reload_failed = false;
 	supervisor->loaded_ns = clock_now_ns(CLOCK_REALTIME);
 	metrics_file_schedule(supervisor);
+	if (guard_apply(supervisor, error) < 0)
+		log_warning("%s", error->message);
 	mover_refresh(supervisor);
 	supervised_sweep_configs(supervisor);
 	log_info("the configuration was read again: %zu rules", supervisor->config->rules.count);

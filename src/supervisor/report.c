@@ -115,7 +115,7 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 		.actor = actor,
 		.rule = action->rule,
 		.family = action->family ? action->family->family.root_pid : action->family_pid,
-		.type = subject ? process_type_name(PROCESS_ROOT) : NULL,
+		.type = subject && action->kind != ACTION_OWN ? process_type_name(PROCESS_ROOT) : NULL,
 		.boot_id = supervisor->boot_id,
 		.owner = action->owner ? action->owner : action_owner(supervisor, scope),
 		.scope = scope,

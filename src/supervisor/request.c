@@ -26,6 +26,8 @@ static const struct {
 	[REQUEST_FREEZE] = { "ScopeFreeze", "scope.freeze" },
 	[REQUEST_THAW] = { "ScopeThaw", "scope.thaw" },
 	[REQUEST_KILL] = { "ScopeKill", "scope.kill" },
+	[REQUEST_RESTORE] = { "", "init" },
+	[REQUEST_RMDIR] = { "", "remove" },
 };
 
 const char *request_name(enum request_kind kind)

@@ -19,6 +19,9 @@ enum request_kind {
 	REQUEST_FREEZE,
 	REQUEST_THAW,
 	REQUEST_KILL,
+	/* Of our own. */
+	REQUEST_RESTORE, /* declared limits, also of a slice */
+	REQUEST_RMDIR,   /* an empty cgroup of whatever name */
 	_REQUEST_KIND_MAX,
 };
 
@@ -31,6 +34,7 @@ struct request {
 	int proc_fd;
 	uid_t uid; /* who asks */
 	char *actor;
+	const char *label; /* of our own: what it is called; a literal */
 	char *scope;
 	char *owner; /* on whose behalf */
 	struct slicectl_limits *limits;

@@ -10,8 +10,12 @@
 #include "base/clock.h"
 #include "base/identity.h"
 #include "base/log.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
 #include "cgroup/lifecycle.h"
+#include "cgroup/limits.h"
 #include "cgroup/place.h"
+#include "cgroup/remove.h"
 #include "supervisor/action.h"
 #include "supervisor/exempt.h"
 #include "supervisor/priority.h"
@@ -110,6 +114,24 @@ static int freeze(struct request *request, bool frozen)
 				     request->timeout_usec, &request->error);
 }
 
+/* Limits of a slice as well, which nobody else may ask for. */
+static int restore(struct request *request)
+{
+	_cleanup_close_ int fd = directory_open(request->hierarchy->base_fd, request->scope);
+
+	return fd < 0 ? error_set(&request->error, -fd, "%s: %s", request->scope, strerror(-fd)) :
+			limits_apply(fd, request->scope, request->limits, &request->error);
+}
+
+static int remove_cgroup(struct request *request)
+{
+	int r = remove_empty(request->hierarchy->base_fd, request->scope);
+
+	return r < 0 ? error_set(&request->error, -r, "%s is not removed: %s", request->scope,
+				 r == -EBUSY ? "it is not empty" : strerror(-r)) :
+		       0;
+}
+
 static int carry_out(struct request *request)
 {
 	switch (request->kind) {
@@ -126,6 +148,10 @@ static int carry_out(struct request *request)
 	case REQUEST_FREEZE:
 	case REQUEST_THAW:
 		return freeze(request, request->kind == REQUEST_FREEZE);
+	case REQUEST_RESTORE:
+		return restore(request);
+	case REQUEST_RMDIR:
+		return remove_cgroup(request);
 	default:
 		return slicectl_scope_kill(request->hierarchy, request->owner, request->scope,
 					   request->timeout_usec, 0, &request->error);
@@ -148,8 +174,10 @@ static void done(struct job *job)
 	struct supervisor *supervisor = request->supervisor;
 	struct outcome outcome = { .code = request->code, .processes = request->processes,
 				   .error = request->error };
-	const struct action action = action_asked(request_name(request->kind), request->actor,
-						  request->owner, request->scope);
+	const struct action action =
+		request->label ? action_own(request->label, request->scope, NULL) :
+				 action_asked(request_name(request->kind), request->actor,
+					      request->owner, request->scope);
 
 	supervisor->requests.under_way--;
 	if (request->code == -ETIMEDOUT && request->kind == REQUEST_DESTROY)
@@ -202,6 +230,25 @@ void request_job_submit(struct supervisor *supervisor, struct request *request)
 		}
 	}
 	worker_submit(worker, &request->job, false);
+}
+
+void request_job_own(struct supervisor *supervisor, enum request_kind kind, const char *path,
+		     const char *owner, const struct slicectl_limits *limits, const char *label)
+{
+	struct request *request = calloc(1, sizeof(*request));
+
+	if (!request)
+		return;
+	*request = (struct request){
+		.supervisor = supervisor, .kind = kind, .hierarchy = supervisor->hierarchy,
+		.proc_fd = supervisor->view.proc_fd, .label = label, .actor = strdup("slicectld"),
+		.scope = strdup(path), .owner = strdup(owner),
+		.limits = limits ? limits_copy(limits) : NULL,
+	};
+	if (request->actor && request->scope && request->owner && (!limits || request->limits))
+		request_job_submit(supervisor, request);
+	else
+		request_finish(request, -ENOMEM, NULL);
 }
 
 bool request_job_close(struct supervisor *supervisor)

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "supervisor/capability.h"
 #include "supervisor/detect.h"
+#include "supervisor/guard.h"
 #include "supervisor/journal.h"
 #include "supervisor/load.h"
 #include "supervisor/loop.h"
@@ -118,6 +119,10 @@ static int set_up_live(struct supervisor *supervisor, const struct supervisor_op
 	if (!options->dry_run && !options->oneshot)
 		protect_itself();
 	priority_set(0, supervisor->config->supervisor.scheduler);
+	if (!options->oneshot)
+		r = guard_apply(supervisor, error);
+	if (r < 0)
+		return r;
 	capability_reduce(supervisor); /* no thread has been started */
 	return 0;
 }
@@ -145,6 +150,7 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 
 	if (!supervisor)
 		return error_set(error, ENOMEM, "out of memory");
+	supervisor->guard.fd = -1;
 	supervisor->view.proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
 	supervisor->mover.warm_fd = -1;
 	supervisor->options = *options;

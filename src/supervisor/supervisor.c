@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "supervisor/detect.h"
 #include "supervisor/emergency.h"
+#include "supervisor/guard.h"
 #include "supervisor/hook.h"
 #include "supervisor/journal.h"
 #include "supervisor/loop.h"
@@ -33,6 +34,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 		return NULL;
 	notify_stopping(supervisor);
 	socket_close(supervisor);
+	guard_close(supervisor);
 	emergency_done(supervisor);
 	zombie_forget_all(supervisor);
 	idle = request_job_close(supervisor);

@@ -97,6 +97,17 @@ struct emergency {
 	sd_event_source *timer;
 };
 
+struct guard_count;
+struct guard_slice;
+
+/* See guard.h. */
+struct guard {
+	int fd;
+	sd_event_source *source; /* NULL: it is off */
+	struct guard_count *counts;
+	struct guard_slice *slices; /* list */
+};
+
 struct zombie;
 struct tally_row;
 
@@ -152,6 +163,7 @@ struct supervisor {
 	struct request_workers requests;
 	struct zombie *zombies; /* list */
 	sd_event_source *zombie_timer;
+	struct guard guard;
 	struct feed feed;
 	struct emergency emergency;
 	struct tally tally;
@@ -195,7 +207,7 @@ struct supervisor {
 	uint64_t given_up;      /* capabilities that we had, as bits */
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, asked, canary_missed, resync_usec, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, asked, guarded, canary_missed, resync_usec, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
 	} counters;
 };
 

@@ -100,7 +100,7 @@ static void everything_is_read(void)
 	CHECK_TEXT(config->slices[1].path, "t.slice/u.slice");
 	CHECK(!config->slices[1].owner);
 	CHECK_TEXT(slicectl_limits_value(config->slices[0].limits, 0), "300");
-	CHECK_INT(words_count(config_find_owner(config, "team")->users), 3);
+	CHECK_INT(words_count(config_find_owner(config, "team")->people.users), 3);
 	CHECK_INT(words_count(config->rules.rules[0].values[RULE_KEY_COMM]), 3);
 	CHECK_TEXT(config->rules.rules[0].values[RULE_KEY_COMM][1], "tmux: server");
 	CHECK_INT(config->rules.rules[0].action, RULE_PLACE);

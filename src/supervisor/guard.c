@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fanotify.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "supervisor/guard_count.h"
+#include "supervisor/guard_tree.h"
+#include "supervisor/guard_verdict.h"
+
+enum { BUFFER_SIZE = 16 * 1024, READS_AT_ONCE = 16 };
+
+#ifndef FAN_REPORT_PIDFD
+#define FAN_REPORT_PIDFD 0x00000080
+#define FAN_EVENT_INFO_TYPE_PIDFD 4
+#endif
+
+/* As struct fanotify_event_info_pidfd (Linux 5.15). */
+struct info_pidfd {
+	uint8_t info_type, pad;
+	uint16_t len;
+	int32_t pidfd;
+};
+
+/* The writer as it is held, or -1. */
+static int pidfd_of(const struct fanotify_event_metadata *event)
+{
+	struct info_pidfd info;
+
+	if (event->event_len < event->metadata_len + sizeof(info))
+		return -1;
+	memcpy(&info, (const char *)event + event->metadata_len, sizeof(info));
+	return info.info_type == FAN_EVENT_INFO_TYPE_PIDFD ? info.pidfd : -1;
+}
+
+/* "/sys/fs/cgroup/workload.slice/x.scope/memory.max"; what is gone ends in " (deleted)". */
+static bool read_path(int fd, char *out, size_t size)
+{
+	char link[64];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, out, size - 1);
+	if (n < 0)
+		return false;
+	out[n] = '\0';
+	return !text_ends_with(out, " (deleted)");
+}
+
+static void take_event(struct supervisor *supervisor, const struct fanotify_event_metadata *event)
+{
+	_cleanup_close_ int fd = event->fd, pidfd = pidfd_of(event);
+	char path[PATH_MAX];
+
+	if (event->mask & FAN_Q_OVERFLOW) {
+		log_warning("the guard has lost writes: the kernel's queue was full");
+		return;
+	}
+	if (event->pid == getpid() || fd < 0 || !read_path(fd, path, sizeof(path)))
+		return;
+	guard_judge(supervisor, path, event->pid, pidfd);
+}
+
+static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	char buffer[BUFFER_SIZE] __attribute__((aligned(__alignof__(struct fanotify_event_metadata))));
+	struct supervisor *supervisor = data;
+
+	(void)source;
+	(void)revents;
+	for (int i = 0; i < READS_AT_ONCE; i++) {
+		ssize_t n = read(fd, buffer, sizeof(buffer));
+		const struct fanotify_event_metadata *event = (const void *)buffer;
+
+		/* The file of the first event is gone, and with it what was written. */
+		if (n < 0 && (errno == ENODEV || errno == ENOENT || errno == EINTR))
+			continue;
+		if (n <= 0)
+			break;
+		for (; FAN_EVENT_OK(event, n); event = FAN_EVENT_NEXT(event, n))
+			take_event(supervisor, event);
+	}
+	return 0;
+}
+
+static int open_fanotify(const char *base)
+{
+	_cleanup_close_ int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK |
+					       FAN_REPORT_PIDFD, O_RDONLY | O_CLOEXEC | O_LARGEFILE);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,
+				   O_RDONLY | O_CLOEXEC | O_LARGEFILE);
+	if (fd < 0)
+		return -errno;
+	/* Of the whole file system: also through other mounts of it. */
+	if (fanotify_mark(fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_MODIFY, AT_FDCWD, base) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static int open_guard(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const char *base = slicectl_hierarchy_path(supervisor->hierarchy);
+	int fd = open_fanotify(base), r;
+
+	if (fd < 0)
+		return error_set(error, -fd, "the guard cannot watch %s: %s%s", base, strerror(-fd),
+				 fd == -EPERM ? "; it needs CAP_SYS_ADMIN" : "");
+	supervisor->guard.fd = fd;
+	r = sd_event_add_io(supervisor->loop, &supervisor->guard.source, fd, EPOLLIN, on_writes,
+			    supervisor);
+	if (r >= 0)
+		r = guard_tree_open(supervisor);
+	if (r < 0) {
+		guard_close(supervisor);
+		return error_set(error, -r, "the guard cannot be set up: %s", strerror(-r));
+	}
+	log_info("the guard watches %s", base);
+	return 0;
+}
+
+int guard_apply(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	bool wanted = supervisor->config->supervisor.guard != CONFIG_GUARD_OFF;
+
+	supervisor->guard.counts = guard_count_free(supervisor->guard.counts);
+	if (!wanted || supervisor->dry_run) {
+		guard_close(supervisor);
+		return 0;
+	}
+	if (!supervisor->guard.source)
+		return open_guard(supervisor, error);
+	return guard_tree_open(supervisor); /* the slices may be others */
+}
+
+void guard_close(struct supervisor *supervisor)
+{
+	guard_tree_close(supervisor);
+	supervisor->guard.counts = guard_count_free(supervisor->guard.counts);
+	if (!supervisor->guard.source)
+		return;
+	supervisor->guard.source = sd_event_source_unref(supervisor->guard.source);
+	cleanup_close(&supervisor->guard.fd);
+	supervisor->guard.fd = -1;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/guard_return.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "supervisor/action.h"
+#include "supervisor/guard_count.h"
+#include "supervisor/home.h"
+#include "supervisor/placing.h"
+#include "supervisor/supervised.h"
+
+enum { LOOKED_AT_MAX = 4096 }; /* processes of one cgroup: of a crowd nobody was just moved */
+
+static void tell(struct supervisor *supervisor, const struct supervised *family, pid_t pid,
+		 const struct caller *caller, const char *what)
+{
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)caller->uid);
+	struct procfs_stat subject = { .pid = pid };
+	struct action action = action_own(what, supervised_scope(family),
+					  "somebody moved it out of its scope");
+
+	action.rule = family->rule->name;
+	action.actor = actor;
+	action.subject = &subject;
+	if (!actor || view_read_stat(&supervisor->view, pid, &subject) < 0)
+		return;
+	supervisor->counters.guarded++;
+	action_finish(supervisor, &action, &(struct outcome){ .error = SLICECTL_ERROR_INIT });
+}
+
+static void judge(struct supervisor *supervisor, struct supervised *family, struct process *member,
+		  const struct caller *caller)
+{
+	const char *scope = supervised_scope(family);
+	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, scope);
+	struct slicectl_error ignored = SLICECTL_ERROR_INIT;
+	char key[64];
+	enum guard_step step;
+
+	if (!owner || authority_check(supervisor->config, owner, caller, &ignored) == 0)
+		return;
+	(void)snprintf(key, sizeof(key), "process %d", (int)member->pid);
+	step = guard_count(&supervisor->guard.counts, key,
+			   supervisor->config->supervisor.guard == CONFIG_GUARD_REVERT,
+			   clock_now_usec());
+	if (step == GUARD_SILENT)
+		return;
+	tell(supervisor, family, member->pid, caller,
+	     step == GUARD_CONTENDED ? "guard.contended" : "guard.move");
+	if (step == GUARD_REVERT)
+		placing_follow(supervisor, family, member, 0);
+}
+
+/* Whether @procs is of the scope, or of a cgroup below it. */
+static bool is_in_scope(const struct supervisor *supervisor, const char *procs, const char *scope)
+{
+	_cleanup_free_ char *path =
+		text_format("%s/%s/", slicectl_hierarchy_path(supervisor->hierarchy), scope);
+
+	return !path || text_starts_with(procs, path);
+}
+
+static void look_at(struct supervisor *supervisor, const char *procs, pid_t pid,
+		    const struct caller *caller)
+{
+	struct process *member = table_find(&supervisor->table, pid);
+	struct supervised *family = member ? supervised_of(member->family) : NULL;
+
+	/* One that is on its way in is not there yet. */
+	if (!family || family->rule->action != RULE_PLACE || family->moves > 0 || !family->home ||
+	    !family->home->exists || is_in_scope(supervisor, procs, supervised_scope(family)))
+		return;
+	judge(supervisor, family, member, caller);
+}
+
+void guard_return_members(struct supervisor *supervisor, const char *procs,
+			  const struct caller *caller)
+{
+	_cleanup_fclose_ FILE *file = fopen(procs, "re");
+	int pid;
+
+	for (int i = 0; file && i < LOOKED_AT_MAX && fscanf(file, "%d", &pid) == 1; i++)
+		look_at(supervisor, procs, pid, caller);
+}

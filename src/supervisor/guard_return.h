@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Members of families that somebody has moved out of their scope. */
+
+#include "config/authority.h"
+#include "supervisor/supervisor.h"
+
+/* @caller has written to this cgroup.procs (absolute): who of ours is there now is told of,
+ * and moved back where that is configured, unless he may act for the owner. */
+void guard_return_members(struct supervisor *supervisor, const char *procs,
+			  const struct caller *caller);

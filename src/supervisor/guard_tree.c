@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/guard_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "supervisor/guard_verdict.h"
+
+/* A slice that is watched. */
+struct guard_slice {
+	sd_event_source *source;
+	struct supervisor *supervisor;
+	char *path;
+	struct guard_slice *next;
+};
+
+void guard_tree_close(struct supervisor *supervisor)
+{
+	struct guard_slice *slice, *next;
+
+	LL_FOREACH_SAFE (supervisor->guard.slices, slice, next) {
+		(void)sd_event_source_unref(slice->source);
+		free(slice->path);
+		free(slice);
+	}
+	supervisor->guard.slices = NULL;
+}
+
+static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)
+{
+	const struct guard_slice *slice = data;
+	const char *base = slicectl_hierarchy_path(slice->supervisor->hierarchy);
+	_cleanup_free_ char *path = NULL, *absolute = NULL;
+	struct stat status;
+
+	(void)source;
+	if (!(event->mask & IN_CREATE) || !(event->mask & IN_ISDIR) || event->len == 0)
+		return 0;
+	path = text_format("%s/%s", slice->path, event->name);
+	absolute = path ? text_format("%s/%s", base, path) : NULL;
+	if (absolute && lstat(absolute, &status) == 0)
+		guard_judge_cgroup(slice->supervisor, path, status.st_uid);
+	return 0;
+}
+
+static int watch(struct supervisor *supervisor, const char *path)
+{
+	const char *base = slicectl_hierarchy_path(supervisor->hierarchy);
+	_cleanup_free_ char *absolute = text_format("%s/%s", base, path);
+	struct guard_slice *slice = calloc(1, sizeof(*slice));
+	int r;
+
+	if (!slice || !absolute || !(slice->path = strdup(path))) {
+		free(slice);
+		return -ENOMEM;
+	}
+	slice->supervisor = supervisor;
+	LL_PREPEND(supervisor->guard.slices, slice);
+	r = sd_event_add_inotify(supervisor->loop, &slice->source, absolute,
+				 IN_CREATE | IN_ONLYDIR | IN_DONT_FOLLOW, on_change, slice);
+	return r == -ENOENT ? 0 : r; /* slicectl init has not made it */
+}
+
+int guard_tree_open(struct supervisor *supervisor)
+{
+	const struct config *config = supervisor->config;
+	int r = 0;
+
+	guard_tree_close(supervisor);
+	for (size_t i = 0; r >= 0 && i < config->n_slices; i++)
+		r = watch(supervisor, config->slices[i].path);
+	return r < 0 ? r : 0;
+}

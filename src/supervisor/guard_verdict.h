@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What a write to an interface file, or a cgroup that was made, calls for. */
+
+#include "supervisor/supervisor.h"
+
+/* @file is absolute; @pidfd holds the writer, or is -1. */
+void guard_judge(struct supervisor *supervisor, const char *file, pid_t pid, int pidfd);
+
+/* The cgroup @path has appeared in a slice, made by that user. */
+void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t uid);

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The guard: whose writes count, what is told of them, and what is set right.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+: "${TRICKS:=tricks}"
+command -v setpriv >/dev/null || skip "needs setpriv (util-linux)"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+guard = audit
+[owner pact]
+users = 65532
+[owner workload]
+users = 65533
+[slice pact.slice]
+owner = pact
+[slice pact.slice/infra.slice]
+[slice workload.slice]
+owner = workload
+cgroup.max.depth = 50
+[rule work]
+comm = sctest-work
+action = place
+scope = workload.slice/w-%p
+cgroup.max.depth = 9
+END
+cp "$(command -v sleep)" "$WORK/sctest-work"
+chmod 755 "$WORK"
+cp "$SLICECTL" "$WORK/slicectl" && chmod 755 "$WORK/slicectl"
+as() { user=$1; shift; setpriv --reuid="$user" --clear-groups "$@"; }
+as 65533 "$WORK/slicectl" --version >/dev/null 2>&1 || skip "an unprivileged user cannot run programs in $WORK"
+slice=$BASE/workload.slice
+count() { grep -c "$1" "$WORK/audit.jsonl"; }
+told() { until_true 5 grep -q "$1" "$WORK/audit.jsonl" || fail "not told: $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
+holds() { [ "$(cat "$1")" = "$2" ]; }
+ctl -q -c "$WORK/slicectl.conf" init
+start_daemon
+grep -q "the guard watches $BASE" "$WORK/daemon.log" || { cat "$WORK/daemon.log"; fail "the guard is not there"; }
+"$WORK/sctest-work" 300 & work=$!
+until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "not placed"
+
+# What is ours, the owner's, and what agrees with the configuration never counts.
+as 65533 "$WORK/slicectl" -q scope create workload.slice/hers --set cgroup.max.depth=5
+as 65533 "$WORK/slicectl" -q scope set workload.slice/hers cgroup.max.depth=6
+as 65533 sh -c "echo 7 >$slice/hers.scope/cgroup.max.depth; sleep 0.3" 2>/dev/null
+as 65533 sh -c "echo \$\$ >$slice/hers.scope/cgroup.procs; sleep 0.3" 2>/dev/null
+as 65533 "$WORK/slicectl" run workload.slice/run -- true || fail "run fails"
+ctl -c "$WORK/slicectl.conf" -q init
+echo 50 >"$slice/cgroup.max.depth"
+as 65533 "$WORK/slicectl" -q scope freeze workload.slice/hers
+as 65533 "$WORK/slicectl" -q scope thaw workload.slice/hers
+"$WORK/sctest-work" 0.1
+sleep 0.5
+is "$(count '"action":"guard')" 0 "records of the guard: $(grep guard "$WORK/audit.jsonl")"
+
+# Somebody else is told of, with who and what: a shell that lives, and one that has ended.
+echo 11 >"$slice/hers.scope/cgroup.max.depth"
+told "\"action\":\"guard.write\",\"actor\":\"uid:0\",\"owner\":\"workload\",\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\",\"pid\":$$,\"comm\":\"test-guard.sh\""
+is "$(cat "$slice/hers.scope/cgroup.max.depth")" 11 "what audit leaves"
+mkdir "$slice/foreign"
+told '"action":"guard.create","actor":"uid:0","owner":"workload","scope":"workload.slice/foreign"'
+sleep 0.3
+[ -d "$slice/foreign" ] || fail "audit has removed a cgroup"
+rmdir "$slice/foreign"
+echo $work >"$BASE/../cgroup.procs"
+told "\"action\":\"guard.move\",\"actor\":\"uid:0\",\"rule\":\"work\".*\"scope\":\"workload.slice/w-$work.scope\",\"pid\":$work"
+sleep 0.2
+grep -q "w-$work.scope" /proc/$work/cgroup && fail "audit has moved a process back"
+echo 0 >"$BASE/pact.slice/infra.slice/cgroup.max.descendants"
+told '"owner":"pact","scope":"pact.slice/infra.slice/cgroup.max.descendants"' 
+is "$(count 'scope":"../')" 0 "records of what is not ours"
+
+# Reverted: the limit of a slice, of a rule's scope; a member; a foreign cgroup.
+sed -i 's/^guard = .*/guard = revert/' "$WORK/slicectl.conf"
+expect 0 ctl reload
+until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || echo $work >"$slice/w-$work.scope/cgroup.procs"
+echo 3 >"$slice/cgroup.max.depth"
+until_true 5 holds "$slice/cgroup.max.depth" 50 || fail "the limit of a slice: $(cat "$slice/cgroup.max.depth")"
+told '"action":"guard.restore","actor":"slicectld".*"scope":"workload.slice".*"result":"done"'
+echo 3 >"$slice/w-$work.scope/cgroup.max.depth"
+until_true 5 holds "$slice/w-$work.scope/cgroup.max.depth" 9 || fail "the limit of a rule's scope: $(cat "$slice/w-$work.scope/cgroup.max.depth")"
+echo $work >"$BASE/../cgroup.procs"
+until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "a member was not moved back: $(cat /proc/$work/cgroup)"
+mkdir "$slice/foreign.scope"
+gone() { [ ! -d "$slice/foreign.scope" ]; }
+until_true 5 gone || fail "a foreign cgroup was not removed"
+told '"action":"guard.remove"'
+sleep 300 & busy=$!
+mkdir "$slice/busy.scope" && { echo $busy >"$slice/busy.scope/cgroup.procs"; } 2>/dev/null
+sleep 0.5
+if [ -d "$slice/busy.scope" ]; then alive $busy || fail "somebody in a foreign cgroup was harmed"; fi
+as 65533 mkdir "$slice/own.scope" 2>/dev/null
+sleep 0.3
+[ -d "$slice/own.scope" ] || fail "the owner's own cgroup was removed"
+# An operator's limit is not declared: it is told of, and stays.
+before=$(count '"scope":"workload.slice/hers.scope/cgroup.max.depth"')
+sleep 1
+echo 12 >"$slice/hers.scope/cgroup.max.depth"
+until_true 5 sh -c "[ \$(grep -c '\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\"' $WORK/audit.jsonl) -gt $before ]" || fail "an operator's scope is not guarded"
+is "$(cat "$slice/hers.scope/cgroup.max.depth")" 12 "what nobody has declared"
+
+# A loop that fights is not fought: three times, then contended, and the log stays small.
+before=$(wc -l <"$WORK/audit.jsonl")
+timeout 3 sh -c "while :; do echo 4 >$slice/w-$work.scope/cgroup.max.depth; done"
+told '"action":"guard.contended".*"scope":"workload.slice/w-'
+sleep 0.2
+[ $(($(wc -l <"$WORK/audit.jsonl") - before)) -lt 30 ] || fail "a loop wrote $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
+is "$(cat "$slice/w-$work.scope/cgroup.max.depth")" 4 "what was contended"
+expect 0 ctl status
+said guarded
+
+# Off, and on again only for who may.
+sed -i 's/^guard = .*/guard = off/' "$WORK/slicectl.conf"
+expect 0 ctl reload
+before=$(count guard)
+echo 13 >"$slice/hers.scope/cgroup.max.depth"
+sleep 0.3
+is "$(count guard)" "$before" "records while it is off"
+sed -i 's/^guard = .*/guard = audit/' "$WORK/slicectl.conf"
+expect 4 ctl reload
+said 'cap_sys_admin, which was given up at the start'
+kill $work $busy
+stop_daemon
