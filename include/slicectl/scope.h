@@ -137,7 +137,7 @@ struct slicectl_spawn {
 			  * error, it begins in /, and no signal is ignored */
 	/* Who moves the process, which waits, into the scope, instead of us; or NULL.  For
 	 * callers who may not, but know who may.  0, or -errno with a sentence. */
-	int (*move)(pid_t pid, void *data, struct slicectl_error *error);
+	int (*bring_in)(pid_t pid, void *data, struct slicectl_error *error);
 	void *data;
 };
 

@@ -212,7 +212,7 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 	if (pid < 0)
 		return pid;
 	r = pidfd < 0	  ? -EMFILE :
-	    spawn->move ? spawn->move(pid, spawn->data, error) :
+	    spawn->bring_in ? spawn->bring_in(pid, spawn->data, error) :
 			  move_child(hierarchy, scope, pid, error);
 	if (r == 0 && write(launch.gate[1], "", 1) != 1)
 		r = -errno;
@@ -246,7 +246,7 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 	if (r < 0)
 		return r;
 	refused = false;
-	r = spawn->move ? -EAGAIN : start_inside(fd, spawn, &refused, ret_pid, ret_pidfd);
+	r = spawn->bring_in ? -EAGAIN : start_inside(fd, spawn, &refused, ret_pid, ret_pidfd);
 	if (refused)
 		return refuse_start(scope, r, error);
 	if (r == -EAGAIN)

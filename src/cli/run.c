@@ -134,7 +134,7 @@ static int run_inside(struct invocation *invocation, const char *owner, const ch
 	const struct slicectl_spawn spawn = {
 		.file = invocation->operands[1],
 		.argv = (const char *const *)invocation->operands + 1,
-		.move = invocation->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
+		.bring_in = invocation->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
 		.data = invocation,
 	};
 	_cleanup_close_ int pidfd = -1;

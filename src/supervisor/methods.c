@@ -16,7 +16,7 @@
 #include "supervisor/interface_text.h"
 #include "supervisor/metrics_text.h"
 #include "supervisor/reload.h"
-#include "supervisor/request.h"
+#include "supervisor/request_call.h"
 
 enum access {
 	ACCESS_READ,   /* whom the configuration lets read */

@@ -15,7 +15,7 @@
 #include "supervisor/apply.h"
 #include "supervisor/family.h"
 #include "supervisor/mover.h"
-#include "supervisor/zombie.h"
+#include "supervisor/zombie_list.h"
 
 #define LOCK_USEC (5 * CLOCK_USEC_PER_SEC)
 

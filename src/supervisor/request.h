@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * A change to one scope that somebody asks for at the control socket: read from the call,
- * weighed by apply_request(), carried out by a worker, and answered.
+ * A change to one scope that somebody asks for at the control socket: read from the call
+ * (request_call.h), weighed by apply_request(), carried out by a worker (request_job.h), and
+ * answered.
  */
 
 #include <slicectl/limits.h>
@@ -52,10 +53,13 @@ struct request {
 /* "scope.create" */
 const char *request_name(enum request_kind kind);
 
-/* For the table of methods: the parameter that is wrong, or NULL; and the beginning. */
-const char *request_check(const json_t *parameters);
-int request_begin(struct connection *connection, const struct call *call,
-		  struct slicectl_error *error);
+/* Of the method that asks for it, which there is. */
+enum request_kind request_kind_of(const char *method);
+
+struct request *request_free(struct request *request);
 
 /* Answers, and frees it. */
 void request_finish(struct request *request, int code, const struct slicectl_error *error);
+
+DEFINE_CLEANUP(struct request, request_free)
+#define _cleanup_request_ _cleanup_(cleanup_request_free)

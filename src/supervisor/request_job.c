@@ -20,7 +20,7 @@
 #include "supervisor/exempt.h"
 #include "supervisor/priority.h"
 #include "supervisor/supervised.h"
-#include "supervisor/zombie.h"
+#include "supervisor/zombie_list.h"
 
 #define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 

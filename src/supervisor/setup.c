@@ -21,6 +21,7 @@
 #include "supervisor/mover.h"
 #include "supervisor/priority.h"
 #include "supervisor/release.h"
+#include "supervisor/zombie.h"
 
 /* A supervisor works on what slicectl init has made. */
 static void warn_incomplete(struct supervisor *supervisor)
@@ -87,7 +88,7 @@ static int open_loop_and_log(struct supervisor *supervisor,
 		r = audit_open(&supervisor->audit, log, error);
 	if (r == 0)
 		r = loop_open(supervisor, error);
-	if (r == 0 && release_open(supervisor) < 0)
+	if (r == 0 && (release_open(supervisor) < 0 || zombie_open(supervisor) < 0))
 		r = error_set(error, ENOMEM, "out of memory");
 	return r;
 }

@@ -36,7 +36,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	socket_close(supervisor);
 	guard_close(supervisor);
 	emergency_done(supervisor);
-	zombie_forget_all(supervisor);
+	zombie_close(supervisor);
 	idle = request_job_close(supervisor);
 	idle = metrics_file_close(supervisor) && idle;
 	idle = mover_close(supervisor) && idle;

@@ -2,29 +2,12 @@
 #include "supervisor/zombie.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <utlist.h>
 
 #include <slicectl/scope.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "supervisor/apply.h"
-
-#define INTERVAL_USEC (2 * CLOCK_USEC_PER_SEC)
-
-struct zombie {
-	char *path;
-	struct zombie *next, *prev;
-};
-
-static void zombie_free(struct supervisor *supervisor, struct zombie *zombie)
-{
-	DL_DELETE(supervisor->zombies, zombie);
-	free(zombie->path);
-	free(zombie);
-}
+#include "supervisor/zombie_list.h"
 
 /* Whether it is done with. */
 static bool try_remove(struct supervisor *supervisor, const char *path)
@@ -46,48 +29,28 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	struct zombie *zombie, *next;
 
+	(void)source;
 	(void)usec;
 	DL_FOREACH_SAFE (supervisor->zombies, zombie, next) {
 		if (try_remove(supervisor, zombie->path))
-			zombie_free(supervisor, zombie);
+			zombie_forget(supervisor, zombie);
 	}
-	if (!supervisor->zombies)
-		return 0;
-	(void)sd_event_source_set_time_relative(source, INTERVAL_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	if (supervisor->zombies)
+		zombie_look_soon(supervisor);
+	return 0;
 }
 
-static void start_timer(struct supervisor *supervisor)
+int zombie_open(struct supervisor *supervisor)
 {
-	if (supervisor->zombie_timer)
-		(void)sd_event_source_unref(supervisor->zombie_timer);
-	supervisor->zombie_timer = NULL;
-	(void)sd_event_add_time_relative(supervisor->loop, &supervisor->zombie_timer, CLOCK_MONOTONIC,
-					 INTERVAL_USEC, 100000, on_timer, supervisor);
+	int r = sd_event_add_time(supervisor->loop, &supervisor->zombie_timer, CLOCK_MONOTONIC, 0,
+				  100000, on_timer, supervisor);
+
+	return r < 0 ? r : sd_event_source_set_enabled(supervisor->zombie_timer, SD_EVENT_OFF);
 }
 
-void zombie_watch(struct supervisor *supervisor, const char *path)
-{
-	struct zombie *zombie;
-
-	DL_FOREACH (supervisor->zombies, zombie) {
-		if (text_equal(zombie->path, path))
-			return;
-	}
-	zombie = calloc(1, sizeof(*zombie));
-	if (zombie)
-		zombie->path = strdup(path);
-	if (!zombie || !zombie->path) {
-		free(zombie);
-		return;
-	}
-	DL_APPEND(supervisor->zombies, zombie);
-	start_timer(supervisor);
-}
-
-void zombie_forget_all(struct supervisor *supervisor)
+void zombie_close(struct supervisor *supervisor)
 {
 	while (supervisor->zombies)
-		zombie_free(supervisor, supervisor->zombies);
+		zombie_forget(supervisor, supervisor->zombies);
 	supervisor->zombie_timer = sd_event_source_unref(supervisor->zombie_timer);
 }

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/request_call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <slicectl/scope.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "supervisor/apply.h"
+#include "supervisor/request.h"
+
+#define TIMEOUT_USEC (10 * CLOCK_USEC_PER_SEC)
+#define TIMEOUT_MAX_USEC (600 * CLOCK_USEC_PER_SEC)
+
+enum { PIDS_MAX = 4096 };
+
+static bool is_text(const json_t *value)
+{
+	return !value || json_is_null(value) || json_is_string(value);
+}
+
+static bool is_flag(const json_t *value)
+{
+	return !value || json_is_null(value) || json_is_boolean(value);
+}
+
+static bool is_count(const json_t *value)
+{
+	return !value || json_is_null(value) ||
+	       (json_is_integer(value) && json_integer_value(value) >= 0);
+}
+
+static bool are_limits(const json_t *limits)
+{
+	const char *file;
+	const json_t *value;
+
+	if (!limits || json_is_null(limits))
+		return true;
+	json_object_foreach((json_t *)limits, file, value) {
+		if (!json_is_string(value))
+			return false;
+	}
+	return json_is_object(limits);
+}
+
+static bool are_pids(const json_t *pids)
+{
+	const json_t *pid;
+	size_t i;
+
+	if (!pids || json_is_null(pids))
+		return true;
+	json_array_foreach(pids, i, pid) {
+		if (json_integer_value(pid) < 1 || json_integer_value(pid) > INT32_MAX)
+			return false;
+	}
+	return json_is_array(pids) && json_array_size(pids) <= PIDS_MAX;
+}
+
+const char *request_check(const json_t *parameters)
+{
+	if (!json_is_string(json_object_get(parameters, "scope")))
+		return "scope";
+	if (!is_text(json_object_get(parameters, "owner")))
+		return "owner";
+	if (!is_text(json_object_get(parameters, "base")))
+		return "base";
+	if (!is_count(json_object_get(parameters, "timeout_usec")))
+		return "timeout_usec";
+	if (!is_count(json_object_get(parameters, "id")))
+		return "id";
+	if (!is_flag(json_object_get(parameters, "force")))
+		return "force";
+	if (!are_limits(json_object_get(parameters, "limits")))
+		return "limits";
+	return are_pids(json_object_get(parameters, "pids")) ? NULL : "pids";
+}
+
+static int take_limits(struct request *request, const json_t *limits, struct slicectl_error *error)
+{
+	const char *file;
+	const json_t *value;
+	int r = 0;
+
+	request->limits = slicectl_limits_new();
+	if (!request->limits)
+		return error_set(error, ENOMEM, "out of memory");
+	json_object_foreach((json_t *)limits, file, value) {
+		if (r == 0)
+			r = slicectl_limits_set(request->limits, file, json_string_value(value),
+						error);
+	}
+	return r;
+}
+
+static int take_pids(struct request *request, const json_t *pids)
+{
+	request->n_pids = json_array_size(pids);
+	request->pids = calloc(request->n_pids + 1, sizeof(*request->pids));
+	for (size_t i = 0; request->pids && i < request->n_pids; i++)
+		request->pids[i] = (pid_t)json_integer_value(json_array_get(pids, i));
+	return request->pids ? 0 : -ENOMEM;
+}
+
+static uint64_t timeout_of(const json_t *parameters)
+{
+	const json_t *value = json_object_get(parameters, "timeout_usec");
+	uint64_t usec = json_is_integer(value) ? (uint64_t)json_integer_value(value) : TIMEOUT_USEC;
+
+	return usec < TIMEOUT_MAX_USEC ? usec : TIMEOUT_MAX_USEC;
+}
+
+static int take_parameters(struct request *request, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	const char *scope = json_string_value(json_object_get(parameters, "scope"));
+	int r;
+
+	r = slicectl_scope_path(request->hierarchy, scope, &request->scope, error);
+	if (r == 0)
+		r = take_limits(request, json_object_get(parameters, "limits"), error);
+	if (r < 0)
+		return r;
+	request->timeout_usec = timeout_of(parameters);
+	request->force = json_is_true(json_object_get(parameters, "force"));
+	request->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
+	request->actor = text_format("uid:%u", (unsigned)request->uid);
+	if (take_pids(request, json_object_get(parameters, "pids")) < 0 || !request->actor)
+		return error_set(error, ENOMEM, "out of memory");
+	return 0;
+}
+
+/* Whether the call is meant for us: the hierarchy is another's, or nothing may be changed
+ * here, and then who calls may do it by itself. */
+static int check_home(const struct supervisor *supervisor, const json_t *parameters,
+		      struct slicectl_error *error)
+{
+	const char *base = json_string_value(json_object_get(parameters, "base"));
+	const char *ours = slicectl_hierarchy_path(supervisor->hierarchy);
+
+	if (base && !text_equal(base, ours))
+		return error_set(error, EXDEV, "slicectld keeps the hierarchy at %s, not %s", ours,
+				 TEXT_ESCAPE(base));
+	if (supervisor->dry_run)
+		return error_set(error, EXDEV, "slicectld runs with --dry-run and changes nothing");
+	return 0;
+}
+
+int request_begin(struct connection *connection, const struct call *call,
+		  struct slicectl_error *error)
+{
+	const json_t *parameters = call->parameters;
+	struct supervisor *supervisor = connection_supervisor(connection);
+	_cleanup_request_ struct request *request = calloc(1, sizeof(*request));
+	int r = check_home(supervisor, parameters, error);
+
+	if (r < 0)
+		return r;
+	if (!request)
+		return error_set(error, ENOMEM, "out of memory");
+	request->supervisor = supervisor;
+	request->kind = request_kind_of(strrchr(call->method, '.') + 1);
+	request->hierarchy = supervisor->hierarchy;
+	request->proc_fd = supervisor->view.proc_fd;
+	request->uid = connection_caller(connection)->uid;
+	r = take_parameters(request, parameters, error);
+	if (r < 0)
+		return r;
+	connection_hold(connection, &request->pending);
+	apply_request(supervisor, TAKE_PTR(request), connection_caller(connection),
+		      json_string_value(json_object_get(parameters, "owner")));
+	return 0;
+}
