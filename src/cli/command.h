@@ -27,10 +27,12 @@ extern const struct command emergency_commands[];
 extern const struct option_spec init_options[];
 extern const struct option_spec run_options[];
 extern const struct option_spec tree_options[];
+extern const struct option_spec top_options[];
 extern const struct option_spec wait_options[];
 
 int init_run(struct invocation *invocation, struct slicectl_error *error);
 int run_run(struct invocation *invocation, struct slicectl_error *error);
+int top_run(struct invocation *invocation, struct slicectl_error *error);
 int tree_run(struct invocation *invocation, struct slicectl_error *error);
 int probe_run(struct invocation *invocation, struct slicectl_error *error);
 int status_run(struct invocation *invocation, struct slicectl_error *error);
@@ -40,6 +42,7 @@ int wait_run(struct invocation *invocation, struct slicectl_error *error);
 int explain_run(struct invocation *invocation, struct slicectl_error *error);
 int metrics_run(struct invocation *invocation, struct slicectl_error *error);
 int reload_run(struct invocation *invocation, struct slicectl_error *error);
+int completion_run(struct invocation *invocation, struct slicectl_error *error);
 int import_run(struct invocation *invocation, struct slicectl_error *error);
 int check_config_run(struct invocation *invocation, struct slicectl_error *error);
 

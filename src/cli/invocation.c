@@ -10,6 +10,8 @@
 #include "base/parse.h"
 #include "base/text.h"
 
+#define DELAY_MIN_USEC UINT64_C(100000)
+#define DELAY_MAX_USEC UINT64_C(3600000000)
 #define TIMEOUT_DEFAULT_USEC UINT64_C(10000000)
 
 const struct option_spec invocation_global_options[] = {
@@ -89,6 +91,8 @@ static const char **text_of(struct invocation *invocation, int id)
 		return &invocation->user;
 	case OPTION_REASON:
 		return &invocation->reason;
+	case OPTION_SORT:
+		return &invocation->sort;
 	default:
 		return NULL;
 	}
@@ -133,6 +137,20 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 		if (parse_duration(value, &invocation->timeout_usec) < 0)
 			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
 					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_DELAY:
+		if (parse_duration(value, &invocation->delay_usec) < 0 ||
+		    invocation->delay_usec < DELAY_MIN_USEC || invocation->delay_usec > DELAY_MAX_USEC)
+			return error_set(error, EINVAL, "--delay: '%s' is no time span from 100ms to 1h",
+					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_ITERATIONS:
+		if (parse_u64(value, 1, UINT32_MAX, &invocation->iterations) < 0)
+			return error_set(error, EINVAL, "--iterations: '%s' is no number from 1 on",
+					 TEXT_ESCAPE(value));
+		return 0;
+	case OPTION_BATCH:
+		invocation->batch = true;
 		return 0;
 	case OPTION_FOR:
 		if (parse_duration(value, &invocation->for_usec) < 0 || invocation->for_usec == 0)

@@ -29,6 +29,10 @@ enum option_id {
 	OPTION_SET,
 	OPTION_PID,
 	OPTION_PROCESSES,
+	OPTION_DELAY,
+	OPTION_ITERATIONS,
+	OPTION_SORT,
+	OPTION_BATCH,
 	OPTION_REASON,
 	OPTION_FOR,
 	OPTION_FORCE,
@@ -53,6 +57,9 @@ struct invocation {
 	const char *config_file, *root, *cgroup_root, *as_owner;
 	bool json, quiet;
 	bool dry_run, processes, force;
+	bool batch; /* of top */
+	uint64_t delay_usec, iterations;
+	const char *sort;
 	const char *reason; /* of an emergency */
 	uint64_t for_usec;  /* 0: as long as usual */
 	const char *comm, *exe, *argv, *env, *user; /* of a made-up process */

@@ -107,7 +107,7 @@ static int rule_list_run(struct invocation *invocation, struct slicectl_error *e
 		else if (!invocation->quiet)
 			print_rule(invocation, i);
 	}
-	return invocation->json ? print_json(array) : 0;
+	return invocation->json ? print_json(json_pack("{s:o}", "rules", array)) : 0;
 }
 
 /* Lineage is known to the supervisor only. */

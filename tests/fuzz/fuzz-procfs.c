@@ -9,6 +9,7 @@
 #include "cgroup/interface.h"
 #include "cgroup/limit_io.h"
 #include "cgroup/mount.h"
+#include "cgroup/usage.h"
 #include "fuzz.h"
 
 /* Texts that the kernel writes, with names that users chose in them. */
@@ -26,6 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)procfs_cgroup_parse(text, &path);
 	(void)mount_parse(text, &mount);
 	(void)interface_parse_key(text, "populated", &value);
+	(void)usage_parse_io(text, "rbytes");
+	(void)usage_parse_pressure(text);
 	(void)limit_io_is_current("8:0 rbps=5", text);
 	text_escape((const char *)data, size, escaped, sizeof(escaped));
 	return 0;

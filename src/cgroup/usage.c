@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/usage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "cgroup/metrics.h"
+
+uint64_t usage_parse_io(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	uint64_t sum = 0;
+
+	for (const char *at = strstr(text, key); at; at = strstr(at + length, key)) {
+		unsigned long long value;
+
+		/* "rbytes" is not the end of "dbytes_rbytes". */
+		if ((at == text || at[-1] == ' ') && sscanf(at + length, "=%20llu", &value) == 1)
+			sum += value;
+	}
+	return sum;
+}
+
+uint64_t usage_parse_pressure(const char *text)
+{
+	unsigned whole, hundredths;
+
+	if (sscanf(text, "some avg10=%3u.%2u", &whole, &hundredths) != 2)
+		return SLICECTL_UNKNOWN;
+	return whole * 100 + hundredths;
+}
+
+static uint64_t pressure(int fd, const char *file)
+{
+	_cleanup_free_ char *text = NULL;
+
+	return interface_read(fd, file, &text) < 0 ? SLICECTL_UNKNOWN : usage_parse_pressure(text);
+}
+
+static void read_io(int fd, struct usage *usage)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (interface_read(fd, "io.stat", &text) < 0)
+		return;
+	usage->read_bytes = usage_parse_io(text, "rbytes");
+	usage->write_bytes = usage_parse_io(text, "wbytes");
+}
+
+int usage_read(struct slicectl_hierarchy *hierarchy, const char *path, struct usage *ret_usage)
+{
+	struct usage usage = { .swap = SLICECTL_UNKNOWN, .read_bytes = SLICECTL_UNKNOWN,
+			       .write_bytes = SLICECTL_UNKNOWN };
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	int r = fd < 0 ? fd : metrics_read_path(hierarchy, path, &usage.metrics);
+
+	if (r < 0)
+		return r;
+	if (interface_read_u64(fd, "memory.swap.current", SLICECTL_UNLIMITED, &usage.swap) < 0)
+		usage.swap = SLICECTL_UNKNOWN;
+	read_io(fd, &usage);
+	usage.pressure_cpu = pressure(fd, "cpu.pressure");
+	usage.pressure_memory = pressure(fd, "memory.pressure");
+	usage.pressure_io = pressure(fd, "io.pressure");
+	*ret_usage = usage;
+	return 0;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The picture that changes: on a terminal redrawn until q, elsewhere one table after the
+ * other. */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/context.h"
+#include "cli/top_sample.h"
+
+#define DELAY_USEC (2 * CLOCK_USEC_PER_SEC)
+#define FIRST_USEC (250 * CLOCK_USEC_PER_MSEC) /* soon there is something to compare with */
+
+const struct option_spec top_options[] = {
+	{ OPTION_DELAY, "delay", 'd', "TIME", "between two pictures (2s)" },
+	{ OPTION_ITERATIONS, "iterations", 'n', "N", "so many; 1 where there is no terminal" },
+	{ OPTION_SORT, "sort", 's', "NAME", "by cpu, memory, processes, io or name (cpu)" },
+	{ OPTION_BATCH, "batch", 'b', NULL, "one table after the other, also on a terminal" },
+	{ 0 },
+};
+
+struct terminal {
+	bool is_drawn; /* on the alternate screen */
+	struct termios before;
+	int signal_fd;
+};
+
+/* Whatever ends us, the terminal is as it was. */
+static void terminal_done(struct terminal *terminal)
+{
+	if (terminal->is_drawn) {
+		(void)fputs("\033[?25h\033[?1049l", stdout);
+		(void)fflush(stdout);
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &terminal->before);
+	}
+	cleanup_close(&terminal->signal_fd);
+}
+
+static void open_terminal(struct terminal *terminal, bool batch)
+{
+	struct termios raw;
+	sigset_t signals;
+
+	if (batch || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &terminal->before) < 0)
+		return;
+	raw = terminal->before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	(void)sigemptyset(&signals);
+	for (const int *signal = (const int[]){ SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, 0 }; *signal; signal++)
+		(void)sigaddset(&signals, *signal);
+	(void)sigprocmask(SIG_BLOCK, &signals, NULL);
+	terminal->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	terminal->is_drawn = true;
+	(void)fputs("\033[?1049h\033[?25l", stdout);
+}
+
+/* Only what fits: the first lines are those that matter. */
+static size_t rows_that_fit(const struct top_sample *sample)
+{
+	struct winsize size;
+	size_t rows = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 4 ?
+			      size.ws_row - 4U :
+			      20;
+
+	return sample->n < rows ? sample->n : rows;
+}
+
+static int draw(struct invocation *invocation, const struct terminal *terminal,
+		const struct top_sample *sample, const char *sort)
+{
+	struct top_sample shown = *sample;
+	int r;
+
+	if (terminal->is_drawn) {
+		shown.n = rows_that_fit(sample);
+		(void)printf("\033[H\033[2Jslicectl top: %zu of %zu cgroups by %s; c m p i n sort, q ends\n\n",
+			     shown.n, sample->n, sort);
+	}
+	r = top_sample_print(invocation, &shown);
+	(void)fflush(stdout);
+	return r;
+}
+
+/* Whether it is to end. */
+static bool take_key(char key, const char **sort)
+{
+	static const struct {
+		char key;
+		const char *sort;
+	} keys[] = { { 'c', "cpu" }, { 'm', "memory" }, { 'p', "processes" }, { 'i', "io" }, { 'n', "name" } };
+
+	for (size_t i = 0; i < ELEMENTS(keys); i++) {
+		if (keys[i].key == key)
+			*sort = keys[i].sort;
+	}
+	return key == 'q' || key == 4;
+}
+
+/* Until the time is over, a key is pressed, or the window changes: whether it is to end. */
+static bool pause_for(const struct terminal *terminal, uint64_t usec, const char **sort)
+{
+	struct pollfd pollers[] = {
+		{ .fd = terminal->is_drawn ? STDIN_FILENO : -1, .events = POLLIN },
+		{ .fd = terminal->signal_fd, .events = POLLIN },
+	};
+	struct signalfd_siginfo info;
+	char key;
+
+	if (poll(pollers, ELEMENTS(pollers), (int)(usec / CLOCK_USEC_PER_MSEC)) <= 0)
+		return false;
+	if (pollers[1].revents && read(terminal->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		return info.ssi_signo != SIGWINCH;
+	return pollers[0].revents && (read(STDIN_FILENO, &key, 1) != 1 || take_key(key, sort));
+}
+
+static int show(struct invocation *invocation, const struct terminal *terminal,
+		struct slicectl_error *error)
+{
+	struct top_sample before __attribute__((cleanup(top_sample_done))) = { 0 };
+	uint64_t left = invocation->iterations ? invocation->iterations :
+			terminal->is_drawn	? UINT64_MAX :
+						  1;
+	const char *sort = invocation->sort ? invocation->sort : "cpu";
+	uint64_t delay = FIRST_USEC;
+	bool ends = false;
+	int r = top_sample_take(invocation, &before, &before, error);
+
+	while (r == 0 && left > 0 && !ends) {
+		struct top_sample now;
+
+		ends = pause_for(terminal, delay, &sort);
+		delay = invocation->delay_usec ? invocation->delay_usec : DELAY_USEC;
+		r = ends ? 0 : top_sample_take(invocation, &before, &now, error);
+		if (r < 0 || ends)
+			break;
+		left--;
+		r = top_sample_sort(&now, sort);
+		if (r == 0)
+			r = draw(invocation, terminal, &now, sort);
+		top_sample_done(&before);
+		before = now;
+	}
+	return r < 0 && !error->code ? error_set(error, -r, "cannot print the picture: %s", strerror(-r)) : r;
+}
+
+int top_run(struct invocation *invocation, struct slicectl_error *error)
+{
+	struct terminal terminal __attribute__((cleanup(terminal_done))) = { .signal_fd = -1 };
+	struct top_sample none = { 0 };
+	int r;
+
+	if (invocation->sort && top_sample_sort(&none, invocation->sort) < 0)
+		return error_set(error, EINVAL, "--sort: '%s' is not cpu, memory, processes, io or name",
+				 TEXT_ESCAPE(invocation->sort));
+	r = context_hierarchy(invocation, error);
+	if (r < 0)
+		return r;
+	open_terminal(&terminal, invocation->batch || invocation->json);
+	return show(invocation, &terminal, error);
+}
