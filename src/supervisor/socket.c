@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -22,6 +23,7 @@ enum {
 	CLIENTS_OF_ROOT_MAX = 128,
 	CALLS_PER_SECOND = 2000, /* of one user other than root */
 	BACKLOG = 64,
+	DESCRIPTORS_KEPT = 40,
 };
 
 /* How many calls a user has made in this second. */
@@ -99,6 +101,18 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+/* Clients never take the descriptors that the work itself needs. */
+static unsigned share_of_descriptors(unsigned wanted)
+{
+	struct rlimit limit;
+	rlim_t share;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+		return wanted;
+	share = limit.rlim_cur > DESCRIPTORS_KEPT ? (limit.rlim_cur - DESCRIPTORS_KEPT) / 2 : 1;
+	return share < wanted ? (unsigned)share : wanted;
+}
+
 static bool has_room(const struct control_socket *socket, uid_t uid)
 {
 	unsigned others = 0, own = 0;
@@ -111,8 +125,8 @@ static bool has_room(const struct control_socket *socket, uid_t uid)
 		own += user == uid;
 	}
 	if (uid == 0)
-		return own < CLIENTS_OF_ROOT_MAX;
-	return others < CLIENTS_MAX && own < CLIENTS_OF_USER_MAX;
+		return own < share_of_descriptors(CLIENTS_OF_ROOT_MAX);
+	return others < share_of_descriptors(CLIENTS_MAX) && own < CLIENTS_OF_USER_MAX;
 }
 
 /* Who connected, as the kernel tells: no message can say otherwise. */

@@ -138,4 +138,32 @@ kill $work "$(cat "$WORK/child")"
 wait $work 2>/dev/null
 stop_daemon
 is "$DAEMON_STATUS" 0 "status after all of them"
+
+# With 64 descriptors and 200 scopes of families it still answers, whoever else connects.
+cat >"$WORK/slicectl.conf" <<END2
+[rule many]
+comm = sctest-many
+action = place
+scope = workload.slice/m-%p
+END2
+cp "$(command -v sleep)" "$WORK/sctest-many"
+ulimit -n 64
+start_daemon
+ulimit -n 1024 2>/dev/null || true
+i=0
+while [ $i -lt 200 ]; do "$WORK/sctest-many" 60 & i=$((i + 1)); done
+all_placed() { [ "$(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l)" = 200 ]; }
+until_true 20 all_placed || fail "with 64 descriptors $(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l) of 200 scopes were made"
+if [ -e "$WORK/slicectl-copy" ]; then
+	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
+	for uid in 65001 65002 65003; do setpriv --reuid=$uid --clear-groups "$WORK/tricks-copy" clients $SOCKET 100 3 >/dev/null & done
+	sleep 0.5
+fi
+expect 0 timeout 10 "$SLICECTL" status
+said "families   200"
+expect 0 timeout 10 "$SLICECTL" scope create workload.slice/few
+expect 0 timeout 10 "$SLICECTL" scope destroy workload.slice/few
+[ "$(ls "/proc/$DAEMON/fd" | wc -l)" -lt 64 ] || fail "all descriptors are taken"
+stop_daemon
+is "$DAEMON_STATUS" 0 "status with few descriptors"
 [ ! -e $SOCKET ] || fail "the socket was left"
