@@ -85,8 +85,11 @@ static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *da
 			continue;
 		if (n <= 0)
 			break;
-		for (; FAN_EVENT_OK(event, n); event = FAN_EVENT_NEXT(event, n))
+		while (FAN_EVENT_OK(event, n)) {
 			take_event(supervisor, event);
+			n -= event->event_len;
+			event = (const void *)((const char *)event + event->event_len);
+		}
 	}
 	return 0;
 }

@@ -9,13 +9,13 @@
 #include <sys/resource.h>
 #include <utlist.h>
 
-#include <slicectl/metrics.h>
-#include <slicectl/scope.h>
-
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
 #include "supervisor/supervised.h"
 #include "supervisor/tally.h"
 
@@ -102,10 +102,10 @@ static void put_events(const struct page *page)
 
 static void put_actions(const struct page *page)
 {
-	const struct tally_row *row;
+	const struct tally_row *row, *next;
 
 	begin(page, "actions", "counter", "What was done, by rule and result; without a rule it was asked for.");
-	LL_FOREACH (page->supervisor->tally.rows, row) {
+	HASH_ITER (hh, page->supervisor->tally.rows, row, next) {
 		(void)fputs(PREFIX "actions_total", page->out);
 		put_label(page, "action", row->action, true);
 		put_label(page, "rule", row->rule, false);
@@ -134,80 +134,85 @@ static void put_latencies(const struct page *page)
 		      n, seconds(tally->latency_usec), n);
 }
 
+/* One file of each slice, which the kernel keeps for its whole subtree: no tree is walked, so
+ * a page costs the same however many scopes there are. */
+struct slice_metric {
+	const char *name, *sample, *type, *help;
+	const char *file, *key; /* key NULL: the file is one number */
+	bool is_usec;
+};
+
 /* What the kernel does not say is left out. */
-static void put_slice(const struct page *page, const char *name, const char *slice, uint64_t value,
-		      bool is_usec)
+static void put_slice(const struct page *page, const struct slice_metric *metric, const char *slice)
 {
-	if (value == SLICECTL_UNKNOWN)
+	_cleanup_close_ int fd = directory_open(page->supervisor->hierarchy->base_fd, slice);
+	uint64_t value;
+	int r = fd;
+
+	if (r >= 0)
+		r = metric->key ? interface_read_key(fd, metric->file, metric->key, &value) :
+				  interface_read_u64(fd, metric->file, 0, &value);
+	if (r < 0)
 		return;
-	(void)fprintf(page->out, PREFIX "%s", name);
+	(void)fprintf(page->out, PREFIX "%s", metric->sample);
 	put_label(page, "slice", slice, true);
-	if (is_usec)
+	if (metric->is_usec)
 		(void)fprintf(page->out, "} %.6f\n", seconds(value));
 	else
 		(void)fprintf(page->out, "} %" PRIu64 "\n", value);
 }
 
-static uint64_t count_scopes(struct supervisor *supervisor, const char *slice)
-{
-	char **paths = NULL;
-	uint64_t n = 0;
-
-	if (slicectl_scope_list(supervisor->hierarchy, slice, &paths, NULL) < 0)
-		return SLICECTL_UNKNOWN;
-	while (paths[n])
-		n++;
-	slicectl_scope_list_free(paths);
-	return n;
-}
-
 static void put_slices(const struct page *page)
 {
-	const struct config *config = page->supervisor->config;
-	_cleanup_free_ struct slicectl_metrics *metrics = calloc(config->n_slices + 1, sizeof(*metrics));
-	static const struct {
-		const char *name, *type, *help;
-	} families[] = {
-		{ "slice_memory_bytes", "gauge", "memory.current of a slice." },
-		{ "slice_cpu_seconds", "counter", "CPU time of a slice." },
-		{ "slice_processes", "gauge", "Processes in a slice and below it." },
-		{ "slice_scopes", "gauge", "Scopes below a slice." },
+	static const struct slice_metric metrics[] = {
+		{ "slice_memory_bytes", "slice_memory_bytes", "gauge", "memory.current of a slice.",
+		  "memory.current", NULL, false },
+		{ "slice_cpu_seconds", "slice_cpu_seconds_total", "counter", "CPU time of a slice.",
+		  "cpu.stat", "usage_usec", true },
+		{ "slice_tasks", "slice_tasks", "gauge", "pids.current of a slice.", "pids.current", NULL,
+		  false },
+		{ "slice_cgroups", "slice_cgroups", "gauge", "Cgroups below a slice.", "cgroup.stat",
+		  "nr_descendants", false },
+		{ "slice_dying_cgroups", "slice_dying_cgroups", "gauge",
+		  "Removed cgroups below a slice that the kernel still keeps.", "cgroup.stat",
+		  "nr_dying_descendants", false },
 	};
+	const struct config *config = page->supervisor->config;
 
-	for (size_t i = 0; metrics && i < config->n_slices; i++) {
-		if (slicectl_metrics_read(page->supervisor->hierarchy, config->slices[i].path,
-					  &metrics[i], NULL) < 0)
-			memset(&metrics[i], 0xff, sizeof(metrics[i])); /* SLICECTL_UNKNOWN */
+	for (size_t m = 0; m < ELEMENTS(metrics); m++) {
+		begin(page, metrics[m].name, metrics[m].type, metrics[m].help);
+		for (size_t i = 0; i < config->n_slices; i++)
+			put_slice(page, &metrics[m], config->slices[i].path);
 	}
-	for (size_t f = 0; metrics && f < ELEMENTS(families); f++) {
-		begin(page, families[f].name, families[f].type, families[f].help);
-		for (size_t i = 0; i < config->n_slices; i++) {
-			const char *slice = config->slices[i].path;
+}
 
-			put_slice(page, f == 1 ? "slice_cpu_seconds_total" : families[f].name, slice,
-				  f == 0 ? metrics[i].memory_current :
-				  f == 1 ? metrics[i].cpu_usage_usec :
-				  f == 2 ? metrics[i].nr_processes :
-					   count_scopes(page->supervisor, slice),
-				  f == 1);
-		}
-	}
+/* Of families whose rule is of an earlier configuration the name decides. */
+static size_t rule_index(const struct config *config, const struct supervised *family)
+{
+	size_t i = 0;
+
+	if (family->config == config)
+		return (size_t)(family->rule - config->rules.rules);
+	while (i < config->rules.count && !text_equal(config->rules.rules[i].name, family->rule->name))
+		i++;
+	return i;
 }
 
 static void put_rules(const struct page *page)
 {
 	const struct config *config = page->supervisor->config;
+	_cleanup_free_ uint64_t *counts = calloc(config->rules.count + 1, sizeof(*counts));
 	const struct supervised *family;
 
+	if (!counts)
+		return;
+	DL_FOREACH (page->supervisor->families, family)
+		counts[rule_index(config, family)]++;
 	begin(page, "families", "gauge", "Families, by rule.");
 	for (size_t i = 0; i < config->rules.count; i++) {
-		uint64_t n = 0;
-
-		DL_FOREACH (page->supervisor->families, family)
-			n += text_equal(family->rule->name, config->rules.rules[i].name);
 		(void)fputs(PREFIX "families", page->out);
 		put_label(page, "rule", config->rules.rules[i].name, true);
-		(void)fprintf(page->out, "} %" PRIu64 "\n", n);
+		(void)fprintf(page->out, "} %" PRIu64 "\n", counts[i]);
 	}
 }
 

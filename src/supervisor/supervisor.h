@@ -115,7 +115,7 @@ enum { TALLY_BUCKETS = 12 };
 
 /* See tally.h. */
 struct tally {
-	struct tally_row *rows; /* list */
+	struct tally_row *rows; /* by what is counted */
 	uint64_t buckets[TALLY_BUCKETS], latency_usec;
 };
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -15,21 +14,24 @@ const uint64_t tally_bounds_usec[TALLY_BUCKETS] = {
 static struct tally_row *row_of(struct supervisor *supervisor, const char *rule,
 				const char *action, const char *result, bool dry_run)
 {
-	struct tally_row *row;
+	_cleanup_free_ char *key = text_format("%s %s %s %d", rule, action, result, (int)dry_run);
+	struct tally_row *row = NULL;
 
-	LL_FOREACH (supervisor->tally.rows, row) {
-		if (row->action == action && row->result == result && row->dry_run == dry_run &&
-		    text_equal(row->rule, rule))
-			return row;
-	}
+	if (key)
+		HASH_FIND_STR(supervisor->tally.rows, key, row);
+	if (row || !key)
+		return row;
 	row = calloc(1, sizeof(*row));
 	if (row)
-		*row = (struct tally_row){ strdup(rule), action, result, dry_run, 0, NULL };
+		*row = (struct tally_row){ .key = TAKE_PTR(key), .rule = strdup(rule), .action = action,
+					   .result = result, .dry_run = dry_run };
 	if (!row || !row->rule) {
+		if (row)
+			free(row->key);
 		free(row);
 		return NULL;
 	}
-	LL_APPEND(supervisor->tally.rows, row);
+	HASH_ADD_KEYPTR(hh, supervisor->tally.rows, row->key, strlen(row->key), row);
 	return row;
 }
 
@@ -58,9 +60,10 @@ void tally_done(struct supervisor *supervisor)
 {
 	struct tally_row *row, *next;
 
-	LL_FOREACH_SAFE (supervisor->tally.rows, row, next) {
+	HASH_ITER (hh, supervisor->tally.rows, row, next) {
+		HASH_DEL(supervisor->tally.rows, row);
+		free(row->key);
 		free(row->rule);
 		free(row);
 	}
-	supervisor->tally.rows = NULL;
 }

@@ -3,6 +3,8 @@
 
 /* How often which rule did what with which result, and how long after the kernel's event. */
 
+#include <uthash.h>
+
 #include "supervisor/supervisor.h"
 
 /* Bounds of the buckets in microseconds, ascending; 0 ends them. */
@@ -15,7 +17,8 @@ struct tally_row {
 	const char *result;
 	bool dry_run;
 	uint64_t n;
-	struct tally_row *next;
+	char *key;
+	UT_hash_handle hh;
 };
 
 /* @action and @result are literals.  @latency_usec 0: no event. */

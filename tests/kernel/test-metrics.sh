@@ -35,7 +35,7 @@ grep -q '^# TYPE slicectl_actions counter$' "$WORK/text" || fail "a counter's fa
 [ "$(value 'events_total{type="exec"}' "$WORK/text")" -ge 6 ] || fail "execs: $(grep events_total "$WORK/text")"
 [ "$(value event_to_action_seconds_count "$WORK/text")" -ge 6 ] || fail "latencies: $(grep event_to "$WORK/text")"
 is "$(value event_to_action_seconds_count "$WORK/text")" "$(value 'event_to_action_seconds_bucket{le="+Inf"}' "$WORK/text")" "the last bucket"
-grep -q '^slicectl_slice_scopes{slice="workload.slice"} [1-9]' "$WORK/text" || fail "scopes: $(grep slice_scopes "$WORK/text")"
+grep -q '^slicectl_slice_cgroups{slice="workload.slice"} [1-9]' "$WORK/text" || fail "cgroups: $(grep slice_cgroups "$WORK/text")"
 grep -q '^slicectl_config_reload_success 1' "$WORK/text" || fail "reload: $(grep reload "$WORK/text")"
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
