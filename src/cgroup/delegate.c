@@ -61,7 +61,8 @@ static int compare(int dirfd, const char *file, void *data)
 	if (fstatat(dirfd, file, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	delegation->differs = delegation->differs || status.st_uid != delegation->uid ||
-			      status.st_gid != delegation->gid;
+			      /* A user that nobody knows has no group: that stays as it is. */
+			      (delegation->gid != (gid_t)-1 && status.st_gid != delegation->gid);
 	return 0;
 }
 

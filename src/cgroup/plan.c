@@ -144,8 +144,11 @@ static int plan_delegation(struct slicectl_plan *plan, const char *path,
 	if (level->fd >= 0 &&
 	    delegate_is_done(level->fd, delegatee->uid, delegatee->gid, &done) == 0 && done)
 		return 0;
-	(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
-		       (unsigned)delegatee->gid);
+	if (delegatee->gid == (gid_t)-1) /* and whatever group it has */
+		(void)snprintf(owner, sizeof(owner), "%u", (unsigned)delegatee->uid);
+	else
+		(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
+			       (unsigned)delegatee->gid);
 	return add_change(plan, &(struct slicectl_change){
 					.kind = SLICECTL_CHANGE_DELEGATE,
 					.path = path,

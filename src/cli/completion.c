@@ -37,10 +37,39 @@ static void put_names(const struct command *commands)
 		(void)printf("%s%s", command == commands ? "" : " ", command->name);
 }
 
+/* Words that the help names as they are typed: "bash|zsh|fish". */
+static void put_choices(const char *arguments)
+{
+	const char *last = strrchr(arguments, ' ');
+
+	arguments = last ? last + 1 : arguments;
+	if (strspn(arguments, "abcdefghijklmnopqrstuvwxyz|") != strlen(arguments))
+		return;
+	for (; *arguments; arguments++)
+		(void)putchar(*arguments == '|' ? ' ' : *arguments);
+}
+
 static void put_options(const struct option_spec *options)
 {
 	for (; options && options->name; options++)
 		(void)printf(" --%s%s", options->name, options->argument ? "=" : "");
+}
+
+/* Those whose value may be the next word, with both their names. */
+static void put_valued(const struct option_spec *options)
+{
+	for (; options && options->name; options++) {
+		if (options->argument && options->letter)
+			(void)printf(" -%c", options->letter);
+		if (options->argument)
+			(void)printf(" --%s", options->name);
+	}
+}
+
+static void put_valued_of(const char *group, const struct command *command)
+{
+	(void)group;
+	put_valued(command->options);
 }
 
 static void put_bash_case(const char *group, const struct command *command)
@@ -48,6 +77,8 @@ static void put_bash_case(const char *group, const struct command *command)
 	(void)printf("\t\"%s%s%s\")\n\t\twords=\"", group, *group ? " " : "", command->name);
 	if (command->commands)
 		put_names(command->commands);
+	else
+		put_choices(command->arguments);
 	(void)printf("\" operand=%s options=\"", command->commands ? "none" : operand_of(command));
 	put_options(command->options);
 	(void)printf("\"\n\t\t;;\n");
@@ -78,10 +109,18 @@ static void print_bash(void)
 	(void)printf("# bash completion for slicectl; made by slicectl completion bash\n"
 		     "_slicectl() {\n"
 		     "\tlocal current=${COMP_WORDS[COMP_CWORD]} command= words= operand=none options= i\n"
+		     "\tlocal valued=\"");
+	put_valued(invocation_global_options);
+	put_cases(put_valued_of);
+	(void)printf(" \"\n"
 		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		     "\t\tcase ${COMP_WORDS[i]} in\n"
-		     "\t\t-- ) return ;;\n"
-		     "\t\t-* | =) continue ;;\n"
+		     "\t\t--) return ;;\n"
+		     "\t\t=) i=$((i + 1)); continue ;;\n"
+		     "\t\t-*)\n"
+		     "\t\t\t[[ ${COMP_WORDS[i + 1]} = = || $valued != *\" ${COMP_WORDS[i]} \"* ]] || i=$((i + 1))\n"
+		     "\t\t\tcontinue\n"
+		     "\t\t\t;;\n"
 		     "\t\tesac\n"
 		     "\t\tcase $command in\n"
 		     "\t\t'') command=${COMP_WORDS[i]} ;;\n\t\t");
@@ -89,6 +128,8 @@ static void print_bash(void)
 	(void)printf(") command=\"$command ${COMP_WORDS[i]}\" ;;\n"
 		     "\t\tesac\n"
 		     "\tdone\n"
+		     "\t# The value of an option is being typed.\n"
+		     "\t((i == COMP_CWORD)) || { mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return; }\n"
 		     "\tcase $command in\n"
 		     "\t'')\n\t\twords=\"");
 	put_names(command_table);
@@ -105,7 +146,7 @@ static void print_bash(void)
 		     "\t\t;;\n"
 		     "\tesac\n"
 		     "\tcase $operand in\n"
-		     "\tscope | slice) words=$(%s) ;;\n"
+		     "\tscope | slice) words=\"$words $(%s)\" ;;\n"
 		     "\tpid) words=$(cd /proc && printf '%%s\\n' [0-9]*) ;;\n"
 		     "\tfile) mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n"
 		     "\tesac\n"

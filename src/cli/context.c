@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include <slicectl/scope.h>
+
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/mark.h"
+#include "cgroup/name.h"
 #include "config/authority.h"
 #include "control/audit.h"
 
@@ -85,6 +89,22 @@ int context_adopt(struct invocation *invocation, const char *base, const char *s
 	return r;
 }
 
+int context_path(const struct invocation *invocation, const char *text, char **ret_path,
+		 struct slicectl_error *error)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	r = name_normalise(slicectl_hierarchy_path(invocation->hierarchy), text, &path, error);
+	if (r < 0)
+		return r;
+	if (!text_ends_with(path, ".slice") &&
+	    slicectl_scope_path(invocation->hierarchy, path, ret_path, NULL) == 0)
+		return 0;
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
 int context_lock(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", invocation->root);
@@ -116,10 +136,11 @@ void context_audit(struct invocation *invocation, const char *action, const char
 		   const struct slicectl_error *error)
 {
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)geteuid());
+	_cleanup_free_ char *emergency = NULL, *id = NULL;
 	const char *path = invocation->config ? invocation->config->supervisor.audit_log : NULL;
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
 	struct audit audit = AUDIT_NULL;
-	const struct record record = {
+	struct record record = {
 		.time_ns = clock_now_ns(CLOCK_REALTIME),
 		.action = action,
 		.actor = actor,
@@ -134,6 +155,9 @@ void context_audit(struct invocation *invocation, const char *action, const char
 	/* "-" is the supervisor's standard output, not ours. */
 	if (!path || text_equal(path, "-"))
 		return;
+	/* Its id stands first. */
+	if (invocation->hierarchy && mark_get(invocation->hierarchy, "", MARK_EMERGENCY, &emergency) == 0)
+		record.emergency = id = strndup(emergency, strcspn(emergency, " "));
 	if (audit_open(&audit, path, &failure) < 0)
 		log_debug("%s", failure.message);
 	else if (audit_write(&audit, &record) < 0)

@@ -16,6 +16,11 @@ int context_hierarchy(struct invocation *invocation, struct slicectl_error *erro
 int context_adopt(struct invocation *invocation, const char *base, const char *scope,
 		  const char *owner, struct slicectl_error *error);
 
+/* A slice's or a scope's path in its one form; of a scope the suffix may be left out.  The
+ * caller frees it. */
+int context_path(const struct invocation *invocation, const char *text, char **ret_path,
+		 struct slicectl_error *error);
+
 /* The lock of those who change the hierarchy; kept until the program ends. */
 int context_lock(struct invocation *invocation, struct slicectl_error *error);
 

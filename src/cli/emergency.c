@@ -12,12 +12,13 @@
 
 static void print_left(const json_t *emergency)
 {
-	long long minutes = ask_number(emergency, "left_usec") / 60000000;
+	long long seconds = ask_number(emergency, "left_usec") / 1000000;
 
 	if (json_is_true(json_object_get(emergency, "stale")))
 		(void)printf("stale: its time is over; end it\n");
 	else
-		(void)printf("%lld:%02lld hours are left\n", minutes / 60, minutes % 60);
+		(void)printf("%lld h %lld min %lld s are left\n", seconds / 3600, seconds / 60 % 60,
+			     seconds % 60);
 }
 
 static int print_emergency(const json_t *emergency)

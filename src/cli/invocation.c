@@ -16,7 +16,7 @@
 
 const struct option_spec invocation_global_options[] = {
 	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
-	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and the cgroup mount" },
+	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run, /proc and the cgroup mount" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
 	  "base of the hierarchy; default: as configured" },
 	{ OPTION_JSON, "json", 0, NULL, "print one JSON object" },

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
+#include "cli/context.h"
 
 void top_sample_done(struct top_sample *sample)
 {
@@ -75,15 +76,19 @@ int top_sample_take(struct invocation *invocation, const struct top_sample *befo
 {
 	struct top_sample sample = { .at_usec = clock_now_usec() };
 	const struct slicectl_hierarchy *hierarchy = invocation->hierarchy;
-	const char *slice = invocation->n_operands > 0 ? invocation->operands[0] : NULL;
+	_cleanup_free_ char *slice = NULL;
 	char **paths = NULL;
-	int r = slicectl_scope_list(invocation->hierarchy, slice, &paths, error);
+	int r = invocation->n_operands > 0 ?
+			context_path(invocation, invocation->operands[0], &slice, error) :
+			0;
 
+	if (r == 0)
+		r = slicectl_scope_list(invocation->hierarchy, slice, &paths, error);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r == 0 && !slice && i < hierarchy->n_slices; i++)
 		r = add(invocation, &sample, before, hierarchy->slices[i].path);
-	if (r == 0 && slice)
+	if (r == 0 && slice && !text_ends_with(slice, ".scope"))
 		r = add(invocation, &sample, before, slice);
 	for (char **path = paths; r == 0 && *path; path++)
 		r = add(invocation, &sample, before, *path);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/print.h"
 #include "cli/scope_table.h"
@@ -120,7 +121,10 @@ int top_sample_print(struct invocation *invocation, const struct top_sample *sam
 	}
 	for (size_t i = 0; r == 0 && i < sample->n; i++)
 		r = add_line(invocation, table, &sample->rows[i]);
-	if (r == 0)
+	if (r == 0 && sample->n == 0)
+		log_info("there are no slices at %s; slicectl init makes them",
+			 slicectl_hierarchy_path(invocation->hierarchy));
+	else if (r == 0)
 		r = scols_print_table(table);
 	scols_unref_table(table);
 	return r;

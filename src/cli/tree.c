@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/procfs.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
@@ -233,18 +234,10 @@ static int draw_all(struct picture *picture, struct slicectl_error *error)
 
 static int draw_named(struct picture *picture, struct slicectl_error *error)
 {
-	_cleanup_free_ char *path = NULL, *scope = NULL;
-	int r;
+	_cleanup_free_ char *path = NULL;
+	int r = context_path(picture->invocation, picture->invocation->operands[0], &path, error);
 
-	r = name_normalise(slicectl_hierarchy_path(picture->invocation->hierarchy),
-			   picture->invocation->operands[0], &path, error);
-	if (r < 0)
-		return r;
-	/* The suffix may be left out, as everywhere. */
-	if (slicectl_scope_path(picture->invocation->hierarchy, path, &scope, NULL) == 0 &&
-	    !text_ends_with(path, ".slice"))
-		return draw_below(picture, scope, true, error);
-	return draw_below(picture, path, true, error);
+	return r < 0 ? r : draw_below(picture, path, true, error);
 }
 
 /* libsmartcols draws with lines of UTF-8 or ASCII as the locale has it. */
@@ -279,6 +272,9 @@ int tree_run(struct invocation *invocation, struct slicectl_error *error)
 		r = print_json(json_pack("{s:s, s:O}", "base",
 					 slicectl_hierarchy_path(invocation->hierarchy), "cgroups",
 					 picture.children[0]));
+	else if (r == 0 && scols_table_get_nlines(picture.table) == 0)
+		log_info("there are no slices at %s; slicectl init makes them",
+			 slicectl_hierarchy_path(invocation->hierarchy));
 	else if (r == 0)
 		r = scols_print_table(picture.table);
 	json_decref(picture.children[0]);

@@ -54,39 +54,39 @@ static int wait_for_family(struct invocation *invocation, pid_t root, const char
 	return r;
 }
 
-/* A slice has its name; of a scope the suffix may be left out. */
-static int path_of(struct invocation *invocation, const char *text, char **ret_path,
-		   struct slicectl_error *error)
+/* Of a slice or scope, which must be one of ours: what is misspelt is always gone. */
+static int wait_for_cgroup(struct invocation *invocation, const char *what,
+			   enum slicectl_occupancy occupancy, struct slicectl_error *error)
 {
-	size_t length = strlen(text), suffix = strlen(".slice");
+	_cleanup_free_ char *path = NULL;
+	int r = context_hierarchy(invocation, error);
 
-	if (length < suffix || !text_equal(text + length - suffix, ".slice"))
-		return slicectl_scope_path(invocation->hierarchy, text, ret_path, error);
-	*ret_path = strdup(text);
-	return *ret_path ? 0 : error_set(error, ENOMEM, "out of memory");
+	if (r == 0)
+		r = context_path(invocation, what, &path, error);
+	if (r < 0)
+		return r;
+	if (!slicectl_hierarchy_owner(invocation->hierarchy, path))
+		return error_set(error, ENOENT, "%s lies in no configured slice", path);
+	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy,
+				invocation->has_timeout ? invocation->timeout_usec : UINT64_MAX, error);
+	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path, "state",
+								 occupancies[occupancy])) :
+					    r;
 }
 
 int wait_run(struct invocation *invocation, struct slicectl_error *error)
 {
 	const char *what = invocation->operands[0], *state = invocation->operands[1];
-	_cleanup_free_ char *path = NULL;
-	enum slicectl_occupancy occupancy;
+	enum slicectl_occupancy occupancy = SLICECTL_GONE;
 	pid_t root;
 	int r;
 
 	r = find_occupancy(state, &occupancy, error);
 	if (r < 0)
 		return r;
-	if (parse_pid(what, &root) == 0)
-		return wait_for_family(invocation, root, state, error);
-	r = context_hierarchy(invocation, error);
-	if (r == 0)
-		r = path_of(invocation, what, &path, error);
-	if (r == 0)
-		r = slicectl_scope_wait(invocation->hierarchy, path, occupancy,
-					invocation->has_timeout ? invocation->timeout_usec : UINT64_MAX,
-					error);
-	if (r == 0 && invocation->json)
-		return print_json(json_pack("{s:s, s:s}", "path", path, "state", state));
-	return r;
+	if (strspn(what, "0123456789") != strlen(what))
+		return wait_for_cgroup(invocation, what, occupancy, error);
+	if (parse_pid(what, &root) < 0)
+		return error_set(error, EINVAL, "wait: '%s' is not a process id", TEXT_ESCAPE(what));
+	return wait_for_family(invocation, root, state, error);
 }

@@ -27,7 +27,7 @@ static int connect_to(const char *root, struct slicectl_error *error)
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return TAKE_FD(fd);
 	if (errno == ENOENT || errno == ECONNREFUSED)
-		return error_set(error, ECONNREFUSED, "slicectld does not run: nobody listens at %s",
+		return error_set(error, ECONNREFUSED, "slicectld does not run: nobody listens at %s; start it first",
 				 address.sun_path);
 	return error_set(error, errno, "cannot connect to %s: %s", address.sun_path, strerror(errno));
 }

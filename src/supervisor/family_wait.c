@@ -89,6 +89,24 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+/* Of a process that lives and is no root a wait for its end would lie; of one that does not
+ * live nothing will ever begin. */
+static int check_root(const struct wait *wait, struct slicectl_error *error)
+{
+	const struct supervised *family;
+	struct procfs_stat stat;
+	bool lives = view_read_stat(&wait->supervisor->view, wait->root, &stat) == 0;
+
+	DL_FOREACH (wait->supervisor->families, family) {
+		if (family->family.root_pid == wait->root)
+			return 0;
+	}
+	if (lives == (wait->state == STATE_POPULATED))
+		return 0;
+	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots", (int)wait->root,
+			 lives ? "is the root of no family" : "has ended, and is the root of no family");
+}
+
 static bool find_state(const json_t *parameters, enum state *ret_state)
 {
 	const char *name = json_string_value(json_object_get(parameters, "state"));
@@ -129,6 +147,7 @@ int family_wait_begin(struct connection *connection, const struct call *call,
 		      struct slicectl_error *error)
 {
 	struct wait *wait = calloc(1, sizeof(*wait));
+	int r;
 
 	if (!wait)
 		return error_set(error, ENOMEM, "out of memory");
@@ -136,9 +155,12 @@ int family_wait_begin(struct connection *connection, const struct call *call,
 	wait->root = (pid_t)json_integer_value(json_object_get(call->parameters, "root"));
 	(void)find_state(call->parameters, &wait->state);
 	wait->pending.abandon = on_abandon;
-	if (watch(wait, call->parameters) < 0) {
+	r = check_root(wait, error);
+	if (r == 0 && watch(wait, call->parameters) < 0)
+		r = error_set(error, ENOMEM, "out of memory");
+	if (r < 0) {
 		wait_free(wait);
-		return error_set(error, ENOMEM, "out of memory");
+		return r;
 	}
 	connection_hold(connection, &wait->pending);
 	return on_post(wait->post, wait); /* it may be so already */

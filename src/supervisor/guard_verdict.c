@@ -134,7 +134,7 @@ static bool can_revert(const struct supervisor *supervisor, const struct seen *s
 static void revert(struct supervisor *supervisor, const struct seen *seen)
 {
 	request_job_own(supervisor, REQUEST_RESTORE, seen->cgroup, seen->owner,
-			limits_of(supervisor, seen), "guard.restore");
+			limits_of(supervisor, seen), "guard.restore", seen->file);
 }
 
 static void act(struct supervisor *supervisor, const struct seen *seen)
@@ -241,5 +241,6 @@ void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t u
 	tell(supervisor, &seen, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
 	     "who made it is not the owner");
 	if (step == GUARD_REVERT)
-		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, "guard.remove");
+		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, "guard.remove",
+				"it is foreign and empty");
 }

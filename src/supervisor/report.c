@@ -35,8 +35,8 @@ static void say(struct supervisor *supervisor, const struct record *record)
 									    LOG_LEVEL_INFO;
 	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "", who[128];
 
-	(void)snprintf(who, sizeof(who), "%s%s", record->rule ? "rule " : "",
-		       record->rule ? record->rule : record->actor);
+	(void)snprintf(who, sizeof(who), "%s%s", text_starts_with(record->actor, "rule:") ? "rule " : "",
+		       text_starts_with(record->actor, "rule:") ? record->rule : record->actor);
 
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
@@ -120,7 +120,7 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 		.owner = action->owner ? action->owner : action_owner(supervisor, scope),
 		.scope = scope,
 		.pid = subject ? subject->pid : 0,
-		.comm = subject ? subject->comm : NULL,
+		.comm = subject && *subject->comm ? subject->comm : NULL,
 		.argv = action->family ? action->family->argv : action->argv,
 		.start_ticks = subject ? subject->start_ticks : 0,
 		.signal = action->kind == ACTION_KILL ? signal_name(action->signal) : NULL,

@@ -38,6 +38,7 @@ struct request *request_free(struct request *request)
 	slicectl_limits_free(request->limits);
 	free(request->pids);
 	free(request->actor);
+	free(request->reason);
 	free(request->scope);
 	free(request->owner);
 	free(request);

@@ -36,6 +36,7 @@ struct request {
 	uid_t uid; /* who asks */
 	char *actor;
 	const char *label; /* of our own: what it is called; a literal */
+	char *reason;      /* of our own; or NULL */
 	char *scope;
 	char *owner; /* on whose behalf */
 	struct slicectl_limits *limits;

@@ -175,7 +175,7 @@ static void done(struct job *job)
 	struct outcome outcome = { .code = request->code, .processes = request->processes,
 				   .error = request->error };
 	const struct action action =
-		request->label ? action_own(request->label, request->scope, NULL) :
+		request->label ? action_own(request->label, request->scope, request->reason) :
 				 action_asked(request_name(request->kind), request->actor,
 					      request->owner, request->scope);
 
@@ -233,7 +233,8 @@ void request_job_submit(struct supervisor *supervisor, struct request *request)
 }
 
 void request_job_own(struct supervisor *supervisor, enum request_kind kind, const char *path,
-		     const char *owner, const struct slicectl_limits *limits, const char *label)
+		     const char *owner, const struct slicectl_limits *limits, const char *label,
+		     const char *reason)
 {
 	struct request *request = calloc(1, sizeof(*request));
 
@@ -242,7 +243,7 @@ void request_job_own(struct supervisor *supervisor, enum request_kind kind, cons
 	*request = (struct request){
 		.supervisor = supervisor, .kind = kind, .hierarchy = supervisor->hierarchy,
 		.proc_fd = supervisor->view.proc_fd, .label = label, .actor = strdup("slicectld"),
-		.scope = strdup(path), .owner = strdup(owner),
+		.scope = strdup(path), .owner = strdup(owner), .reason = strdup(reason),
 		.limits = limits ? limits_copy(limits) : NULL,
 	};
 	if (request->actor && request->scope && request->owner && (!limits || request->limits))

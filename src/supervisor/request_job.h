@@ -9,9 +9,11 @@
 /* Takes it over; its end is recorded and answered. */
 void request_job_submit(struct supervisor *supervisor, struct request *request);
 
-/* One of our own, for the guard: what is needed is copied; @label is a literal. */
+/* One of our own, for the guard: what is needed is copied, also @reason; @label is a
+ * literal. */
 void request_job_own(struct supervisor *supervisor, enum request_kind kind, const char *path,
-		     const char *owner, const struct slicectl_limits *limits, const char *label);
+		     const char *owner, const struct slicectl_limits *limits, const char *label,
+		     const char *reason);
 
 /* Whether all is done; see mover_close(). */
 bool request_job_close(struct supervisor *supervisor);

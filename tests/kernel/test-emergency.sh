@@ -55,7 +55,7 @@ grep -q "\"action\":\"admin.emergency_start\",\"actor\":\"uid:65510\",.*\"reason
 expect 73 as 65511 emergency start --reason "another"
 expect 0 as 65534 emergency status
 said 'reason: node on fire'
-said '0:59 hours are left'
+said '0 h 59 min '
 
 # Only those users, only with force, only these three, and only what has an owner.
 expect 4 as 65510 scope freeze workload.slice/a

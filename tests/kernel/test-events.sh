@@ -79,6 +79,7 @@ said 'workload.slice/b.scope is not populated yet'
 expect 64 ctl wait workload.slice/b full
 expect 64 ctl wait workload.slice/b
 expect 3 ctl wait nowhere.slice/b populated
+expect 3 ctl wait nowhere.slice/b gone
 sh -c "sleep 0.3; exec '$SLICECTL' --cgroup-root '$BASE' scope create workload.slice/late" >/dev/null & 
 expect 0 ctl wait workload.slice/late empty --timeout 10s
 sleep 30 & member=$!
@@ -94,5 +95,12 @@ expect 0 ctl wait $seen populated --timeout 5s
 expect 75 ctl wait $seen gone --timeout 100ms
 expect 0 ctl wait $seen gone --timeout 5s
 expect 0 ctl wait 4194303 gone
+expect 3 ctl wait 4194303 populated
+sleep 5 & nobody=$!
+expect 3 ctl wait $nobody gone
+said "process $nobody is the root of no family"
+expect 64 ctl wait 99999999999 gone
+expect 3 ctl wait nowhere.slice gone
+said 'nowhere.slice lies in no configured slice'
 
 stop_daemon
