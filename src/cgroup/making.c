@@ -2,12 +2,14 @@
 #include "cgroup/making.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
@@ -23,10 +25,11 @@ static void name_mark(const char *name, char out[XATTR_NAME_MAX + 1])
 
 void making_begin(int slice_fd, const char *name)
 {
-	char mark[XATTR_NAME_MAX + 1];
+	char mark[XATTR_NAME_MAX + 1], maker[16];
 
 	name_mark(name, mark);
-	(void)fsetxattr(slice_fd, mark, "", 0, 0);
+	(void)snprintf(maker, sizeof(maker), "%d", (int)getpid());
+	(void)fsetxattr(slice_fd, mark, maker, strlen(maker), 0);
 }
 
 void making_end(int slice_fd, const char *name)
@@ -74,6 +77,18 @@ int making_list(struct slicectl_hierarchy *hierarchy, const char *slice, char **
 	}
 	*ret_names = names;
 	return 0;
+}
+
+bool making_goes_on(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, slice);
+	_cleanup_free_ char *maker = NULL;
+	char mark[XATTR_NAME_MAX + 1];
+	pid_t pid;
+
+	name_mark(name, mark);
+	return fd >= 0 && mark_read(fd, mark, &maker) == 0 && parse_pid(maker, &pid) == 0 &&
+	       pid != getpid() && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 void making_forget(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name)

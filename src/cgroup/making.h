@@ -6,6 +6,8 @@
  * it is whole, with limits and marks: who comes after a crash knows what is half.
  */
 
+#include <stdbool.h>
+
 #include <slicectl/hierarchy.h>
 #include <slicectl/limits.h>
 
@@ -16,6 +18,9 @@ void making_end(int slice_fd, const char *name);
 /* Names in @slice that were begun and not ended, NULL-terminated; free with
  * slicectl_scope_list_free().  -ENOENT when there is no such slice. */
 int making_list(struct slicectl_hierarchy *hierarchy, const char *slice, char ***ret_names);
+
+/* Whether the process that makes it lives (or another has its number now). */
+bool making_goes_on(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name);
 
 /* What becomes of it is decided. */
 void making_forget(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name);

@@ -184,6 +184,13 @@ static bool acts_as(const struct config_owner *owner, const struct caller *calle
 	return names_nobody(&owner->people) ? caller->uid == 0 : lists(&owner->people, caller);
 }
 
+bool authority_acts_as(const struct config *config, const char *owner, const struct caller *caller)
+{
+	const struct config_owner *found = config_find_owner(config, owner);
+
+	return found && acts_as(found, caller);
+}
+
 bool authority_may_read(const struct config *config, const struct caller *caller)
 {
 	const struct config_people *readers = &config->supervisor.readers;

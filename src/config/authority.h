@@ -50,6 +50,9 @@ int authority_claim(const struct config *config, const struct slicectl_hierarchy
 		    const char *path, const char *as, const struct caller *caller,
 		    const char **ret_owner, struct slicectl_error *error);
 
+/* Whether he may act as that owner. */
+bool authority_acts_as(const struct config *config, const char *owner, const struct caller *caller);
+
 /* Whether the caller may ask the supervisor: root, who may act for an owner, and who the
  * configuration names, or everyone where it names nobody (RI6). */
 bool authority_may_read(const struct config *config, const struct caller *caller);

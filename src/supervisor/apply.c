@@ -2,6 +2,7 @@
 #include "supervisor/apply.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -10,6 +11,7 @@
 #include "supervisor/killing.h"
 #include "supervisor/placing.h"
 #include "supervisor/rates.h"
+#include "supervisor/refusals.h"
 #include "supervisor/removing.h"
 #include "supervisor/report.h"
 #include "supervisor/request_job.h"
@@ -70,6 +72,23 @@ void apply_action(struct supervisor *supervisor, const struct action *action)
 	action_finish(supervisor, action, &outcome);
 }
 
+/* For the worker, which must not look at the configuration. */
+static int fill_owners(const struct config *config, const struct caller *caller,
+		       struct request *request)
+{
+	size_t n = 0;
+
+	request->owners = calloc(config->n_owners + 1, sizeof(*request->owners));
+	for (size_t i = 0; request->owners && i < config->n_owners; i++) {
+		if (!authority_acts_as(config, config->owners[i].name, caller))
+			continue;
+		request->owners[n] = strdup(config->owners[i].name);
+		if (!request->owners[n++])
+			return -ENOMEM;
+	}
+	return request->owners ? 0 : -ENOMEM;
+}
+
 /* Who may it, and the sentence of who may not. */
 static int weigh_request(struct supervisor *supervisor, struct request *request,
 			 const struct caller *caller, const char *as, struct slicectl_error *error)
@@ -84,9 +103,11 @@ static int weigh_request(struct supervisor *supervisor, struct request *request,
 		r = emergency_permit(supervisor, request, caller, error);
 	}
 	request->owner = owner ? strdup(owner) : NULL;
+	if (r == 0)
+		r = fill_owners(supervisor->config, caller, request);
 	if (r == 0 && !request->owner)
-		return error_set(error, ENOMEM, "out of memory");
-	return r;
+		r = -ENOMEM;
+	return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
 }
 
 void apply_request(struct supervisor *supervisor, struct request *request,
@@ -96,8 +117,15 @@ void apply_request(struct supervisor *supervisor, struct request *request,
 	struct action action;
 
 	outcome.code = weigh_request(supervisor, request, caller, as, &outcome.error);
+	if (outcome.code == 0)
+		outcome.code = request_job_admit(supervisor, request, &outcome.error);
 	if (outcome.code == 0) {
 		request_job_submit(supervisor, request);
+		return;
+	}
+	/* Whoever is refused all the time does not fill the log with it. */
+	if (!refusals_tell(supervisor, caller->uid)) {
+		request_finish(request, outcome.code, &outcome.error);
 		return;
 	}
 	action = action_asked(request_name(request->kind), request->actor, request->owner,

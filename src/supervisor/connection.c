@@ -142,6 +142,7 @@ static int serve_calls(struct connection *connection)
 {
 	struct connection_house *house = connection->house;
 	const char *text;
+	uint64_t begun;
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < CALLS_AT_ONCE && !connection->pending &&
@@ -149,7 +150,9 @@ static int serve_calls(struct connection *connection)
 		connection->throttled = !house->admits(house, connection->caller.uid);
 		if (connection->throttled)
 			break;
+		begun = clock_now_usec();
 		r = answer(connection, text);
+		house->charge(house, connection->caller.uid, clock_now_usec() - begun);
 		wire_drop(&connection->in);
 	}
 	return r;
@@ -224,6 +227,7 @@ static void settle(struct connection *connection, int r)
 	if (r == 0 && !(connection->closing && !has_unread(connection) && !connection->pending &&
 			!has_call(connection))) {
 		(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
+		(void)sd_event_source_set_enabled(connection->source, SD_EVENT_ON);
 		return;
 	}
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
@@ -232,21 +236,34 @@ static void settle(struct connection *connection, int r)
 	connection_free(connection);
 }
 
+/* Whether a call under way, if any, is done although its client has gone. */
+static bool outlives(const struct connection *connection)
+{
+	return !connection->pending || (!connection->pending->abandon && !connection->pending->pull);
+}
+
 static int on_client(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	struct connection *connection = data;
-	bool waits = has_unread(connection);
+	bool waits = has_unread(connection), gone = events & (EPOLLHUP | EPOLLERR);
 	int r = 0;
 
-	(void)source;
 	(void)fd;
+	if (gone && !(events & EPOLLERR) && outlives(connection)) {
+		/* Nobody reads any more; what was called before is done. */
+		connection->out_used = connection->out_sent = 0;
+		waits = false;
+		if (connection->pending || connection->throttled)
+			return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+		gone = connection->closing && !has_call(connection);
+	}
 	if (!waits && !connection->pending) {
-		if ((events & EPOLLIN) && !wire_peek(&connection->in))
+		if ((events & (EPOLLIN | EPOLLHUP)) && !wire_peek(&connection->in))
 			r = take_in(connection);
 		if (r == 0)
 			r = serve_calls(connection);
 	}
-	settle(connection, r < 0 ? r : (events & (EPOLLHUP | EPOLLERR)) ? -EPIPE : 0);
+	settle(connection, r < 0 ? r : gone ? -EPIPE : 0);
 	return 0;
 }
 
@@ -311,6 +328,7 @@ void connection_resume(struct connection *connection)
 	if (!connection->throttled)
 		return;
 	connection->throttled = false;
+	(void)sd_event_source_set_enabled(connection->source, SD_EVENT_ON);
 	(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
 }
 
@@ -333,6 +351,8 @@ struct connection *connection_new(struct connection_house *house, int fd, struct
 		connection_free(connection);
 		return NULL;
 	}
+	/* Events of processes come first. */
+	(void)sd_event_source_set_priority(connection->source, SD_EVENT_PRIORITY_IDLE);
 	DL_APPEND(house->connections, connection);
 	return connection;
 }

@@ -30,6 +30,8 @@ struct connection_house {
 	struct connection *connections; /* list, by connection_next() */
 	/* Whether that user may make one more call in this second. */
 	bool (*admits)(struct connection_house *house, uid_t uid);
+	/* How long the answer to one of that user took. */
+	void (*charge)(struct connection_house *house, uid_t uid, uint64_t usec);
 	/* The reply, which the caller frees; NULL when the connection holds the call, or when
 	 * out of memory. */
 	char *(*answer)(struct connection *connection, const struct call *call);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
+#include "supervisor/refusals.h"
 #include "supervisor/report.h"
 
 #define WINDOW_USEC (14400 * CLOCK_USEC_PER_SEC) /* E-60 */
@@ -234,7 +235,8 @@ static int answer(struct connection *connection, const char *action, const char 
 	struct pending pending = { 0 };
 
 	if (code < 0) {
-		report_refusal(supervisor, action, actor, code, error);
+		if (refusals_tell(supervisor, connection_caller(connection)->uid))
+			report_refusal(supervisor, action, actor, code, error);
 		return code;
 	}
 	connection_hold(connection, &pending);

@@ -123,10 +123,15 @@ static bool find_state(const json_t *parameters, enum state *ret_state)
 const char *family_wait_check(const json_t *parameters)
 {
 	json_int_t root = json_integer_value(json_object_get(parameters, "root"));
+	const json_t *timeout = json_object_get(parameters, "timeout_usec");
 	enum state ignored;
 
 	if (root < 1 || root > INT32_MAX)
 		return "root";
+	if (timeout && !json_is_null(timeout) &&
+	    (!json_is_integer(timeout) || json_integer_value(timeout) < 0 ||
+	     json_integer_value(timeout) > INT64_MAX / 4))
+		return "timeout_usec";
 	return find_state(parameters, &ignored) ? NULL : "state";
 }
 

@@ -44,7 +44,7 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 	path = text_format("%s/%s", slice->path, event->name);
 	absolute = path ? text_format("%s/%s", base, path) : NULL;
 	if (absolute && lstat(absolute, &status) == 0)
-		guard_judge_cgroup(slice->supervisor, path, status.st_uid);
+		guard_judge_cgroup(slice->supervisor, path, status.st_uid, status.st_ino);
 	return 0;
 }
 

@@ -131,10 +131,17 @@ static bool can_revert(const struct supervisor *supervisor, const struct seen *s
 	       limits_of(supervisor, seen);
 }
 
+/* Only that file: what the owner wrote to others is his. */
 static void revert(struct supervisor *supervisor, const struct seen *seen)
 {
-	request_job_own(supervisor, REQUEST_RESTORE, seen->cgroup, seen->owner,
-			limits_of(supervisor, seen), "guard.restore", seen->file);
+	const char *value = declared_value(limits_of(supervisor, seen), seen->file);
+	struct slicectl_limits *only = slicectl_limits_new();
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (only && slicectl_limits_set(only, seen->file, value, &error) == 0)
+		request_job_own(supervisor, REQUEST_RESTORE, seen->cgroup, seen->owner, only, 0,
+				"guard.restore", seen->file);
+	slicectl_limits_free(only);
 }
 
 static void act(struct supervisor *supervisor, const struct seen *seen)
@@ -198,8 +205,8 @@ void guard_judge(struct supervisor *supervisor, const char *file, pid_t pid, int
 	bool is_known = guard_writer_read(supervisor->view.proc_fd, pid, pidfd, &writer) == 0;
 
 	cgroup = take_apart(supervisor, file, &seen.file);
-	/* Wherever it was written: a member of a family may have been moved there. */
-	if (is_known && text_ends_with(file, "/cgroup.procs"))
+	/* A member of a family may have been moved there; out of the tree only by root. */
+	if (is_known && text_ends_with(file, "/cgroup.procs") && (cgroup || writer.caller.uid == 0))
 		guard_return_members(supervisor, file, &writer.caller);
 	if (!cgroup || !is_guarded(supervisor, cgroup))
 		return;
@@ -223,15 +230,16 @@ static bool is_ours(struct supervisor *supervisor, const char *path)
 	       mark_get(supervisor->hierarchy, path, MARK_MADE, &made) != -ENODATA;
 }
 
-void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t uid)
+void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t uid, uint64_t id)
 {
 	struct guard_writer maker = { .caller = { .uid = uid } };
 	struct seen seen = { .cgroup = (char *)path, .writer = &maker };
 	enum guard_step step;
 
 	seen.owner = slicectl_hierarchy_owner(supervisor->hierarchy, path);
+	/* One that is another's by now may have been made by root, who hands cgroups over. */
 	if (!seen.owner || may(supervisor, seen.owner, &maker.caller) ||
-	    slice_of(supervisor->config, path) || is_ours(supervisor, path))
+	    may(supervisor, seen.owner, &(struct caller){ .uid = 0 }) || slice_of(supervisor->config, path) || is_ours(supervisor, path))
 		return;
 	step = guard_count(&supervisor->guard.counts, path,
 			   supervisor->config->supervisor.guard == CONFIG_GUARD_REVERT,
@@ -241,6 +249,6 @@ void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t u
 	tell(supervisor, &seen, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
 	     "who made it is not the owner");
 	if (step == GUARD_REVERT)
-		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, "guard.remove",
+		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, id, "guard.remove",
 				"it is foreign and empty");
 }

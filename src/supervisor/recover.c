@@ -2,6 +2,7 @@
 #include "supervisor/recover.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <slicectl/scope.h>
 
@@ -39,19 +40,29 @@ static void remove_unfinished(struct supervisor *supervisor, const char *slice, 
 		log_warning("%s was not finished, and holds processes; it is left alone", path);
 }
 
+/* Who has a slice can write any mark there: it is good for what lies in it itself. */
+static bool is_to_be_taken(const struct supervisor *supervisor, const char *slice, const char *name)
+{
+	return !strchr(name, '/') && !making_goes_on(supervisor->hierarchy, slice, name);
+}
+
 static void take_unfinished(struct supervisor *supervisor, const char *slice)
 {
 	char **names = NULL;
 
 	if (supervisor->dry_run || making_list(supervisor->hierarchy, slice, &names) < 0)
 		return;
-	for (char **name = names; *name; name++)
-		remove_unfinished(supervisor, slice, *name);
+	for (char **name = names; *name; name++) {
+		if (is_to_be_taken(supervisor, slice, *name))
+			remove_unfinished(supervisor, slice, *name);
+	}
 	/* The mark goes last. */
 	if (*names)
 		mover_settle_moves(supervisor);
-	for (char **name = names; *name; name++)
-		making_forget(supervisor->hierarchy, slice, *name);
+	for (char **name = names; *name; name++) {
+		if (is_to_be_taken(supervisor, slice, *name))
+			making_forget(supervisor->hierarchy, slice, *name);
+	}
 	slicectl_scope_list_free(names);
 }
 

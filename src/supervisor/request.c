@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "config/words.h"
 
 static const struct {
 	const char *method, *name;
@@ -41,6 +42,7 @@ struct request *request_free(struct request *request)
 	free(request->reason);
 	free(request->scope);
 	free(request->owner);
+	words_free(request->owners);
 	free(request);
 	return NULL;
 }

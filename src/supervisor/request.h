@@ -39,7 +39,9 @@ struct request {
 	char *reason;      /* of our own; or NULL */
 	char *scope;
 	char *owner; /* on whose behalf */
+	char **owners; /* all that who asks may act as, NULL-terminated */
 	struct slicectl_limits *limits;
+	struct request *next, *prev; /* under way */
 	pid_t *pids;
 	size_t n_pids;
 	uint64_t timeout_usec;

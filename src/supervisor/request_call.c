@@ -15,7 +15,9 @@
 #define TIMEOUT_USEC (10 * CLOCK_USEC_PER_SEC)
 #define TIMEOUT_MAX_USEC (600 * CLOCK_USEC_PER_SEC)
 
-enum { PIDS_MAX = 4096 };
+#define TIMEOUT_OF_USERS_USEC (60 * CLOCK_USEC_PER_SEC)
+
+enum { PIDS_MAX = 256 };
 
 static bool is_text(const json_t *value)
 {
@@ -97,21 +99,35 @@ static int take_limits(struct request *request, const json_t *limits, struct sli
 	return r;
 }
 
+static bool is_listed(const struct request *request, pid_t pid)
+{
+	for (size_t i = 0; i < request->n_pids; i++) {
+		if (request->pids[i] == pid)
+			return true;
+	}
+	return false;
+}
+
+/* Each once. */
 static int take_pids(struct request *request, const json_t *pids)
 {
-	request->n_pids = json_array_size(pids);
-	request->pids = calloc(request->n_pids + 1, sizeof(*request->pids));
-	for (size_t i = 0; request->pids && i < request->n_pids; i++)
-		request->pids[i] = (pid_t)json_integer_value(json_array_get(pids, i));
+	request->pids = calloc(json_array_size(pids) + 1, sizeof(*request->pids));
+	for (size_t i = 0; request->pids && i < json_array_size(pids); i++) {
+		pid_t pid = (pid_t)json_integer_value(json_array_get(pids, i));
+
+		if (!is_listed(request, pid))
+			request->pids[request->n_pids++] = pid;
+	}
 	return request->pids ? 0 : -ENOMEM;
 }
 
-static uint64_t timeout_of(const json_t *parameters)
+static uint64_t timeout_of(const json_t *parameters, uid_t uid)
 {
+	uint64_t most = uid == 0 ? TIMEOUT_MAX_USEC : TIMEOUT_OF_USERS_USEC;
 	const json_t *value = json_object_get(parameters, "timeout_usec");
 	uint64_t usec = json_is_integer(value) ? (uint64_t)json_integer_value(value) : TIMEOUT_USEC;
 
-	return usec < TIMEOUT_MAX_USEC ? usec : TIMEOUT_MAX_USEC;
+	return usec < most ? usec : most;
 }
 
 static int take_parameters(struct request *request, const json_t *parameters,
@@ -125,7 +141,7 @@ static int take_parameters(struct request *request, const json_t *parameters,
 		r = take_limits(request, json_object_get(parameters, "limits"), error);
 	if (r < 0)
 		return r;
-	request->timeout_usec = timeout_of(parameters);
+	request->timeout_usec = timeout_of(parameters, request->uid);
 	request->force = json_is_true(json_object_get(parameters, "force"));
 	request->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
 	request->actor = text_format("uid:%u", (unsigned)request->uid);

@@ -4,16 +4,21 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
+
+#include <sys/stat.h>
 
 #include <slicectl/scope.h>
 
 #include "base/clock.h"
 #include "base/identity.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/limits.h"
+#include "cgroup/mark.h"
 #include "cgroup/place.h"
 #include "cgroup/remove.h"
 #include "supervisor/action.h"
@@ -22,6 +27,9 @@
 #include "supervisor/supervised.h"
 #include "supervisor/zombie_list.h"
 
+/* Of one user other than root; and of those that wait for the end of processes. */
+enum { UNDER_WAY_MAX = 8, PATIENT_MAX = 2 };
+
 #define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 
 static struct request *request_of(struct job *job)
@@ -29,23 +37,48 @@ static struct request *request_of(struct job *job)
 	return (void *)((char *)job - offsetof(struct request, job));
 }
 
+/* Where it is now must be theirs to take it from: another owner may have frozen it there.  What
+ * is outside of all slices is nobody's. */
+static int check_source(const struct request *request, pid_t pid, struct slicectl_error *error)
+{
+	_cleanup_free_ char *shown = NULL;
+	const char *prefix = request->hierarchy->base_prefix, *owner;
+	int r = procfs_read_cgroup(request->proc_fd, pid, &shown);
+
+	if (r < 0)
+		return r;
+	if (!text_starts_with(shown, prefix) || shown[strlen(prefix)] != '/')
+		return 0;
+	owner = slicectl_hierarchy_owner(request->hierarchy, shown + strlen(prefix) + 1);
+	for (char **own = request->owners; owner && own && *own; own++) {
+		if (text_equal(*own, owner))
+			return 0;
+	}
+	return owner ? error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
+				 shown + strlen(prefix) + 1, owner) :
+		       0;
+}
+
 /* Root may move anybody; others whom they could signal, and no more: their own. */
 static int check_subject(const struct request *request, const struct held_process *held,
 			 struct slicectl_error *error)
 {
 	const char *exempt = exempt_reason(held);
+	pid_t pid = held->stat.pid;
 	uid_t uid;
-	int r = request->uid == 0 ? 0 : procfs_read_uid(request->proc_fd, held->stat.pid, &uid);
+	int r;
 
 	if (exempt)
-		return error_set(error, EPERM, "process %d stays where it is: %s",
-				 (int)held->stat.pid, exempt);
-	if (request->uid == 0 || r == -ESRCH)
-		return r;
-	if (r < 0 || uid != request->uid || !held_process_is_alive(held))
-		return error_set(error, EPERM, "process %d is not yours (uid %u) to move",
-				 (int)held->stat.pid, (unsigned)request->uid);
-	return 0;
+		return error_set(error, EPERM, "process %d stays where it is: %s", (int)pid, exempt);
+	if (request->uid == 0)
+		return 0;
+	r = procfs_read_uid(request->proc_fd, pid, &uid);
+	if (r == 0 && uid == request->uid)
+		r = check_source(request, pid, error);
+	else if (r == 0)
+		r = error_set(error, EPERM, "process %d is not yours (uid %u) to move", (int)pid,
+			      (unsigned)request->uid);
+	return r == 0 && !held_process_is_alive(held) ? -ESRCH : r;
 }
 
 static int move_one(struct request *request, const struct place *place, pid_t pid)
@@ -100,7 +133,7 @@ static int check_id(struct request *request)
 	uint64_t id;
 	int r;
 
-	if (request->id == 0)
+	if (request->id == 0 || request->kind == REQUEST_RMDIR)
 		return 0;
 	r = slicectl_scope_id(request->hierarchy, request->scope, &id, &request->error);
 	return r < 0 || id == request->id ? r :
@@ -123,9 +156,24 @@ static int restore(struct request *request)
 			limits_apply(fd, request->scope, request->limits, &request->error);
 }
 
+/* Still the one that was seen, and still not marked as ours. */
+static int check_cgroup(const struct request *request)
+{
+	_cleanup_close_ int fd = directory_open(request->hierarchy->base_fd, request->scope);
+	_cleanup_free_ char *made = NULL;
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return fd < 0 ? fd : -errno;
+	return status.st_ino != request->id || mark_read(fd, MARK_MADE, &made) == 0 ? -ESTALE : 0;
+}
+
 static int remove_cgroup(struct request *request)
 {
-	int r = remove_empty(request->hierarchy->base_fd, request->scope);
+	int r = check_cgroup(request);
+
+	if (r == 0)
+		r = remove_empty(request->hierarchy->base_fd, request->scope);
 
 	return r < 0 ? error_set(&request->error, -r, "%s is not removed: %s", request->scope,
 				 r == -EBUSY ? "it is not empty" : strerror(-r)) :
@@ -172,16 +220,20 @@ static void done(struct job *job)
 {
 	struct request *request = request_of(job);
 	struct supervisor *supervisor = request->supervisor;
-	struct outcome outcome = { .code = request->code, .processes = request->processes,
-				   .error = request->error };
-	const struct action action =
-		request->label ? action_own(request->label, request->scope, request->reason) :
-				 action_asked(request_name(request->kind), request->actor,
-					      request->owner, request->scope);
+	struct outcome outcome = { .processes = request->processes };
+	struct action action;
 
-	supervisor->requests.under_way--;
+	DL_DELETE(supervisor->requests.under_way, request);
+	if (request->code == -ECANCELED)
+		(void)error_set(&request->error, ECANCELED, "%s was not begun: slicectld stops, or has no thread for it",
+				request_name(request->kind));
 	if (request->code == -ETIMEDOUT && request->kind == REQUEST_DESTROY)
 		zombie_watch(supervisor, request->scope);
+	outcome.code = request->code;
+	outcome.error = request->error;
+	action = request->label ? action_own(request->label, request->scope, request->reason) :
+				  action_asked(request_name(request->kind), request->actor,
+					       request->owner, request->scope);
 	action_finish(supervisor, &action, &outcome);
 	request_finish(request, outcome.code, &outcome.error);
 	supervised_sweep_configs(supervisor);
@@ -192,7 +244,7 @@ static void on_begin(void *data)
 {
 	const struct supervisor *supervisor = data;
 
-	priority_change(0, supervisor->config->supervisor.scheduler, CONFIG_SCHEDULER_NORMAL);
+	priority_change(0, supervisor->requests.scheduler, CONFIG_SCHEDULER_NORMAL);
 }
 
 static bool takes_time(enum request_kind kind)
@@ -201,30 +253,53 @@ static bool takes_time(enum request_kind kind)
 	       kind == REQUEST_THAW;
 }
 
-static struct worker *choose(struct supervisor *supervisor, enum request_kind kind)
+/* Our own are root's. */
+static struct worker *choose(struct supervisor *supervisor, const struct request *request)
 {
-	struct worker *best = &supervisor->requests.patient[0];
+	bool is_root = request->uid == 0 || request->force || request->label;
+	struct request_lane *lane = is_root ? &supervisor->requests.root : &supervisor->requests.users;
+	struct worker *best = &lane->patient[0];
 
-	if (!takes_time(kind))
-		return &supervisor->requests.prompt;
+	if (!takes_time(request->kind))
+		return &lane->prompt;
 	for (size_t i = 1; i < REQUEST_WORKERS; i++) {
-		if (supervisor->requests.patient[i].pending < best->pending)
-			best = &supervisor->requests.patient[i];
+		if (lane->patient[i].pending < best->pending)
+			best = &lane->patient[i];
 	}
 	return best;
 }
 
+int request_job_admit(const struct supervisor *supervisor, const struct request *request,
+		      struct slicectl_error *error)
+{
+	const struct request *other;
+	unsigned n = 0, patient = 0;
+
+	if (request->uid == 0)
+		return 0;
+	/* Also those whose client has gone. */
+	DL_FOREACH (supervisor->requests.under_way, other) {
+		n += other->uid == request->uid;
+		patient += other->uid == request->uid && takes_time(other->kind);
+	}
+	if (n < UNDER_WAY_MAX && (!takes_time(request->kind) || patient < PATIENT_MAX))
+		return 0;
+	return error_set(error, EAGAIN, "%u changes of uid %u are under way already; ask again when they are done",
+			 n, (unsigned)request->uid);
+}
+
 void request_job_submit(struct supervisor *supervisor, struct request *request)
 {
-	struct worker *worker = choose(supervisor, request->kind);
+	struct worker *worker = choose(supervisor, request);
 
 	request->job = (struct job){ .run = run, .done = done };
 	request->code = -ECANCELED; /* until it has run */
-	supervisor->requests.under_way++;
+	DL_APPEND(supervisor->requests.under_way, request);
+	supervisor->requests.scheduler = supervisor->config->supervisor.scheduler;
 	if (!worker->source) {
-		*worker = (struct worker){ .begin = on_begin, .data = supervisor };
+		*worker = (struct worker){ .begin = on_begin, .data = supervisor,
+					   .needs_thread = takes_time(request->kind) };
 		if (worker_open(worker, supervisor->loop, &request->error) < 0) {
-			request->code = -request->error.code;
 			done(&request->job);
 			return;
 		}
@@ -232,9 +307,30 @@ void request_job_submit(struct supervisor *supervisor, struct request *request)
 	worker_submit(worker, &request->job, false);
 }
 
+static bool close_lane(struct request_lane *lane, uint64_t deadline_usec)
+{
+	uint64_t now = clock_now_usec();
+	bool idle = worker_abandon(&lane->prompt, deadline_usec > now ? deadline_usec - now : 0);
+
+	for (size_t i = 0; i < REQUEST_WORKERS; i++) {
+		now = clock_now_usec();
+		idle = worker_abandon(&lane->patient[i], deadline_usec > now ? deadline_usec - now : 0) &&
+		       idle;
+	}
+	return idle;
+}
+
+bool request_job_close(struct supervisor *supervisor)
+{
+	uint64_t deadline = clock_deadline_usec(CLOSE_USEC);
+	bool idle = close_lane(&supervisor->requests.root, deadline);
+
+	return close_lane(&supervisor->requests.users, deadline) && idle;
+}
+
 void request_job_own(struct supervisor *supervisor, enum request_kind kind, const char *path,
-		     const char *owner, const struct slicectl_limits *limits, const char *label,
-		     const char *reason)
+		     const char *owner, const struct slicectl_limits *limits, uint64_t id,
+		     const char *label, const char *reason)
 {
 	struct request *request = calloc(1, sizeof(*request));
 
@@ -242,7 +338,7 @@ void request_job_own(struct supervisor *supervisor, enum request_kind kind, cons
 		return;
 	*request = (struct request){
 		.supervisor = supervisor, .kind = kind, .hierarchy = supervisor->hierarchy,
-		.proc_fd = supervisor->view.proc_fd, .label = label, .actor = strdup("slicectld"),
+		.proc_fd = supervisor->view.proc_fd, .label = label, .id = id, .actor = strdup("slicectld"),
 		.scope = strdup(path), .owner = strdup(owner), .reason = strdup(reason),
 		.limits = limits ? limits_copy(limits) : NULL,
 	};
@@ -250,13 +346,4 @@ void request_job_own(struct supervisor *supervisor, enum request_kind kind, cons
 		request_job_submit(supervisor, request);
 	else
 		request_finish(request, -ENOMEM, NULL);
-}
-
-bool request_job_close(struct supervisor *supervisor)
-{
-	bool idle = worker_abandon(&supervisor->requests.prompt, CLOSE_USEC);
-
-	for (size_t i = 0; i < REQUEST_WORKERS; i++)
-		idle = worker_abandon(&supervisor->requests.patient[i], CLOSE_USEC) && idle;
-	return idle;
 }

@@ -22,14 +22,17 @@ enum {
 	CLIENTS_OF_USER_MAX = 32,
 	CLIENTS_OF_ROOT_MAX = 128,
 	CALLS_PER_SECOND = 2000, /* of one user other than root */
+	USEC_PER_SECOND = 100000, /* that their answers may take, */
+	USEC_PER_SECOND_OF_ALL = 200000, /* and all together */
 	BACKLOG = 64,
 	DESCRIPTORS_KEPT = 40,
 };
 
-/* How many calls a user has made in this second. */
+/* What a user has asked for in this second. */
 struct user {
 	uid_t uid;
 	unsigned calls;
+	uint64_t usec; /* that they took */
 	UT_hash_handle hh;
 };
 
@@ -40,6 +43,7 @@ struct control_socket {
 	sd_event_source *source;
 	sd_event_source *sweep; /* each second, while there are clients */
 	struct user *users;
+	uint64_t usec; /* that calls of others than root took in this second */
 };
 
 static void forget_users(struct control_socket *socket)
@@ -52,22 +56,46 @@ static void forget_users(struct control_socket *socket)
 	}
 }
 
-static bool admits(struct connection_house *house, uid_t uid)
+static struct control_socket *socket_of(struct connection_house *house)
 {
-	struct control_socket *socket = (void *)((char *)house - offsetof(struct control_socket, house));
+	return (void *)((char *)house - offsetof(struct control_socket, house));
+}
+
+static struct user *user_of(struct control_socket *socket, uid_t uid)
+{
 	struct user *user;
 
-	if (uid == 0)
-		return true;
 	HASH_FIND(hh, socket->users, &uid, sizeof(uid), user);
 	if (!user) {
 		user = calloc(1, sizeof(*user));
 		if (!user)
-			return false;
+			return NULL;
 		user->uid = uid;
 		HASH_ADD(hh, socket->users, uid, sizeof(user->uid), user);
 	}
-	return user->calls++ < CALLS_PER_SECOND;
+	return user;
+}
+
+/* Whoever asks, most of the time is left for what the supervisor is there for. */
+static bool admits(struct connection_house *house, uid_t uid)
+{
+	struct control_socket *socket = socket_of(house);
+	struct user *user = uid == 0 ? NULL : user_of(socket, uid);
+
+	if (uid == 0)
+		return true;
+	return user && user->calls++ < CALLS_PER_SECOND && user->usec < USEC_PER_SECOND &&
+	       socket->usec < USEC_PER_SECOND_OF_ALL;
+}
+
+static void charge(struct connection_house *house, uid_t uid, uint64_t usec)
+{
+	struct user *user = uid == 0 ? NULL : user_of(socket_of(house), uid);
+
+	if (!user)
+		return;
+	user->usec += usec;
+	socket_of(house)->usec += usec;
 }
 
 static void set_sweep(struct control_socket *socket)
@@ -85,6 +113,7 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *data)
 	(void)source;
 	(void)usec;
 	forget_users(socket);
+	socket->usec = 0;
 	while (connection) {
 		struct connection *next = connection_next(connection);
 
@@ -238,6 +267,7 @@ static int start(struct control_socket *socket, struct supervisor *supervisor)
 	int one = 1, r;
 
 	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits,
+						   .charge = charge,
 						   .answer = methods_answer };
 	socket->fd = r = take_or_bind(socket, supervisor->options.source.root);
 	/* What is accepted inherits it: each byte comes with who wrote it.  A socket that is

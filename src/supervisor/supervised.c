@@ -55,7 +55,7 @@ void supervised_sweep_configs(struct supervisor *supervisor)
 
 	LL_FOREACH_SAFE (supervisor->retired, retired, next) {
 		if (is_used(supervisor, retired->config) || mover_is_busy(supervisor) ||
-		    supervisor->requests.under_way > 0)
+		    supervisor->requests.under_way)
 			continue;
 		slicectl_hierarchy_free(retired->hierarchy);
 		LL_DELETE(supervisor->retired, retired);

@@ -18,6 +18,7 @@
 #include "supervisor/playback.h"
 #include "supervisor/rates.h"
 #include "supervisor/recover.h"
+#include "supervisor/refusals.h"
 #include "supervisor/release.h"
 #include "supervisor/request_job.h"
 #include "supervisor/resync.h"
@@ -59,6 +60,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	supervised_sweep_configs(supervisor);
 	rates_done(supervisor);
 	tally_done(supervisor);
+	refusals_done(supervisor);
 	config_free(supervisor->config);
 	cleanup_close(&supervisor->view.proc_fd);
 	cleanup_close(&supervisor->lock_fd);

@@ -78,12 +78,19 @@ struct mover {
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
 
-enum { REQUEST_WORKERS = 8 };
+enum { REQUEST_WORKERS = 4 };
 
-/* See request_job.h.  Each is opened when it is needed. */
-struct request_workers {
+/* See request_job.h.  Each is opened when it is needed; root's wait for nobody else's. */
+struct request_lane {
 	struct worker prompt, patient[REQUEST_WORKERS];
-	size_t under_way;
+};
+
+struct request;
+
+struct request_workers {
+	struct request_lane root, users;
+	struct request *under_way; /* list */
+	enum config_scheduler scheduler; /* that they leave */
 };
 
 /* See emergency.h. */
@@ -108,6 +115,7 @@ struct guard {
 	struct guard_slice *slices; /* list */
 };
 
+struct refused;
 struct zombie;
 struct tally_row;
 
@@ -164,6 +172,7 @@ struct supervisor {
 	struct zombie *zombies; /* list */
 	sd_event_source *zombie_timer;
 	struct guard guard;
+	struct refused *refused; /* by uid */
 	struct feed feed;
 	struct emergency emergency;
 	struct tally tally;

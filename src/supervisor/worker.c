@@ -138,8 +138,10 @@ void worker_submit(struct worker *worker, struct job *job, bool first)
 
 	worker->pending++;
 	if (r < 0) { /* late is better than never */
-		log_warning("cannot start a thread: %s; the work is done without one", strerror(-r));
-		job->run(job);
+		log_warning("cannot start a thread: %s; %s", strerror(-r),
+			    worker->needs_thread ? "the work is refused" : "the work is done without one");
+		if (!worker->needs_thread)
+			job->run(job);
 		worker->pending--;
 		job->done(job);
 		return;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/zombie.h"
 
-#include <errno.h>
 #include <utlist.h>
 
 #include <slicectl/scope.h>
@@ -10,16 +9,18 @@
 #include "supervisor/zombie_list.h"
 
 /* Whether it is done with. */
-static bool try_remove(struct supervisor *supervisor, const char *path)
+static bool try_remove(struct supervisor *supervisor, const struct zombie *zombie)
 {
+	uint64_t id;
 	bool empty;
-	int r = slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL);
 
-	if (r < 0)
-		return r == -ENOENT;
+	if (slicectl_scope_id(supervisor->hierarchy, zombie->path, &id, NULL) < 0 || id != zombie->id)
+		return true;
+	if (slicectl_scope_is_empty(supervisor->hierarchy, zombie->path, &empty, NULL) < 0)
+		return false;
 	/* Gone at the next look, or tried again. */
 	if (empty)
-		apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE, .scope = path,
+		apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE, .scope = zombie->path,
 							   .reason = "what would not die has ended" });
 	return false;
 }
@@ -32,7 +33,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	(void)source;
 	(void)usec;
 	DL_FOREACH_SAFE (supervisor->zombies, zombie, next) {
-		if (try_remove(supervisor, zombie->path))
+		if (try_remove(supervisor, zombie))
 			zombie_forget(supervisor, zombie);
 	}
 	if (supervisor->zombies)

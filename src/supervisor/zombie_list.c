@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#include <slicectl/scope.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -25,13 +27,18 @@ void zombie_look_soon(struct supervisor *supervisor)
 
 void zombie_watch(struct supervisor *supervisor, const char *path)
 {
-	struct zombie *zombie;
+	struct zombie *zombie, *next;
+	uint64_t id;
 
-	DL_FOREACH (supervisor->zombies, zombie) {
+	DL_FOREACH_SAFE (supervisor->zombies, zombie, next) {
 		if (text_equal(zombie->path, path))
-			return;
+			zombie_forget(supervisor, zombie);
 	}
+	if (slicectl_scope_id(supervisor->hierarchy, path, &id, NULL) < 0)
+		return;
 	zombie = calloc(1, sizeof(*zombie));
+	if (zombie)
+		zombie->id = id;
 	if (zombie)
 		zombie->path = strdup(path);
 	if (!zombie || !zombie->path) {

@@ -7,6 +7,7 @@
 
 struct zombie {
 	char *path;
+	uint64_t id; /* of the cgroup: another of that name is not meant */
 	struct zombie *next, *prev;
 };
 

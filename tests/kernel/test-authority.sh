@@ -81,6 +81,55 @@ expect 0 mine scope destroy workload.slice/a
 alive $own && fail "the process in a destroyed scope lives"
 kill $other
 
+# From another owner's scope nobody takes his own processes either: it may be frozen there.
+mkdir "$BASE/pact.slice/jail.scope"
+setpriv --reuid=65533 --clear-groups sleep 60 & jailed=$!
+until_true 5 grep -q sleep "/proc/$jailed/comm"
+echo $jailed >"$BASE/pact.slice/jail.scope/cgroup.procs"
+expect 0 mine scope create workload.slice/free
+expect 4 mine scope move workload.slice/free $jailed
+said "is in pact.slice/jail.scope, which is owner 'pact's"
+kill $jailed
+
+# One that asks for much does not hold up others, and is told so.
+mkdir -p "$BASE/workload.slice/y.slice/x0.scope"
+echo 1 >"$BASE/workload.slice/y.slice/cgroup.freeze"
+i=0
+while [ $i -lt 20 ]; do
+	mine scope thaw workload.slice/y.slice/x0 --timeout 3s 2>>"$WORK/thaws" &
+	i=$((i + 1))
+done
+until_true 5 grep -q 'changes of uid 65533 are under way already' "$WORK/thaws" || fail "no bound for one user: $(cat "$WORK/thaws")"
+expect 0 "$SLICECTL" --as both scope create both.slice/k
+sleep 60 & victim=$!
+expect 0 timeout 2 "$SLICECTL" --as both scope move both.slice/k $victim
+expect 0 timeout 2 "$SLICECTL" --as both scope kill both.slice/k
+alive $victim && fail "a kill of root's waited for others"
+echo 0 >"$BASE/workload.slice/y.slice/cgroup.freeze"
+sleep 0.2
+
+# Refusals without end leave few records.
+before=$(wc -l <"$WORK/audit.jsonl")
+i=0
+while [ $i -lt 500 ]; do echo '{"method":"io.slicectl.ScopeKill","parameters":{"scope":"pact.slice/jail"}}'; i=$((i + 1)); done >"$WORK/calls"
+is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks" ask $SOCKET 10 <"$WORK/calls" | grep -c '"errno":1')" 500 "refusals"
+[ $(($(wc -l <"$WORK/audit.jsonl") - before)) -le 40 ] || fail "500 refusals left $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
+
+# What was called before the client went is done, to the last.
+i=0
+while [ $i -lt 12 ]; do echo "{\"method\":\"io.slicectl.ScopeCreate\",\"oneway\":true,\"parameters\":{\"scope\":\"both.slice/one-$i\"}}"; i=$((i + 1)); done | "$TRICKS" say $SOCKET
+all_made() { [ "$(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l)" = 12 ]; }
+until_true 5 all_made || fail "of 12 calls before the end $(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l) were done"
+
+# A scope that was slow to die is gone for good; a later one of its name is another.
+sleep 60 & slow=$!
+expect 0 "$SLICECTL" --as both scope create both.slice/z --pid $slow
+"$SLICECTL" --as both scope destroy both.slice/z --timeout 0 2>/dev/null
+"$SLICECTL" --as both scope destroy both.slice/z 2>/dev/null
+expect 0 "$SLICECTL" --as both scope create both.slice/z
+sleep 3
+[ -d "$BASE/both.slice/z.scope" ] || fail "a new scope was taken for the old one"
+
 # run: the command of the owner is in the scope before its first instruction.
 expect 7 mine run workload.slice/job -- sh -c 'grep -q job.scope /proc/self/cgroup && exit 7'
 [ ! -d "$BASE/workload.slice/job.scope" ] || fail "the scope of run was left"

@@ -52,10 +52,10 @@ follow "$WORK/stopped"; stopped=$follower
 follow "$WORK/quick"; quick=$follower
 kill -STOP $stopped
 i=0
-while [ $i -lt 2000 ]; do echo '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"none.slice/x","limits":{}}}'; i=$((i + 1)); done >"$WORK/calls"
+while [ $i -lt 2000 ]; do echo '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/b","limits":{"cgroup.max.depth":"7"}}}'; i=$((i + 1)); done >"$WORK/calls"
 has() { [ "$(records "$1")" -ge "$2" ]; }
 for round in 1 2 3 4 5 6; do
-	is "$("$TRICKS" ask $SOCKET 30 <"$WORK/calls" | grep -c errno)" 2000 "answers"
+	is "$("$TRICKS" ask $SOCKET 30 <"$WORK/calls" | grep -c '"owner"')" 2000 "answers"
 	until_true 10 has "$WORK/quick" $((round * 2000)) || fail "a quick reader got $(records "$WORK/quick") of $((round * 2000))"
 done
 grep -q '"lost"' "$WORK/quick" && fail "a quick reader has lost something"

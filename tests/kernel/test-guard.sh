@@ -12,6 +12,12 @@ guard = audit
 users = 65532
 [owner workload]
 users = 65533
+[owner plat]
+users = root
+[slice plat.slice]
+owner = plat
+cgroup.max.depth = 5
+cgroup.max.descendants = 100
 [slice pact.slice]
 owner = pact
 [slice pact.slice/infra.slice]
@@ -98,6 +104,17 @@ sleep 1
 echo 12 >"$slice/hers.scope/cgroup.max.depth"
 until_true 5 sh -c "[ \$(grep -c '\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\"' $WORK/audit.jsonl) -gt $before ]" || fail "an operator's scope is not guarded"
 is "$(cat "$slice/hers.scope/cgroup.max.depth")" 12 "what nobody has declared"
+
+# What an owner hands over is his to hand over, and what he wrote elsewhere stays.
+i=0
+while [ $i -lt 6 ]; do install -d -o 65534 "$BASE/plat.slice/given-$i"; i=$((i + 1)); done
+sleep 0.5
+is "$(ls -d "$BASE"/plat.slice/given-* | wc -l)" 6 "cgroups that the owner handed over"
+echo 90 >"$BASE/plat.slice/cgroup.max.descendants"
+chown 65534 "$BASE/plat.slice/cgroup.max.depth"
+as 65534 sh -c "echo 9 >$BASE/plat.slice/cgroup.max.depth; sleep 0.3"
+until_true 5 holds "$BASE/plat.slice/cgroup.max.depth" 5 || fail "a foreign write to plat.slice stays"
+is "$(cat "$BASE/plat.slice/cgroup.max.descendants")" 90 "what the owner wrote beside it"
 
 # A loop that fights is not fought: three times, then contended, and the log stays small.
 before=$(wc -l <"$WORK/audit.jsonl")

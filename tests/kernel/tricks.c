@@ -12,6 +12,7 @@
  *                                    NULs, and prints what it answers
  *   tricks clients PATH COUNT SECONDS   so many that connect and say nothing; prints how
  *                                    many were not sent away
+ *   tricks say PATH                  the same, and goes away without reading
  *   tricks activate PATH PROGRAM…    listens there, and becomes the program that is handed
  *                                    the socket, as a service manager does it
  *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
@@ -103,6 +104,17 @@ static int ask(const char *path, unsigned seconds)
 		for (ssize_t i = 0; i < n; i++)
 			(void)putchar(bytes[i] ? bytes[i] : '\n');
 	}
+	return EXIT_SUCCESS;
+}
+
+static int say_and_go(const char *path)
+{
+	static int fd;
+
+	fd = connect_to(path);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	(void)say(&fd);
 	return EXIT_SUCCESS;
 }
 
@@ -319,6 +331,8 @@ int main(int argc, char **argv)
 		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "journal") == 0)
 		return journal(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 3 && strcmp(argv[1], "say") == 0)
+		return say_and_go(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "ask") == 0)
 		return ask(argv[2], (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "clients") == 0)
