@@ -2,7 +2,6 @@
 #include "config/key.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/parse.h"
@@ -10,6 +9,7 @@
 #include "cgroup/controller.h"
 #include "config/field.h"
 #include "config/key_rule.h"
+#include "config/key_service.h"
 
 enum {
 	RECEIVE_BUFFER_MIN = 4 * 1024,
@@ -28,19 +28,6 @@ static int set_audit_log(void *target, const char *value, struct slicectl_error 
 		return error_set(error, EINVAL, "'%s' is neither an absolute path nor '-'",
 				 TEXT_ESCAPE(value));
 	return field_set_text(&supervisor->audit_log, value, error);
-}
-
-static int set_metrics_file(void *target, const char *value, struct slicectl_error *error)
-{
-	if (*value && *value != '/')
-		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(value));
-	return field_set_text(&((struct config_supervisor *)target)->metrics_file, value, error);
-}
-
-static int set_metrics_interval(void *target, const char *value, struct slicectl_error *error)
-{
-	return field_set_span(&((struct config_supervisor *)target)->metrics_interval, value,
-			      CONFIG_METRICS_INTERVAL_USEC, 100 * SPAN_MIN_USEC, false, error);
 }
 
 static int set_base(void *target, const char *value, struct slicectl_error *error)
@@ -169,20 +156,6 @@ static int set_keep_warm(void *target, const char *value, struct slicectl_error 
 	return r;
 }
 
-static int set_guard(void *target, const char *value, struct slicectl_error *error)
-{
-	static const char *const names[_CONFIG_GUARD_MAX] = {
-		[CONFIG_GUARD_OFF] = "off",
-		[CONFIG_GUARD_AUDIT] = "audit",
-		[CONFIG_GUARD_REVERT] = "revert",
-	};
-	int choice = 0, r;
-
-	r = field_choose(value, names, _CONFIG_GUARD_MAX, &choice, error);
-	((struct config_supervisor *)target)->guard = (enum config_guard)choice;
-	return r;
-}
-
 static int set_favor_dynmods(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct config_supervisor *)target)->favor_dynmods, value, false,
@@ -208,24 +181,6 @@ static int set_users(void *target, const char *value, struct slicectl_error *err
 static int set_groups(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_add_words(&((struct config_owner *)target)->people.groups, value, error);
-}
-
-static int set_read_users(void *target, const char *value, struct slicectl_error *error)
-{
-	return field_add_words(&((struct config_supervisor *)target)->readers.users, value, error);
-}
-
-static int set_read_groups(void *target, const char *value, struct slicectl_error *error)
-{
-	return field_add_words(&((struct config_supervisor *)target)->readers.groups, value, error);
-}
-
-/* E-63: nobody gets it by a pattern. */
-static int set_emergency_users(void *target, const char *value, struct slicectl_error *error)
-{
-	if (strchr(value, '*'))
-		return error_set(error, EINVAL, "an emergency is declared by persons, each named: '*' is none");
-	return field_add_words(&((struct config_supervisor *)target)->emergency.users, value, error);
 }
 
 static int set_owner(void *target, const char *value, struct slicectl_error *error)
@@ -265,17 +220,17 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
 	  "room for process events that were not read yet", set_receive_buffer },
 	{ CONFIG_SECTION_SUPERVISOR, "metrics-file", "PATH",
-	  "metrics for the textfile collector of node_exporter", set_metrics_file },
+	  "metrics for the textfile collector of node_exporter", key_set_metrics_file },
 	{ CONFIG_SECTION_SUPERVISOR, "metrics-interval", "TIME", "how often it is written",
-	  set_metrics_interval },
+	  key_set_metrics_interval },
 	{ CONFIG_SECTION_SUPERVISOR, "guard", "off | audit | revert",
-	  "what becomes of writes by others than the owner", set_guard },
+	  "what becomes of writes by others than the owner", key_set_guard },
 	{ CONFIG_SECTION_SUPERVISOR, "read-users", "NAME|UID…",
-	  "who may ask the supervisor; without both of these everyone", set_read_users },
+	  "who may ask the supervisor; without both of these everyone", key_set_read_users },
 	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…",
-	  "groups whose members may ask it", set_read_groups },
+	  "groups whose members may ask it", key_set_read_groups },
 	{ CONFIG_SECTION_SUPERVISOR, "emergency-users", "NAME|UID…",
-	  "persons who may declare an emergency", set_emergency_users },
+	  "persons who may declare an emergency", key_set_emergency_users },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner",
 	  set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",

@@ -10,13 +10,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/message.h"
+#include "control/outbox.h"
 #include "control/wire.h"
 
 #define CALL_USEC (5 * CLOCK_USEC_PER_SEC)  /* from its first byte to its last */
 #define IDLE_USEC (60 * CLOCK_USEC_PER_SEC) /* of others than root */
 
 enum {
-	UNREAD_MAX = 32 * 1024 * 1024,
 	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
 	PULLS_AT_ONCE = 8,
 };
@@ -27,8 +27,7 @@ struct connection {
 	int fd;
 	sd_event_source *source;
 	struct wire in;
-	char *out; /* what the client has yet to read */
-	size_t out_used, out_sent, out_size;
+	struct outbox out; /* what the client has yet to read */
 	uint64_t since_usec; /* it said or read something */
 	struct pending *pending; /* or NULL */
 	bool serving;   /* a call is being taken: who finishes it must not free us */
@@ -55,7 +54,7 @@ void connection_free(struct connection *connection)
 	(void)close(connection->fd);
 	caller_done(&connection->caller);
 	wire_done(&connection->in);
-	free(connection->out);
+	outbox_done(&connection->out);
 	free(connection);
 }
 
@@ -77,43 +76,17 @@ struct connection *connection_next(const struct connection *connection)
 /* 0, or -errno when the client is gone or does not read. */
 static int flush(struct connection *connection)
 {
-	while (connection->out_sent < connection->out_used) {
-		ssize_t n = send(connection->fd, connection->out + connection->out_sent,
-				 connection->out_used - connection->out_sent,
-				 MSG_NOSIGNAL | MSG_DONTWAIT);
+	size_t before = outbox_left(&connection->out);
+	int r = outbox_flush(&connection->out, connection->fd);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n < 0)
-			return -errno;
-		connection->out_sent += (size_t)n;
+	if (outbox_left(&connection->out) < before)
 		connection->since_usec = clock_now_usec();
-	}
-	if (connection->out_sent == connection->out_used)
-		connection->out_sent = connection->out_used = 0;
-	return connection->out_used - connection->out_sent > UNREAD_MAX ? -ENOBUFS : 0;
-}
-
-static int put(struct connection *connection, const char *bytes, size_t length)
-{
-	if (connection->out_size - connection->out_used < length) {
-		char *grown = realloc(connection->out, connection->out_used + length);
-
-		if (!grown)
-			return -ENOMEM;
-		connection->out = grown;
-		connection->out_size = connection->out_used + length;
-	}
-	memcpy(connection->out + connection->out_used, bytes, length);
-	connection->out_used += length;
-	return 0;
+	return r;
 }
 
 static bool has_unread(const struct connection *connection)
 {
-	return connection->out_used > 0;
+	return outbox_left(&connection->out) > 0;
 }
 
 /* -EBADMSG for what is no call: then nothing that follows can be told either. */
@@ -133,7 +106,7 @@ static int answer(struct connection *connection, const char *text)
 	if (!reply)
 		r = connection->held ? 0 : -ENOMEM;
 	else if (!call.oneway)
-		r = put(connection, reply, strlen(reply) + 1);
+		r = outbox_put(&connection->out, reply, strlen(reply) + 1);
 	call_done(&call);
 	return r;
 }
@@ -182,7 +155,7 @@ static int pull(struct connection *connection)
 	if (!pending || !pending->pull)
 		return 0;
 	bytes = pending->pull(pending, &length);
-	r = bytes ? put(connection, bytes, length) : 0;
+	r = bytes ? outbox_put(&connection->out, bytes, length) : 0;
 	return r < 0 ? r : bytes != NULL;
 }
 
@@ -251,7 +224,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 	(void)fd;
 	if (gone && !(events & EPOLLERR) && outlives(connection)) {
 		/* Nobody reads any more; what was called before is done. */
-		connection->out_used = connection->out_sent = 0;
+		outbox_forget(&connection->out);
 		waits = false;
 		if (connection->pending || connection->throttled)
 			return sd_event_source_set_enabled(source, SD_EVENT_OFF);
@@ -288,7 +261,7 @@ static void finish(struct pending *pending, char *text)
 	if (!reply)
 		r = -ENOMEM;
 	else if (!connection->oneway)
-		r = put(connection, reply, strlen(reply) + 1);
+		r = outbox_put(&connection->out, reply, strlen(reply) + 1);
 	connection->since_usec = clock_now_usec();
 	if (!connection->serving)
 		settle(connection, r);

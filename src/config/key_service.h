@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Keys of [supervisor] that say who may ask it, and what it tells. */
+
+#include "base/error.h"
+
+int set_set_metrics_file(void *target, const char *value, struct slicectl_error *error);
+int set_set_metrics_interval(void *target, const char *value, struct slicectl_error *error);
+int set_set_read_users(void *target, const char *value, struct slicectl_error *error);
+int set_set_read_groups(void *target, const char *value, struct slicectl_error *error);
+int set_set_emergency_users(void *target, const char *value, struct slicectl_error *error);
+int set_set_guard(void *target, const char *value, struct slicectl_error *error);
