@@ -9,6 +9,7 @@ struct caller {
 	uid_t uid;
 	gid_t *groups; /* primary and supplementary */
 	size_t n_groups;
+	pid_t pid; /* that asks; 0 where it does not matter */
 };
 
 /* Our own credentials; free with caller_done(). */

@@ -324,8 +324,9 @@ struct connection *connection_new(struct connection_house *house, int fd, struct
 		connection_free(connection);
 		return NULL;
 	}
-	/* Events of processes come first. */
-	(void)sd_event_source_set_priority(connection->source, SD_EVENT_PRIORITY_IDLE);
+	/* Events of processes come before them, but root may have to end what makes these. */
+	if (connection->caller.uid != 0)
+		(void)sd_event_source_set_priority(connection->source, SD_EVENT_PRIORITY_IDLE);
 	DL_APPEND(house->connections, connection);
 	return connection;
 }

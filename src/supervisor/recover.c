@@ -55,12 +55,14 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 	for (char **name = names; *name; name++) {
 		if (is_to_be_taken(supervisor, slice, *name))
 			remove_unfinished(supervisor, slice, *name);
+		else
+			**name = '\0';
 	}
 	/* The mark goes last. */
 	if (*names)
 		mover_settle_moves(supervisor);
 	for (char **name = names; *name; name++) {
-		if (is_to_be_taken(supervisor, slice, *name))
+		if (**name)
 			making_forget(supervisor->hierarchy, slice, *name);
 	}
 	slicectl_scope_list_free(names);

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "supervisor/report.h"
 
-enum { TOLD_PER_SECOND = 10, USERS_MAX = 256 };
+enum { TOLD_PER_SECOND = 10, TOLD_OF_ALL = 50, USERS_MAX = 256 };
 
 struct refused {
 	uid_t uid;
@@ -70,5 +70,12 @@ bool refusals_tell(struct supervisor *supervisor, uid_t uid)
 		refused->second = second;
 		refused->n = 0;
 	}
-	return ++refused->n <= TOLD_PER_SECOND;
+	if (supervisor->refused_second != second) {
+		supervisor->refused_second = second;
+		supervisor->refused_told = 0;
+	}
+	if (++refused->n > TOLD_PER_SECOND || supervisor->refused_told >= TOLD_OF_ALL)
+		return false;
+	supervisor->refused_told++;
+	return true;
 }

@@ -33,7 +33,8 @@ struct request {
 	enum request_kind kind;
 	struct slicectl_hierarchy *hierarchy;
 	int proc_fd;
-	uid_t uid; /* who asks */
+	uid_t uid; /* who asks, */
+	pid_t peer; /* and the process that does */
 	char *actor;
 	const char *label; /* of our own: what it is called; a literal */
 	char *reason;      /* of our own; or NULL */

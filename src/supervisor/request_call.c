@@ -183,6 +183,7 @@ int request_begin(struct connection *connection, const struct call *call,
 	request->hierarchy = supervisor->hierarchy;
 	request->proc_fd = supervisor->view.proc_fd;
 	request->uid = connection_caller(connection)->uid;
+	request->peer = connection_caller(connection)->pid;
 	r = take_parameters(request, parameters, error);
 	if (r < 0)
 		return r;

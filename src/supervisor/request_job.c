@@ -39,8 +39,10 @@ static struct request *request_of(struct job *job)
 
 /* Where it is now must be theirs to take it from: another owner may have frozen it there.  What
  * is outside of all slices is nobody's. */
-static int check_source(const struct request *request, pid_t pid, struct slicectl_error *error)
+static int check_source(const struct request *request, const struct held_process *held,
+			struct slicectl_error *error)
 {
+	pid_t pid = held->stat.pid;
 	_cleanup_free_ char *shown = NULL;
 	const char *prefix = request->hierarchy->base_prefix, *owner;
 	int r = procfs_read_cgroup(request->proc_fd, pid, &shown);
@@ -54,6 +56,9 @@ static int check_source(const struct request *request, pid_t pid, struct slicect
 		if (text_equal(*own, owner))
 			return 0;
 	}
+	/* Who may start a process there may bring the one that he has just started. */
+	if (held->stat.ppid == request->peer)
+		return 0;
 	return owner ? error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
 				 shown + strlen(prefix) + 1, owner) :
 		       0;
@@ -74,7 +79,7 @@ static int check_subject(const struct request *request, const struct held_proces
 		return 0;
 	r = procfs_read_uid(request->proc_fd, pid, &uid);
 	if (r == 0 && uid == request->uid)
-		r = check_source(request, pid, error);
+		r = check_source(request, held, error);
 	else if (r == 0)
 		r = error_set(error, EPERM, "process %d is not yours (uid %u) to move", (int)pid,
 			      (unsigned)request->uid);
@@ -244,7 +249,8 @@ static void on_begin(void *data)
 {
 	const struct supervisor *supervisor = data;
 
-	priority_change(0, supervisor->requests.scheduler, CONFIG_SCHEDULER_NORMAL);
+	priority_change(0, (enum config_scheduler)supervisor->requests.scheduler,
+			CONFIG_SCHEDULER_NORMAL);
 }
 
 static bool takes_time(enum request_kind kind)
@@ -320,12 +326,29 @@ static bool close_lane(struct request_lane *lane, uint64_t deadline_usec)
 	return idle;
 }
 
+/* What goes on without us is on record too. */
+static void tell_left(struct supervisor *supervisor)
+{
+	const struct request *request;
+
+	DL_FOREACH (supervisor->requests.under_way, request) {
+		struct outcome outcome = { .code = -EINPROGRESS };
+		const struct action action = action_asked(request_name(request->kind), request->actor,
+							  request->owner, request->scope);
+
+		(void)error_set(&outcome.error, EINPROGRESS, "it was under way when slicectld stopped");
+		action_finish(supervisor, &action, &outcome);
+	}
+}
+
 bool request_job_close(struct supervisor *supervisor)
 {
 	uint64_t deadline = clock_deadline_usec(CLOSE_USEC);
 	bool idle = close_lane(&supervisor->requests.root, deadline);
 
-	return close_lane(&supervisor->requests.users, deadline) && idle;
+	idle = close_lane(&supervisor->requests.users, deadline) && idle;
+	tell_left(supervisor);
+	return idle;
 }
 
 void request_job_own(struct supervisor *supervisor, enum request_kind kind, const char *path,

@@ -98,8 +98,13 @@ static void charge(struct connection_house *house, uid_t uid, uint64_t usec)
 	socket_of(house)->usec += usec;
 }
 
+/* Not later because somebody else connects. */
 static void set_sweep(struct control_socket *socket)
 {
+	int enabled = SD_EVENT_OFF;
+
+	if (sd_event_source_get_enabled(socket->sweep, &enabled) >= 0 && enabled != SD_EVENT_OFF)
+		return;
 	(void)sd_event_source_set_time_relative(socket->sweep, CLOCK_USEC_PER_SEC);
 	(void)sd_event_source_set_enabled(socket->sweep, SD_EVENT_ONESHOT);
 }
@@ -174,7 +179,8 @@ static int identify(int fd, struct caller *ret_caller)
 	if (groups_size > 0 && getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) < 0)
 		groups_size = 0;
 	groups[groups_size / sizeof(*groups)] = credentials.gid;
-	*ret_caller = (struct caller){ credentials.uid, groups, groups_size / sizeof(*groups) + 1 };
+	*ret_caller = (struct caller){ credentials.uid, groups, groups_size / sizeof(*groups) + 1,
+				       credentials.pid };
 	return 0;
 }
 
@@ -277,6 +283,9 @@ static int start(struct control_socket *socket, struct supervisor *supervisor)
 	if (r >= 0)
 		r = sd_event_add_io(supervisor->loop, &socket->source, socket->fd, EPOLLIN,
 				    on_connect, socket);
+	/* Who only connects is no more urgent than who asks. */
+	if (r >= 0)
+		r = sd_event_source_set_priority(socket->source, SD_EVENT_PRIORITY_IDLE);
 	if (r >= 0)
 		r = sd_event_add_time(supervisor->loop, &socket->sweep, CLOCK_MONOTONIC, 0, 1000,
 				      on_sweep, socket);

@@ -34,11 +34,11 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	if (!supervisor)
 		return NULL;
 	notify_stopping(supervisor);
+	idle = request_job_close(supervisor); /* and answers who waits */
 	socket_close(supervisor);
 	guard_close(supervisor);
 	emergency_done(supervisor);
 	zombie_close(supervisor);
-	idle = request_job_close(supervisor);
 	idle = metrics_file_close(supervisor) && idle;
 	idle = mover_close(supervisor) && idle;
 	hook_forget_all(supervisor);

@@ -78,7 +78,7 @@ struct mover {
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
 
-enum { REQUEST_WORKERS = 4 };
+enum { REQUEST_WORKERS = 32 };
 
 /* See request_job.h.  Each is opened when it is needed; root's wait for nobody else's. */
 struct request_lane {
@@ -90,7 +90,7 @@ struct request;
 struct request_workers {
 	struct request_lane root, users;
 	struct request *under_way; /* list */
-	enum config_scheduler scheduler; /* that they leave */
+	_Atomic int scheduler; /* enum config_scheduler, that they leave */
 };
 
 /* See emergency.h. */
@@ -173,6 +173,8 @@ struct supervisor {
 	sd_event_source *zombie_timer;
 	struct guard guard;
 	struct refused *refused; /* by uid */
+	uint64_t refused_second; /* in which so many were told */
+	unsigned refused_told;
 	struct feed feed;
 	struct emergency emergency;
 	struct tally tally;

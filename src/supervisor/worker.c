@@ -129,6 +129,8 @@ int worker_open(struct worker *worker, sd_event *loop, struct slicectl_error *er
 	(void)pthread_cond_init(&worker->wake, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
 	r = sd_event_add_io(loop, &worker->source, worker->event_fd, EPOLLIN, on_finished, worker);
+	if (r < 0)
+		(void)close(worker->event_fd);
 	return r < 0 ? error_set(error, -r, "cannot watch an eventfd: %s", strerror(-r)) : 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/zombie.h"
 
+#include <errno.h>
 #include <utlist.h>
 
 #include <slicectl/scope.h>
@@ -14,8 +15,10 @@ static bool try_remove(struct supervisor *supervisor, const struct zombie *zombi
 	uint64_t id;
 	bool empty;
 
-	if (slicectl_scope_id(supervisor->hierarchy, zombie->path, &id, NULL) < 0 || id != zombie->id)
-		return true;
+	int r = slicectl_scope_id(supervisor->hierarchy, zombie->path, &id, NULL);
+
+	if (r < 0 || id != zombie->id)
+		return r == 0 || r == -ENOENT;
 	if (slicectl_scope_is_empty(supervisor->hierarchy, zombie->path, &empty, NULL) < 0)
 		return false;
 	/* Gone at the next look, or tried again. */

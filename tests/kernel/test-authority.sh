@@ -89,6 +89,14 @@ echo $jailed >"$BASE/pact.slice/jail.scope/cgroup.procs"
 expect 0 mine scope create workload.slice/free
 expect 4 mine scope move workload.slice/free $jailed
 said "is in pact.slice/jail.scope, which is owner 'pact's"
+# But whoever may start something in a slice may do so from wherever he is.
+cat >"$WORK/from-jail" <<END2
+#!/bin/sh
+exec "$WORK/slicectl" run workload.slice/out -- sh -c 'grep -q out.scope /proc/self/cgroup && exit 5'
+END2
+chmod 755 "$WORK/from-jail"
+sh -c "echo \$\$ >'$BASE/pact.slice/jail.scope/cgroup.procs'; exec setpriv --reuid=65533 --clear-groups '$WORK/from-jail'"
+is $? 5 "run out of another owner's scope"
 kill $jailed
 
 # One that asks for much does not hold up others, and is told so.

@@ -139,6 +139,19 @@ wait $work 2>/dev/null
 stop_daemon
 is "$DAEMON_STATUS" 0 "status after all of them"
 
+# Who was held back goes on in the next second, whoever else connects meanwhile.
+if [ -e "$WORK/slicectl-copy" ]; then
+	cat >"$WORK/slicectl.conf" </dev/null
+	start_daemon
+	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
+	i=0
+	while [ $i -lt 3000 ]; do echo '{"method":"org.varlink.service.GetInfo"}'; i=$((i + 1)); done >"$WORK/calls"
+	(i=0; while [ $i -lt 20 ]; do "$SLICECTL" -q status; sleep 0.2; i=$((i + 1)); done) & others=$!
+	is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks-copy" ask $SOCKET 10 <"$WORK/calls" | grep -c vendor)" 3000 "answers of who was held back"
+	kill $others
+	stop_daemon
+fi
+
 # With 64 descriptors and 200 scopes of families it still answers, whoever else connects.
 cat >"$WORK/slicectl.conf" <<END2
 [rule many]
