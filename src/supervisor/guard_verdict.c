@@ -239,7 +239,8 @@ void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t u
 	seen.owner = slicectl_hierarchy_owner(supervisor->hierarchy, path);
 	/* One that is another's by now may have been made by root, who hands cgroups over. */
 	if (!seen.owner || may(supervisor, seen.owner, &maker.caller) ||
-	    may(supervisor, seen.owner, &(struct caller){ .uid = 0 }) || slice_of(supervisor->config, path) || is_ours(supervisor, path))
+	    may(supervisor, seen.owner, &(struct caller){ .uid = 0 }) ||
+	    slice_of(supervisor->config, path) || is_ours(supervisor, path))
 		return;
 	step = guard_count(&supervisor->guard.counts, path,
 			   supervisor->config->supervisor.guard == CONFIG_GUARD_REVERT,

@@ -86,8 +86,10 @@ static json_t *run_status(struct supervisor *supervisor, const json_t *parameter
 	DL_FOREACH (supervisor->families, family)
 		families++;
 	capabilities = capability_text();
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version", PACKAGE_VERSION,
-			 "pid", (int)getpid(), "capabilities", capabilities ? capabilities : "", "base", slicectl_hierarchy_path(supervisor->hierarchy),
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version",
+			 PACKAGE_VERSION, "pid", (int)getpid(), "capabilities",
+			 capabilities ? capabilities : "", "base",
+			 slicectl_hierarchy_path(supervisor->hierarchy),
 			 "detector", supervisor->detector, "dry_run", (int)supervisor->dry_run,
 			 "rules", (json_int_t)supervisor->config->rules.count, "processes",
 			 (json_int_t)table_living(&supervisor->table), "families", families, "counters",

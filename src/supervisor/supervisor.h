@@ -218,7 +218,10 @@ struct supervisor {
 	uint64_t given_up;      /* capabilities that we had, as bits */
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, asked, guarded, canary_missed, resync_usec, feed_lost, journal_lost, failed, late, resyncs, relistens, unread;
+		uint64_t matched, placed, killed, monitored, hooks, failed, late, unread; /* of families */
+		uint64_t asked, guarded; /* of what else was done */
+		uint64_t resyncs, resync_usec, relistens, canary_missed; /* of events */
+		uint64_t journal_lost, feed_lost; /* of what was not told */
 	} counters;
 };
 

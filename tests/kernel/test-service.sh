@@ -40,6 +40,12 @@ until_true 5 grep -q 'MONOTONIC_USEC=[0-9]' "$WORK/notify" || fail "it does not 
 ready_again() { [ "$(grep -c READY=1 "$WORK/notify")" -ge 2 ]; }
 until_true 5 ready_again || fail "it does not tell that it has reloaded"
 
+# A second one refuses, and the first goes on.
+expect 75 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf"
+said 'another slicectld runs on this node'
+expect 0 ctl status
+said "process $DAEMON"
+
 # It may little; what it starts is root as the service is.
 effective() { sed -n 's/^CapEff:[[:space:]]*0*//p' "/proc/$DAEMON/status"; }
 expect 0 ctl status

@@ -341,7 +341,34 @@ static void owners_list_users_and_groups(void)
 	CHECK_INT(authority_check(loaded.config, "missing", &root, NULL), -ENOENT);
 }
 
-TEST_MAIN("config", CASE(nothing_gives_the_defaults), CASE(everything_is_read),
+static void readers_are_who_is_named_and_owners(void)
+{
+	_cleanup_loaded_ struct loaded named = load("[supervisor]\nread-users = 7\nread-groups = 77\n"
+						    "emergency-users = 8 root\n[owner o]\nusers = 9\n");
+	_cleanup_loaded_ struct loaded nobody = load("[owner o]\nusers = 9\n");
+	gid_t groups[] = { 77 };
+	struct caller caller = { 0 };
+
+	CHECK_FATAL(named.config != NULL && nobody.config != NULL);
+	CHECK(authority_may_read(named.config, &caller)); /* root */
+	CHECK(authority_may_declare(named.config, &caller));
+	CHECK(!authority_may_declare(nobody.config, &caller));
+	caller.uid = 7;
+	CHECK(authority_may_read(named.config, &caller));
+	caller.uid = 9;
+	CHECK(authority_may_read(named.config, &caller));
+	CHECK(authority_acts_as(named.config, "o", &caller));
+	CHECK(!authority_acts_as(named.config, "pact", &caller));
+	caller.uid = 10;
+	CHECK(!authority_may_read(named.config, &caller));
+	CHECK(!authority_may_declare(named.config, &caller));
+	CHECK(authority_may_read(nobody.config, &caller));
+	caller = (struct caller){ .uid = 10, .groups = groups, .n_groups = 1 };
+	CHECK(authority_may_read(named.config, &caller));
+	refused("[supervisor]\nemergency-users = *\n", "each named");
+}
+
+TEST_MAIN("config", CASE(readers_are_who_is_named_and_owners), CASE(nothing_gives_the_defaults), CASE(everything_is_read),
 	  CASE(problems_have_line_and_column), CASE(every_problem_is_told),
 	  CASE(silent_losses_are_errors), CASE(sections_and_names_are_checked),
 	  CASE(rules_are_checked), CASE(later_files_override_single_keys),
