@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <utlist.h>
 
 #include "base/cleanup.h"
@@ -65,11 +66,11 @@ static void put_counters(const struct page *page)
 	} counters[] = {
 		{ "events_lost", "Process events that the kernel could not queue, at least.", supervisor->drops },
 		{ "overruns", "Times that the receive buffer was full.", supervisor->connector.overruns },
-		{ "resyncs", "Looks at every process because events may have been lost.", supervisor->counters.resyncs },
+		{ "resync", "Looks at every process because events may have been lost.", supervisor->counters.resyncs },
 		{ "unread", "Matches that ended before they could be read.", supervisor->counters.unread },
 		{ "late", "Members that were forked before their parent was moved or killed.", supervisor->counters.late },
 		{ "canary_missed", "Canaries that were not heard.", supervisor->counters.canary_missed },
-		{ "relistens", "Subscriptions after another listener had made us deaf.", supervisor->counters.relistens },
+		{ "relisten", "Subscriptions after another listener had made us deaf.", supervisor->counters.relistens },
 		{ "forged", "Datagrams that the kernel did not send.", supervisor->connector.forged },
 		{ "malformed", "Datagrams that were no events.", supervisor->connector.datagram.malformed },
 		{ "guarded", "Writes and moves by others than the owner.", supervisor->counters.guarded },
@@ -100,19 +101,34 @@ static void put_events(const struct page *page)
 			      page->supervisor->received_by[i]);
 }
 
-static void put_actions(const struct page *page)
+/* Rows of one action, or, where @action is NULL, of those that have no family of their own. */
+static void put_rows(const struct page *page, const char *name, const char *action)
 {
 	const struct tally_row *row, *next;
 
-	begin(page, "actions", "counter", "What was done, by rule and result; without a rule it was asked for.");
 	HASH_ITER (hh, page->supervisor->tally.rows, row, next) {
-		(void)fputs(PREFIX "actions_total", page->out);
-		put_label(page, "action", row->action, true);
-		put_label(page, "rule", row->rule, false);
+		bool is_own = text_equal(row->action, "place") || text_equal(row->action, "kill");
+
+		if (action ? !text_equal(row->action, action) : is_own)
+			continue;
+		(void)fprintf(page->out, PREFIX "%s_total", name);
+		put_label(page, "rule", row->rule, true);
+		if (!action)
+			put_label(page, "action", row->action, false);
 		put_label(page, "result", row->result, false);
 		put_label(page, "dry_run", row->dry_run ? "true" : "false", false);
 		(void)fprintf(page->out, "} %" PRIu64 "\n", row->n);
 	}
+}
+
+static void put_actions(const struct page *page)
+{
+	begin(page, "placements", "counter", "Families that rules placed, or did not.");
+	put_rows(page, "placements", "place");
+	begin(page, "kills", "counter", "Families that rules killed, or did not.");
+	put_rows(page, "kills", "kill");
+	begin(page, "actions", "counter", "What else was done; without a rule it was asked for.");
+	put_rows(page, "actions", NULL);
 }
 
 static void put_latencies(const struct page *page)
@@ -120,17 +136,17 @@ static void put_latencies(const struct page *page)
 	const struct tally *tally = &page->supervisor->tally;
 	uint64_t n = 0;
 
-	begin(page, "event_to_action_seconds", "histogram", "From the kernel's event to the end of the action.");
+	begin(page, "exec_to_action_seconds", "histogram", "From the kernel's event to the end of the action.");
 	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
 		n += tally->buckets[i];
 		if (tally_bounds_usec[i])
-			(void)fprintf(page->out, PREFIX "event_to_action_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
+			(void)fprintf(page->out, PREFIX "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
 				      seconds(tally_bounds_usec[i]), n);
 	}
 	(void)fprintf(page->out,
-		      PREFIX "event_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n" PREFIX
-			     "event_to_action_seconds_sum %.6f\n" PREFIX
-			     "event_to_action_seconds_count %" PRIu64 "\n",
+		      PREFIX "exec_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n" PREFIX
+			     "exec_to_action_seconds_sum %.6f\n" PREFIX
+			     "exec_to_action_seconds_count %" PRIu64 "\n",
 		      n, seconds(tally->latency_usec), n);
 }
 
@@ -165,15 +181,15 @@ static void put_slice(const struct page *page, const struct slice_metric *metric
 static void put_slices(const struct page *page)
 {
 	static const struct slice_metric metrics[] = {
-		{ "slice_memory_bytes", "slice_memory_bytes", "gauge", "memory.current of a slice.",
+		{ "scope_memory_bytes", "scope_memory_bytes", "gauge", "memory.current of the scopes of a slice.",
 		  "memory.current", NULL, false },
-		{ "slice_cpu_seconds", "slice_cpu_seconds_total", "counter", "CPU time of a slice.",
+		{ "scope_cpu_seconds", "scope_cpu_seconds_total", "counter", "CPU time of the scopes of a slice.",
 		  "cpu.stat", "usage_usec", true },
-		{ "slice_tasks", "slice_tasks", "gauge", "pids.current of a slice.", "pids.current", NULL,
+		{ "scope_pids", "scope_pids", "gauge", "pids.current of the scopes of a slice.", "pids.current", NULL,
 		  false },
-		{ "slice_cgroups", "slice_cgroups", "gauge", "Cgroups below a slice.", "cgroup.stat",
+		{ "scope_cgroups", "scope_cgroups", "gauge", "Cgroups below a slice.", "cgroup.stat",
 		  "nr_descendants", false },
-		{ "slice_dying_cgroups", "slice_dying_cgroups", "gauge",
+		{ "scope_dying_cgroups", "scope_dying_cgroups", "gauge",
 		  "Removed cgroups below a slice that the kernel still keeps.", "cgroup.stat",
 		  "nr_dying_descendants", false },
 	};
@@ -228,6 +244,14 @@ static uint64_t resident_bytes(void)
 		       0;
 }
 
+/* From Linux 6.2 on the size of the directory. */
+static uint64_t open_descriptors(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/fd", &status) == 0 ? (uint64_t)status.st_size : 0;
+}
+
 static uint64_t own_cpu_usec(void)
 {
 	struct rusage usage;
@@ -250,6 +274,7 @@ static void put_gauges(const struct page *page)
 		{ "config_reload_success", "Whether the last reload was taken.", supervisor->reload_failed ? 0 : 1 },
 		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.", (double)supervisor->loaded_ns / 1e9 },
 		{ "emergency_active", "Whether an emergency is declared.", supervisor->emergency.active },
+		{ "open_fds", "Descriptors of slicectld itself.", (double)open_descriptors() },
 		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
 	};
 

@@ -26,16 +26,16 @@ expect 0 ctl scope create workload.slice/asked
 expect 4 ctl scope create nowhere.slice/asked
 value() { sed -n "s/^slicectl_$1 //p" "$2"; }
 counted() { "$SLICECTL" metrics >"$WORK/text" && grep -qF "$1" "$WORK/text"; }
-until_true 5 counted 'slicectl_actions_total{action="place",rule="place.it",result="done",dry_run="false"} 5' || fail "placements: $(cat "$WORK/text")"
-counted 'slicectl_actions_total{action="kill",rule="end",result="done",dry_run="false"} 1' || fail "kills: $(cat "$WORK/text")"
-counted 'slicectl_actions_total{action="scope.create",rule="",result="done",dry_run="false"} 1' || fail "asked: $(cat "$WORK/text")"
-counted 'slicectl_actions_total{action="scope.create",rule="",result="refused",dry_run="false"} 1' || fail "refused: $(cat "$WORK/text")"
+until_true 5 counted 'slicectl_placements_total{rule="place.it",result="done",dry_run="false"} 5' || fail "placements: $(cat "$WORK/text")"
+counted 'slicectl_kills_total{rule="end",result="done",dry_run="false"} 1' || fail "kills: $(cat "$WORK/text")"
+counted 'slicectl_actions_total{rule="",action="scope.create",result="done",dry_run="false"} 1' || fail "asked: $(cat "$WORK/text")"
+counted 'slicectl_actions_total{rule="",action="scope.create",result="refused",dry_run="false"} 1' || fail "refused: $(cat "$WORK/text")"
 is "$(tail -n 1 "$WORK/text")" "# EOF" "the end"
 grep -q '^# TYPE slicectl_actions counter$' "$WORK/text" || fail "a counter's family in OpenMetrics"
 [ "$(value 'events_total{type="exec"}' "$WORK/text")" -ge 6 ] || fail "execs: $(grep events_total "$WORK/text")"
-[ "$(value event_to_action_seconds_count "$WORK/text")" -ge 6 ] || fail "latencies: $(grep event_to "$WORK/text")"
-is "$(value event_to_action_seconds_count "$WORK/text")" "$(value 'event_to_action_seconds_bucket{le="+Inf"}' "$WORK/text")" "the last bucket"
-grep -q '^slicectl_slice_cgroups{slice="workload.slice"} [1-9]' "$WORK/text" || fail "cgroups: $(grep slice_cgroups "$WORK/text")"
+[ "$(value exec_to_action_seconds_count "$WORK/text")" -ge 6 ] || fail "latencies: $(grep exec_to "$WORK/text")"
+is "$(value exec_to_action_seconds_count "$WORK/text")" "$(value 'exec_to_action_seconds_bucket{le="+Inf"}' "$WORK/text")" "the last bucket"
+grep -q '^slicectl_scope_cgroups{slice="workload.slice"} [1-9]' "$WORK/text" || fail "cgroups: $(grep scope_cgroups "$WORK/text")"
 grep -q '^slicectl_config_reload_success 1' "$WORK/text" || fail "reload: $(grep reload "$WORK/text")"
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
