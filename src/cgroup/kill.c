@@ -202,7 +202,7 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
 	/* A supervisor that comes after a crash removes it when it is empty. */
 	(void)mark_set(hierarchy, scope, MARK_DESTROY, "");
 	r = kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
-	if (r == -EBUSY) /* it holds somebody who must live */
+	if (r < 0 && r != -ETIMEDOUT) /* it holds somebody who must live, or is not ours to end */
 		(void)mark_clear(hierarchy, scope, MARK_DESTROY);
 	if (r < 0)
 		return r;

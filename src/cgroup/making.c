@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/xattr.h>
 
+#include <slicectl/scope.h>
+
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "base/text.h"
@@ -70,9 +72,7 @@ int making_list(struct slicectl_hierarchy *hierarchy, const char *slice, char **
 			r = add(&names, &n, mark + strlen(MARK_MAKING));
 	}
 	if (r < 0) {
-		for (char **name = names; name && *name; name++)
-			free(*name);
-		free(names);
+		slicectl_scope_list_free(names);
 		return r;
 	}
 	*ret_names = names;

@@ -275,7 +275,7 @@ static void print_fish(void)
 		     "\tor test -z \"$argv[1]\" -a (count $said) -eq 0\n"
 		     "end\n"
 		     "function __slicectl_scopes\n\t%s\nend\n",
-		     "slicectl scope list 2>/dev/null | awk 'NR > 1 { print $1 }'");
+		     LIST_SCOPES);
 	put_fish_options("", invocation_global_options);
 	for (const struct command *command = command_table; command->name; command++) {
 		char condition[128];

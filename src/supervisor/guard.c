@@ -66,7 +66,7 @@ static void take_event(struct supervisor *supervisor, const struct fanotify_even
 	}
 	if (event->pid == getpid() || fd < 0 || !read_path(fd, path, sizeof(path)))
 		return;
-	guard_judge(supervisor, path, event->pid, pidfd);
+	guard_judge(supervisor, path, fd, event->pid, pidfd);
 }
 
 static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *data)

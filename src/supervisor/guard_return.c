@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/guard_return.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/fd.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "supervisor/action.h"
 #include "supervisor/guard_count.h"
@@ -14,7 +15,7 @@
 #include "supervisor/placing.h"
 #include "supervisor/supervised.h"
 
-enum { LOOKED_AT_MAX = 4096 }; /* processes of one cgroup: of a crowd nobody was just moved */
+enum { TEXT_MAX = 64 * 1024 }; /* of one cgroup.procs: of a crowd nobody was just moved */
 
 static void tell(struct supervisor *supervisor, const struct supervised *family, pid_t pid,
 		 const struct caller *caller, const char *what)
@@ -78,12 +79,17 @@ static void look_at(struct supervisor *supervisor, const char *procs, pid_t pid,
 	judge(supervisor, family, member, caller);
 }
 
-void guard_return_members(struct supervisor *supervisor, const char *procs,
+void guard_return_members(struct supervisor *supervisor, const char *procs, int fd,
 			  const struct caller *caller)
 {
-	_cleanup_fclose_ FILE *file = fopen(procs, "re");
-	int pid;
+	_cleanup_free_ char *text = NULL;
+	char *saved = NULL, *word;
+	pid_t pid;
 
-	for (int i = 0; file && i < LOOKED_AT_MAX && fscanf(file, "%d", &pid) == 1; i++)
-		look_at(supervisor, procs, pid, caller);
+	if (fd_read_stream(fd, TEXT_MAX, &text, NULL) < 0)
+		return;
+	for (char *rest = text; (word = strtok_r(rest, "\n", &saved)); rest = NULL) {
+		if (parse_pid(word, &pid) == 0)
+			look_at(supervisor, procs, pid, caller);
+	}
 }

@@ -6,7 +6,7 @@
 #include "config/authority.h"
 #include "supervisor/supervisor.h"
 
-/* @caller has written to this cgroup.procs (absolute): who of ours is there now is told of,
+/* @caller has written to this cgroup.procs (absolute, and open): who of ours is there now is told of,
  * and moved back where that is configured, unless he may act for the owner. */
-void guard_return_members(struct supervisor *supervisor, const char *procs,
+void guard_return_members(struct supervisor *supervisor, const char *procs, int fd,
 			  const struct caller *caller);

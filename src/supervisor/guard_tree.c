@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cgroup/hierarchy.h"
 #include "supervisor/guard_verdict.h"
 
 /* A slice that is watched. */
@@ -34,16 +35,15 @@ void guard_tree_close(struct supervisor *supervisor)
 static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)
 {
 	const struct guard_slice *slice = data;
-	const char *base = slicectl_hierarchy_path(slice->supervisor->hierarchy);
-	_cleanup_free_ char *path = NULL, *absolute = NULL;
+	_cleanup_free_ char *path = NULL;
 	struct stat status;
 
 	(void)source;
 	if (!(event->mask & IN_CREATE) || !(event->mask & IN_ISDIR) || event->len == 0)
 		return 0;
 	path = text_format("%s/%s", slice->path, event->name);
-	absolute = path ? text_format("%s/%s", base, path) : NULL;
-	if (absolute && lstat(absolute, &status) == 0)
+	if (path && fstatat(slice->supervisor->hierarchy->base_fd, path, &status,
+			    AT_SYMLINK_NOFOLLOW) == 0)
 		guard_judge_cgroup(slice->supervisor, path, status.st_uid, status.st_ino);
 	return 0;
 }

@@ -2,7 +2,6 @@
 #include "supervisor/guard_verdict.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -11,6 +10,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
@@ -23,7 +24,7 @@
 
 /* A write, taken apart. */
 struct seen {
-	char *cgroup;     /* relative to the base; the caller's buffer */
+	const char *cgroup; /* relative to the base */
 	const char *file; /* "memory.max" */
 	const char *owner;
 	const struct guard_writer *writer; /* NULL: it has ended */
@@ -184,20 +185,24 @@ static bool is_guarded(const struct supervisor *supervisor, const char *cgroup)
 }
 
 /* What a write changed is as it is declared: then it does not matter who wrote. */
-static bool agrees(struct supervisor *supervisor, const char *file, const struct seen *seen)
+static bool agrees(struct supervisor *supervisor, const struct seen *seen)
 {
 	const struct slicectl_limits *limits = limits_of(supervisor, seen);
 	const char *declared = limits ? declared_value(limits, seen->file) : NULL;
 	_cleanup_free_ char *current = NULL;
+	_cleanup_close_ int dirfd = -1;
 
 	if (text_equal(seen->file, "cgroup.subtree_control"))
 		return slice_of(supervisor->config, seen->cgroup) &&
 		       passes_controllers(supervisor, seen->cgroup);
-	return declared && interface_read(AT_FDCWD, file, &current) == 0 &&
+	if (!declared)
+		return false;
+	dirfd = directory_open(supervisor->hierarchy->base_fd, seen->cgroup);
+	return dirfd >= 0 && interface_read(dirfd, seen->file, &current) == 0 &&
 	       limit_is_current(seen->file, declared, current);
 }
 
-void guard_judge(struct supervisor *supervisor, const char *file, pid_t pid, int pidfd)
+void guard_judge(struct supervisor *supervisor, const char *file, int fd, pid_t pid, int pidfd)
 {
 	_cleanup_guard_writer_ struct guard_writer writer = { 0 };
 	struct seen seen = { 0 };
@@ -207,14 +212,14 @@ void guard_judge(struct supervisor *supervisor, const char *file, pid_t pid, int
 	cgroup = take_apart(supervisor, file, &seen.file);
 	/* A member of a family may have been moved there; out of the tree only by root. */
 	if (is_known && text_ends_with(file, "/cgroup.procs") && (cgroup || writer.caller.uid == 0))
-		guard_return_members(supervisor, file, &writer.caller);
+		guard_return_members(supervisor, file, fd, &writer.caller);
 	if (!cgroup || !is_guarded(supervisor, cgroup))
 		return;
 	seen.cgroup = cgroup;
 	seen.writer = is_known ? &writer : NULL;
 	seen.owner = slicectl_hierarchy_owner(supervisor->hierarchy, cgroup);
 	if (!seen.owner || (is_known && may(supervisor, seen.owner, &writer.caller)) ||
-	    agrees(supervisor, file, &seen))
+	    agrees(supervisor, &seen))
 		return;
 	act(supervisor, &seen);
 }
@@ -233,7 +238,7 @@ static bool is_ours(struct supervisor *supervisor, const char *path)
 void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t uid, uint64_t id)
 {
 	struct guard_writer maker = { .caller = { .uid = uid } };
-	struct seen seen = { .cgroup = (char *)path, .writer = &maker };
+	struct seen seen = { .cgroup = path, .writer = &maker };
 	enum guard_step step;
 
 	seen.owner = slicectl_hierarchy_owner(supervisor->hierarchy, path);

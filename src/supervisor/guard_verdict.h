@@ -5,8 +5,8 @@
 
 #include "supervisor/supervisor.h"
 
-/* @file is absolute; @pidfd holds the writer, or is -1. */
-void guard_judge(struct supervisor *supervisor, const char *file, pid_t pid, int pidfd);
+/* @file is absolute, and open; @pidfd holds the writer, or is -1. */
+void guard_judge(struct supervisor *supervisor, const char *file, int fd, pid_t pid, int pidfd);
 
 /* The cgroup @path, with that inode, has appeared in a slice, and is that user's. */
 void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t uid, uint64_t id);

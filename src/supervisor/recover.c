@@ -76,7 +76,8 @@ static void take_all_unfinished(struct supervisor *supervisor)
 	_cleanup_close_ int lock = -1;
 
 	if (!path || lock_take(path, LOCK_USEC, &lock, &error) < 0) {
-		log_warning("scopes that were not finished are not looked for: %s", error.message);
+		log_warning("scopes that were not finished are not looked for: %s",
+			    path ? error.message : "out of memory");
 		return;
 	}
 	for (size_t i = 0; i < supervisor->config->n_slices; i++)

@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
-
 #include <sys/stat.h>
+#include <utlist.h>
 
 #include <slicectl/scope.h>
 
@@ -37,6 +36,18 @@ static struct request *request_of(struct job *job)
 	return (void *)((char *)job - offsetof(struct request, job));
 }
 
+/* A child of who asks, and nobody has put it elsewhere since: who may start a process in the
+ * scope may bring that one. */
+static bool is_just_started(const struct request *request, const struct held_process *held,
+			    const char *shown)
+{
+	_cleanup_free_ char *peer = NULL;
+
+	return held->stat.ppid == request->peer &&
+	       procfs_read_cgroup(request->proc_fd, request->peer, &peer) == 0 &&
+	       text_equal(peer, shown);
+}
+
 /* Where it is now must be theirs to take it from: another owner may have frozen it there.  What
  * is outside of all slices is nobody's. */
 static int check_source(const struct request *request, const struct held_process *held,
@@ -56,12 +67,10 @@ static int check_source(const struct request *request, const struct held_process
 		if (text_equal(*own, owner))
 			return 0;
 	}
-	/* Who may start a process there may bring the one that he has just started. */
-	if (held->stat.ppid == request->peer)
+	if (!owner || is_just_started(request, held, shown))
 		return 0;
-	return owner ? error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
-				 shown + strlen(prefix) + 1, owner) :
-		       0;
+	return error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
+			 shown + strlen(prefix) + 1, owner);
 }
 
 /* Root may move anybody; others whom they could signal, and no more: their own. */

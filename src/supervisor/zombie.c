@@ -14,7 +14,6 @@ static bool try_remove(struct supervisor *supervisor, const struct zombie *zombi
 {
 	uint64_t id;
 	bool empty;
-
 	int r = slicectl_scope_id(supervisor->hierarchy, zombie->path, &id, NULL);
 
 	if (r < 0 || id != zombie->id)

@@ -89,6 +89,24 @@ echo $jailed >"$BASE/pact.slice/jail.scope/cgroup.procs"
 expect 0 mine scope create workload.slice/free
 expect 4 mine scope move workload.slice/free $jailed
 said "is in pact.slice/jail.scope, which is owner 'pact's"
+mkdir -m 777 "$WORK/free"
+cat >"$WORK/parent" <<END2
+#!/bin/sh
+sleep 60 &
+echo \$! >"$WORK/free/child"
+while [ ! -e "$WORK/jailed" ]; do sleep 0.05; done
+exec "$WORK/slicectl" scope move workload.slice/free \$!
+END2
+chmod 755 "$WORK/parent"
+setpriv --reuid=65533 --clear-groups "$WORK/parent" 2>"$WORK/err" & parent=$!
+until_true 5 test -s "$WORK/free/child"
+cat "$WORK/free/child" >"$BASE/pact.slice/jail.scope/cgroup.procs"
+touch "$WORK/jailed"
+wait $parent
+is $? 4 "a child of the caller, taken out of another owner's scope"
+grep -q jail.scope "/proc/$(cat "$WORK/free/child")/cgroup" || fail "the parent took it out"
+kill "$(cat "$WORK/free/child")"
+
 # But whoever may start something in a slice may do so from wherever he is.
 cat >"$WORK/from-jail" <<END2
 #!/bin/sh
