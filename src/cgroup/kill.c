@@ -42,7 +42,6 @@ static int signal_cgroup(int dirfd, const char *path, void *data)
 {
 	int r = occupant_each(dirfd, signal_one, data);
 
-	(void)path;
 	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
 }
 
@@ -80,7 +79,6 @@ static int signal_owner(pid_t tid, void *data)
 
 static int signal_threaded(int dirfd, const char *path, void *data)
 {
-	(void)path;
 	(void)occupant_each_thread(dirfd, signal_owner, data);
 	return 0;
 }

@@ -13,10 +13,6 @@
 /* Its default logger writes to stdout, which is ours. */
 static void drop_message(void *data, int level, const char *format, va_list arguments)
 {
-	(void)data;
-	(void)level;
-	(void)format;
-	(void)arguments;
 }
 
 int libcgroup_find_mount(char **ret_path)

@@ -73,7 +73,6 @@ static int parse_bytes(const char *text, bool percent, uint64_t unit, char **ret
 
 static int memory_protection(const char *file, const char *text, char **ret_value)
 {
-	(void)file;
 	return parse_bytes(text, true, (uint64_t)sysconf(_SC_PAGESIZE), ret_value);
 }
 
@@ -114,7 +113,6 @@ static int weight(const char *file, const char *text, char **ret_value)
 	uint64_t value;
 	int r;
 
-	(void)file;
 	r = parse_u64(text, 1, WEIGHT_MAX, &value);
 	return r < 0 ? r : formatted(text_format("%" PRIu64, value), ret_value);
 }
@@ -136,7 +134,6 @@ static int pids_limit(const char *file, const char *text, char **ret_value)
 	char pid_max[32];
 	int r;
 
-	(void)file;
 	if (text_equal(text, "max"))
 		return formatted(strdup("max"), ret_value);
 	if (parse_percent(text, PERMYRIAD_ONE, &permyriad) == 0) {
@@ -161,7 +158,6 @@ static int count_limit(const char *file, const char *text, char **ret_value)
 	uint64_t value;
 	int r;
 
-	(void)file;
 	if (text_equal(text, "max"))
 		return formatted(strdup("max"), ret_value);
 	r = parse_u64(text, 0, INT_MAX, &value);
@@ -194,7 +190,6 @@ static int cpu_max(const char *file, const char *text, char **ret_value)
 	char *blank;
 	int r;
 
-	(void)file;
 	if (!copy)
 		return -ENOMEM;
 	blank = strpbrk(copy, " \t");
@@ -209,21 +204,16 @@ static int cpu_max(const char *file, const char *text, char **ret_value)
 
 static int cpuset_list(const char *file, const char *text, char **ret_value)
 {
-	(void)file;
 	return limit_cpuset_normalise(text, ret_value);
 }
 
 static int io_max(const char *file, const char *text, char **ret_value)
 {
-	(void)file;
 	return limit_io_normalise(text, ret_value);
 }
 
 static int refused(const char *file, const char *text, char **ret_value)
 {
-	(void)file;
-	(void)text;
-	(void)ret_value;
 	return -EPERM;
 }
 

@@ -65,7 +65,6 @@ bool occupant_describe(int proc_fd, int dirfd, char *out, size_t size)
 
 static int count_one(pid_t pid, void *data)
 {
-	(void)pid;
 	++*(size_t *)data;
 	return 0;
 }
@@ -74,7 +73,6 @@ static int count_cgroup(int dirfd, const char *path, void *data)
 {
 	int r = occupant_each(dirfd, count_one, data);
 
-	(void)path;
 	/* Members of a threaded cgroup are listed in its domain. */
 	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
 }

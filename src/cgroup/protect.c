@@ -28,7 +28,6 @@ static int search_cgroup(int dirfd, const char *path, void *data)
 {
 	int r = occupant_each(dirfd, compare, data);
 
-	(void)path;
 	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
 }
 

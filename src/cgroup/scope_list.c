@@ -48,7 +48,6 @@ static int add_path(struct list *list, const char *path)
 
 static int take_scope(int dirfd, const char *path, void *data)
 {
-	(void)dirfd;
 	return text_ends_with(path, ".scope") ? add_path(data, path) : 0;
 }
 

@@ -68,7 +68,6 @@ static void put_valued(const struct option_spec *options)
 
 static void put_valued_of(const char *group, const struct command *command)
 {
-	(void)group;
 	put_valued(command->options);
 }
 

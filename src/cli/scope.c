@@ -131,7 +131,6 @@ static int create(struct invocation *invocation, const char *owner, const char *
 static int destroy(struct invocation *invocation, const char *owner, const char *path,
 		   size_t *ret_processes, struct slicectl_error *error)
 {
-	(void)ret_processes;
 	return done(invocation, path,
 		    slicectl_scope_destroy(invocation->hierarchy, owner, path,
 					   invocation->timeout_usec, 0, error));
@@ -140,7 +139,6 @@ static int destroy(struct invocation *invocation, const char *owner, const char 
 static int kill_processes(struct invocation *invocation, const char *owner, const char *path,
 			  size_t *ret_processes, struct slicectl_error *error)
 {
-	(void)ret_processes;
 	return done(invocation, path,
 		    slicectl_scope_kill(invocation->hierarchy, owner, path,
 					invocation->timeout_usec, 0, error));
@@ -149,7 +147,6 @@ static int kill_processes(struct invocation *invocation, const char *owner, cons
 static int freeze(struct invocation *invocation, const char *owner, const char *path,
 		  size_t *ret_processes, struct slicectl_error *error)
 {
-	(void)ret_processes;
 	return done(invocation, path,
 		    slicectl_scope_freeze(invocation->hierarchy, owner, path, true,
 					  invocation->timeout_usec, error));
@@ -158,7 +155,6 @@ static int freeze(struct invocation *invocation, const char *owner, const char *
 static int thaw(struct invocation *invocation, const char *owner, const char *path,
 		size_t *ret_processes, struct slicectl_error *error)
 {
-	(void)ret_processes;
 	return done(invocation, path,
 		    slicectl_scope_freeze(invocation->hierarchy, owner, path, false,
 					  invocation->timeout_usec, error));
@@ -167,7 +163,6 @@ static int thaw(struct invocation *invocation, const char *owner, const char *pa
 static int set_limits(struct invocation *invocation, const char *owner, const char *path,
 		      size_t *ret_processes, struct slicectl_error *error)
 {
-	(void)ret_processes;
 	return done(invocation, path,
 		    slicectl_scope_set(invocation->hierarchy, owner, path, invocation->limits,
 				       error));

@@ -2,7 +2,7 @@
 /* Pids are spread by one multiplication: neighbours go to different buckets. */
 #define HASH_FUNCTION(key, length, hash) \
 	((void)(length), (hash) = *(const unsigned *)(key) * 2654435761U)
-#include <uthash.h>
+#include "base/hash.h"
 
 /* Short chains: with many processes each step of one is a miss of the cache. */
 #undef HASH_BKT_CAPACITY_THRESH
@@ -102,6 +102,11 @@ static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t 
 	process->pid = pid;
 	process->since_ns = since_ns;
 	HASH_ADD_INT(table->by_pid, pid, process);
+	if (!HASH_IS_IN(process)) {
+		free(process);
+		table->rejected++;
+		return NULL;
+	}
 	table->count++;
 	return process;
 }

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include <uthash.h>
+#include "base/hash.h"
 
 struct family;
 

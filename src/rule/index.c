@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
+
+#include "base/hash.h"
 
 struct named {
 	const char *name; /* the rule's */
@@ -45,6 +46,10 @@ static int add_named(struct named **table, const char *name, size_t at)
 			return -ENOMEM;
 		named->name = name;
 		HASH_ADD_KEYPTR(hh, *table, name, strlen(name), named);
+		if (!HASH_IS_IN(named)) {
+			free(named);
+			return -ENOMEM;
+		}
 	}
 	return append(&named->list, at);
 }

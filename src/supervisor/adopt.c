@@ -32,7 +32,6 @@ static int adopt_process(pid_t pid, void *data)
 
 static int adopt_cgroup(int dirfd, const char *path, void *data)
 {
-	(void)path;
 	(void)occupant_each(dirfd, adopt_process, data);
 	return 0;
 }

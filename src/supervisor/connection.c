@@ -221,7 +221,6 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 	bool waits = has_unread(connection), gone = events & (EPOLLHUP | EPOLLERR);
 	int r = 0;
 
-	(void)fd;
 	if (gone && !(events & EPOLLERR) && outlives(connection)) {
 		/* Nobody reads any more; what was called before is done. */
 		outbox_forget(&connection->out);

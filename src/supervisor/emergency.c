@@ -46,8 +46,6 @@ static int on_expiry(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct supervisor *supervisor = data;
 
-	(void)source;
-	(void)usec;
 	log_warning("emergency %s of uid %u is stale: its time is over, and it was not ended",
 		    supervisor->emergency.id, (unsigned)supervisor->emergency.uid);
 	(void)report_emergency(supervisor, "emergency.stale", "slicectld",
@@ -160,8 +158,6 @@ static json_t *describe(const struct supervisor *supervisor)
 json_t *emergency_status(struct supervisor *supervisor, const json_t *parameters,
 			 struct slicectl_error *error)
 {
-	(void)parameters;
-	(void)error;
 	return describe(supervisor);
 }
 

@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/text.h"
 #include "supervisor/supervised.h"
 
@@ -32,7 +33,7 @@ struct wait {
 
 static struct wait *wait_of(struct pending *pending)
 {
-	return (void *)((char *)pending - offsetof(struct wait, pending));
+	return container_of(pending, struct wait, pending);
 }
 
 static void wait_free(struct wait *wait)
@@ -66,7 +67,6 @@ static int on_post(sd_event_source *source, void *data)
 {
 	struct wait *wait = data;
 
-	(void)source;
 	if (!is_reached(wait))
 		return 0;
 	pending_reply(&wait->pending, json_pack("{s:i, s:s}", "root", (int)wait->root, "state",
@@ -80,8 +80,6 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct wait *wait = data;
 
-	(void)source;
-	(void)usec;
 	(void)error_set(&error, ETIMEDOUT, "the family of process %d is not %s yet",
 			(int)wait->root, state_names[wait->state]);
 	pending_fail(&wait->pending, &error);

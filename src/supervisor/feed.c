@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/text.h"
 
 /* In a storm many records go with one write: that is what makes many listeners cheap. */
@@ -24,7 +25,7 @@ struct listener {
 
 static struct listener *listener_of(struct pending *pending)
 {
-	return (void *)((char *)pending - offsetof(struct listener, pending));
+	return container_of(pending, struct listener, pending);
 }
 
 static void forget_kept(struct feed *feed)
@@ -129,8 +130,6 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	struct listener *listener, *next;
 
-	(void)source;
-	(void)usec;
 	supervisor->feed.is_due = false;
 	supervisor->feed.flushed_usec = clock_now_usec();
 	DL_FOREACH_SAFE (supervisor->feed.listeners, listener, next)
@@ -182,7 +181,6 @@ int feed_begin(struct connection *connection, const struct call *call,
 	struct supervisor *supervisor = connection_supervisor(connection);
 	struct listener *listener = calloc(1, sizeof(*listener));
 
-	(void)call;
 	if (!listener || prepare(supervisor) < 0) {
 		free(listener);
 		return error_set(error, ENOMEM, "out of memory");

@@ -74,8 +74,6 @@ static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *da
 	char buffer[BUFFER_SIZE] __attribute__((aligned(__alignof__(struct fanotify_event_metadata))));
 	struct supervisor *supervisor = data;
 
-	(void)source;
-	(void)revents;
 	for (int i = 0; i < READS_AT_ONCE; i++) {
 		ssize_t n = read(fd, buffer, sizeof(buffer));
 		const struct fanotify_event_metadata *event = (const void *)buffer;

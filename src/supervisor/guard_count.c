@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 
 #define TELL_USEC CLOCK_USEC_PER_SEC
 #define FORGET_USEC (600 * CLOCK_USEC_PER_SEC)
@@ -50,7 +50,11 @@ static struct guard_count *count_of(struct guard_count **counts, const char *pat
 		return NULL;
 	}
 	HASH_ADD_KEYPTR(hh, *counts, count->path, strlen(count->path), count);
-	return count;
+	if (HASH_IS_IN(count))
+		return count;
+	free(count->path);
+	free(count);
+	return NULL;
 }
 
 static enum guard_step tell(struct guard_count *count, uint64_t now_usec)

@@ -38,7 +38,6 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 	_cleanup_free_ char *path = NULL;
 	struct stat status;
 
-	(void)source;
 	if (!(event->mask & IN_CREATE) || !(event->mask & IN_ISDIR) || event->len == 0)
 		return 0;
 	path = text_format("%s/%s", slice->path, event->name);

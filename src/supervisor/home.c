@@ -21,6 +21,11 @@ struct home *home_take(struct supervisor *supervisor, char *path)
 		}
 		home->path = path;
 		HASH_ADD_KEYPTR(hh, supervisor->homes, path, strlen(path), home);
+		if (!HASH_IS_IN(home)) {
+			free(path);
+			free(home);
+			return NULL;
+		}
 	}
 	home->families++;
 	return home;

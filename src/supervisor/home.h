@@ -3,6 +3,7 @@
 
 /* Where families are: scopes.  Those that a template gives the same path share one. */
 
+#include "base/hash.h"
 #include "supervisor/supervisor.h"
 
 struct home {

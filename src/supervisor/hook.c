@@ -128,8 +128,6 @@ static int on_exited(sd_event_source *source, int fd, uint32_t events, void *dat
 	struct hook *hook = data;
 	siginfo_t info = { 0 };
 
-	(void)fd;
-	(void)events;
 	if (waitid(P_PIDFD, (id_t)hook->pidfd, &info, WEXITED | WNOHANG) < 0 && errno != ECHILD)
 		return 0;
 	if (info.si_pid == 0 && held_process_is_alive(&(struct held_process){ .pidfd = hook->pidfd }))
@@ -148,8 +146,6 @@ static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
 	struct hook *hook = data;
 	bool empty = true;
 
-	(void)source;
-	(void)usec;
 	(void)slicectl_scope_is_empty(hook->supervisor->hierarchy, hook->scope, &empty, NULL);
 	if (!empty)
 		hook->outcome.code = error_set(&hook->outcome.error, ETIMEDOUT,
@@ -184,8 +180,6 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *data)
 	const struct held_process held = { .pidfd = ((struct hook *)data)->pidfd };
 	struct hook *hook = data;
 
-	(void)source;
-	(void)usec;
 	hook->outcome.code = error_set(&hook->outcome.error, ETIMEDOUT,
 				       "%s did not end within %llu ms and was killed",
 				       TEXT_ESCAPE(hook->command[0]),

@@ -6,6 +6,7 @@
 #include <systemd/sd-journal.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/text.h"
 
 #define CLOSE_USEC (200 * CLOCK_USEC_PER_MSEC)
@@ -20,7 +21,7 @@ struct entry {
 
 static struct entry *entry_of(struct job *job)
 {
-	return (void *)((char *)job - offsetof(struct entry, job));
+	return container_of(job, struct entry, job);
 }
 
 static void run(struct job *job)

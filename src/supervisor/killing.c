@@ -153,8 +153,6 @@ static int on_grace(sd_event_source *source, uint64_t usec, void *data)
 	struct grace *grace = data;
 	struct action action = action_on(grace->family, ACTION_KILL);
 
-	(void)source;
-	(void)usec;
 	action.signal = SIGKILL;
 	action.follows = true;
 	action.event_ns = 0;

@@ -138,8 +138,6 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	int n = drain(supervisor);
 
-	(void)source;
-	(void)usec;
 	return n < 0 ? sd_event_exit(supervisor->loop, n) : 0;
 }
 
@@ -197,8 +195,6 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *da
 	struct supervisor *supervisor = data;
 	int n = drain(supervisor);
 
-	(void)fd;
-	(void)revents;
 	if (n < 0) /* returned, it would only silence the source */
 		return sd_event_exit(supervisor->loop, n);
 	if (is_busy(supervisor, (unsigned)n)) {
@@ -214,8 +210,6 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	int n = drain(supervisor);
 
-	(void)source;
-	(void)usec;
 	if (n < 0)
 		return sd_event_exit(supervisor->loop, n);
 	supervisor->quiet_ticks = n > QUIET_IN_TICK ? 0 : supervisor->quiet_ticks + 1;
@@ -271,7 +265,6 @@ static int on_canary(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	int r = 1;
 
-	(void)usec;
 	/* Any event proves as much as the canary would. */
 	if (supervisor->received == supervisor->received_before)
 		r = hears_canary(supervisor);

@@ -32,7 +32,6 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 {
 	struct supervisor *supervisor = data;
 
-	(void)source;
 	loop_say_sum(supervisor, strsignal((int)info->ssi_signo));
 	return sd_event_exit(supervisor->loop, 0);
 }
@@ -41,8 +40,6 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	(void)source;
-	(void)info;
 	if (!((struct supervisor *)data)->view.replay)
 		(void)reload(data, &error);
 	return 0;

@@ -81,8 +81,6 @@ static json_t *run_status(struct supervisor *supervisor, const json_t *parameter
 	_cleanup_free_ char *capabilities = NULL;
 	json_int_t families = 0;
 
-	(void)parameters;
-	(void)error;
 	DL_FOREACH (supervisor->families, family)
 		families++;
 	capabilities = capability_text();
@@ -102,8 +100,6 @@ static json_t *run_families(struct supervisor *supervisor, const json_t *paramet
 	const struct supervised *family;
 	json_t *array = json_array();
 
-	(void)parameters;
-	(void)error;
 	DL_FOREACH (supervisor->families, family)
 		(void)json_array_append_new(array, family_json(supervisor, family));
 	return json_pack("{s:o}", "families", array);
@@ -112,7 +108,6 @@ static json_t *run_families(struct supervisor *supervisor, const json_t *paramet
 static json_t *run_reload(struct supervisor *supervisor, const json_t *parameters,
 			  struct slicectl_error *error)
 {
-	(void)parameters;
 	if (reload(supervisor, error) < 0)
 		return NULL;
 	return json_pack("{s:I}", "rules", (json_int_t)supervisor->config->rules.count);
@@ -137,8 +132,6 @@ static json_t *run_metrics(struct supervisor *supervisor, const json_t *paramete
 {
 	_cleanup_free_ char *text = metrics_text(supervisor, METRICS_OPENMETRICS);
 
-	(void)parameters;
-	(void)error;
 	return text ? json_pack("{s:s}", "text", text) : NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/metrics_text.h"
@@ -24,7 +25,7 @@ struct writing {
 
 static struct writing *writing_of(struct job *job)
 {
-	return (void *)((char *)job - offsetof(struct writing, job));
+	return container_of(job, struct writing, job);
 }
 
 static int write_aside(const char *path, const char *text)
@@ -97,7 +98,6 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct supervisor *supervisor = data;
 
-	(void)usec;
 	if (!supervisor->config->supervisor.metrics_file)
 		return 0;
 	/* One that waits for its disk is not followed by others. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/identity.h"
 #include "cgroup/kill.h"
 #include "cgroup/lifecycle.h"
@@ -17,7 +18,7 @@
 
 struct move *move_of(struct job *job)
 {
-	return (void *)((char *)job - offsetof(struct move, job));
+	return container_of(job, struct move, job);
 }
 
 void move_free(struct move *move)

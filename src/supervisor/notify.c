@@ -20,7 +20,6 @@ static int on_watchdog(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct supervisor *supervisor = data;
 
-	(void)usec;
 	if (detect_is_alive(supervisor))
 		(void)sd_notify(0, "WATCHDOG=1");
 	else
@@ -54,7 +53,6 @@ void notify_ready(struct supervisor *supervisor)
 
 void notify_reloading(const struct supervisor *supervisor)
 {
-	(void)supervisor;
 	/* Without the time systemd would wait for it in vain. */
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 			 (unsigned long long)clock_now_usec());

@@ -20,7 +20,6 @@ static int on_poll(sd_event_source *source, uint64_t usec, void *data)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct supervisor *supervisor = data;
 
-	(void)usec;
 	if (poll_look(supervisor, &error) < 0)
 		log_error("cannot look at every process: %s; trying again", error.message);
 	else

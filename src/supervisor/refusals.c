@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <uthash.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "supervisor/report.h"
 
@@ -44,7 +44,10 @@ static struct refused *refused_of(struct supervisor *supervisor, uid_t uid)
 		return NULL;
 	refused->uid = uid;
 	HASH_ADD(hh, supervisor->refused, uid, sizeof(refused->uid), refused);
-	return refused;
+	if (HASH_IS_IN(refused))
+		return refused;
+	free(refused);
+	return NULL;
 }
 
 static void tell_others(struct supervisor *supervisor, const struct refused *refused)

@@ -155,8 +155,6 @@ bool release_now(struct supervisor *supervisor)
 
 static int on_release(sd_event_source *source, uint64_t usec, void *data)
 {
-	(void)source;
-	(void)usec;
 	if (release_now(data))
 		release_schedule(data);
 	return 0;

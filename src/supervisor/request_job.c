@@ -10,6 +10,7 @@
 #include <slicectl/scope.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/identity.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -33,7 +34,7 @@ enum { UNDER_WAY_MAX = 8, PATIENT_MAX = 2 };
 
 static struct request *request_of(struct job *job)
 {
-	return (void *)((char *)job - offsetof(struct request, job));
+	return container_of(job, struct request, job);
 }
 
 /* A child of who asks, and nobody has put it elsewhere since: who may start a process in the

@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
-#include <uthash.h>
 
 #include "base/clock.h"
+#include "base/container.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "control/client.h"
@@ -58,7 +59,7 @@ static void forget_users(struct control_socket *socket)
 
 static struct control_socket *socket_of(struct connection_house *house)
 {
-	return (void *)((char *)house - offsetof(struct control_socket, house));
+	return container_of(house, struct control_socket, house);
 }
 
 static struct user *user_of(struct control_socket *socket, uid_t uid)
@@ -72,6 +73,10 @@ static struct user *user_of(struct control_socket *socket, uid_t uid)
 			return NULL;
 		user->uid = uid;
 		HASH_ADD(hh, socket->users, uid, sizeof(user->uid), user);
+		if (!HASH_IS_IN(user)) {
+			free(user);
+			return NULL;
+		}
 	}
 	return user;
 }
@@ -115,8 +120,6 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *data)
 	struct connection *connection = socket->house.connections;
 	uint64_t now = clock_now_usec();
 
-	(void)source;
-	(void)usec;
 	forget_users(socket);
 	socket->usec = 0;
 	while (connection) {
@@ -203,7 +206,6 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *da
 	struct control_socket *socket = data;
 	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	(void)events;
 	if (client >= 0) {
 		welcome(socket, client);
 		return 0;

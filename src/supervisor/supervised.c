@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "base/container.h"
 #include "supervisor/home.h"
 #include "supervisor/mover.h"
 #include "supervisor/unread.h"
@@ -11,7 +12,7 @@
 struct supervised *supervised_of(struct family *family)
 {
 	/* Through void: the family is aligned as the struct around it. */
-	return family ? (void *)((char *)family - offsetof(struct supervised, family)) : NULL;
+	return family ? container_of(family, struct supervised, family) : NULL;
 }
 
 struct supervised *supervised_new(struct supervisor *supervisor, const struct rule *rule,

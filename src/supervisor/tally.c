@@ -32,7 +32,12 @@ static struct tally_row *row_of(struct supervisor *supervisor, const char *rule,
 		return NULL;
 	}
 	HASH_ADD_KEYPTR(hh, supervisor->tally.rows, row->key, strlen(row->key), row);
-	return row;
+	if (HASH_IS_IN(row))
+		return row;
+	free(row->key);
+	free(row->rule);
+	free(row);
+	return NULL;
 }
 
 static void count_latency(struct tally *tally, uint64_t usec)

@@ -3,8 +3,7 @@
 
 /* How often which rule did what with which result, and how long after the kernel's event. */
 
-#include <uthash.h>
-
+#include "base/hash.h"
 #include "supervisor/supervisor.h"
 
 /* Bounds of the buckets in microseconds, ascending; 0 ends them. */

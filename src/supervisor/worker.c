@@ -108,9 +108,6 @@ static void take_finished(struct worker *worker)
 
 static int on_finished(sd_event_source *source, int fd, uint32_t events, void *data)
 {
-	(void)source;
-	(void)fd;
-	(void)events;
 	take_finished(data);
 	return 0;
 }

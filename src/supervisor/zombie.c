@@ -32,8 +32,6 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	struct supervisor *supervisor = data;
 	struct zombie *zombie, *next;
 
-	(void)source;
-	(void)usec;
 	DL_FOREACH_SAFE (supervisor->zombies, zombie, next) {
 		if (try_remove(supervisor, zombie))
 			zombie_forget(supervisor, zombie);

@@ -8,9 +8,6 @@
 
 static void take_section(void *data, const char *section, const struct position *position)
 {
-	(void)data;
-	(void)section;
-	(void)position;
 }
 
 static void take_key(void *data, const char *key, const char *value,
@@ -19,14 +16,11 @@ static void take_key(void *data, const char *key, const char *value,
 	struct rule rule = { .name = strdup("fuzz") };
 	_cleanup_words_ char **words = NULL;
 
-	(void)data;
-	(void)position;
 	(void)words_append(&words, value);
 	for (size_t i = 0; config_key_at(i); i++) {
 		if (config_key_at(i)->section == CONFIG_SECTION_RULE)
 			(void)config_key_at(i)->set(&rule, value, NULL);
 	}
-	(void)key;
 	rule_done(&rule);
 }
 

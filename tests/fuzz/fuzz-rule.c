@@ -15,7 +15,6 @@ static ssize_t give(void *data, enum rule_key key, const char **ret_bytes)
 {
 	const struct bytes *bytes = data;
 
-	(void)key;
 	*ret_bytes = bytes->at;
 	return (ssize_t)bytes->size;
 }

@@ -60,7 +60,6 @@ int main(int argc, char **argv)
 	struct dirent *entry;
 	int inputs = 0;
 
-	(void)argc;
 	while (corpus && (entry = readdir(corpus))) {
 		if (entry->d_name[0] != '.' && replay(dirfd(corpus), entry->d_name) == 0)
 			inputs++;

@@ -173,7 +173,6 @@ static ssize_t give_one(void *data, enum rule_key key, const char **ret_bytes)
 {
 	const struct one_fact *fact = data;
 
-	(void)key;
 	*ret_bytes = fact->bytes;
 	return (ssize_t)fact->length;
 }

@@ -23,9 +23,6 @@ struct tree tree_new(void)
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
-	(void)status;
-	(void)type;
-	(void)ftw;
 	return remove(path);
 }
 
