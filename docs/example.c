@@ -53,14 +53,15 @@ static int run_job(struct slicectl_hierarchy *hierarchy, struct slicectl_error *
 	waitpid(pid, &status, 0);
 	r = slicectl_metrics_read(hierarchy, JOB ".scope", &metrics, error);
 	if (r == 0)
-		printf("the job ended with %d and left %llu processes behind\n", WEXITSTATUS(status),
-		       (unsigned long long)metrics.nr_processes);
+		printf("the job ended with %d and left %llu processes behind\n",
+		       WEXITSTATUS(status), (unsigned long long)metrics.nr_processes);
 	return r;
 }
 
 int main(int argc, char **argv)
 {
-	const struct slicectl_hierarchy_options options = { .cgroup_root = argc > 1 ? argv[1] : NULL };
+	const struct slicectl_hierarchy_options options = { .cgroup_root = argc > 1 ? argv[1] :
+										      NULL };
 	struct slicectl_hierarchy *hierarchy = NULL;
 	struct slicectl_limits *limits = slicectl_limits_new();
 	struct slicectl_error error = SLICECTL_ERROR_INIT;

@@ -40,8 +40,7 @@ struct slicectl_hierarchy_options {
  * -ENOENT, -EACCES, -ENOMEM.
  */
 int slicectl_hierarchy_open(const struct slicectl_hierarchy_options *options,
-			    struct slicectl_hierarchy **ret_hierarchy,
-			    struct slicectl_error *error);
+			    struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error);
 
 /* Accepts NULL; returns NULL. */
 struct slicectl_hierarchy *slicectl_hierarchy_free(struct slicectl_hierarchy *hierarchy);
@@ -61,8 +60,7 @@ const char *slicectl_hierarchy_path(const struct slicectl_hierarchy *hierarchy);
  */
 int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
 			       const struct slicectl_slice *slice,
-			       const struct slicectl_limits *limits,
-			       struct slicectl_error *error);
+			       const struct slicectl_limits *limits, struct slicectl_error *error);
 
 /*
  * Delegates a declared slice to a user and a group: slicectl_hierarchy_apply()
@@ -71,8 +69,8 @@ int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
  * then make scopes below it and move processes between them; the slice's own
  * limits stay with its parent's owner.  -ENOENT when it was not declared.
  */
-int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path,
-				uid_t uid, gid_t gid, struct slicectl_error *error);
+int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path, uid_t uid,
+				gid_t gid, struct slicectl_error *error);
 
 /*
  * Reads what is set in the slice or scope @path: the files of
@@ -97,13 +95,12 @@ int slicectl_hierarchy_set_controllers(struct slicectl_hierarchy *hierarchy,
 				       const char *controllers, struct slicectl_error *error);
 
 /* Owner of a path below this base, or NULL; see slicectl_owner_of(). */
-const char *slicectl_hierarchy_owner(const struct slicectl_hierarchy *hierarchy,
-				     const char *path);
+const char *slicectl_hierarchy_owner(const struct slicectl_hierarchy *hierarchy, const char *path);
 
 enum slicectl_change_kind {
-	SLICECTL_CHANGE_CREATE, /* make the cgroup */
-	SLICECTL_CHANGE_ENABLE, /* enable one controller for its children */
-	SLICECTL_CHANGE_SET,    /* write a limit */
+	SLICECTL_CHANGE_CREATE,   /* make the cgroup */
+	SLICECTL_CHANGE_ENABLE,   /* enable one controller for its children */
+	SLICECTL_CHANGE_SET,      /* write a limit */
 	SLICECTL_CHANGE_DELEGATE, /* hand the cgroup over to a user */
 };
 
@@ -123,8 +120,8 @@ struct slicectl_plan;
  * slicectl_hierarchy_apply() would do, in that order: parents before children,
  * controllers before the cgroups that need them.  Empty when nothing differs.
  */
-int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy,
-			    struct slicectl_plan **ret_plan, struct slicectl_error *error);
+int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy, struct slicectl_plan **ret_plan,
+			    struct slicectl_error *error);
 
 size_t slicectl_plan_count(const struct slicectl_plan *plan);
 const struct slicectl_change *slicectl_plan_change(const struct slicectl_plan *plan, size_t i);
@@ -139,8 +136,8 @@ struct slicectl_plan *slicectl_plan_free(struct slicectl_plan *plan);
  * controllers), -EOPNOTSUPP (the controller of a limit is not there), others as
  * the kernel gives them.
  */
-int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy,
-			     const struct slicectl_plan *plan, struct slicectl_error *error);
+int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy, const struct slicectl_plan *plan,
+			     struct slicectl_error *error);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

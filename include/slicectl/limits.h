@@ -56,13 +56,13 @@ int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const 
 /* The seed of the contract: what every allocator knows (E-08). */
 struct slicectl_resource_limits {
 	uint64_t memory_max; /* bytes; SLICECTL_NO_LIMIT: none */
-	uint64_t io_max;     /* bytes a second, read and write each, every disk; SLICECTL_NO_LIMIT */
+	uint64_t io_max; /* bytes a second, read and write each, every disk; SLICECTL_NO_LIMIT */
 	uint16_t cpu_weight; /* 1 to 10000; 0: the kernel's default, 100 */
 };
 
 #define SLICECTL_NO_LIMIT UINT64_MAX
-#define SLICECTL_RESOURCE_LIMITS_INIT                \
-	{                                            \
+#define SLICECTL_RESOURCE_LIMITS_INIT                   \
+	{                                               \
 		SLICECTL_NO_LIMIT, SLICECTL_NO_LIMIT, 0 \
 	}
 

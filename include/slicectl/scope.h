@@ -43,17 +43,15 @@ int slicectl_scope_path(const struct slicectl_hierarchy *hierarchy, const char *
  * controller of a limit is not enabled), -EINVAL, -EAGAIN
  * (cgroup.max.descendants), others as the kernel gives them.
  */
-int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, const struct slicectl_limits *limits,
-			  struct slicectl_error *error);
+int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  const struct slicectl_limits *limits, struct slicectl_error *error);
 
 /*
  * Applies @limits to a scope that is there, reading each back.  What was applied
  * before a failure stays; the sentence names the file that failed.
  */
-int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner,
-		       const char *path, const struct slicectl_limits *limits,
-		       struct slicectl_error *error);
+int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+		       const struct slicectl_limits *limits, struct slicectl_error *error);
 
 /*
  * Life of a scope (E-42).  Only what must survive its maker is written down, as
@@ -95,17 +93,15 @@ int slicectl_scope_id(struct slicectl_hierarchy *hierarchy, const char *path, ui
  * -ETIMEDOUT (processes are left; the sentence names each with state, wait
  * channel and cgroup, and the scope is a zombie).
  */
-int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
-			const char *path, uint64_t timeout_usec, pid_t spare_pid,
-			struct slicectl_error *error);
+int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error);
 
 /*
  * slicectl_scope_kill(), then removes the cgroups, deepest first.  Of a zombie
  * that has emptied only the removal is left.
  */
-int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner,
-			   const char *path, uint64_t timeout_usec, pid_t spare_pid,
-			   struct slicectl_error *error);
+int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			   uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error);
 
 /*
  * Moves a process, with all its threads, into the scope.  The process is held by
@@ -116,24 +112,23 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
  * Errors: -ESRCH (it ended), -EPERM, -ENOENT, -EBUSY, others as the kernel gives
  * them.
  */
-int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
-			const char *path, pid_t pid, struct slicectl_error *error);
+int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			pid_t pid, struct slicectl_error *error);
 
 /*
  * Freezes or thaws all processes in the scope and below it (Linux 5.2) and waits
  * at most @timeout_usec until cgroup.events says so.  -ETIMEDOUT when a process
  * cannot be frozen yet; the order stays in force.
  */
-int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, bool frozen, uint64_t timeout_usec,
-			  struct slicectl_error *error);
+int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  bool frozen, uint64_t timeout_usec, struct slicectl_error *error);
 
 /* A program to start. */
 struct slicectl_spawn {
 	const char *file;        /* looked up in PATH unless it has a slash */
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL: the caller's environment */
-	bool as_service; /* standard input is /dev/null, standard output is standard
+	bool as_service;         /* standard input is /dev/null, standard output is standard
 			  * error, it begins in /, and no signal is ignored */
 	/* Who moves the process, which waits, into the scope, instead of us; or NULL.  For
 	 * callers who may not, but know who may.  0, or -errno with a sentence. */
@@ -152,20 +147,20 @@ struct slicectl_spawn {
  * A program that cannot be started is the errno of execve(2), and no process is
  * left; the caller destroys the scope (RI5).  Other errors as slicectl_scope_move().
  */
-int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner,
-			 const char *path, const struct slicectl_spawn *spawn, pid_t *ret_pid,
-			 int *ret_pidfd, struct slicectl_error *error);
+int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			 const struct slicectl_spawn *spawn, pid_t *ret_pid, int *ret_pidfd,
+			 struct slicectl_error *error);
 
 /* Removes the scope if no process is in it; -EBUSY otherwise, harming nobody. */
-int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, struct slicectl_error *error);
+int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  struct slicectl_error *error);
 
 /*
  * Whether no process is in the scope or below it: "populated" of cgroup.events,
  * which is recursive.  What cannot be read is an error, never "empty" (E-31).
  */
-int slicectl_scope_is_empty(struct slicectl_hierarchy *hierarchy, const char *path,
-			    bool *ret_empty, struct slicectl_error *error);
+int slicectl_scope_is_empty(struct slicectl_hierarchy *hierarchy, const char *path, bool *ret_empty,
+			    struct slicectl_error *error);
 
 /* What slicectl_scope_wait() can wait for. */
 enum slicectl_occupancy {
@@ -190,8 +185,8 @@ int slicectl_scope_wait(struct slicectl_hierarchy *hierarchy, const char *path,
  * Paths of all scopes below @slice (NULL: below every declared slice), sorted.
  * The array ends with NULL; free it with slicectl_scope_list_free().
  */
-int slicectl_scope_list(struct slicectl_hierarchy *hierarchy, const char *slice,
-			char ***ret_paths, struct slicectl_error *error);
+int slicectl_scope_list(struct slicectl_hierarchy *hierarchy, const char *slice, char ***ret_paths,
+			struct slicectl_error *error);
 char **slicectl_scope_list_free(char **paths);
 
 #pragma GCC visibility pop

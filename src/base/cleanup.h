@@ -17,25 +17,25 @@
 #define _cleanup_fclose_ _cleanup_(cleanup_fclose)
 #define _cleanup_closedir_ _cleanup_(cleanup_closedir)
 
-#define TAKE_PTR(pointer)                          \
-	({                                         \
+#define TAKE_PTR(pointer)                           \
+	({                                          \
 		__typeof__(pointer) _p = (pointer); \
-		(pointer) = NULL;                  \
-		_p;                                \
+		(pointer) = NULL;                   \
+		_p;                                 \
 	})
-#define TAKE_FD(fd)            \
-	({                     \
+#define TAKE_FD(fd)             \
+	({                      \
 		int _fd = (fd); \
-		(fd) = -1;     \
-		_fd;           \
+		(fd) = -1;      \
+		_fd;            \
 	})
 
 /* Defines cleanup_TYPE_free() for use with _cleanup_() from a free function. */
-#define DEFINE_CLEANUP(type, function)                               \
-	static inline void cleanup_##function(type **pointer)        \
-	{                                                            \
-		if (*pointer)                                        \
-			function(*pointer);                          \
+#define DEFINE_CLEANUP(type, function)                        \
+	static inline void cleanup_##function(type **pointer) \
+	{                                                     \
+		if (*pointer)                                 \
+			function(*pointer);                   \
 	}
 
 #define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))

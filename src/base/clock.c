@@ -20,8 +20,8 @@ uint64_t clock_deadline_usec(uint64_t timeout_usec)
 {
 	uint64_t deadline;
 
-	return __builtin_add_overflow(clock_now_usec(), timeout_usec, &deadline) ? UINT64_MAX
-										  : deadline;
+	return __builtin_add_overflow(clock_now_usec(), timeout_usec, &deadline) ? UINT64_MAX :
+										   deadline;
 }
 
 char *clock_format_utc(uint64_t realtime_ns, char out[CLOCK_UTC_SIZE])

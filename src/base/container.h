@@ -6,4 +6,4 @@
 /* The struct of that type whose @member is at @pointer.  Through void, because a member that
  * comes first is aligned as the struct around it. */
 #define container_of(pointer, type, member) \
-	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))

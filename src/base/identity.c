@@ -47,8 +47,8 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
 
 uint64_t identity_began_ns(uint64_t start_ticks)
 {
-	return identity_began_after(start_ticks, clock_now_ns(CLOCK_BOOTTIME) -
-							clock_now_ns(CLOCK_MONOTONIC));
+	return identity_began_after(start_ticks,
+				    clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC));
 }
 
 uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns)

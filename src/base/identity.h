@@ -24,7 +24,7 @@ struct held_process {
 	struct procfs_stat stat;
 };
 
-#define HELD_PROCESS_NULL { .pidfd = -1 }
+#define HELD_PROCESS_NULL ((struct held_process){ .pidfd = -1 })
 
 /* Opens a pidfd (Linux 5.3) and reads /proc/PID/stat.  -ESRCH when it is gone. */
 int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);

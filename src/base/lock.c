@@ -38,8 +38,7 @@ static int flock_until(int fd, uint64_t deadline_usec)
 	return 0;
 }
 
-int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd,
-	      struct slicectl_error *error)
+int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd, struct slicectl_error *error)
 {
 	_cleanup_close_ int fd = -1;
 	int r;
@@ -51,13 +50,14 @@ int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd,
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 	if (fd < 0) {
 		r = -errno;
-		return error_set(error, -r, "cannot open the lock %s: %s; changing the hierarchy needs root",
+		return error_set(error, -r,
+				 "cannot open the lock %s: %s; changing the hierarchy needs root",
 				 path, strerror(-r));
 	}
 	r = flock_until(fd, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT)
-		return error_set(error, ETIMEDOUT, "%s is held by another slicectl or slicectld; try again",
-				 path);
+		return error_set(error, ETIMEDOUT,
+				 "%s is held by another slicectl or slicectld; try again", path);
 	if (r < 0)
 		return error_set(error, -r, "cannot lock %s: %s", path, strerror(-r));
 	*ret_fd = TAKE_FD(fd);

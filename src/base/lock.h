@@ -10,5 +10,4 @@
  * waiting at most @timeout_usec.  The caller closes the descriptor to release
  * it.  -ETIMEDOUT when somebody else keeps it, -EACCES without permission.
  */
-int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd,
-	      struct slicectl_error *error);
+int lock_take(const char *path, uint64_t timeout_usec, int *ret_fd, struct slicectl_error *error);

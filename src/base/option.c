@@ -8,8 +8,8 @@
 
 enum { HELP_COLUMN = 30 };
 
-void option_reader_init(struct option_reader *reader, const struct option_spec *specs,
-			int argc, char **argv)
+void option_reader_init(struct option_reader *reader, const struct option_spec *specs, int argc,
+			char **argv)
 {
 	*reader = (struct option_reader){
 		.specs = specs,
@@ -125,8 +125,7 @@ void option_print_help(const struct option_spec *specs, FILE *stream)
 		if (specs->letter)
 			(void)snprintf(letter, sizeof(letter), "-%c, ", specs->letter);
 		used = fprintf(stream, "  %s--%s%s%s", letter, specs->name,
-			       specs->argument ? " " : "",
-			       specs->argument ? specs->argument : "");
+			       specs->argument ? " " : "", specs->argument ? specs->argument : "");
 		if (used >= HELP_COLUMN)
 			used = fprintf(stream, "\n") - 1;
 		(void)fprintf(stream, "%*s%s\n", HELP_COLUMN - used, "", specs->help);

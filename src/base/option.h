@@ -23,14 +23,14 @@ struct option_reader {
 	const struct option_spec *specs;
 	int argc;
 	char **argv;
-	int index;       /* next word; after the last option, the first operand */
-	bool ended;      /* by "--": what follows is operands only */
-	int letter_at;   /* inside a group of short options, as in -qv */
+	int index;     /* next word; after the last option, the first operand */
+	bool ended;    /* by "--": what follows is operands only */
+	int letter_at; /* inside a group of short options, as in -qv */
 };
 
 /* Starts at argv[1]; options end at the first operand or after "--". */
-void option_reader_init(struct option_reader *reader, const struct option_spec *specs,
-			int argc, char **argv);
+void option_reader_init(struct option_reader *reader, const struct option_spec *specs, int argc,
+			char **argv);
 
 /* Next option: 1 and its row and value, 0 at the end, -EINVAL with a sentence. */
 int option_next(struct option_reader *reader, const struct option_spec **ret_spec,

@@ -19,7 +19,7 @@ struct procfs_stat {
 	pid_t ppid;
 	char comm[64]; /* workers of the kernel have longer names here */
 	char state;
-	uint64_t flags;       /* PF_* of the kernel */
+	uint64_t flags; /* PF_* of the kernel */
 	uint64_t threads;
 	uint64_t start_ticks; /* since boot, in USER_HZ */
 	uint64_t start_stack; /* bottom of its stack; 0 where we may not know */

@@ -58,8 +58,8 @@ static int enable_controller(struct slicectl_hierarchy *hierarchy, int fd, const
 	(void)snprintf(word, sizeof(word), "+%s", controller);
 	r = interface_write(fd, "cgroup.subtree_control", word);
 	return r < 0 ? refusal_set(error, REFUSAL_ENABLE, r, path, "cgroup.subtree_control",
-				   controller)
-		     : 0;
+				   controller) :
+		       0;
 }
 
 static int hand_over(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
@@ -73,8 +73,8 @@ static int hand_over(struct slicectl_hierarchy *hierarchy, int fd, const char *p
 	return error_set(error, ENOENT, "slice %s is not declared", path);
 }
 
-static int apply_change(struct slicectl_hierarchy *hierarchy,
-			const struct slicectl_change *change, struct slicectl_error *error)
+static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slicectl_change *change,
+			struct slicectl_error *error)
 {
 	struct limit limit = { (char *)change->file, (char *)change->new_value };
 	_cleanup_close_ int fd = -1;
@@ -91,8 +91,8 @@ static int apply_change(struct slicectl_hierarchy *hierarchy,
 	return limit_apply(fd, change->path, &limit, error);
 }
 
-int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy,
-			     const struct slicectl_plan *plan, struct slicectl_error *error)
+int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy, const struct slicectl_plan *plan,
+			     struct slicectl_error *error)
 {
 	int first = 0;
 

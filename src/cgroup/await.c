@@ -43,7 +43,8 @@ static int watch(struct waiting *waiting, int base_fd, const char *path)
 	if (waiting->parent_fd < 0)
 		return waiting->parent_fd;
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", waiting->parent_fd);
-	if (waiting->watch_fd < 0 || inotify_add_watch(waiting->watch_fd, link, IN_CREATE | IN_DELETE) < 0)
+	if (waiting->watch_fd < 0 ||
+	    inotify_add_watch(waiting->watch_fd, link, IN_CREATE | IN_DELETE) < 0)
 		return -errno;
 	return 0;
 }
@@ -71,7 +72,8 @@ static int open_events(struct waiting *waiting)
 
 	cleanup_close(&waiting->events_fd);
 	waiting->events_fd = -1;
-	fd = openat(waiting->parent_fd, waiting->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	fd = openat(waiting->parent_fd, waiting->name,
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	waiting->events_fd = openat(fd, "cgroup.events", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -153,7 +155,7 @@ int slicectl_scope_wait(struct slicectl_hierarchy *hierarchy, const char *path,
 	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT, "%s is not %s yet", relative,
 				 occupancy == SLICECTL_POPULATED ? "populated" :
-				 occupancy == SLICECTL_EMPTY	 ? "empty" :
+				 occupancy == SLICECTL_EMPTY     ? "empty" :
 								   "gone");
 	return r < 0 ? refusal_set(error, REFUSAL_OPEN, r, relative, NULL, NULL) : 0;
 }

@@ -18,7 +18,7 @@ int slicectl_scope_path(const struct slicectl_hierarchy *hierarchy, const char *
 }
 
 int claim_scope(const struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
-		 char **ret_path, struct slicectl_error *error)
+		char **ret_path, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	int r;
@@ -34,8 +34,7 @@ int claim_scope(const struct slicectl_hierarchy *hierarchy, const char *owner, c
 }
 
 int claim_open_scope(const struct slicectl_hierarchy *hierarchy, const char *owner,
-		      const char *path, char **ret_path, int *ret_fd,
-		      struct slicectl_error *error)
+		     const char *path, char **ret_path, int *ret_fd, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	int r, fd;

@@ -11,5 +11,4 @@ int claim_scope(const struct slicectl_hierarchy *hierarchy, const char *owner, c
 
 /* The same, and a handle of the scope, which must be there. */
 int claim_open_scope(const struct slicectl_hierarchy *hierarchy, const char *owner,
-		     const char *path, char **ret_path, int *ret_fd,
-		     struct slicectl_error *error);
+		     const char *path, char **ret_path, int *ret_fd, struct slicectl_error *error);

@@ -63,8 +63,7 @@ controller_set controller_parse(const char *text)
 	return parse_words(text, NULL);
 }
 
-int controller_parse_strict(const char *text, controller_set *ret_set,
-			    struct slicectl_error *error)
+int controller_parse_strict(const char *text, controller_set *ret_set, struct slicectl_error *error)
 {
 	const char *unknown = NULL;
 	controller_set set = parse_words(text, &unknown);

@@ -22,8 +22,7 @@ const char *controller_name(size_t i);
 controller_set controller_parse(const char *text);
 
 /* The same for what a person wrote: an unknown word is -EINVAL. */
-int controller_parse_strict(const char *text, controller_set *ret_set,
-			    struct slicectl_error *error);
+int controller_parse_strict(const char *text, controller_set *ret_set, struct slicectl_error *error);
 
 /* cgroup.controllers or cgroup.subtree_control of an open cgroup. */
 int controller_read(int dirfd, const char *file, controller_set *ret_set);

@@ -70,9 +70,9 @@ static int change(int dirfd, const char *file, void *data)
 {
 	const struct delegation *delegation = data;
 
-	return fchownat(dirfd, file, delegation->uid, delegation->gid, AT_SYMLINK_NOFOLLOW) < 0
-		       ? -errno
-		       : 0;
+	return fchownat(dirfd, file, delegation->uid, delegation->gid, AT_SYMLINK_NOFOLLOW) < 0 ?
+		       -errno :
+		       0;
 }
 
 int delegate_is_done(int dirfd, uid_t uid, gid_t gid, bool *ret_done)
@@ -85,8 +85,7 @@ int delegate_is_done(int dirfd, uid_t uid, gid_t gid, bool *ret_done)
 	return r;
 }
 
-int delegate_cgroup(int dirfd, const char *path, uid_t uid, gid_t gid,
-		    struct slicectl_error *error)
+int delegate_cgroup(int dirfd, const char *path, uid_t uid, gid_t gid, struct slicectl_error *error)
 {
 	struct delegation delegation = { uid, gid, false };
 	int r = each_file(dirfd, change, &delegation);

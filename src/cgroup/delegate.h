@@ -15,5 +15,4 @@
 /* Whether the directory and each listed file that is there belong to them. */
 int delegate_is_done(int dirfd, uid_t uid, gid_t gid, bool *ret_done);
 
-int delegate_cgroup(int dirfd, const char *path, uid_t uid, gid_t gid,
-		    struct slicectl_error *error);
+int delegate_cgroup(int dirfd, const char *path, uid_t uid, gid_t gid, struct slicectl_error *error);

@@ -63,8 +63,9 @@ static int set_flag(int context, const char *name)
 static int reconfigure(int context, const char *options)
 {
 	static const char *const kept[] = {
-		"nsdelegate", "memory_localevents", "memory_recursiveprot",
-		"memory_hugetlb_accounting", "pids_localevents",
+		"nsdelegate",           "memory_localevents",
+		"memory_recursiveprot", "memory_hugetlb_accounting",
+		"pids_localevents",
 	};
 	int r = set_flag(context, OPTION);
 
@@ -105,8 +106,10 @@ int dynmods_favor(struct slicectl_hierarchy *hierarchy, struct slicectl_error *e
 	r = context < 0 ? context : reconfigure(context, options);
 	if (r == 0 && dynmods_are_favored(hierarchy) != 1)
 		r = -EOPNOTSUPP;
-	return r == 0 ? 0 :
-			error_set(error, r == -EINVAL ? EOPNOTSUPP : -r,
-				  "cannot remount cgroup2 with " OPTION ": %s; it needs Linux 6.0, root and the initial namespaces (or set favor-dynmods = no)",
-				  strerror(-r));
+	return r == 0 ?
+		       0 :
+		       error_set(error, r == -EINVAL ? EOPNOTSUPP : -r,
+				 "cannot remount cgroup2 with " OPTION
+				 ": %s; it needs Linux 6.0, root and the initial namespaces (or set favor-dynmods = no)",
+				 strerror(-r));
 }

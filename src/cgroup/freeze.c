@@ -21,9 +21,8 @@ int freeze_cgroup(int dirfd, bool frozen, uint64_t deadline_usec)
 	return r < 0 ? r : events_wait(dirfd, "frozen", frozen, deadline_usec);
 }
 
-int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, bool frozen, uint64_t timeout_usec,
-			  struct slicectl_error *error)
+int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  bool frozen, uint64_t timeout_usec, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;
@@ -36,8 +35,9 @@ int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owne
 		return r;
 	r = freeze_cgroup(fd, frozen, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT)
-		return error_set(error, ETIMEDOUT, "%s: not yet %s after %.1f s; the order stays in force",
-				 scope, frozen ? "frozen" : "thawed",
+		return error_set(error, ETIMEDOUT,
+				 "%s: not yet %s after %.1f s; the order stays in force", scope,
+				 frozen ? "frozen" : "thawed",
 				 (double)timeout_usec / (double)CLOCK_USEC_PER_SEC);
 	return r < 0 ? refusal_set(error, REFUSAL_FREEZE, r, scope, "cgroup.freeze", NULL) : 0;
 }

@@ -26,8 +26,7 @@ static int open_directory(const char *path, int *ret_fd, struct slicectl_error *
 }
 
 static int open_base(struct slicectl_hierarchy *hierarchy,
-		     const struct slicectl_hierarchy_options *options,
-		     struct slicectl_error *error)
+		     const struct slicectl_hierarchy_options *options, struct slicectl_error *error)
 {
 	struct stat status;
 	int r;
@@ -59,8 +58,7 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 }
 
 int slicectl_hierarchy_open(const struct slicectl_hierarchy_options *options,
-			    struct slicectl_hierarchy **ret_hierarchy,
-			    struct slicectl_error *error)
+			    struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error)
 {
 	_cleanup_hierarchy_ struct slicectl_hierarchy *hierarchy = calloc(1, sizeof(*hierarchy));
 	int r;
@@ -109,8 +107,7 @@ const char *slicectl_hierarchy_path(const struct slicectl_hierarchy *hierarchy)
 	return hierarchy->base_path;
 }
 
-static bool is_declared(const struct slicectl_hierarchy *hierarchy, const char *path,
-			size_t length)
+static bool is_declared(const struct slicectl_hierarchy *hierarchy, const char *path, size_t length)
 {
 	for (size_t i = 0; i < hierarchy->n_slices; i++) {
 		if (strlen(hierarchy->slices[i].path) == length &&
@@ -189,8 +186,8 @@ int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
 	return 0;
 }
 
-int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path,
-				uid_t uid, gid_t gid, struct slicectl_error *error)
+int slicectl_hierarchy_delegate(struct slicectl_hierarchy *hierarchy, const char *path, uid_t uid,
+				gid_t gid, struct slicectl_error *error)
 {
 	for (size_t i = 0; i < hierarchy->n_slices; i++) {
 		if (!text_equal(hierarchy->slices[i].path, path))

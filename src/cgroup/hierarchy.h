@@ -16,13 +16,13 @@ struct delegatee {
 struct slicectl_hierarchy {
 	char *base_path;
 	const char *reason; /* why this base */
-	char *base_prefix; /* the part of it below the mount, "" at its root */
+	char *base_prefix;  /* the part of it below the mount, "" at its root */
 	int base_fd;
 	int proc_fd; /* the proc mount that process ids are looked up in */
 	bool is_cgroup2;
 	bool is_systemd_init;
 	struct delegatee base_owner; /* whose slices are that are not delegated */
-	controller_set controllers; /* to enable for children */
+	controller_set controllers;  /* to enable for children */
 	/* Declared slices; limits and delegatee of each at the same index. */
 	struct slicectl_slice *slices;
 	struct slicectl_limits **limits;

@@ -92,14 +92,13 @@ static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const
 
 	do {
 		(void)directory_walk(hierarchy->base_fd, path, signal_threaded, hierarchy);
-		r = populated_wait_empty(
-			fd, earlier(clock_deadline_usec(EMPTY_WAIT_USEC), deadline_usec));
+		r = populated_wait_empty(fd, earlier(clock_deadline_usec(EMPTY_WAIT_USEC),
+						     deadline_usec));
 	} while (r == -ETIMEDOUT && clock_now_usec() < deadline_usec);
 	return r;
 }
 
-int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
-	     uint64_t deadline_usec)
+int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path, uint64_t deadline_usec)
 {
 	int r = interface_write(fd, "cgroup.kill", "1");
 
@@ -110,8 +109,7 @@ int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 	return r < 0 ? r : populated_wait_empty(fd, deadline_usec);
 }
 
-int kill_order(struct slicectl_hierarchy *hierarchy, const char *path,
-	       struct slicectl_error *error)
+int kill_order(struct slicectl_hierarchy *hierarchy, const char *path, struct slicectl_error *error)
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 	int r;
@@ -161,9 +159,8 @@ static int kill_claimed(struct slicectl_hierarchy *hierarchy, const char *scope,
 	return r < 0 ? r : end_processes(hierarchy, fd, scope, timeout_usec, error);
 }
 
-int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
-			const char *path, uint64_t timeout_usec, pid_t spare_pid,
-			struct slicectl_error *error)
+int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	int r;
@@ -183,9 +180,8 @@ static int remove_until(int base_fd, const char *path, uint64_t deadline_usec)
 	return r;
 }
 
-int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner,
-			   const char *path, uint64_t timeout_usec, pid_t spare_pid,
-			   struct slicectl_error *error)
+int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			   uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	int r;

@@ -11,13 +11,11 @@ struct slicectl_hierarchy;
 
 /* Gives the order without waiting: for who watches the ends otherwise.
  * -EOPNOTSUPP without cgroup.kill (before Linux 5.14). */
-int kill_order(struct slicectl_hierarchy *hierarchy, const char *path,
-	       struct slicectl_error *error);
+int kill_order(struct slicectl_hierarchy *hierarchy, const char *path, struct slicectl_error *error);
 
 /* Kills and waits until the cgroup @path, open as @fd, is empty: 0, -ETIMEDOUT,
  * or what writing and reading gave. */
-int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
-	     uint64_t deadline_usec);
+int kill_all(struct slicectl_hierarchy *hierarchy, int fd, const char *path, uint64_t deadline_usec);
 
 /*
  * The way of kernels before 5.14: freeze, so that nobody can fork; signal every

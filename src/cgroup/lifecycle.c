@@ -161,10 +161,12 @@ static int check_type(int fd, const char *path, struct slicectl_error *error)
 	_cleanup_free_ char *type = NULL;
 
 	if (interface_read(fd, "cgroup.type", &type) == 0 && !text_starts_with(type, "domain"))
-		return error_set(error, EOPNOTSUPP, "%s is threaded; a scope must be a domain", path);
+		return error_set(error, EOPNOTSUPP, "%s is threaded; a scope must be a domain",
+				 path);
 	if (type && text_equal(type, "domain invalid"))
 		return error_set(error, EOPNOTSUPP,
-				 "%s lies beside a threaded cgroup, which makes it invalid for processes", path);
+				 "%s lies beside a threaded cgroup, which makes it invalid for processes",
+				 path);
 	return 0;
 }
 

@@ -137,8 +137,7 @@ static int pids_limit(const char *file, const char *text, char **ret_value)
 	if (text_equal(text, "max"))
 		return formatted(strdup("max"), ret_value);
 	if (parse_percent(text, PERMYRIAD_ONE, &permyriad) == 0) {
-		if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/pid_max", pid_max,
-				 sizeof(pid_max)) < 0 ||
+		if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/pid_max", pid_max, sizeof(pid_max)) < 0 ||
 		    parse_u64(text_strip(pid_max), 1, PIDS_LIMIT, &most) < 0)
 			return -EINVAL;
 		value = most * permyriad / PERMYRIAD_ONE;
@@ -240,7 +239,8 @@ static const struct known known_files[] = {
 	{ "io.weight", LIMIT_COMPARE_LINE, io_weight, "a number from 1 to 10000" },
 	{ "io.max", LIMIT_COMPARE_DEVICE, io_max,
 	  "100M (every whole disk), DEV:100M or DEV:rbps=,wbps=,riops=,wiops= with a device node or MAJ:MIN, each 2 or more or max" },
-	{ "pids.max", LIMIT_COMPARE_TEXT, pids_limit, "a number from 1 to 4194304, a percentage, or max" },
+	{ "pids.max", LIMIT_COMPARE_TEXT, pids_limit,
+	  "a number from 1 to 4194304, a percentage, or max" },
 };
 
 static const struct known *find(const char *file)
@@ -274,8 +274,8 @@ int limit_value_normalise(const char *file, const char *text, char **ret_value,
 		return error_set(error, ERANGE, "%s = %s: out of range; expected is %s", file,
 				 TEXT_ESCAPE(text), known->expects);
 	if (r < 0)
-		return error_set(error, EINVAL, "%s = %s: expected is %s", file,
-				 TEXT_ESCAPE(text), known->expects);
+		return error_set(error, EINVAL, "%s = %s: expected is %s", file, TEXT_ESCAPE(text),
+				 known->expects);
 	*ret_value = value;
 	return 0;
 }

@@ -188,8 +188,7 @@ static bool parent_offers(int dirfd, controller_set needed)
 {
 	controller_set offered;
 
-	return controller_read(dirfd, "../cgroup.controllers", &offered) == 0 &&
-	       (needed & offered);
+	return controller_read(dirfd, "../cgroup.controllers", &offered) == 0 && (needed & offered);
 }
 
 /* A file that is missing because its controller is: name the controller. */
@@ -198,15 +197,13 @@ static int missing_controller(int dirfd, const char *path, const char *file,
 {
 	controller_set there, needed = controller_of_file(file);
 
-	if (!needed || controller_read(dirfd, "cgroup.controllers", &there) < 0 ||
-	    (needed & there))
+	if (!needed || controller_read(dirfd, "cgroup.controllers", &there) < 0 || (needed & there))
 		return refusal_set(error, REFUSAL_LIMIT, -ENOENT, path, file, NULL);
-	return error_set(error, EOPNOTSUPP,
-			 "%s: %s: controller %.*s is not enabled for it; %s", path, file,
-			 (int)strcspn(file, "."), file,
-			 parent_offers(dirfd, needed)
-				 ? "run slicectl init, which passes it on"
-				 : "no level above offers it: it may be bound to cgroup v1, or be withheld by the owner of the tree");
+	return error_set(error, EOPNOTSUPP, "%s: %s: controller %.*s is not enabled for it; %s",
+			 path, file, (int)strcspn(file, "."), file,
+			 parent_offers(dirfd, needed) ?
+				 "run slicectl init, which passes it on" :
+				 "no level above offers it: it may be bound to cgroup v1, or be withheld by the owner of the tree");
 }
 
 /* One write(2) for each line: io.max takes one device at a time. */
@@ -245,8 +242,7 @@ static int exchange(int dirfd, const struct limit *limit, char **ret_current)
 	}
 }
 
-int limit_apply(int dirfd, const char *path, const struct limit *limit,
-		struct slicectl_error *error)
+int limit_apply(int dirfd, const char *path, const struct limit *limit, struct slicectl_error *error)
 {
 	_cleanup_free_ char *current = NULL;
 	int r;

@@ -20,11 +20,11 @@ static const struct {
 	const char *pattern;
 	const char *unset;
 } defaults[] = {
-	{ "memory.max", "max" },      { "memory.high", "max" },       { "memory.low", "0" },
-	{ "memory.min", "0" },        { "memory.swap.max", "max" },   { "hugetlb.*.max", "max" },
-	{ "cpu.weight", "100" },      { "cpu.max", "max 100000" },    { "cpuset.cpus", "" },
-	{ "cpuset.mems", "" },        { "io.weight", "default 100" }, { "io.max", "" },
-	{ "pids.max", "max" },        { "cgroup.max.*", "max" },
+	{ "memory.max", "max" }, { "memory.high", "max" },       { "memory.low", "0" },
+	{ "memory.min", "0" },   { "memory.swap.max", "max" },   { "hugetlb.*.max", "max" },
+	{ "cpu.weight", "100" }, { "cpu.max", "max 100000" },    { "cpuset.cpus", "" },
+	{ "cpuset.mems", "" },   { "io.weight", "default 100" }, { "io.max", "" },
+	{ "pids.max", "max" },   { "cgroup.max.*", "max" },
 };
 
 static const char *unset_value(const char *file)
@@ -93,8 +93,7 @@ int limits_read(int dirfd, struct slicectl_limits **ret_limits)
 }
 
 int slicectl_hierarchy_read_limits(struct slicectl_hierarchy *hierarchy, const char *path,
-				   struct slicectl_limits **ret_limits,
-				   struct slicectl_error *error)
+				   struct slicectl_limits **ret_limits, struct slicectl_error *error)
 {
 	_cleanup_free_ char *relative = NULL;
 	_cleanup_close_ int fd = -1;

@@ -12,14 +12,16 @@
 
 #include <slicectl/hierarchy.h>
 
-#define MARK_RULE "user.slicectl.rule"   /* the rule that made the scope */
+#define MARK_RULE "user.slicectl.rule"     /* the rule that made the scope */
 #define MARK_ACTION "user.slicectl.action" /* what for: "place", "kill" or "hook" */
-#define MARK_ROOT "user.slicectl.root"   /* "PID START" of the process that matched */
+#define MARK_ROOT "user.slicectl.root"     /* "PID START" of the process that matched */
 #define MARK_LATCH "user.slicectl.latch." /* and the rule: when its hook ran, and why; on a slice */
-#define MARK_MAKING "user.slicectl.making." /* and the name of a scope: it is not whole yet; on the slice */
-#define MARK_MADE "user.slicectl.made" /* the scope was made through us */
+#define MARK_MAKING \
+	"user.slicectl.making." /* and the name of a scope: it is not whole yet; on the slice */
+#define MARK_MADE "user.slicectl.made"       /* the scope was made through us */
 #define MARK_DESTROY "user.slicectl.destroy" /* told to be removed when it is empty */
-#define MARK_EMERGENCY "user.slicectl.emergency" /* who declared it, until when and why; on the base */
+#define MARK_EMERGENCY \
+	"user.slicectl.emergency"        /* who declared it, until when and why; on the base */
 #define MARK_STATE "user.slicectl.state" /* "releasing" or "zombie"; else active */
 
 /* -ENOTSUP where the file system keeps no attributes. */

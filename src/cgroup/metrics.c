@@ -16,8 +16,8 @@ static uint64_t number(int fd, const char *file)
 {
 	uint64_t value;
 
-	return interface_read_u64(fd, file, SLICECTL_UNLIMITED, &value) < 0 ? SLICECTL_UNKNOWN
-									     : value;
+	return interface_read_u64(fd, file, SLICECTL_UNLIMITED, &value) < 0 ? SLICECTL_UNKNOWN :
+									      value;
 }
 
 static uint64_t keyed(int fd, const char *file, const char *key)

@@ -11,7 +11,7 @@
  * EEXIST for those that exist today only.  "irq" and "debug" are file prefixes
  * without being controllers that one can enable. */
 static const char *const file_prefixes[] = {
-	"cgroup.", "cpu.",  "cpuset.",     "memory.", "io.",  "pids.", "hugetlb.",
+	"cgroup.", "cpu.",  "cpuset.",     "memory.", "io.",  "pids.",  "hugetlb.",
 	"rdma.",   "misc.", "perf_event.", "dmem.",   "irq.", "debug.",
 };
 
@@ -39,8 +39,9 @@ static int check_shape(const char *name, size_t length, const char *shown,
 	if (length == 0)
 		return error_set(error, EINVAL, "empty name in a cgroup path");
 	if (length > NAME_LENGTH_MAX)
-		return error_set(error, EINVAL, "name '%.40s…' has %zu bytes, at most %d are allowed",
-				 shown, length, (int)NAME_LENGTH_MAX);
+		return error_set(error, EINVAL,
+				 "name '%.40s…' has %zu bytes, at most %d are allowed", shown,
+				 length, (int)NAME_LENGTH_MAX);
 	if (name[0] == '.' || name[0] == '-')
 		return error_set(error, EINVAL, "name '%s' begins with '%c'", shown, name[0]);
 	return 0;
@@ -182,6 +183,5 @@ bool name_is_below(const char *path, const char *ancestor)
 
 	if (length == 0 || text_equal(ancestor, "/"))
 		return true;
-	return strncmp(path, ancestor, length) == 0 &&
-	       (path[length] == '/' || path[length] == '\0');
+	return strncmp(path, ancestor, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }

@@ -23,8 +23,7 @@ const struct slicectl_slice *slicectl_default_slices(size_t *ret_n)
 	return default_slices;
 }
 
-const char *slicectl_owner_of(const struct slicectl_slice *slices, size_t n_slices,
-			      const char *path)
+const char *slicectl_owner_of(const struct slicectl_slice *slices, size_t n_slices, const char *path)
 {
 	const char *owner = NULL;
 	size_t deepest = 0;

@@ -61,10 +61,12 @@ static int check_movable(const struct held_process *held, struct slicectl_error 
 	int pid = (int)held->stat.pid;
 
 	if (pid == 1)
-		return error_set(error, EPERM, "process 1 is the system's init and stays where it is");
+		return error_set(error, EPERM,
+				 "process 1 is the system's init and stays where it is");
 	if (procfs_is_kernel_thread(&held->stat))
-		return error_set(error, EPERM, "process %d (%s) is a kernel thread and stays where it is",
-				 pid, TEXT_ESCAPE(held->stat.comm));
+		return error_set(error, EPERM,
+				 "process %d (%s) is a kernel thread and stays where it is", pid,
+				 TEXT_ESCAPE(held->stat.comm));
 	return 0;
 }
 
@@ -129,13 +131,14 @@ int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
 		return error_set(error, ESRCH, "process %s ended while it was moved", number);
 	if (r == 0)
-		return error_set(error, EIO, "process %s was moved to %s but is not there; somebody else moves it too",
+		return error_set(error, EIO,
+				 "process %s was moved to %s but is not there; somebody else moves it too",
 				 number, place->path);
 	return r < 0 ? refusal_set(error, REFUSAL_READ, r, place->path, "cgroup.procs", number) : 0;
 }
 
-int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner,
-			const char *path, pid_t pid, struct slicectl_error *error)
+int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			pid_t pid, struct slicectl_error *error)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	_cleanup_place_ struct place place = PLACE_NULL;

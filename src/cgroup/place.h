@@ -19,7 +19,7 @@ struct place {
 	bool has_children; /* there may be cgroups below it */
 };
 
-#define PLACE_NULL { .fd = -1 }
+#define PLACE_NULL ((struct place){ .fd = -1 })
 
 /* @path was checked. */
 int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct place *ret_place,

@@ -132,8 +132,8 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 }
 
 /* Owners are shown as "UID:GID".  A slice that is delegated no more goes back. */
-static int plan_delegation(struct slicectl_plan *plan, const char *path,
-			   const struct level *level, const struct delegatee *delegatee)
+static int plan_delegation(struct slicectl_plan *plan, const char *path, const struct level *level,
+			   const struct delegatee *delegatee)
 {
 	char owner[32];
 	bool done = false;
@@ -187,7 +187,7 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 		(void)controller_read(level->fd, "cgroup.controllers", &level->available);
 	else if (level->fd < 0)
 		r = add_change(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
-								 .path = path });
+								.path = path });
 	if (r == 0)
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
@@ -232,8 +232,8 @@ static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicec
 	return r;
 }
 
-int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy,
-			    struct slicectl_plan **ret_plan, struct slicectl_error *error)
+int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy, struct slicectl_plan **ret_plan,
+			    struct slicectl_error *error)
 {
 	_cleanup_plan_ struct slicectl_plan *plan = calloc(1, sizeof(*plan));
 	_cleanup_free_ struct level *levels = NULL;

@@ -125,17 +125,20 @@ static void missing_controller(struct probe *probe, const struct slicectl_hierar
 		      (unsigned)status.st_uid);
 	else if (is_bound_to_v1(name))
 		found(probe, subject, PROBE_MISSING,
-		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount that", name);
+		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount that",
+		      name);
 	else
-		found(probe, subject, PROBE_MISSING, "the kernel does not have it, or it is disabled at boot");
+		found(probe, subject, PROBE_MISSING,
+		      "the kernel does not have it, or it is disabled at boot");
 }
 
 static void probe_controllers(struct probe *probe, const struct slicectl_hierarchy *hierarchy)
 {
 	static const char *const subjects[] = {
-		"controller cpu",  "controller cpuset", "controller hugetlb", "controller io",
-		"controller memory", "controller pids", "controller dmem",  "controller misc",
-		"controller perf_event", "controller rdma",
+		"controller cpu",  "controller cpuset", "controller hugetlb",
+		"controller io",   "controller memory", "controller pids",
+		"controller dmem", "controller misc",   "controller perf_event",
+		"controller rdma",
 	};
 	controller_set there = 0;
 
@@ -146,7 +149,8 @@ static void probe_controllers(struct probe *probe, const struct slicectl_hierarc
 		if (there & (1U << i))
 			found(probe, subjects[i], PROBE_GOOD, "available");
 		else
-			missing_controller(probe, hierarchy, subjects[i], controller_name(i), 1U << i);
+			missing_controller(probe, hierarchy, subjects[i], controller_name(i),
+					   1U << i);
 	}
 }
 
@@ -192,7 +196,8 @@ static void probe_calls(struct probe *probe)
 	struct open_how how = { .flags = UINT64_MAX };
 
 	if (syscall(SYS_openat2, -1, ".", &how, sizeof(how)) < 0 && errno == ENOSYS)
-		found(probe, "openat2", PROBE_NOTE, "not there (Linux 5.6): paths are opened part by part");
+		found(probe, "openat2", PROBE_NOTE,
+		      "not there (Linux 5.6): paths are opened part by part");
 	else
 		found(probe, "openat2", PROBE_GOOD, "available");
 	if (syscall(SYS_clone3, &arguments, sizeof(arguments)) < 0 &&
@@ -229,16 +234,17 @@ static void probe_mount_options(struct probe *probe)
 		if (!strstr(line, " cgroup2 "))
 			continue;
 		found(probe, "nsdelegate", PROBE_NOTE, "%s",
-		      strstr(line, "nsdelegate") ? "mounted with it: namespaces bound what they may move"
-						 : "not mounted with it: a namespace does not confine its processes");
+		      strstr(line, "nsdelegate") ?
+			      "mounted with it: namespaces bound what they may move" :
+			      "not mounted with it: a namespace does not confine its processes");
 		found(probe, "memory_recursiveprot", PROBE_NOTE, "%s",
-		      strstr(line, "memory_recursiveprot")
-			      ? "mounted with it: memory.low reaches down"
-			      : "not mounted with it: memory.low must be set on every level");
+		      strstr(line, "memory_recursiveprot") ?
+			      "mounted with it: memory.low reaches down" :
+			      "not mounted with it: memory.low must be set on every level");
 		found(probe, "favordynmods", PROBE_NOTE, "%s",
-		      strstr(line, "favordynmods")
-			      ? "mounted with it: lone moves are quick"
-			      : "not mounted with it: a lone move waits 6 to 20 ms unless keep-warm is at work; favor-dynmods = yes lets init remount");
+		      strstr(line, "favordynmods") ?
+			      "mounted with it: lone moves are quick" :
+			      "not mounted with it: a lone move waits 6 to 20 ms unless keep-warm is at work; favor-dynmods = yes lets init remount");
 		return;
 	}
 }

@@ -41,7 +41,8 @@ int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t 
 	if (r < 0)
 		return refusal_set(error, REFUSAL_READ, r, path, "cgroup.procs", NULL);
 	if (r > 0)
-		return error_set(error, EBUSY, "%s holds %s (process %d), which must not be killed; move it out first",
+		return error_set(error, EBUSY,
+				 "%s holds %s (process %d), which must not be killed; move it out first",
 				 path,
 				 search.found == 1        ? "pid 1" :
 				 search.found == getpid() ? "this slicectl itself" :

@@ -51,7 +51,8 @@ static int refuse_create(struct slicectl_hierarchy *hierarchy, const char *scope
 /* So that the guard takes it for ours. */
 static void mark_made(int parent, const char *name)
 {
-	_cleanup_close_ int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_close_ int fd = openat(parent, name,
+					O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd >= 0)
 		(void)fsetxattr(fd, MARK_MADE, "", 0, 0);
@@ -94,16 +95,14 @@ int making_scope(struct slicectl_hierarchy *hierarchy, const char *owner, const 
 	return r;
 }
 
-int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, const struct slicectl_limits *limits,
-			  struct slicectl_error *error)
+int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  const struct slicectl_limits *limits, struct slicectl_error *error)
 {
 	return making_scope(hierarchy, owner, path, limits, NULL, NULL, error);
 }
 
-int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner,
-		       const char *path, const struct slicectl_limits *limits,
-		       struct slicectl_error *error)
+int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+		       const struct slicectl_limits *limits, struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;
@@ -113,8 +112,8 @@ int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner,
 	return r < 0 ? r : limits_apply(fd, scope, limits, error);
 }
 
-int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner,
-			  const char *path, struct slicectl_error *error)
+int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			  struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;
@@ -130,8 +129,8 @@ int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owne
 	return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, scope, NULL, NULL) : 0;
 }
 
-int slicectl_scope_is_empty(struct slicectl_hierarchy *hierarchy, const char *path,
-			    bool *ret_empty, struct slicectl_error *error)
+int slicectl_scope_is_empty(struct slicectl_hierarchy *hierarchy, const char *path, bool *ret_empty,
+			    struct slicectl_error *error)
 {
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;

@@ -79,8 +79,8 @@ static int list_all(struct slicectl_hierarchy *hierarchy, struct list *list,
 	return r;
 }
 
-int slicectl_scope_list(struct slicectl_hierarchy *hierarchy, const char *slice,
-			char ***ret_paths, struct slicectl_error *error)
+int slicectl_scope_list(struct slicectl_hierarchy *hierarchy, const char *slice, char ***ret_paths,
+			struct slicectl_error *error)
 {
 	_cleanup_list_ struct list list = { .paths = calloc(1, sizeof(char *)) };
 	_cleanup_free_ char *relative = NULL;

@@ -68,8 +68,7 @@ static void become(const struct launch *launch)
 	/* The supervisor's own protection is not inherited (C-28). */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	if (spawn->envp)
-		(void)execvpe(spawn->file, (char *const *)spawn->argv,
-			      (char *const *)spawn->envp);
+		(void)execvpe(spawn->file, (char *const *)spawn->argv, (char *const *)spawn->envp);
 	else
 		(void)execvp(spawn->file, (char *const *)spawn->argv);
 	code = errno;
@@ -211,9 +210,9 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 		become(&launch);
 	if (pid < 0)
 		return pid;
-	r = pidfd < 0	  ? -EMFILE :
+	r = pidfd < 0       ? -EMFILE :
 	    spawn->bring_in ? spawn->bring_in(pid, spawn->data, error) :
-			  move_child(hierarchy, scope, pid, error);
+			      move_child(hierarchy, scope, pid, error);
 	if (r == 0 && write(launch.gate[1], "", 1) != 1)
 		r = -errno;
 	if (r < 0) {
@@ -230,9 +229,9 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 	return 0;
 }
 
-int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner,
-			 const char *path, const struct slicectl_spawn *spawn, pid_t *ret_pid,
-			 int *ret_pidfd, struct slicectl_error *error)
+int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
+			 const struct slicectl_spawn *spawn, pid_t *ret_pid, int *ret_pidfd,
+			 struct slicectl_error *error)
 {
 	struct slicectl_error inner = SLICECTL_ERROR_INIT;
 	_cleanup_free_ char *scope = NULL;
@@ -257,6 +256,6 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 		return r;
 	}
 	return r < 0 ? error_set(error, -r, "%s: cannot start %s: %s", scope, spawn->file,
-				 strerror(-r))
-		     : 0;
+				 strerror(-r)) :
+		       0;
 }

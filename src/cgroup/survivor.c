@@ -34,8 +34,8 @@ static int describe(pid_t pid, void *data)
 	if (fd_read_file(report->proc_fd, file, wchan, sizeof(wchan)) < 0 || text_equal(wchan, "0"))
 		(void)strcpy(wchan, "user space"); /* not waiting in the kernel */
 	n = snprintf(report->text + report->used, sizeof(report->text) - report->used,
-		     "%s%d (%s, state %c, in %s, cgroup %s)", report->used > 0 ? ", " : "", (int)pid,
-		     TEXT_ESCAPE(stat.comm), stat.state, wchan, report->path);
+		     "%s%d (%s, state %c, in %s, cgroup %s)", report->used > 0 ? ", " : "",
+		     (int)pid, TEXT_ESCAPE(stat.comm), stat.state, wchan, report->path);
 	if (n < 0 || (size_t)n >= sizeof(report->text) - report->used)
 		return 1; /* the sentence is full */
 	report->used += (size_t)n;
@@ -48,8 +48,8 @@ static int list_cgroup(int dirfd, const char *path, void *data)
 	return occupant_each(dirfd, describe, data) > 0;
 }
 
-int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path,
-		    uint64_t waited_usec, struct slicectl_error *error)
+int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t waited_usec,
+		    struct slicectl_error *error)
 {
 	struct report report = { .proc_fd = hierarchy->proc_fd };
 

@@ -20,7 +20,8 @@ int unit_of_path(const char *path, char **ret_unit)
 		for (size_t i = 0; i < ELEMENTS(kinds); i++) {
 			size_t length = strlen(kinds[i]);
 
-			if ((size_t)(end - begin) <= length || memcmp(end - length, kinds[i], length) != 0)
+			if ((size_t)(end - begin) <= length ||
+			    memcmp(end - length, kinds[i], length) != 0)
 				continue;
 			*ret_unit = strndup(begin, (size_t)(end - begin));
 			return *ret_unit ? 1 : -ENOMEM;

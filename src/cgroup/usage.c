@@ -55,7 +55,8 @@ static void read_io(int fd, struct usage *usage)
 
 int usage_read(struct slicectl_hierarchy *hierarchy, const char *path, struct usage *ret_usage)
 {
-	struct usage usage = { .swap = SLICECTL_UNKNOWN, .read_bytes = SLICECTL_UNKNOWN,
+	struct usage usage = { .swap = SLICECTL_UNKNOWN,
+			       .read_bytes = SLICECTL_UNKNOWN,
 			       .write_bytes = SLICECTL_UNKNOWN };
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 	int r = fd < 0 ? fd : metrics_read_path(hierarchy, path, &usage.metrics);

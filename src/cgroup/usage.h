@@ -12,7 +12,8 @@ struct usage {
 	struct slicectl_metrics metrics;
 	uint64_t swap;                    /* bytes */
 	uint64_t read_bytes, write_bytes; /* so far, all disks */
-	uint64_t pressure_cpu, pressure_memory, pressure_io; /* hundredths of a percent, some avg10 */
+	uint64_t pressure_cpu, pressure_memory,
+		pressure_io; /* hundredths of a percent, some avg10 */
 };
 
 /* -ENOENT when there is no such cgroup. */

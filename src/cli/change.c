@@ -34,12 +34,12 @@ static json_t *parameters_json(const struct invocation *invocation, const char *
 	return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:I, s:I, s:b}", "scope", scope, "owner",
 			 invocation->as_owner, "base", invocation->cgroup_root, "limits",
 			 limits_json(invocation->limits), "pids", pids_json(invocation),
-			 "timeout_usec", (json_int_t)invocation->timeout_usec, "id",
-			 (json_int_t)id, "force", (int)invocation->force);
+			 "timeout_usec", (json_int_t)invocation->timeout_usec, "id", (json_int_t)id,
+			 "force", (int)invocation->force);
 }
 
-int change_ask(struct invocation *invocation, const char *method, const char *scope,
-	       uint64_t id, json_t **ret_reply, struct slicectl_error *error)
+int change_ask(struct invocation *invocation, const char *method, const char *scope, uint64_t id,
+	       json_t **ret_reply, struct slicectl_error *error)
 {
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
 	int r;
@@ -47,7 +47,8 @@ int change_ask(struct invocation *invocation, const char *method, const char *sc
 	r = client_call(invocation->root, method, parameters_json(invocation, scope, id),
 			invocation->timeout_usec + ANSWER_USEC, ret_reply, &failure);
 	if ((r == -ECONNREFUSED || r == -EXDEV) && invocation->force)
-		return error_set(error, EOPNOTSUPP, "--force needs an emergency, and %s", failure.message);
+		return error_set(error, EOPNOTSUPP, "--force needs an emergency, and %s",
+				 failure.message);
 	if (r == -ECONNREFUSED || r == -EXDEV) {
 		log_debug("%s; doing it ourselves", failure.message);
 		return 0;

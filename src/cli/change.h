@@ -11,5 +11,5 @@
  * Asks the supervisor to do it.  1 when it was done, with what it said, which the caller
  * frees; 0 when there is none, or its hierarchy is another: then it is ours to do.
  */
-int change_ask(struct invocation *invocation, const char *method, const char *scope,
-	       uint64_t id, json_t **ret_reply, struct slicectl_error *error);
+int change_ask(struct invocation *invocation, const char *method, const char *scope, uint64_t id,
+	       json_t **ret_reply, struct slicectl_error *error);

@@ -22,29 +22,31 @@ const struct command command_table[] = {
 	{ "run", "SLICE/NAME -- COMMAND [ARGUMENT…]", 2, -1,
 	  "run a command in a scope of its own, and end with its status", true, run_options, NULL,
 	  run_run },
-	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", false, tree_options,
-	  NULL, tree_run },
-	{ "top", "[SLICE]", 0, 1, "show what slices and scopes use, again and again", false, top_options,
-	  NULL, top_run },
-	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false, NULL,
-	  NULL, probe_run },
+	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", false,
+	  tree_options, NULL, tree_run },
+	{ "top", "[SLICE]", 0, 1, "show what slices and scopes use, again and again", false,
+	  top_options, NULL, top_run },
+	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false,
+	  NULL, NULL, probe_run },
 	{ "rule", "", 0, 0, "list and try the rules", false, NULL, rule_commands, NULL },
 	{ "status", "", 0, 0, "tell how slicectld is", false, NULL, NULL, status_run },
 	{ "families", "", 0, 0, "list the families that slicectld knows", false, NULL, NULL,
 	  families_run },
-	{ "emergency", "", 0, 0, "declare, end and show an emergency", false, NULL, emergency_commands,
-	  NULL },
+	{ "emergency", "", 0, 0, "declare, end and show an emergency", false, NULL,
+	  emergency_commands, NULL },
 	{ "events", "", 0, 0, "follow what slicectld does, record by record", false, NULL, NULL,
 	  events_run },
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,
 	  "wait until a scope, or the family of a root, is so", false, wait_options, NULL, wait_run },
-	{ "explain", "PID", 1, 1, "tell why a process is where it is", false, NULL, NULL, explain_run },
-	{ "metrics", "", 0, 0, "print what slicectld counts, as OpenMetrics text", false, NULL, NULL,
-	  metrics_run },
+	{ "explain", "PID", 1, 1, "tell why a process is where it is", false, NULL, NULL,
+	  explain_run },
+	{ "metrics", "", 0, 0, "print what slicectld counts, as OpenMetrics text", false, NULL,
+	  NULL, metrics_run },
 	{ "reload", "", 0, 0, "let slicectld read its configuration again", false, NULL, NULL,
 	  reload_run },
-	{ "import", "FILE…", 1, -1, "print cgrules.conf and cgconfig.conf of libcgroup as a configuration",
-	  false, NULL, NULL, import_run },
+	{ "import", "FILE…", 1, -1,
+	  "print cgrules.conf and cgconfig.conf of libcgroup as a configuration", false, NULL, NULL,
+	  import_run },
 	{ "completion", "bash|zsh|fish", 1, 1, "print completion for a shell", false, NULL, NULL,
 	  completion_run },
 	{ "check-config", "", 0, 0, "tell every problem of the configuration", false, NULL, NULL,
@@ -87,8 +89,8 @@ static void print_help(const char *path, const struct command *command,
 }
 
 /* Options of one level.  1 when help or the version was asked for. */
-static int read_options(struct invocation *invocation, struct option_reader *reader,
-			int *ret_asked, struct slicectl_error *error)
+static int read_options(struct invocation *invocation, struct option_reader *reader, int *ret_asked,
+			struct slicectl_error *error)
 {
 	const struct option_spec *spec;
 	const char *value = NULL;
@@ -118,8 +120,8 @@ static int check_operands(const struct command *command, int n, char **operands,
 }
 
 /* Options may also stand between and behind the operands, up to "--". */
-static int read_command(struct invocation *invocation, struct option_reader *reader,
-			int *ret_asked, struct slicectl_error *error)
+static int read_command(struct invocation *invocation, struct option_reader *reader, int *ret_asked,
+			struct slicectl_error *error)
 {
 	int r;
 
@@ -134,7 +136,8 @@ static int read_command(struct invocation *invocation, struct option_reader *rea
 		if (n == 0)
 			break;
 		if (invocation->command->verbatim && invocation->n_operands == 1 && !reader->ended)
-			return error_set(error, EINVAL, "%s: put -- before the command, as in: %s SLICE/NAME -- %s",
+			return error_set(error, EINVAL,
+					 "%s: put -- before the command, as in: %s SLICE/NAME -- %s",
 					 invocation->command->name, invocation->command->name,
 					 TEXT_ESCAPE(rest[0]));
 		invocation->operands[invocation->n_operands++] = rest[0];
@@ -195,9 +198,8 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 }
 
 /* One level of the table: its options, then the command they stand before. */
-static int dispatch(struct invocation *invocation, const char *path,
-		    const struct command *group, const struct command *commands, int argc,
-		    char **argv)
+static int dispatch(struct invocation *invocation, const char *path, const struct command *group,
+		    const struct command *commands, int argc, char **argv)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_free_ char *next_path = NULL;

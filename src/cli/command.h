@@ -9,11 +9,11 @@
 #include "cli/invocation.h"
 
 struct command {
-	const char *name;      /* NULL ends a table */
-	const char *arguments; /* operands, for the help */
+	const char *name;               /* NULL ends a table */
+	const char *arguments;          /* operands, for the help */
 	int min_operands, max_operands; /* -1: any number */
 	const char *summary;
-	bool verbatim; /* what follows the first operand stands behind "--" */
+	bool verbatim;                     /* what follows the first operand stands behind "--" */
 	const struct option_spec *options; /* its own; the global ones hold as well */
 	const struct command *commands;    /* a group, instead of run */
 	/* 0, a positive exit status of its own, or a negative errno and a sentence. */

@@ -20,8 +20,9 @@ static const char *operand_of(const struct command *command)
 	static const struct {
 		const char *beginning, *kind;
 	} kinds[] = {
-		{ "PATH", "scope" }, { "SCOPE", "scope" }, { "SLICE", "slice" }, { "[SLICE]", "slice" },
-		{ "FILE", "file" },  { "PID", "pid" },	   { "[PID]", "pid" },
+		{ "PATH", "scope" },    { "SCOPE", "scope" }, { "SLICE", "slice" },
+		{ "[SLICE]", "slice" }, { "FILE", "file" },   { "PID", "pid" },
+		{ "[PID]", "pid" },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
@@ -105,32 +106,35 @@ static void put_groups(void)
 
 static void print_bash(void)
 {
-	(void)printf("# bash completion for slicectl; made by slicectl completion bash\n"
-		     "_slicectl() {\n"
-		     "\tlocal current=${COMP_WORDS[COMP_CWORD]} command= words= operand=none options= i\n"
-		     "\tlocal valued=\"");
+	(void)printf(
+		"# bash completion for slicectl; made by slicectl completion bash\n"
+		"_slicectl() {\n"
+		"\tlocal current=${COMP_WORDS[COMP_CWORD]} command= words= operand=none options= i\n"
+		"\tlocal valued=\"");
 	put_valued(invocation_global_options);
 	put_cases(put_valued_of);
-	(void)printf(" \"\n"
-		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		     "\t\tcase ${COMP_WORDS[i]} in\n"
-		     "\t\t--) return ;;\n"
-		     "\t\t=) i=$((i + 1)); continue ;;\n"
-		     "\t\t-*)\n"
-		     "\t\t\t[[ ${COMP_WORDS[i + 1]} = = || $valued != *\" ${COMP_WORDS[i]} \"* ]] || i=$((i + 1))\n"
-		     "\t\t\tcontinue\n"
-		     "\t\t\t;;\n"
-		     "\t\tesac\n"
-		     "\t\tcase $command in\n"
-		     "\t\t'') command=${COMP_WORDS[i]} ;;\n\t\t");
+	(void)printf(
+		" \"\n"
+		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\t\tcase ${COMP_WORDS[i]} in\n"
+		"\t\t--) return ;;\n"
+		"\t\t=) i=$((i + 1)); continue ;;\n"
+		"\t\t-*)\n"
+		"\t\t\t[[ ${COMP_WORDS[i + 1]} = = || $valued != *\" ${COMP_WORDS[i]} \"* ]] || i=$((i + 1))\n"
+		"\t\t\tcontinue\n"
+		"\t\t\t;;\n"
+		"\t\tesac\n"
+		"\t\tcase $command in\n"
+		"\t\t'') command=${COMP_WORDS[i]} ;;\n\t\t");
 	put_groups();
-	(void)printf(") command=\"$command ${COMP_WORDS[i]}\" ;;\n"
-		     "\t\tesac\n"
-		     "\tdone\n"
-		     "\t# The value of an option is being typed.\n"
-		     "\t((i == COMP_CWORD)) || { mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return; }\n"
-		     "\tcase $command in\n"
-		     "\t'')\n\t\twords=\"");
+	(void)printf(
+		") command=\"$command ${COMP_WORDS[i]}\" ;;\n"
+		"\t\tesac\n"
+		"\tdone\n"
+		"\t# The value of an option is being typed.\n"
+		"\t((i == COMP_CWORD)) || { mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return; }\n"
+		"\tcase $command in\n"
+		"\t'')\n\t\twords=\"");
 	put_names(command_table);
 	(void)printf("\"\n\t\t;;\n");
 	put_cases(put_bash_case);
@@ -191,14 +195,16 @@ static void put_zsh_case(const char *group, const struct command *command)
 
 static void print_zsh(void)
 {
-	(void)printf("#compdef slicectl\n# zsh completion for slicectl; made by slicectl completion zsh\n"
-		     "local command= operand=none word\n"
-		     "local -a words_of options\n"
-		     "for word in ${words[2,CURRENT-1]}; do\n"
-		     "\t[[ $word != -* ]] || continue\n"
-		     "\tcase $command in\n\t'') command=$word ;;\n\t");
+	(void)printf(
+		"#compdef slicectl\n# zsh completion for slicectl; made by slicectl completion zsh\n"
+		"local command= operand=none word\n"
+		"local -a words_of options\n"
+		"for word in ${words[2,CURRENT-1]}; do\n"
+		"\t[[ $word != -* ]] || continue\n"
+		"\tcase $command in\n\t'') command=$word ;;\n\t");
 	put_groups();
-	(void)printf(") command=\"$command $word\" ;;\n\tesac\ndone\ncase $command in\n\t'') words_of=(");
+	(void)printf(
+		") command=\"$command $word\" ;;\n\tesac\ndone\ncase $command in\n\t'') words_of=(");
 	for (const struct command *command = command_table; command->name; command++)
 		put_zsh_entry(command->name, command->summary);
 	(void)printf(") ;;\n");

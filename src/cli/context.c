@@ -30,7 +30,8 @@ int context_config(struct invocation *invocation, struct slicectl_error *error)
 	for (size_t i = 0; i < problems.count; i++)
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
-		return error_set(error, EBADMSG, "the configuration has %zu problem%s and was not used",
+		return error_set(error, EBADMSG,
+				 "the configuration has %zu problem%s and was not used",
 				 problems.count, problems.count == 1 ? "" : "s");
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }
@@ -41,7 +42,7 @@ static int open_hierarchy(struct invocation *invocation, struct slicectl_error *
 	_cleanup_free_ char *root = NULL;
 	struct slicectl_hierarchy_options options = {
 		.cgroup_root = invocation->cgroup_root ? invocation->cgroup_root :
-							invocation->config->supervisor.base,
+							 invocation->config->supervisor.base,
 		.any_filesystem = *invocation->root != '\0',
 	};
 
@@ -79,7 +80,8 @@ int context_adopt(struct invocation *invocation, const char *base, const char *s
 	};
 	int r = slicectl_hierarchy_open(&options, &invocation->hierarchy, error);
 
-	for (const char *slash = strchr(scope, '/'); r == 0 && slash; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(scope, '/'); r == 0 && slash;
+	     slash = strchr(slash + 1, '/')) {
 		_cleanup_free_ char *path = strndup(scope, (size_t)(slash - scope));
 		const struct slicectl_slice slice = { .path = path, .owner = owner };
 
@@ -132,8 +134,7 @@ int context_owner(struct invocation *invocation, const char *path, const char **
 }
 
 void context_audit(struct invocation *invocation, const char *action, const char *owner,
-		   const char *scope, size_t processes, int code,
-		   const struct slicectl_error *error)
+		   const char *scope, size_t processes, int code, const struct slicectl_error *error)
 {
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)geteuid());
 	_cleanup_free_ char *emergency = NULL, *id = NULL;
@@ -156,7 +157,8 @@ void context_audit(struct invocation *invocation, const char *action, const char
 	if (!path || text_equal(path, "-"))
 		return;
 	/* Its id stands first. */
-	if (invocation->hierarchy && mark_get(invocation->hierarchy, "", MARK_EMERGENCY, &emergency) == 0)
+	if (invocation->hierarchy &&
+	    mark_get(invocation->hierarchy, "", MARK_EMERGENCY, &emergency) == 0)
 		record.emergency = id = strndup(emergency, strcspn(emergency, " "));
 	if (audit_open(&audit, path, &failure) < 0)
 		log_debug("%s", failure.message);

@@ -29,7 +29,8 @@ static int print_emergency(const json_t *emergency)
 	}
 	(void)printf("emergency %s, declared by uid %lld at %s\nreason: %s\n",
 		     ask_text(emergency, "id", "?"), ask_number(emergency, "uid"),
-		     ask_text(emergency, "started", "?"), TEXT_ESCAPE(ask_text(emergency, "reason", "")));
+		     ask_text(emergency, "started", "?"),
+		     TEXT_ESCAPE(ask_text(emergency, "reason", "")));
 	print_left(emergency);
 	return 0;
 }
@@ -37,7 +38,8 @@ static int print_emergency(const json_t *emergency)
 static int print_start(const json_t *emergency)
 {
 	(void)print_emergency(emergency);
-	(void)printf("scope freeze, kill and destroy take --force in another owner's slice until it is ended\n");
+	(void)printf(
+		"scope freeze, kill and destroy take --force in another owner's slice until it is ended\n");
 	return 0;
 }
 
@@ -97,8 +99,8 @@ static const struct option_spec end_options[] = {
 };
 
 const struct command emergency_commands[] = {
-	{ "start", "", 0, 0, "declare an emergency, as one of emergency-users", false, start_options,
-	  NULL, start_run },
+	{ "start", "", 0, 0, "declare an emergency, as one of emergency-users", false,
+	  start_options, NULL, start_run },
 	{ "end", "", 0, 0, "end it; nothing is undone", false, end_options, NULL, end_run },
 	{ "status", "", 0, 0, "tell whether there is one", false, NULL, NULL, status_run_emergency },
 	{ 0 },

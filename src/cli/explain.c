@@ -15,7 +15,7 @@ static void print_lineage(const json_t *lineage)
 	const json_t *relative;
 	size_t i;
 
-	json_array_foreach(lineage, i, relative) {
+	json_array_foreach (lineage, i, relative) {
 		(void)printf("  %-8lld %-16s", ask_number(relative, "pid"),
 			     ask_text(relative, "comm", ""));
 		if (*ask_text(relative, "rule", ""))
@@ -32,7 +32,7 @@ static void join(const json_t *words, char *out, size_t size)
 	size_t i, used = 0;
 
 	out[0] = '\0';
-	json_array_foreach(words, i, word) {
+	json_array_foreach (words, i, word) {
 		if (used < size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "",
 						 json_string_value(word));
@@ -41,7 +41,8 @@ static void join(const json_t *words, char *out, size_t size)
 
 static void print_verdict(const json_t *verdict)
 {
-	const char *rule = ask_text(verdict, "rule", ""), *mismatch = ask_text(verdict, "mismatch", "");
+	const char *rule = ask_text(verdict, "rule", ""),
+		   *mismatch = ask_text(verdict, "mismatch", "");
 	char matched[128];
 
 	join(json_object_get(verdict, "matched"), matched, sizeof(matched));
@@ -51,7 +52,8 @@ static void print_verdict(const json_t *verdict)
 		(void)printf("  %-20s matches by %s: %s (%s)\n", rule, matched,
 			     ask_text(verdict, "action", ""), ask_text(verdict, "origin", ""));
 	else if (*matched)
-		(void)printf("  %-20s comes close: %s matches, %s does not\n", rule, matched, mismatch);
+		(void)printf("  %-20s comes close: %s matches, %s does not\n", rule, matched,
+			     mismatch);
 	else
 		(void)printf("  %-20s does not match by %s\n", rule, mismatch);
 }
@@ -62,7 +64,7 @@ static bool print_rules(const json_t *rules)
 	bool decided = false;
 	size_t i;
 
-	json_array_foreach(rules, i, verdict) {
+	json_array_foreach (rules, i, verdict) {
 		print_verdict(verdict);
 		decided = decided || json_is_true(json_object_get(verdict, "matches"));
 	}
@@ -80,11 +82,12 @@ static void print_family(const json_t *family)
 		return;
 	}
 	(void)printf("It is in a family of rule %s (%s%s%s%s), %lld process%s, root %lld (%s).\n",
-		     ask_text(family, "rule", ""), ask_text(family, "action", ""), *scope ? " in " : "", scope,
+		     ask_text(family, "rule", ""), ask_text(family, "action", ""),
+		     *scope ? " in " : "", scope,
 		     json_is_true(json_object_get(family, "dry_run")) ? ", dry run" : "",
 		     ask_number(family, "processes"),
-		     ask_number(family, "processes") == 1 ? "" : "es",
-		     ask_number(family, "root"), ask_text(family, "comm", ""));
+		     ask_number(family, "processes") == 1 ? "" : "es", ask_number(family, "root"),
+		     ask_text(family, "comm", ""));
 }
 
 static int print_explanation(const json_t *reply)
@@ -107,7 +110,8 @@ int explain_run(struct invocation *invocation, struct slicectl_error *error)
 	pid_t pid;
 
 	if (parse_pid(invocation->operands[0], &pid) < 0)
-		return error_set(error, EINVAL, "'%s' is no pid", TEXT_ESCAPE(invocation->operands[0]));
+		return error_set(error, EINVAL, "'%s' is no pid",
+				 TEXT_ESCAPE(invocation->operands[0]));
 	return ask(invocation, "Explain", json_pack("{s:i}", "pid", (int)pid), print_explanation,
 		   error);
 }

@@ -67,7 +67,8 @@ int import_run(struct invocation *invocation, struct slicectl_error *error)
 	r = import_convert(&import);
 	stream = r == 0 ? open_memstream(&text, &size) : NULL;
 	if (stream) {
-		(void)fprintf(stream, "# Imported from libcgroup by slicectl %s: read it before you use it.\n",
+		(void)fprintf(stream,
+			      "# Imported from libcgroup by slicectl %s: read it before you use it.\n",
 			      PACKAGE_VERSION);
 		r = import_print(&import, stream);
 		if (fclose(stream) != 0)

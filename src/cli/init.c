@@ -22,8 +22,7 @@ static const char *const kind_names[] = {
 	[SLICECTL_CHANGE_DELEGATE] = "delegate",
 };
 
-static void print_change(const struct invocation *invocation,
-			 const struct slicectl_change *change)
+static void print_change(const struct invocation *invocation, const struct slicectl_change *change)
 {
 	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
 	const char *path = *change->path ? change->path : base;
@@ -39,8 +38,8 @@ static void print_change(const struct invocation *invocation,
 		(void)printf("delegate %s to %s\n", path, change->new_value);
 		break;
 	case SLICECTL_CHANGE_SET:
-		(void)printf("set %s of %s to '%s'%s%s%s\n", change->file, path,
-			     change->new_value, change->old_value ? " (was '" : "",
+		(void)printf("set %s of %s to '%s'%s%s%s\n", change->file, path, change->new_value,
+			     change->old_value ? " (was '" : "",
 			     change->old_value ? change->old_value : "",
 			     change->old_value ? "')" : "");
 		break;
@@ -89,7 +88,8 @@ static int check_privilege(const struct invocation *invocation, struct slicectl_
 	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
 
 	if (access(base, W_OK) < 0 && errno == EACCES)
-		return error_set(error, EACCES, "%s is not yours to write; init needs root or a delegated base",
+		return error_set(error, EACCES,
+				 "%s is not yours to write; init needs root or a delegated base",
 				 base);
 	return 0;
 }
@@ -132,5 +132,6 @@ int init_run(struct invocation *invocation, struct slicectl_error *error)
 		return error_set(error, ENOMEM, "out of memory");
 	if (r < 0)
 		return r;
-	return invocation->dry_run && (remounts || slicectl_plan_count(plan) > 0) ? EXIT_DIFFERENT : 0;
+	return invocation->dry_run && (remounts || slicectl_plan_count(plan) > 0) ? EXIT_DIFFERENT :
+										    0;
 }

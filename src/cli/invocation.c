@@ -16,7 +16,8 @@
 
 const struct option_spec invocation_global_options[] = {
 	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
-	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run, /proc and the cgroup mount" },
+	{ OPTION_ROOT, "root", 0, "DIR",
+	  "prefix of /usr/lib, /etc, /run, /proc and the cgroup mount" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
 	  "base of the hierarchy; default: as configured" },
 	{ OPTION_JSON, "json", 0, NULL, "print one JSON object" },
@@ -39,7 +40,7 @@ static const struct {
 };
 
 int invocation_take_setting(struct invocation *invocation, const char *text,
-			struct slicectl_error *error)
+			    struct slicectl_error *error)
 {
 	const char *equals = strchr(text, '=');
 	_cleanup_free_ char *file = NULL;
@@ -53,7 +54,7 @@ int invocation_take_setting(struct invocation *invocation, const char *text,
 }
 
 int invocation_take_pid(struct invocation *invocation, const char *text,
-		    struct slicectl_error *error)
+			struct slicectl_error *error)
 {
 	pid_t *grown, pid;
 
@@ -103,14 +104,14 @@ static int take_limit(struct invocation *invocation, int id, const char *value,
 {
 	for (size_t i = 0; i < ELEMENTS(limit_options); i++) {
 		if ((int)limit_options[i].option == id)
-			return slicectl_limits_set(invocation->limits, limit_options[i].file,
-						   value, error);
+			return slicectl_limits_set(invocation->limits, limit_options[i].file, value,
+						   error);
 	}
 	return error_set(error, EINVAL, "option without a meaning");
 }
 
 int invocation_take(struct invocation *invocation, int id, const char *value,
-		       struct slicectl_error *error)
+		    struct slicectl_error *error)
 {
 	const char **text = text_of(invocation, id);
 
@@ -135,13 +136,16 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 	case OPTION_TIMEOUT:
 		invocation->has_timeout = true;
 		if (parse_duration(value, &invocation->timeout_usec) < 0)
-			return error_set(error, EINVAL, "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
+			return error_set(error, EINVAL,
+					 "--timeout: '%s' is no time span such as 500ms, 10s or 2min",
 					 TEXT_ESCAPE(value));
 		return 0;
 	case OPTION_DELAY:
 		if (parse_duration(value, &invocation->delay_usec) < 0 ||
-		    invocation->delay_usec < DELAY_MIN_USEC || invocation->delay_usec > DELAY_MAX_USEC)
-			return error_set(error, EINVAL, "--delay: '%s' is no time span from 100ms to 1h",
+		    invocation->delay_usec < DELAY_MIN_USEC ||
+		    invocation->delay_usec > DELAY_MAX_USEC)
+			return error_set(error, EINVAL,
+					 "--delay: '%s' is no time span from 100ms to 1h",
 					 TEXT_ESCAPE(value));
 		return 0;
 	case OPTION_ITERATIONS:
@@ -154,7 +158,8 @@ int invocation_take(struct invocation *invocation, int id, const char *value,
 		return 0;
 	case OPTION_FOR:
 		if (parse_duration(value, &invocation->for_usec) < 0 || invocation->for_usec == 0)
-			return error_set(error, EINVAL, "--for: '%s' is no time span such as 30min or 4h",
+			return error_set(error, EINVAL,
+					 "--for: '%s' is no time span such as 30min or 4h",
 					 TEXT_ESCAPE(value));
 		return 0;
 	case OPTION_FORCE:

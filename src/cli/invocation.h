@@ -60,19 +60,19 @@ struct invocation {
 	bool batch; /* of top */
 	uint64_t delay_usec, iterations;
 	const char *sort;
-	const char *reason; /* of an emergency */
-	uint64_t for_usec;  /* 0: as long as usual */
+	const char *reason;                         /* of an emergency */
+	uint64_t for_usec;                          /* 0: as long as usual */
 	const char *comm, *exe, *argv, *env, *user; /* of a made-up process */
-	bool has_timeout; /* it was given */
+	bool has_timeout;                           /* it was given */
 	uint64_t timeout_usec;
 	struct slicectl_limits *limits;
 	pid_t *pids;
 	size_t n_pids;
 	char **operands;
 	int n_operands;
-	int signal_fd; /* of "run" */
+	int signal_fd;      /* of "run" */
 	bool is_supervised; /* a supervisor made the scope of "run" */
-	int status; /* that the program ends with, where a command decides it */
+	int status;         /* that the program ends with, where a command decides it */
 	/* Opened on demand; see context.h. */
 	struct config *config;
 	struct slicectl_hierarchy *hierarchy;

@@ -73,7 +73,8 @@ static json_t *rule_json(const struct invocation *invocation, size_t i)
 		scope = config_rule_scope(config, rule);
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s*, s:o, s:s}", "rule", rule->name, "action",
 			 rule_action_name(rule->action), "scope", scope, "mode",
-			 mode_of(rule, latch), "latched", latch ? TEXT_ESCAPE(latch) : NULL, "keys", keys, "origin", config->rule_origins[i]);
+			 mode_of(rule, latch), "latched", latch ? TEXT_ESCAPE(latch) : NULL, "keys",
+			 keys, "origin", config->rule_origins[i]);
 }
 
 static void print_rule(const struct invocation *invocation, size_t i)
@@ -171,8 +172,8 @@ static int test(struct invocation *invocation, const struct rule_subject *subjec
 			status = 0;
 	}
 	if (array)
-		(void)print_json(json_pack("{s:s, s:o}", "comm", TEXT_ESCAPE(subject->comm), "rules",
-					   array));
+		(void)print_json(json_pack("{s:s, s:o}", "comm", TEXT_ESCAPE(subject->comm),
+					   "rules", array));
 	else if (status != 0 && !invocation->quiet)
 		(void)printf("no rule matches\n");
 	return status;
@@ -204,8 +205,10 @@ static int find_hook(const struct invocation *invocation, const char *name,
 		if (!text_equal(rules->rules[i].name, name))
 			continue;
 		*ret_rule = &rules->rules[i];
-		return (*ret_rule)->action == RULE_HOOK ? 0 :
-			       error_set(error, EINVAL, "rule %s runs no hook, so it needs no arming", name);
+		return (*ret_rule)->action == RULE_HOOK ?
+			       0 :
+			       error_set(error, EINVAL,
+					 "rule %s runs no hook, so it needs no arming", name);
 	}
 	return error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(name));
 }
@@ -241,8 +244,8 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	context_audit(invocation, "rule.arm", owner, slice, 0, r < 0 ? r : 0, error);
 	if (r == 0 && !invocation->quiet && !invocation->json)
 		(void)printf(latched ? "rule %s is armed again; it had run at %s\n" :
-				       "rule %s was armed\n", rule->name,
-			     latched ? TEXT_ESCAPE(latched) : "");
+				       "rule %s was armed\n",
+			     rule->name, latched ? TEXT_ESCAPE(latched) : "");
 	return r;
 }
 

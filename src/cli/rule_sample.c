@@ -15,8 +15,7 @@
 
 enum { FACT_SIZE = 64 * 1024 };
 
-static int open_process(struct rule_sample *sample, const char *text,
-			struct slicectl_error *error)
+static int open_process(struct rule_sample *sample, const char *text, struct slicectl_error *error)
 {
 	_cleanup_free_ char *proc = text_format("%s/proc", sample->invocation->root);
 

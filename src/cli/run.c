@@ -32,8 +32,8 @@ const struct option_spec run_options[] = {
 	{ 0 },
 };
 
-static const int passed_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
-				      SIGWINCH, SIGCONT };
+static const int passed_signals[] = { SIGHUP,  SIGINT,  SIGQUIT,  SIGTERM,
+				      SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT };
 
 static bool is_ignored(int number)
 {
@@ -71,8 +71,8 @@ static void pass_signals(int signal_fd, int pidfd)
 
 static int status_of(int wait_status)
 {
-	return WIFSIGNALED(wait_status) ? STATUS_SIGNAL + WTERMSIG(wait_status)
-					: WEXITSTATUS(wait_status);
+	return WIFSIGNALED(wait_status) ? STATUS_SIGNAL + WTERMSIG(wait_status) :
+					  WEXITSTATUS(wait_status);
 }
 
 /* Until the command has ended; its status as a shell has it. */
@@ -145,7 +145,8 @@ static int run_inside(struct invocation *invocation, const char *owner, const ch
 	cleanup_close(&invocation->lock_fd);
 	invocation->lock_fd = -1;
 	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
-	invocation->status = r < 0 ? status_of_failure(r) : await_command(invocation->signal_fd, pidfd, pid);
+	invocation->status = r < 0 ? status_of_failure(r) :
+				     await_command(invocation->signal_fd, pidfd, pid);
 	return r;
 }
 

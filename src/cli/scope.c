@@ -41,8 +41,7 @@ int scope_open(struct invocation *invocation, char **ret_path, struct slicectl_e
 	r = context_hierarchy(invocation, error);
 	if (r < 0)
 		return r;
-	return slicectl_scope_path(invocation->hierarchy, invocation->operands[0], ret_path,
-				   error);
+	return slicectl_scope_path(invocation->hierarchy, invocation->operands[0], ret_path, error);
 }
 
 int scope_change_directly(struct invocation *invocation, const char *action, scope_deed deed,
@@ -99,8 +98,8 @@ static int move_all(struct invocation *invocation, const char *owner, const char
 		    size_t *ret_moved, struct slicectl_error *error)
 {
 	for (size_t i = 0; i < invocation->n_pids; i++) {
-		int r = slicectl_scope_move(invocation->hierarchy, owner, path,
-					    invocation->pids[i], error);
+		int r = slicectl_scope_move(invocation->hierarchy, owner, path, invocation->pids[i],
+					    error);
 
 		if (r < 0)
 			return r;
@@ -121,7 +120,8 @@ static int create(struct invocation *invocation, const char *owner, const char *
 	if (r < 0) {
 		/* Nothing is left behind, but what did move in is not killed. */
 		if (slicectl_scope_remove(invocation->hierarchy, owner, path, NULL) < 0)
-			error_prefix(error, "%s stays, with the processes that were moved before", path);
+			error_prefix(error, "%s stays, with the processes that were moved before",
+				     path);
 		return r;
 	}
 	print_path(invocation, slicectl_hierarchy_path(invocation->hierarchy), path);
@@ -171,8 +171,7 @@ static int set_limits(struct invocation *invocation, const char *owner, const ch
 static int move(struct invocation *invocation, const char *owner, const char *path,
 		size_t *ret_processes, struct slicectl_error *error)
 {
-	return done(invocation, path,
-		    move_all(invocation, owner, path, ret_processes, error));
+	return done(invocation, path, move_all(invocation, owner, path, ret_processes, error));
 }
 
 static int run_create(struct invocation *invocation, struct slicectl_error *error)
@@ -276,13 +275,14 @@ const struct command scope_commands[] = {
 	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it", false,
 	  ending_options, NULL, run_destroy },
 	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list },
-	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL, run_show },
+	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL,
+	  run_show },
 	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL, run_set },
 	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_move },
 	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are", false,
 	  ending_options, NULL, run_freeze },
 	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_thaw },
-	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards", false,
-	  ending_options, NULL, run_kill },
+	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards",
+	  false, ending_options, NULL, run_kill },
 	{ 0 },
 };

@@ -130,7 +130,8 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 {
 	char number[PRINT_SIZE];
 
-	(void)printf("scope           %s/%s\n", slicectl_hierarchy_path(invocation->hierarchy), path);
+	(void)printf("scope           %s/%s\n", slicectl_hierarchy_path(invocation->hierarchy),
+		     path);
 	(void)printf("owner           %s\n", owner_name(invocation, path));
 	(void)printf("state           %s\n", scope_table_state(invocation, path, metrics));
 	(void)printf("processes       %s\n", print_number(metrics->nr_processes, number));
@@ -144,8 +145,9 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 json_t *scope_table_json(const struct invocation *invocation, const char *path,
 			 const struct slicectl_metrics *metrics)
 {
-	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope", TEXT_ESCAPE(path),
-			 "owner", slicectl_hierarchy_owner(invocation->hierarchy, path), "state",
+	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "scope",
+			 TEXT_ESCAPE(path), "owner",
+			 slicectl_hierarchy_owner(invocation->hierarchy, path), "state",
 			 scope_table_state(invocation, path, metrics), "populated",
 			 metrics->populated, "frozen", metrics->frozen, "processes",
 			 print_metric(metrics->nr_processes), "memory.current",

@@ -25,7 +25,7 @@ static int print_status(const json_t *status)
 	(void)printf("processes  %lld\n", ask_number(status, "processes"));
 	(void)printf("families   %lld\n", ask_number(status, "families"));
 	/* What is 0 has nothing to say. */
-	json_object_foreach((json_t *)counters, name, value) {
+	json_object_foreach ((json_t *)counters, name, value) {
 		if (json_integer_value(value) > 0)
 			(void)printf("  %-16s %lld\n", name, json_integer_value(value));
 	}
@@ -63,8 +63,8 @@ static int print_families(const json_t *reply)
 		const char *name;
 		int flags;
 	} columns[] = {
-		{ "ROOT", SCOLS_FL_RIGHT }, { "NAME", 0 },  { "RULE", 0 },
-		{ "ACTION", 0 }, { "PROCESSES", SCOLS_FL_RIGHT }, { "SCOPE", 0 },
+		{ "ROOT", SCOLS_FL_RIGHT },      { "NAME", 0 },  { "RULE", 0 }, { "ACTION", 0 },
+		{ "PROCESSES", SCOLS_FL_RIGHT }, { "SCOPE", 0 },
 	};
 	struct libscols_table *table = scols_new_table();
 	const json_t *families = json_object_get(reply, "families"), *family;
@@ -75,7 +75,7 @@ static int print_families(const json_t *reply)
 		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
 			r = -ENOMEM;
 	}
-	json_array_foreach(families, i, family) {
+	json_array_foreach (families, i, family) {
 		if (r == 0)
 			r = add_family(table, family);
 	}

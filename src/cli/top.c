@@ -59,7 +59,8 @@ static void open_terminal(struct terminal *terminal, bool batch)
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	(void)sigemptyset(&signals);
-	for (const int *signal = (const int[]){ SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, 0 }; *signal; signal++)
+	for (const int *signal = (const int[]){ SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, 0 };
+	     *signal; signal++)
 		(void)sigaddset(&signals, *signal);
 	(void)sigprocmask(SIG_BLOCK, &signals, NULL);
 	terminal->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -100,7 +101,11 @@ static bool take_key(char key, const char **sort)
 	static const struct {
 		char key;
 		const char *sort;
-	} keys[] = { { 'c', "cpu" }, { 'm', "memory" }, { 'p', "processes" }, { 'i', "io" }, { 'n', "name" } };
+	} keys[] = { { 'c', "cpu" },
+		     { 'm', "memory" },
+		     { 'p', "processes" },
+		     { 'i', "io" },
+		     { 'n', "name" } };
 
 	for (size_t i = 0; i < ELEMENTS(keys); i++) {
 		if (keys[i].key == key)
@@ -121,7 +126,8 @@ static bool pause_for(const struct terminal *terminal, uint64_t usec, const char
 
 	if (poll(pollers, ELEMENTS(pollers), (int)(usec / CLOCK_USEC_PER_MSEC)) <= 0)
 		return false;
-	if (pollers[1].revents && read(terminal->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+	if (pollers[1].revents &&
+	    read(terminal->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
 		return info.ssi_signo != SIGWINCH;
 	return pollers[0].revents && (read(STDIN_FILENO, &key, 1) != 1 || take_key(key, sort));
 }
@@ -131,8 +137,8 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 {
 	struct top_sample before __attribute__((cleanup(top_sample_done))) = { 0 };
 	uint64_t left = invocation->iterations ? invocation->iterations :
-			terminal->is_drawn	? UINT64_MAX :
-						  1;
+			terminal->is_drawn     ? UINT64_MAX :
+						 1;
 	const char *sort = invocation->sort ? invocation->sort : "cpu";
 	uint64_t delay = FIRST_USEC;
 	bool ends = false;
@@ -153,7 +159,9 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 		top_sample_done(&before);
 		before = now;
 	}
-	return r < 0 && !error->code ? error_set(error, -r, "cannot print the picture: %s", strerror(-r)) : r;
+	return r < 0 && !error->code ?
+		       error_set(error, -r, "cannot print the picture: %s", strerror(-r)) :
+		       r;
 }
 
 int top_run(struct invocation *invocation, struct slicectl_error *error)
@@ -163,7 +171,8 @@ int top_run(struct invocation *invocation, struct slicectl_error *error)
 	int r;
 
 	if (invocation->sort && top_sample_sort(&none, invocation->sort) < 0)
-		return error_set(error, EINVAL, "--sort: '%s' is not cpu, memory, processes, io or name",
+		return error_set(error, EINVAL,
+				 "--sort: '%s' is not cpu, memory, processes, io or name",
 				 TEXT_ESCAPE(invocation->sort));
 	r = context_hierarchy(invocation, error);
 	if (r < 0)

@@ -14,10 +14,18 @@ static const struct {
 	const char *name;
 	int flags;
 } columns[] = {
-	{ "CGROUP", 0 }, { "OWNER", 0 }, { "STATE", 0 }, { "PROCS", SCOLS_FL_RIGHT },
-	{ "%CPU", SCOLS_FL_RIGHT }, { "MEMORY", SCOLS_FL_RIGHT }, { "SWAP", SCOLS_FL_RIGHT },
-	{ "READ/s", SCOLS_FL_RIGHT }, { "WRITE/s", SCOLS_FL_RIGHT }, { "P-CPU", SCOLS_FL_RIGHT },
-	{ "P-MEM", SCOLS_FL_RIGHT }, { "P-IO", SCOLS_FL_RIGHT },
+	{ "CGROUP", 0 },
+	{ "OWNER", 0 },
+	{ "STATE", 0 },
+	{ "PROCS", SCOLS_FL_RIGHT },
+	{ "%CPU", SCOLS_FL_RIGHT },
+	{ "MEMORY", SCOLS_FL_RIGHT },
+	{ "SWAP", SCOLS_FL_RIGHT },
+	{ "READ/s", SCOLS_FL_RIGHT },
+	{ "WRITE/s", SCOLS_FL_RIGHT },
+	{ "P-CPU", SCOLS_FL_RIGHT },
+	{ "P-MEM", SCOLS_FL_RIGHT },
+	{ "P-IO", SCOLS_FL_RIGHT },
 };
 
 static char *print_rate(double rate, char out[PRINT_SIZE])
@@ -88,9 +96,9 @@ static json_t *row_json(const struct invocation *invocation, const struct top_ro
 				 rate_json(row->cpu_percent), "read_bytes_per_second",
 				 rate_json(row->read_rate), "write_bytes_per_second",
 				 rate_json(row->write_rate), "cpu.pressure.some.avg10",
-				 pressure_json(usage->pressure_cpu),
-				 "memory.pressure.some.avg10", pressure_json(usage->pressure_memory),
-				 "io.pressure.some.avg10", pressure_json(usage->pressure_io));
+				 pressure_json(usage->pressure_cpu), "memory.pressure.some.avg10",
+				 pressure_json(usage->pressure_memory), "io.pressure.some.avg10",
+				 pressure_json(usage->pressure_io));
 
 	(void)json_object_update(object, more);
 	json_decref(more);

@@ -124,7 +124,8 @@ static void add_members(struct picture *picture, struct libscols_line *parent,
 	if (members->count > PROCESSES_LISTED) {
 		struct libscols_line *line = scols_table_new_line(picture->table, parent);
 
-		(void)snprintf(text, sizeof(text), "and %zu more", members->count - PROCESSES_LISTED);
+		(void)snprintf(text, sizeof(text), "and %zu more",
+			       members->count - PROCESSES_LISTED);
 		if (line)
 			(void)scols_line_set_data(line, COLUMN_NAME, text);
 	}
@@ -156,9 +157,11 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 	if (!line || !limit_words)
 		return -ENOMEM;
 	picture->lines[depth] = line;
-	(void)scols_line_set_data(line, COLUMN_NAME, TEXT_ESCAPE(depth > 0 ? last_part(path) : path));
+	(void)scols_line_set_data(line, COLUMN_NAME,
+				  TEXT_ESCAPE(depth > 0 ? last_part(path) : path));
 	(void)scols_line_set_data(line, COLUMN_OWNER, owner ? owner : "-");
-	(void)scols_line_set_data(line, COLUMN_STATE, scope_table_state(picture->invocation, path, metrics));
+	(void)scols_line_set_data(line, COLUMN_STATE,
+				  scope_table_state(picture->invocation, path, metrics));
 	(void)scols_line_set_data(line, COLUMN_PROCESSES, print_number(members->count, number));
 	(void)scols_line_set_data(line, COLUMN_LIMITS, limit_words);
 	if (picture->invocation->processes)
@@ -167,18 +170,20 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 }
 
 static int add_object(struct picture *picture, const char *path, size_t depth,
-		      const struct slicectl_metrics *metrics,
-		      const struct slicectl_limits *limits, const struct members *members)
+		      const struct slicectl_metrics *metrics, const struct slicectl_limits *limits,
+		      const struct members *members)
 {
 	json_t *children = json_array();
-	json_t *object = json_pack(
-		"{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path", TEXT_ESCAPE(path), "owner",
-		slicectl_hierarchy_owner(picture->invocation->hierarchy, path), "state",
-		scope_table_state(picture->invocation, path, metrics), "populated", metrics->populated, "frozen",
-		metrics->frozen, "processes", (json_int_t)members->count, "limits",
-		limits_json(limits), "members",
-		picture->invocation->processes ? members_json(picture, members) : json_array(),
-		"children", children);
+	json_t *object = json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path",
+				   TEXT_ESCAPE(path), "owner",
+				   slicectl_hierarchy_owner(picture->invocation->hierarchy, path),
+				   "state", scope_table_state(picture->invocation, path, metrics),
+				   "populated", metrics->populated, "frozen", metrics->frozen,
+				   "processes", (json_int_t)members->count, "limits",
+				   limits_json(limits), "members",
+				   picture->invocation->processes ? members_json(picture, members) :
+								    json_array(),
+				   "children", children);
 
 	if (!object || json_array_append_new(picture->children[depth], object) < 0)
 		return -ENOMEM;
@@ -246,7 +251,7 @@ static int open_table(struct picture *picture)
 	picture->table = scols_new_table();
 	for (size_t i = 0; picture->table && i < ELEMENTS(columns); i++) {
 		if (!scols_table_new_column(picture->table, columns[i], 0,
-					    i == COLUMN_NAME	  ? SCOLS_FL_TREE :
+					    i == COLUMN_NAME      ? SCOLS_FL_TREE :
 					    i == COLUMN_PROCESSES ? SCOLS_FL_RIGHT :
 								    0))
 			return -ENOMEM;
@@ -266,8 +271,8 @@ int tree_run(struct invocation *invocation, struct slicectl_error *error)
 	if (!invocation->json && open_table(&picture) < 0)
 		r = error_set(error, ENOMEM, "out of memory");
 	if (r == 0)
-		r = invocation->n_operands > 0 ? draw_named(&picture, error)
-					       : draw_all(&picture, error);
+		r = invocation->n_operands > 0 ? draw_named(&picture, error) :
+						 draw_all(&picture, error);
 	if (r == 0 && invocation->json)
 		r = print_json(json_pack("{s:s, s:O}", "base",
 					 slicectl_hierarchy_path(invocation->hierarchy), "cgroups",

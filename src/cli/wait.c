@@ -45,8 +45,8 @@ static int wait_for_family(struct invocation *invocation, pid_t root, const char
 	json_t *parameters = json_pack("{s:i, s:s, s:I}", "root", (int)root, "state", state,
 				       "timeout_usec", (json_int_t)timeout);
 	json_t *reply = NULL;
-	int r = client_call(invocation->root, "Wait", parameters,
-			    timeout + 10 * CLOCK_USEC_PER_SEC, &reply, error);
+	int r = client_call(invocation->root, "Wait", parameters, timeout + 10 * CLOCK_USEC_PER_SEC,
+			    &reply, error);
 
 	if (r == 0 && invocation->json)
 		return print_json(reply);
@@ -68,9 +68,10 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 	if (!slicectl_hierarchy_owner(invocation->hierarchy, path))
 		return error_set(error, ENOENT, "%s lies in no configured slice", path);
 	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy,
-				invocation->has_timeout ? invocation->timeout_usec : UINT64_MAX, error);
-	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path, "state",
-								 occupancies[occupancy])) :
+				invocation->has_timeout ? invocation->timeout_usec : UINT64_MAX,
+				error);
+	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path,
+								 "state", occupancies[occupancy])) :
 					    r;
 }
 

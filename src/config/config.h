@@ -65,9 +65,9 @@ struct config_people {
 
 struct config_supervisor {
 	enum config_detector detector;
-	uint64_t poll_interval;   /* microseconds */
-	uint64_t canary_interval; /* microseconds; 0: no canary */
-	uint64_t max_processes;   /* in the table; 0: no limit */
+	uint64_t poll_interval;        /* microseconds */
+	uint64_t canary_interval;      /* microseconds; 0: no canary */
+	uint64_t max_processes;        /* in the table; 0: no limit */
 	uint64_t max_kills_per_minute; /* by all rules; 0: no limit */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
@@ -76,12 +76,12 @@ struct config_supervisor {
 	bool log_argv;
 	bool audit_required; /* no kill and no hook without a record on disk */
 	enum config_exits exit_records;
-	char *metrics_file; /* path, or NULL */
-	uint64_t metrics_interval; /* microseconds */
-	char *audit_log;   /* path, "-" for stdout, or NULL */
-	char *base;        /* absolute path; NULL: auto */
-	char *controllers; /* NULL: the hierarchy's default */
-	uint64_t receive_buffer; /* bytes; 0: the connector's default */
+	char *metrics_file;             /* path, or NULL */
+	uint64_t metrics_interval;      /* microseconds */
+	char *audit_log;                /* path, "-" for stdout, or NULL */
+	char *base;                     /* absolute path; NULL: auto */
+	char *controllers;              /* NULL: the hierarchy's default */
+	uint64_t receive_buffer;        /* bytes; 0: the connector's default */
 	struct config_people readers;   /* beside root and the owners; none named: everyone */
 	struct config_people emergency; /* who may declare one */
 };

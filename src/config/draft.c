@@ -11,9 +11,9 @@
 #include "cgroup/name.h"
 #include "config/words.h"
 
-#define PROBLEM(draft, position, ...)                                            \
-	problem_add((draft)->problems, (position)->file, (position)->line,       \
-		    (position)->column, __VA_ARGS__)
+#define PROBLEM(draft, position, ...)                                                          \
+	problem_add((draft)->problems, (position)->file, (position)->line, (position)->column, \
+		    __VA_ARGS__)
 
 static char *origin_of(const struct position *position)
 {
@@ -216,8 +216,7 @@ static void begin_section(void *data, const char *text, const struct position *p
 			TEXT_ESCAPE(text));
 		return;
 	}
-	if (!check_section_name(draft, section, name, position) ||
-	    !note_seen(draft, text, position))
+	if (!check_section_name(draft, section, name, position) || !note_seen(draft, text, position))
 		return;
 	if (enter(draft, section, name, position) < 0) {
 		draft->section = CONFIG_SECTION_NONE;

@@ -87,8 +87,8 @@ int dropin_list(const char *root, const char *const *directories, size_t n, char
 	_cleanup_words_ char **files = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *path =
-			text_format("%s%s/slicectl.conf.d", root, directories[i]);
+		_cleanup_free_ char *path = text_format("%s%s/slicectl.conf.d", root,
+							directories[i]);
 		int r = path ? list_directory(path, &files) : -ENOMEM;
 
 		if (r < 0)

@@ -50,16 +50,15 @@ int field_set_limit(uint64_t *field, const char *value, uint64_t preset,
 	return 0;
 }
 
-int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t min,
-		   bool zero, struct slicectl_error *error)
+int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t min, bool zero,
+		   struct slicectl_error *error)
 {
 	uint64_t usec = preset;
 
 	if (*value && (parse_duration(value, &usec) < 0 || usec > SPAN_MAX_USEC ||
 		       (usec < min && !(zero && usec == 0))))
 		return error_set(error, EINVAL, "'%s' is no time from %llums to 1h%s",
-				 TEXT_ESCAPE(value),
-				 (unsigned long long)(min / CLOCK_USEC_PER_MSEC),
+				 TEXT_ESCAPE(value), (unsigned long long)(min / CLOCK_USEC_PER_MSEC),
 				 zero ? ", nor 0" : "");
 	*field = usec;
 	return 0;
@@ -72,7 +71,9 @@ static void list_names(const char *const *names, int n, char *out, size_t size)
 
 	for (int i = 0; i < n && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s", names[i],
-					 i + 2 < n ? ", " : i + 1 < n ? " and " : "");
+					 i + 2 < n ? ", " :
+					 i + 1 < n ? " and " :
+						     "");
 }
 
 int field_choose(const char *value, const char *const *names, int n, int *ret_choice,

@@ -19,8 +19,8 @@ int field_set_limit(uint64_t *field, const char *value, uint64_t preset,
 
 /* A time up to an hour, in microseconds; a value below @min only when it is 0 and
  * @zero allows that. */
-int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t min,
-		   bool zero, struct slicectl_error *error);
+int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t min, bool zero,
+		   struct slicectl_error *error);
 
 /* One of @n names; "" is the first. */
 int field_choose(const char *value, const char *const *names, int n, int *ret_choice,

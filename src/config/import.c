@@ -37,8 +37,8 @@ ssize_t import_group_at(struct import *import, const char *path)
 
 int import_add_value(struct import_group *group, const char *file, const char *value)
 {
-	struct import_value *grown =
-		reallocarray(group->values, group->n_values + 1, sizeof(*grown));
+	struct import_value *grown = reallocarray(group->values, group->n_values + 1,
+						  sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;

@@ -36,7 +36,7 @@ struct import {
 	size_t n_groups;
 	struct import_rule *rules;
 	size_t n_rules;
-	FILE *warnings;    /* each a line */
+	FILE *warnings; /* each a line */
 	size_t n_warnings;
 };
 

@@ -175,13 +175,25 @@ static bool is_valid(const char *file, const char *value)
 static bool is_v1_only(const char *file)
 {
 	static const char *const suffixes[] = { "_in_bytes", ".failcnt" };
-	static const char *const prefixes[] = { "devices.", "net_cls.", "net_prio.", "freezer.",
-						"cpuacct.", "perf_event.", "memory.soft_limit",
-						"memory.swappiness", "memory.use_hierarchy",
-						"memory.oom_control", "memory.kmem", "cpu.rt_",
-						"cpuset.cpu_exclusive", "cpuset.mem_exclusive",
-						"cpuset.memory_", "cpuset.sched_", "blkio.",
-						"notify_on_release", "release_agent" };
+	static const char *const prefixes[] = { "devices.",
+						"net_cls.",
+						"net_prio.",
+						"freezer.",
+						"cpuacct.",
+						"perf_event.",
+						"memory.soft_limit",
+						"memory.swappiness",
+						"memory.use_hierarchy",
+						"memory.oom_control",
+						"memory.kmem",
+						"cpu.rt_",
+						"cpuset.cpu_exclusive",
+						"cpuset.mem_exclusive",
+						"cpuset.memory_",
+						"cpuset.sched_",
+						"blkio.",
+						"notify_on_release",
+						"release_agent" };
 
 	for (size_t i = 0; i < ELEMENTS(suffixes); i++) {
 		if (text_ends_with(file, suffixes[i]))
@@ -211,8 +223,9 @@ static int convert_group(struct import *import, struct import_group *group)
 		    is_valid(file, value))
 			r = import_add_value(&fresh, file, value);
 		else
-			import_warn(import, "group %s: %s = %s has no equivalent", TEXT_ESCAPE(group->path),
-				    TEXT_ESCAPE(from->file), TEXT_ESCAPE(from->value));
+			import_warn(import, "group %s: %s = %s has no equivalent",
+				    TEXT_ESCAPE(group->path), TEXT_ESCAPE(from->file),
+				    TEXT_ESCAPE(from->value));
 	}
 	for (size_t i = 0; i < group->n_values; i++) {
 		free(group->values[i].file);

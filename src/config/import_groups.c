@@ -28,9 +28,9 @@ struct scanner {
 
 static int refuse(const struct scanner *scanner, const char *wanted)
 {
-	return error_set(scanner->error, EBADMSG, "%s:%u: '%s' stands where %s should", scanner->file,
-			 scanner->line, *scanner->word ? TEXT_ESCAPE(scanner->word) : "the end",
-			 wanted);
+	return error_set(scanner->error, EBADMSG, "%s:%u: '%s' stands where %s should",
+			 scanner->file, scanner->line,
+			 *scanner->word ? TEXT_ESCAPE(scanner->word) : "the end", wanted);
 }
 
 static void skip_blanks(struct scanner *scanner)
@@ -209,8 +209,8 @@ static int read_section(struct scanner *scanner)
 	memcpy(kind, scanner->word, sizeof(kind));
 	r = expect(scanner, "{");
 	if (r == 0)
-		import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s", scanner->file,
-			    scanner->line, kind,
+		import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s",
+			    scanner->file, scanner->line, kind,
 			    text_equal(kind, "mount") ? "cgroup v2 is mounted once" :
 							"owners come from [owner NAME]");
 	return r < 0 ? r : skip_section(scanner);
@@ -219,8 +219,9 @@ static int read_section(struct scanner *scanner)
 int import_groups(struct import *import, const char *file, const char *text,
 		  struct slicectl_error *error)
 {
-	struct scanner scanner = { .import = import, .file = file, .at = text, .line = 1,
-				   .error = error };
+	struct scanner scanner = {
+		.import = import, .file = file, .at = text, .line = 1, .error = error
+	};
 	int r;
 
 	for (;;) {

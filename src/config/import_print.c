@@ -171,12 +171,14 @@ static int settle_destination(struct import *import, struct import_rule *rule)
 	if (!flat)
 		return -ENOMEM;
 	if (!text_equal(flat, rule->destination))
-		import_warn(import, "%s:%u: only the name of a scope may vary: %s becomes %s", rule->file,
-			    rule->line, TEXT_ESCAPE(rule->destination), TEXT_ESCAPE(flat));
+		import_warn(import, "%s:%u: only the name of a scope may vary: %s becomes %s",
+			    rule->file, rule->line, TEXT_ESCAPE(rule->destination),
+			    TEXT_ESCAPE(flat));
 	rule->limits = rule->destination;
 	rule->destination = flat;
 	if (*flat == '\0') {
-		import_warn(import, "%s:%u: the root group means: leave it where it is; the rule ignores",
+		import_warn(import,
+			    "%s:%u: the root group means: leave it where it is; the rule ignores",
 			    rule->file, rule->line);
 		rule->ignores = true;
 		return 0;
@@ -186,7 +188,8 @@ static int settle_destination(struct import *import, struct import_rule *rule)
 
 static int compare(const void *a, const void *b)
 {
-	return strcmp(((const struct import_group *)a)->path, ((const struct import_group *)b)->path);
+	return strcmp(((const struct import_group *)a)->path,
+		      ((const struct import_group *)b)->path);
 }
 
 static int complete(struct import *import)
@@ -241,8 +244,7 @@ static bool is_plain(const char *text)
 			 text_equal(TEXT_ESCAPE(text), text));
 }
 
-static void put_rule(struct import *import, FILE *out, const struct import_rule *rule,
-		     size_t number)
+static void put_rule(struct import *import, FILE *out, const struct import_rule *rule, size_t number)
 {
 	const struct import_group *group = find_group(import, rule->limits);
 	const char *path = rule->destination, *comment = "";
@@ -257,12 +259,14 @@ static void put_rule(struct import *import, FILE *out, const struct import_rule 
 			    rule->file, rule->line, TEXT_ESCAPE(rule->user));
 	}
 	if (text_equal(rule->user, "*") && !rule->process)
-		import_warn(import, "%s:%u: this rule takes every process that no rule before it takes",
+		import_warn(import,
+			    "%s:%u: this rule takes every process that no rule before it takes",
 			    rule->file, rule->line);
 	if (strstr(path, "%g") || strstr(path, "%G"))
 		import_warn(import, "%s:%u: %%g and %%G have no equivalent in the name of a scope",
 			    rule->file, rule->line);
-	(void)fprintf(out, "\n# %s:%u\n%s[rule imported-%zu]\n", rule->file, rule->line, comment, number);
+	(void)fprintf(out, "\n# %s:%u\n%s[rule imported-%zu]\n", rule->file, rule->line, comment,
+		      number);
 	put_keys(out, rule, comment);
 	(void)fprintf(out, "%saction = %s\n", comment, rule->ignores ? "ignore" : "place");
 	if (rule->ignores)

@@ -39,12 +39,14 @@ static char *trim(char *path)
 static void take_ditto(struct import *import, const char *file, unsigned line,
 		       const char *destination)
 {
-	const struct import_rule *before = import->n_rules ? &import->rules[import->n_rules - 1] : NULL;
+	const struct import_rule *before = import->n_rules ? &import->rules[import->n_rules - 1] :
+							     NULL;
 
 	if (!before)
 		import_warn(import, "%s:%u: '%%' has no rule before it", file, line);
 	else if (!text_equal(before->destination, destination))
-		import_warn(import, "%s:%u: a process is in one cgroup, not one for each controller: it stays in %s and does not go to %s",
+		import_warn(import,
+			    "%s:%u: a process is in one cgroup, not one for each controller: it stays in %s and does not go to %s",
 			    file, line, TEXT_ESCAPE(before->destination), TEXT_ESCAPE(destination));
 }
 
@@ -80,7 +82,8 @@ static int add_rule(struct import *import, char *const fields[FIELDS_MAX], size_
 	rule->destination = strdup(trim(fields[2]));
 	if (n > 3)
 		take_options(import, rule, fields[3]);
-	return rule->user && rule->destination && (rule->process || !colon || !colon[1]) ? 0 : -ENOMEM;
+	return rule->user && rule->destination && (rule->process || !colon || !colon[1]) ? 0 :
+											   -ENOMEM;
 }
 
 static int take_line(struct import *import, char *line, const char *file, unsigned number,

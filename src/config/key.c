@@ -59,7 +59,8 @@ static int set_receive_buffer(void *target, const char *value, struct slicectl_e
 
 	if (*value && (parse_size(value, &bytes) < 0 || bytes < RECEIVE_BUFFER_MIN ||
 		       bytes > RECEIVE_BUFFER_MAX))
-		return error_set(error, EINVAL, "'%s' is no size from 4K to 512M", TEXT_ESCAPE(value));
+		return error_set(error, EINVAL, "'%s' is no size from 4K to 512M",
+				 TEXT_ESCAPE(value));
 	supervisor->receive_buffer = bytes;
 	return 0;
 }
@@ -130,8 +131,8 @@ static int set_max_processes(void *target, const char *value, struct slicectl_er
 	uint64_t n = CONFIG_MAX_PROCESSES;
 
 	if (*value && parse_u64(value, MAX_PROCESSES_MIN, MAX_PROCESSES_MAX, &n) < 0)
-		return error_set(error, EINVAL, "'%s' is no number from %d to %d", TEXT_ESCAPE(value),
-				 (int)MAX_PROCESSES_MIN, (int)MAX_PROCESSES_MAX);
+		return error_set(error, EINVAL, "'%s' is no number from %d to %d",
+				 TEXT_ESCAPE(value), (int)MAX_PROCESSES_MIN, (int)MAX_PROCESSES_MAX);
 	((struct config_supervisor *)target)->max_processes = n;
 	return 0;
 }
@@ -193,8 +194,8 @@ static const struct config_key keys[] = {
 	  "one JSON line per action is appended here; - is standard output", set_audit_log },
 	{ CONFIG_SECTION_SUPERVISOR, "audit-required", "yes | no",
 	  "kills and hooks wait until their record is on disk", set_audit_required },
-	{ CONFIG_SECTION_SUPERVISOR, "base", "auto | PATH",
-	  "the cgroup below which the slices lie", set_base },
+	{ CONFIG_SECTION_SUPERVISOR, "base", "auto | PATH", "the cgroup below which the slices lie",
+	  set_base },
 	{ CONFIG_SECTION_SUPERVISOR, "controllers", "NAME…",
 	  "controllers to enable for children, where the kernel has them", set_controllers },
 	{ CONFIG_SECTION_SUPERVISOR, "detector", "auto | netlink | poll",
@@ -215,8 +216,8 @@ static const struct config_key keys[] = {
 	  "let slicectl init mount for quick moves; there is no way back", set_favor_dynmods },
 	{ CONFIG_SECTION_SUPERVISOR, "log-argv", "yes | no",
 	  "command lines of matches go to the audit log", set_log_argv },
-	{ CONFIG_SECTION_SUPERVISOR, "exit-records", "root | family | no",
-	  "whose end is recorded", set_exit_records },
+	{ CONFIG_SECTION_SUPERVISOR, "exit-records", "root | family | no", "whose end is recorded",
+	  set_exit_records },
 	{ CONFIG_SECTION_SUPERVISOR, "receive-buffer", "SIZE",
 	  "room for process events that were not read yet", set_receive_buffer },
 	{ CONFIG_SECTION_SUPERVISOR, "metrics-file", "PATH",
@@ -227,12 +228,11 @@ static const struct config_key keys[] = {
 	  "what becomes of writes by others than the owner", set_guard },
 	{ CONFIG_SECTION_SUPERVISOR, "read-users", "NAME|UID…",
 	  "who may ask the supervisor; without both of these everyone", set_read_users },
-	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…",
-	  "groups whose members may ask it", set_read_groups },
+	{ CONFIG_SECTION_SUPERVISOR, "read-groups", "NAME|GID…", "groups whose members may ask it",
+	  set_read_groups },
 	{ CONFIG_SECTION_SUPERVISOR, "emergency-users", "NAME|UID…",
 	  "persons who may declare an emergency", set_emergency_users },
-	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner",
-	  set_users },
+	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner", set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",
 	  set_groups },
 	{ CONFIG_SECTION_SLICE, "owner", "NAME", "owner of the subtree; without it the parent's",
@@ -245,9 +245,11 @@ static const struct config_key keys[] = {
 	  set_rule_env },
 	{ CONFIG_SECTION_RULE, "user", "NAME|UID…", "effective user", set_rule_user },
 	{ CONFIG_SECTION_RULE, "group", "NAME|GID…", "effective group", set_rule_group },
-	{ CONFIG_SECTION_RULE, "cgroup", "GLOB…", "where it is in the v2 hierarchy", set_rule_cgroup },
+	{ CONFIG_SECTION_RULE, "cgroup", "GLOB…", "where it is in the v2 hierarchy",
+	  set_rule_cgroup },
 	{ CONFIG_SECTION_RULE, "tty", "GLOB…", "controlling terminal, or none", set_rule_tty },
-	{ CONFIG_SECTION_RULE, "parent", "RULE…", "the parent is a root of that rule", set_rule_parent },
+	{ CONFIG_SECTION_RULE, "parent", "RULE…", "the parent is a root of that rule",
+	  set_rule_parent },
 	{ CONFIG_SECTION_RULE, "ancestor", "RULE…", "it descends from a root of that rule",
 	  set_rule_ancestor },
 	{ CONFIG_SECTION_RULE, "enabled", "yes | no", "whether the rule counts at all",
@@ -267,7 +269,8 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_RULE, "signal", "NAME", "the signal that kills, or asks first",
 	  set_rule_signal },
 	{ CONFIG_SECTION_RULE, "grace", "TIME", "from that signal to SIGKILL", set_rule_grace },
-	{ CONFIG_SECTION_RULE, "kill-scope", "family | leader", "who is killed", set_rule_kill_scope },
+	{ CONFIG_SECTION_RULE, "kill-scope", "family | leader", "who is killed",
+	  set_rule_kill_scope },
 	{ CONFIG_SECTION_RULE, "command", "PATH ARGUMENT…", "what a hook runs", set_rule_command },
 	{ CONFIG_SECTION_RULE, "timeout", "TIME", "how long a hook may run", set_rule_timeout },
 	{ CONFIG_SECTION_RULE, "latch", "yes | no", "a hook runs once until it is armed again",

@@ -15,8 +15,8 @@
 
 int set_rule_linger(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_set_span(&((struct rule *)target)->linger_usec, value, 0,
-			      CLOCK_USEC_PER_MSEC, true, error);
+	return field_set_span(&((struct rule *)target)->linger_usec, value, 0, CLOCK_USEC_PER_MSEC,
+			      true, error);
 }
 
 int set_rule_on_root_exit(void *target, const char *value, struct slicectl_error *error)
@@ -52,8 +52,8 @@ int set_rule_signal(void *target, const char *value, struct slicectl_error *erro
 
 int set_rule_grace(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_set_span(&((struct rule *)target)->grace_usec, value, 0,
-			      CLOCK_USEC_PER_MSEC, true, error);
+	return field_set_span(&((struct rule *)target)->grace_usec, value, 0, CLOCK_USEC_PER_MSEC,
+			      true, error);
 }
 
 int set_rule_kill_scope(void *target, const char *value, struct slicectl_error *error)
@@ -85,8 +85,8 @@ int set_rule_command(void *target, const char *value, struct slicectl_error *err
 
 int set_rule_timeout(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_set_span(&((struct rule *)target)->timeout_usec, value,
-			      RULE_HOOK_TIMEOUT_USEC, CLOCK_USEC_PER_MSEC, false, error);
+	return field_set_span(&((struct rule *)target)->timeout_usec, value, RULE_HOOK_TIMEOUT_USEC,
+			      CLOCK_USEC_PER_MSEC, false, error);
 }
 
 int set_rule_latch(void *target, const char *value, struct slicectl_error *error)

@@ -32,10 +32,10 @@ static int add_values(struct rule *rule, enum rule_key key, const char *value, s
 	return r;
 }
 
-#define VALUES_SETTER(name, key, max)                                                       \
-	int name(void *target, const char *value, struct slicectl_error *error)      \
-	{                                                                                   \
-		return add_values(target, (key), value, (max), error);                      \
+#define VALUES_SETTER(name, key, max)                                           \
+	int name(void *target, const char *value, struct slicectl_error *error) \
+	{                                                                       \
+		return add_values(target, (key), value, (max), error);          \
 	}
 VALUES_SETTER(set_rule_comm, RULE_KEY_COMM, RULE_COMM_MAX)
 VALUES_SETTER(set_rule_exe, RULE_KEY_EXE, PATTERN_MAX)
@@ -120,7 +120,8 @@ int set_rule_action(void *target, const char *value, struct slicectl_error *erro
 	if (*value == '\0')
 		rule->action = RULE_MONITOR;
 	else if (rule_action_parse(value, &rule->action) < 0)
-		return error_set(error, EINVAL, "'%s' is no action; there are monitor, hook, place, kill and ignore",
+		return error_set(error, EINVAL,
+				 "'%s' is no action; there are monitor, hook, place, kill and ignore",
 				 TEXT_ESCAPE(value));
 	return 0;
 }
@@ -129,7 +130,11 @@ int set_rule_action(void *target, const char *value, struct slicectl_error *erro
 int set_rule_scope(void *target, const char *value, struct slicectl_error *error)
 {
 	static const struct template_values sample = {
-		.pid = 1, .comm = "name", .rule = "rule", .user = "user", .uid = "0",
+		.pid = 1,
+		.comm = "name",
+		.rule = "rule",
+		.user = "user",
+		.uid = "0",
 	};
 	_cleanup_free_ char *expanded = NULL, *path = NULL;
 	struct rule *rule = target;

@@ -38,7 +38,8 @@ int set_read_groups(void *target, const char *value, struct slicectl_error *erro
 int set_emergency_users(void *target, const char *value, struct slicectl_error *error)
 {
 	if (strchr(value, '*'))
-		return error_set(error, EINVAL, "an emergency is declared by persons, each named: '*' is none");
+		return error_set(error, EINVAL,
+				 "an emergency is declared by persons, each named: '*' is none");
 	return field_add_words(&((struct config_supervisor *)target)->emergency.users, value, error);
 }
 

@@ -22,8 +22,7 @@ static int read_standard_places(struct draft *draft, const char *root)
 	int r;
 
 	for (size_t i = 0; i < ELEMENTS(directories); i++) {
-		_cleanup_free_ char *file =
-			text_format("%s%s/slicectl.conf", root, directories[i]);
+		_cleanup_free_ char *file = text_format("%s%s/slicectl.conf", root, directories[i]);
 
 		if (!file)
 			return -ENOMEM;

@@ -18,8 +18,8 @@ static char *format_line(const char *file, unsigned line, unsigned column, const
 	return text_format("%s:%u:%u: %s", file, line, column, sentence);
 }
 
-void problem_add(struct problem_list *problems, const char *file, unsigned line,
-		 unsigned column, const char *format, ...)
+void problem_add(struct problem_list *problems, const char *file, unsigned line, unsigned column,
+		 const char *format, ...)
 {
 	char sentence[1280], **grown;
 	va_list arguments;

@@ -13,9 +13,8 @@ struct problem_list {
 };
 
 /* @line and @column count from 1; 0 leaves them out. */
-void problem_add(struct problem_list *problems, const char *file, unsigned line,
-		 unsigned column, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void problem_add(struct problem_list *problems, const char *file, unsigned line, unsigned column,
+		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 void problem_list_done(struct problem_list *problems);
 

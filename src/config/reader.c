@@ -16,7 +16,7 @@
 enum {
 	FILE_MAX = 1024 * 1024,
 	LINES_MAX = 20000,
-	LINE_MAX_BYTES = 198,  /* libinih of Debian reads 200 with newline and NUL */
+	LINE_MAX_BYTES = 198,    /* libinih of Debian reads 200 with newline and NUL */
 	SECTION_MAX_BYTES = 190, /* libinih cuts it; we hand on ours */
 	KEY_MAX_BYTES = 48,
 };
@@ -35,7 +35,7 @@ static unsigned column_of(const char *line, const char *c)
 	return (unsigned)(c - line) + 1;
 }
 
-#define PROBLEM(reader, column, ...)                                                     \
+#define PROBLEM(reader, column, ...)                                                      \
 	problem_add((reader)->problems, (reader)->position.file, (reader)->position.line, \
 		    (column), __VA_ARGS__)
 
@@ -95,8 +95,8 @@ static bool check_key(struct reader *reader, const char *line)
 		return false;
 	}
 	if (equals == line || equals - line > KEY_MAX_BYTES) {
-		PROBLEM(reader, 1, "the key has %d bytes; 1 to %d are read",
-			(int)(equals - line), (int)KEY_MAX_BYTES);
+		PROBLEM(reader, 1, "the key has %d bytes; 1 to %d are read", (int)(equals - line),
+			(int)KEY_MAX_BYTES);
 		return false;
 	}
 	value = equals + 1 + strspn(equals + 1, " \t");
@@ -126,7 +126,8 @@ static bool admit(struct reader *reader, char *line, size_t length)
 	if (*line == ' ' || *line == '\t') {
 		if (*text_strip(line) == '\0')
 			return true;
-		PROBLEM(reader, 1, "the line begins with a blank; to continue a list, repeat its key");
+		PROBLEM(reader, 1,
+			"the line begins with a blank; to continue a list, repeat its key");
 		return false;
 	}
 	return *line == '[' ? take_section(reader, line) : check_key(reader, line);
@@ -222,8 +223,7 @@ static int check_writers(const struct stat *status, struct slicectl_error *error
 	if (!S_ISREG(status->st_mode))
 		return error_set(error, EINVAL, "not a regular file");
 	if (status->st_uid != 0 && status->st_uid != geteuid())
-		return error_set(error, EACCES,
-				 "owned by uid %u; it must be root's or your own",
+		return error_set(error, EACCES, "owned by uid %u; it must be root's or your own",
 				 (unsigned)status->st_uid);
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(error, EACCES,

@@ -23,8 +23,7 @@ struct reader_handler {
 	/* A section begins; @section is the text between the brackets. */
 	void (*section)(void *data, const char *section, const struct position *position);
 	/* A key of the section that began last. */
-	void (*key)(void *data, const char *key, const char *value,
-		    const struct position *position);
+	void (*key)(void *data, const char *key, const char *value, const struct position *position);
 	void *data;
 };
 

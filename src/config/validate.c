@@ -7,8 +7,7 @@
 #include "rule/template.h"
 
 /* Origins are "file:line": that is how a problem begins. */
-#define PROBLEM_AT(draft, origin, ...) \
-	problem_add((draft)->problems, (origin), 0, 0, __VA_ARGS__)
+#define PROBLEM_AT(draft, origin, ...) problem_add((draft)->problems, (origin), 0, 0, __VA_ARGS__)
 
 /* Parents sort before children: a path is a prefix of what lies below it. */
 static int compare_slices(const void *a, const void *b)
@@ -51,7 +50,8 @@ static void check_scope(struct draft *draft, const struct rule *rule, const char
 	size_t length = (size_t)(slash - rule->scope);
 
 	if (memchr(rule->scope, '%', length))
-		PROBLEM_AT(draft, origin, "rule %s: scope: a specifier may stand in the scope's name only",
+		PROBLEM_AT(draft, origin,
+			   "rule %s: scope: a specifier may stand in the scope's name only",
 			   rule->name);
 	else if (!find_slice(draft->config, rule->scope, length))
 		PROBLEM_AT(draft, origin, "rule %s: scope: there is no [slice %.*s]", rule->name,
@@ -146,12 +146,14 @@ static void check_rule(struct draft *draft, size_t i)
 	const char *origin = draft->config->rule_origins[i];
 
 	if (!rule_has_key(rule))
-		PROBLEM_AT(draft, origin, "rule %s names nothing to match, and would match nothing; give it comm, exe, argv or another key",
+		PROBLEM_AT(draft, origin,
+			   "rule %s names nothing to match, and would match nothing; give it comm, exe, argv or another key",
 			   rule->name);
 	check_lineage(draft, rule, RULE_KEY_PARENT, origin);
 	check_lineage(draft, rule, RULE_KEY_ANCESTOR, origin);
 	if (rule->action == RULE_KILL && is_too_broad(rule))
-		PROBLEM_AT(draft, origin, "rule %s would kill too much: user, group, tty or cgroup, or a value with at most two bytes of its own, needs another key beside it",
+		PROBLEM_AT(draft, origin,
+			   "rule %s would kill too much: user, group, tty or cgroup, or a value with at most two bytes of its own, needs another key beside it",
 			   rule->name);
 	check_options(draft, rule, origin, slicectl_limits_count(draft->config->rule_limits[i]) > 0);
 	if (rule->action == RULE_PLACE && !rule->scope)
@@ -160,10 +162,12 @@ static void check_rule(struct draft *draft, size_t i)
 		PROBLEM_AT(draft, origin, "rule %s runs a hook, so it needs a command", rule->name);
 	if ((rule->action == RULE_KILL || rule->action == RULE_HOOK) && rule->scope &&
 	    !strstr(rule->scope, "%p"))
-		PROBLEM_AT(draft, origin, "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
+		PROBLEM_AT(draft, origin,
+			   "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
 			   rule->name);
 	if (rule->grace_usec > 0 && rule->signal == 0 && rule->on_root_exit != RULE_ROOT_EXIT_TERM)
-		PROBLEM_AT(draft, origin, "rule %s: grace is the time from a first signal to SIGKILL; it needs %s",
+		PROBLEM_AT(draft, origin,
+			   "rule %s: grace is the time from a first signal to SIGKILL; it needs %s",
 			   rule->name,
 			   rule->action == RULE_PLACE ? "on-root-exit = term" : "signal");
 	if (rule->scope)

@@ -21,7 +21,8 @@ static int open_file(const char *path)
 	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
 		return -errno;
 	/* NONBLOCK: a FIFO without a reader must not hang the start. */
-	fd = open(path, O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+	fd = open(path,
+		  O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
 		  0640);
 	return fd < 0 ? -errno : fd;
 }
@@ -66,7 +67,8 @@ static bool has_room(int fd)
 static int append(struct audit *audit, const struct record *record)
 {
 	_cleanup_free_ char *line = record_format(record);
-	_cleanup_free_ char *text = line ? text_format("%s%s\n", audit->torn ? "\n" : "", line) : NULL;
+	_cleanup_free_ char *text = line ? text_format("%s%s\n", audit->torn ? "\n" : "", line) :
+					   NULL;
 	size_t length = text ? strlen(text) : 0;
 	ssize_t n;
 

@@ -7,14 +7,14 @@
 /* The audit log: one JSON line per record, appended with one write(2) each, so
  * that several writers do not mix. */
 struct audit {
-	int fd;           /* -1: records are counted only */
-	bool may_block;    /* not a regular file: asked before each write */
-	bool torn;         /* the last record was cut: the next begins a line */
+	int fd;         /* -1: records are counted only */
+	bool may_block; /* not a regular file: asked before each write */
+	bool torn;      /* the last record was cut: the next begins a line */
 	uint64_t written;
-	uint64_t failed;  /* records that could not be written */
+	uint64_t failed; /* records that could not be written */
 };
 
-#define AUDIT_NULL { .fd = -1 }
+#define AUDIT_NULL ((struct audit){ .fd = -1 })
 
 /* @path NULL: no log; "-": standard output.  The file is created 0640. */
 int audit_open(struct audit *audit, const char *path, struct slicectl_error *error);

@@ -23,13 +23,16 @@ static int connect_to(const char *root, struct slicectl_error *error)
 	if (fd < 0)
 		return error_set(error, errno, "cannot make a socket: %s", strerror(errno));
 	if (n < 0 || (size_t)n >= sizeof(address.sun_path))
-		return error_set(error, ENAMETOOLONG, "%s%s is too long for a socket", root, CLIENT_SOCKET);
+		return error_set(error, ENAMETOOLONG, "%s%s is too long for a socket", root,
+				 CLIENT_SOCKET);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return TAKE_FD(fd);
 	if (errno == ENOENT || errno == ECONNREFUSED)
-		return error_set(error, ECONNREFUSED, "slicectld does not run: nobody listens at %s; start it first",
+		return error_set(error, ECONNREFUSED,
+				 "slicectld does not run: nobody listens at %s; start it first",
 				 address.sun_path);
-	return error_set(error, errno, "cannot connect to %s: %s", address.sun_path, strerror(errno));
+	return error_set(error, errno, "cannot connect to %s: %s", address.sun_path,
+			 strerror(errno));
 }
 
 static int send_all(int fd, const char *text)

@@ -84,7 +84,8 @@ char *call_format(const char *method, json_t *parameters, bool more)
 char *reply_format(json_t *parameters, bool continues)
 {
 	if (continues)
-		return dump(json_pack("{s:o, s:b}", "parameters", or_empty(parameters), "continues", 1));
+		return dump(json_pack("{s:o, s:b}", "parameters", or_empty(parameters), "continues",
+				      1));
 	return dump(json_pack("{s:o}", "parameters", or_empty(parameters)));
 }
 

@@ -10,7 +10,7 @@
 struct wire {
 	char *bytes;
 	size_t used, size;
-	size_t max; /* of one message */
+	size_t max;         /* of one message */
 	bool checks_sender; /* the kernel tells who wrote each byte, and it must be */
 	uid_t sender;       /* that one */
 };

@@ -19,10 +19,10 @@ struct mnl_socket;
 
 struct connector {
 	struct mnl_socket *socket;
-	bool has_mask;     /* the kernel took the event mask */
-	uint64_t received; /* datagrams of the kernel */
-	uint64_t forged;   /* datagrams whose sender was not the kernel */
-	uint64_t overruns; /* times that the kernel reported lost events */
+	bool has_mask;            /* the kernel took the event mask */
+	uint64_t received;        /* datagrams of the kernel */
+	uint64_t forged;          /* datagrams whose sender was not the kernel */
+	uint64_t overruns;        /* times that the kernel reported lost events */
 	struct datagram datagram; /* the one being read */
 	/* Told of each datagram of the kernel before it is read; for a recording. */
 	void (*tap)(const void *bytes, size_t size, void *data);
@@ -41,8 +41,7 @@ enum { CONNECTOR_BUFFER_SIZE = 16 * 1024 * 1024 };
  * Errors: -EPERM (CAP_NET_ADMIN), -EPROTONOSUPPORT (no connector in the kernel),
  * -EOPNOTSUPP (no acknowledgement; the sentence names the likely cause).
  */
-int connector_open(struct connector *connector, size_t buffer_size,
-		   struct slicectl_error *error);
+int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error);
 
 /* Unsubscribes and closes; does nothing to one that was never opened. */
 void connector_close(struct connector *connector);

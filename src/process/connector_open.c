@@ -28,7 +28,8 @@ enum {
 #define INITIAL_PID_NAMESPACE UINT64_C(0xEFFFFFFC)
 
 /* What we want to hear of. */
-#define EVENT_MASK ((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
+#define EVENT_MASK \
+	((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
 
 /* struct proc_input of Linux 6.6, which older headers lack. */
 struct subscription {
@@ -83,8 +84,8 @@ static int attach_filter(int fd)
 	};
 	const struct sock_fprog filter = { .len = ELEMENTS(program), .filter = program };
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ? -errno
-											  : 0;
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ? -errno :
+											   0;
 }
 
 /* The limit of an ordinary user is net.core.rmem_max: better than the default. */
@@ -201,8 +202,7 @@ int connector_open(struct connector *connector, size_t buffer_size, struct slice
 	int r;
 
 	*connector = (struct connector){ 0 };
-	connector->socket =
-		mnl_socket_open2(NETLINK_CONNECTOR, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	connector->socket = mnl_socket_open2(NETLINK_CONNECTOR, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!connector->socket)
 		return open_failed(errno, error);
 	enlarge_buffer(connector_fd(connector), buffer_size);

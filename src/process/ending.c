@@ -13,9 +13,8 @@ enum {
 };
 
 static const char *const names[_ENDING_CLASS_MAX] = {
-	[ENDING_NORMAL] = "normal",	[ENDING_ABNORMAL] = "abnormal",
-	[ENDING_GRACEFUL] = "graceful", [ENDING_BENIGN] = "benign",
-	[ENDING_CRASH] = "crash",
+	[ENDING_NORMAL] = "normal", [ENDING_ABNORMAL] = "abnormal", [ENDING_GRACEFUL] = "graceful",
+	[ENDING_BENIGN] = "benign", [ENDING_CRASH] = "crash",
 };
 
 static enum ending_class class_of(int signal, int status)

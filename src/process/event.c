@@ -78,8 +78,8 @@ static enum event_outcome decode_event(const struct proc_event *raw, struct proc
 	}
 }
 
-enum event_outcome event_decode(const void *payload, size_t size,
-				struct process_event *ret_event, int *ret_error)
+enum event_outcome event_decode(const void *payload, size_t size, struct process_event *ret_event,
+				int *ret_error)
 {
 	struct process_event event = { 0 };
 	struct proc_event raw = { 0 };

@@ -30,7 +30,7 @@ struct process_event {
 	uint32_t sequence;     /* and its running number there */
 	bool found;            /* by a look at /proc: at that time it was so already,
 				* and of an exit the status is not known */
-	bool headless;          /* found: its first thread has ended, others live */
+	bool headless;         /* found: its first thread has ended, others live */
 	uint64_t image;        /* found: what it executes, as procfs_image() has it */
 };
 
@@ -50,5 +50,5 @@ enum event_outcome {
  * Events of threads are ignored: a fork whose child is not a thread group
  * leader, an exit of one that is not (A-35).
  */
-enum event_outcome event_decode(const void *payload, size_t size,
-				struct process_event *ret_event, int *ret_error);
+enum event_outcome event_decode(const void *payload, size_t size, struct process_event *ret_event,
+				int *ret_error);

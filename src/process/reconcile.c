@@ -128,8 +128,7 @@ static int compare_generations(const void *a, const void *b)
 static void tell_execs(struct look *look)
 {
 	for (size_t i = 0; i < look->count; i++)
-		look->pending[i].generation =
-			generation_of(look->table, look->pending[i].event.pid);
+		look->pending[i].generation = generation_of(look->table, look->pending[i].event.pid);
 	if (look->count > 0)
 		qsort(look->pending, look->count, sizeof(*look->pending), compare_generations);
 	for (size_t i = 0; i < look->count; i++)

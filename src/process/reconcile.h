@@ -13,8 +13,8 @@
 #include "process/view.h"
 
 struct reconciled {
-	size_t processes;            /* that are there */
-	size_t forks, execs, exits;  /* that were told */
+	size_t processes;           /* that are there */
+	size_t forks, execs, exits; /* that were told */
 };
 
 typedef void (*reconcile_emit)(const struct process_event *event, void *data);

@@ -16,9 +16,9 @@ enum { BYTES_MAX = 1024 * 1024 };
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
 	[RECORDED_START] = "start", [RECORDED_DATAGRAM] = "datagram",
 	[RECORDED_LOST] = "lost",   [RECORDED_DRAINED] = "drained",
-	[RECORDED_LOOK] = "look",
-	[RECORDED_FOUND] = "found", [RECORDED_READ] = "read",
-	[RECORDED_STAT] = "stat",   [RECORDED_HOLD] = "hold",
+	[RECORDED_LOOK] = "look",   [RECORDED_FOUND] = "found",
+	[RECORDED_READ] = "read",   [RECORDED_STAT] = "stat",
+	[RECORDED_HOLD] = "hold",
 };
 
 static bool has_stat(enum recorded_kind kind)
@@ -67,7 +67,9 @@ static int put_start(json_t *object, const struct recorded *recorded)
 	return json_object_set_new(object, "version", json_integer(RECORDED_VERSION)) +
 	       json_object_set_new(object, "realtime_ns", number(recorded->realtime_ns)) +
 	       json_object_set_new(object, "boottime_ns", number(recorded->boottime_ns)) +
-	       (recorded->boot_id[0] ? json_object_set_new(object, "boot_id", json_string(recorded->boot_id)) : 0);
+	       (recorded->boot_id[0] ?
+			json_object_set_new(object, "boot_id", json_string(recorded->boot_id)) :
+			0);
 }
 
 char *recorded_format(const struct recorded *recorded)
@@ -198,8 +200,8 @@ static int take_answer(const json_t *object, struct recorded *out)
 		return -EINVAL;
 	if (code < 0)
 		return 0;
-	return out->kind == RECORDED_READ ? take_hex(object, "hex", &out->bytes, &out->size)
-					  : take_stat(object, out);
+	return out->kind == RECORDED_READ ? take_hex(object, "hex", &out->bytes, &out->size) :
+					    take_stat(object, out);
 }
 
 static int take_start(const json_t *object, struct recorded *out)
@@ -262,8 +264,10 @@ int recorded_parse(const char *line, struct recorded *ret_recorded, struct slice
 	json_decref(object);
 	if (r < 0) {
 		recorded_done(&recorded);
-		return error_set(error, -r, r == -ENOMEM ? "out of memory" :
-				 "it is no line of a recording of version %d", RECORDED_VERSION);
+		return error_set(error, -r,
+				 r == -ENOMEM ? "out of memory" :
+						"it is no line of a recording of version %d",
+				 RECORDED_VERSION);
 	}
 	*ret_recorded = recorded;
 	return 0;

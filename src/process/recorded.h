@@ -28,15 +28,15 @@ enum { RECORDED_VERSION = 1, RECORDED_NAME_SIZE = 16 };
 
 struct recorded {
 	enum recorded_kind kind;
-	uint64_t time_ns;      /* CLOCK_MONOTONIC; not of answers */
-	uint64_t realtime_ns;  /* START */
-	uint64_t boottime_ns;  /* START */
+	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not of answers */
+	uint64_t realtime_ns;              /* START */
+	uint64_t boottime_ns;              /* START */
 	char boot_id[PROCFS_BOOT_ID_SIZE]; /* START */
-	char name[RECORDED_NAME_SIZE]; /* LOST: the cause; READ: the file */
-	pid_t pid;             /* answers */
-	int code;              /* answers: 0 or a negative errno */
-	struct procfs_stat stat; /* FOUND, STAT and HOLD, when code is 0 */
-	size_t size;           /* DATAGRAM and READ */
+	char name[RECORDED_NAME_SIZE];     /* LOST: the cause; READ: the file */
+	pid_t pid;                         /* answers */
+	int code;                          /* answers: 0 or a negative errno */
+	struct procfs_stat stat;           /* FOUND, STAT and HOLD, when code is 0 */
+	size_t size;                       /* DATAGRAM and READ */
 	char *bytes;
 };
 
@@ -45,6 +45,5 @@ char *recorded_format(const struct recorded *recorded);
 
 /* Fills @ret_recorded, whose bytes recorded_done() frees.  -EINVAL with what is
  * wrong; -ENOMEM. */
-int recorded_parse(const char *line, struct recorded *ret_recorded,
-		   struct slicectl_error *error);
+int recorded_parse(const char *line, struct recorded *ret_recorded, struct slicectl_error *error);
 void recorded_done(struct recorded *recorded);

@@ -22,7 +22,7 @@ struct replay {
 	size_t line_size, line_number;
 	struct recorded start, cause, ahead; /* ahead: read, and not yet its turn */
 	bool has_ahead;
-	bool is_cut; /* it ends in the middle of a line */
+	bool is_cut;            /* it ends in the middle of a line */
 	struct answer *answers; /* of the cause */
 	size_t n_answers, room;
 	size_t n_passed; /* of them, from the first on: used, or found by the look */

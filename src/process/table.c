@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pids are spread by one multiplication: neighbours go to different buckets. */
 #define HASH_FUNCTION(key, length, hash) \
-	((void)(length), (hash) = *(const unsigned *)(key) * 2654435761U)
+	((void)(length), (hash) = *(const unsigned *)(key)*2654435761U)
 #include "base/hash.h"
 
 /* Short chains: with many processes each step of one is a miss of the cache. */
@@ -85,8 +85,7 @@ static bool is_ancestor(const struct process *process, const struct process *oth
 	return false;
 }
 
-static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t since_ns,
-			       bool must)
+static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t since_ns, bool must)
 {
 	struct process *process;
 

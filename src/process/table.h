@@ -43,8 +43,8 @@ struct process {
 	struct family *family;  /* NULL: of none */
 	struct process *parent; /* NULL: unknown, or not followed */
 	uint32_t exit_code;
-	uint64_t since_ns;      /* CLOCK_MONOTONIC: forked, or first seen, then */
-	uint64_t image;         /* procfs_image(); 0: not looked at since its exec */
+	uint64_t since_ns; /* CLOCK_MONOTONIC: forked, or first seen, then */
+	uint64_t image;    /* procfs_image(); 0: not looked at since its exec */
 	struct process *next_sibling, *previous_sibling;
 	struct process *next_member, *previous_member;
 };
@@ -62,8 +62,8 @@ enum { TABLE_ENDED_MAX = 64 };
 struct process_table {
 	struct process *by_pid;
 	size_t count;
-	size_t capacity;   /* beyond it only families grow; 0: no limit */
-	uint64_t rejected; /* processes that found no room */
+	size_t capacity;              /* beyond it only families grow; 0: no limit */
+	uint64_t rejected;            /* processes that found no room */
 	pid_t ended[TABLE_ENDED_MAX]; /* ring of those that are remembered */
 	size_t next_ended;            /* the oldest, or an empty place */
 };
@@ -79,8 +79,7 @@ struct process *table_find(const struct process_table *table, pid_t pid);
  * arrival does not matter.  @since_ns is the time of the fork or of the look.
  * NULL when out of memory or over the capacity.
  */
-struct process *table_add(struct process_table *table, pid_t pid, pid_t parent,
-			  uint64_t since_ns);
+struct process *table_add(struct process_table *table, pid_t pid, pid_t parent, uint64_t since_ns);
 
 /* One that a rule matched: entered over the capacity too.  NULL when out of memory. */
 struct process *table_add_root(struct process_table *table, pid_t pid, uint64_t since_ns);

@@ -24,8 +24,7 @@ uint64_t view_realtime_ns(const struct view *view)
 	return start->realtime_ns + (replay_now_ns(view->replay) - start->time_ns);
 }
 
-bool view_is_younger(const struct view *view, const struct procfs_stat *stat,
-		     uint64_t monotonic_ns)
+bool view_is_younger(const struct view *view, const struct procfs_stat *stat, uint64_t monotonic_ns)
 {
 	const struct recorded *start;
 
@@ -42,8 +41,7 @@ static int code_of(const struct recorded *answer)
 	return answer ? answer->code : -ESRCH;
 }
 
-static ssize_t replay_read(struct view *view, pid_t pid, const char *file, char *buffer,
-			   size_t size)
+static ssize_t replay_read(struct view *view, pid_t pid, const char *file, char *buffer, size_t size)
 {
 	const struct recorded *answer = replay_answer(view->replay, RECORDED_READ, pid, file);
 	size_t n;

@@ -18,15 +18,14 @@ struct view {
 	struct replay *replay;       /* or NULL */
 };
 
-#define VIEW_NULL { .proc_fd = -1 }
+#define VIEW_NULL ((struct view){ .proc_fd = -1 })
 
 uint64_t view_now_ns(const struct view *view);      /* CLOCK_MONOTONIC */
 uint64_t view_realtime_ns(const struct view *view); /* CLOCK_REALTIME */
 
 /* Whether the process of @stat started after that time: it is a later bearer of
  * the pid than the one that was meant. */
-bool view_is_younger(const struct view *view, const struct procfs_stat *stat,
-		     uint64_t monotonic_ns);
+bool view_is_younger(const struct view *view, const struct procfs_stat *stat, uint64_t monotonic_ns);
 
 /* The beginning of a file of the process; returns its length or -errno.  A
  * process that is gone is -ESRCH. */

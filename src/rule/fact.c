@@ -19,9 +19,9 @@ enum {
 };
 
 static const char *const files[_RULE_KEY_MAX] = {
-	[RULE_KEY_COMM] = "comm",     [RULE_KEY_USER] = "status", [RULE_KEY_GROUP] = "status",
-	[RULE_KEY_EXE] = "exe",	      [RULE_KEY_TTY] = "stat",	  [RULE_KEY_CGROUP] = "cgroup",
-	[RULE_KEY_ARGV] = "cmdline",  [RULE_KEY_ARG] = "cmdline", [RULE_KEY_ENV] = "environ",
+	[RULE_KEY_COMM] = "comm",    [RULE_KEY_USER] = "status", [RULE_KEY_GROUP] = "status",
+	[RULE_KEY_EXE] = "exe",      [RULE_KEY_TTY] = "stat",    [RULE_KEY_CGROUP] = "cgroup",
+	[RULE_KEY_ARGV] = "cmdline", [RULE_KEY_ARG] = "cmdline", [RULE_KEY_ENV] = "environ",
 };
 
 const char *fact_file(enum rule_key key)

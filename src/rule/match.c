@@ -63,8 +63,7 @@ static bool has_element(char *const *values, const char *bytes, size_t length, b
 {
 	const char *end = bytes + length, *stop;
 
-	for (; bytes < end && (stop = memchr(bytes, '\0', (size_t)(end - bytes)));
-	     bytes = stop + 1) {
+	for (; bytes < end && (stop = memchr(bytes, '\0', (size_t)(end - bytes))); bytes = stop + 1) {
 		if (is_any(values, bytes, glob))
 			return true;
 	}
@@ -86,8 +85,7 @@ static bool key_matches(enum rule_key key, char *const *values, const struct rul
 		return has_part(values, bytes, (size_t)n);
 	case ELEMENT:
 	case GLOB_ELEMENT:
-		return has_element(values, bytes, (size_t)n,
-				   keys[key].comparison == GLOB_ELEMENT);
+		return has_element(values, bytes, (size_t)n, keys[key].comparison == GLOB_ELEMENT);
 	default:
 		return is_any(values, bytes, keys[key].comparison == GLOB);
 	}

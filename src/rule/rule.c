@@ -8,11 +8,8 @@
 #include "rule/index.h"
 
 static const char *const action_names[_RULE_ACTION_MAX] = {
-	[RULE_MONITOR] = "monitor",
-	[RULE_HOOK] = "hook",
-	[RULE_PLACE] = "place",
-	[RULE_KILL] = "kill",
-	[RULE_IGNORE] = "ignore",
+	[RULE_MONITOR] = "monitor", [RULE_HOOK] = "hook",     [RULE_PLACE] = "place",
+	[RULE_KILL] = "kill",       [RULE_IGNORE] = "ignore",
 };
 
 const char *rule_action_name(enum rule_action action)

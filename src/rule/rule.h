@@ -13,7 +13,7 @@ enum rule_action {
 	RULE_HOOK,    /* run a command */
 	RULE_PLACE,
 	RULE_KILL,
-	RULE_IGNORE,  /* leave alone what later rules would match */
+	RULE_IGNORE, /* leave alone what later rules would match */
 	_RULE_ACTION_MAX,
 };
 
@@ -50,23 +50,23 @@ struct rule {
 	enum rule_action action;
 	bool disabled;
 	size_t max_per_minute; /* actions; 0: no limit */
-	bool dry_run; /* decide and record, and do nothing */
-	char *scope;  /* template of the scope's path; NULL where none is needed */
+	bool dry_run;          /* decide and record, and do nothing */
+	char *scope;           /* template of the scope's path; NULL where none is needed */
 
 	/* Of RULE_PLACE. */
 	uint64_t linger_usec; /* an empty scope stays that long */
 	enum rule_root_exit on_root_exit;
-	bool foreign_units;   /* also what systemd placed */
+	bool foreign_units; /* also what systemd placed */
 
 	/* Of RULE_KILL, and what ends a family when its root has ended. */
-	int signal;           /* comes first; 0: SIGKILL */
-	uint64_t grace_usec;  /* and this time later SIGKILL; 0: never */
-	bool leader_only;     /* not the family */
+	int signal;          /* comes first; 0: SIGKILL */
+	uint64_t grace_usec; /* and this time later SIGKILL; 0: never */
+	bool leader_only;    /* not the family */
 
 	/* Of RULE_HOOK. */
-	char **command;       /* path and arguments; NULL-terminated */
+	char **command;        /* path and arguments; NULL-terminated */
 	uint64_t timeout_usec; /* then its scope is killed */
-	bool every_match;     /* it does not latch */
+	bool every_match;      /* it does not latch */
 };
 
 #define RULE_HOOK_TIMEOUT_USEC UINT64_C(30000000)

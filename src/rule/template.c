@@ -20,7 +20,8 @@ int template_check(const char *text, struct slicectl_error *error)
 		if (!strchr(specifiers, c[1]))
 			return error_set(error, EINVAL,
 					 "'%s' has an unknown specifier %%%s; there are %%p %%c %%u %%U %%r %%%%",
-					 TEXT_ESCAPE(text), text_escape(c + 1, 1, (char[8]){ 0 }, 8));
+					 TEXT_ESCAPE(text),
+					 text_escape(c + 1, 1, (char[8]){ 0 }, 8));
 	}
 	return 0;
 }

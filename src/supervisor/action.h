@@ -20,19 +20,19 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	const char *rule;  /* name of the rule that asks for it; NULL for ASKED */
+	const char *rule;                  /* name of the rule that asks for it; NULL for ASKED */
 	const char *asked, *actor, *owner; /* of ASKED and OWN: what, who, and for which owner */
-	const char *scope; /* path relative to the base; NULL for none */
+	const char *scope;                 /* path relative to the base; NULL for none */
 	struct supervised *family;         /* NULL for RELEASE, and a HOOK in another's */
 	const struct procfs_stat *subject; /* the process that it began with; NULL for none */
 	const struct held_process *held;   /* the same, while it is held; or NULL */
-	uint64_t event_ns; /* of the kernel's event; 0 without one */
-	bool dry_run;      /* the rule only decides */
-	bool follows;      /* from an action that was weighed before */
-	int signal;        /* of KILL */
-	const struct rule *hook; /* of HOOK: the rule, and why it matched */
+	uint64_t event_ns;                 /* of the kernel's event; 0 without one */
+	bool dry_run;                      /* the rule only decides */
+	bool follows;                      /* from an action that was weighed before */
+	int signal;                        /* of KILL */
+	const struct rule *hook;           /* of HOOK: the rule, and why it matched */
 	const char *reason;
-	pid_t family_pid;  /* where the family may be gone: its root, and the command line */
+	pid_t family_pid; /* where the family may be gone: its root, and the command line */
 	const char *argv;
 };
 

@@ -27,15 +27,15 @@ struct connection {
 	int fd;
 	sd_event_source *source;
 	struct wire in;
-	struct outbox out; /* what the client has yet to read */
-	uint64_t since_usec; /* it said or read something */
+	struct outbox out;       /* what the client has yet to read */
+	uint64_t since_usec;     /* it said or read something */
 	struct pending *pending; /* or NULL */
-	bool serving;   /* a call is being taken: who finishes it must not free us */
-	bool held;      /* it was not answered at once */
-	bool oneway;    /* the pending call wants no answer */
-	bool pulls;     /* there is more, when others had their turn */
-	bool closing;   /* when it has read all */
-	bool throttled; /* until the next second */
+	bool serving;            /* a call is being taken: who finishes it must not free us */
+	bool held;               /* it was not answered at once */
+	bool oneway;             /* the pending call wants no answer */
+	bool pulls;              /* there is more, when others had their turn */
+	bool closing;            /* when it has read all */
+	bool throttled;          /* until the next second */
 	struct connection *next, *prev;
 };
 
@@ -119,7 +119,8 @@ static int serve_calls(struct connection *connection)
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < CALLS_AT_ONCE && !connection->pending &&
-			(text = wire_peek(&connection->in)); i++) {
+			(text = wire_peek(&connection->in));
+	     i++) {
 		connection->throttled = !house->admits(house, connection->caller.uid);
 		if (connection->throttled)
 			break;
@@ -314,7 +315,10 @@ struct connection *connection_new(struct connection_house *house, int fd, struct
 		return NULL;
 	}
 	*connection = (struct connection){
-		.house = house, .fd = fd, .caller = *caller, .since_usec = clock_now_usec(),
+		.house = house,
+		.fd = fd,
+		.caller = *caller,
+		.since_usec = clock_now_usec(),
 		.in = { .max = MESSAGE_CALL_MAX, .checks_sender = true, .sender = caller->uid },
 	};
 	*caller = (struct caller){ 0 };

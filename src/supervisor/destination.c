@@ -23,8 +23,8 @@ static void read_user(struct supervisor *supervisor, pid_t pid, char *uid, char 
 	account_name((uid_t)number, user, size);
 }
 
-static char *expand(struct supervisor *supervisor, const char *template,
-		    const char *rule, const struct procfs_stat *match)
+static char *expand(struct supervisor *supervisor, const char *template, const char *rule,
+		    const struct procfs_stat *match)
 {
 	char user[64] = "unknown", uid[64] = "unknown", comm[PROCFS_COMM_SIZE] = "", *scope = NULL;
 	struct template_values values = { match->pid, comm, rule, user, uid };
@@ -39,7 +39,7 @@ static char *expand(struct supervisor *supervisor, const char *template,
 }
 
 char *destination_for(struct supervisor *supervisor, const struct rule *rule,
-	       const struct procfs_stat *match)
+		      const struct procfs_stat *match)
 {
 	_cleanup_free_ char *template = NULL;
 

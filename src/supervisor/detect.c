@@ -57,8 +57,7 @@ bool detect_is_alive(struct supervisor *supervisor)
 	if (supervisor->connector.socket)
 		return listen_is_heard(supervisor);
 	/* A look may take its time. */
-	return now < looked + 4 * supervisor->config->supervisor.poll_interval +
-			     CLOCK_USEC_PER_SEC;
+	return now < looked + 4 * supervisor->config->supervisor.poll_interval + CLOCK_USEC_PER_SEC;
 }
 
 int detect_start(struct supervisor *supervisor)

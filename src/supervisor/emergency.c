@@ -66,10 +66,9 @@ static void set_timer(struct supervisor *supervisor)
 static int keep(struct supervisor *supervisor)
 {
 	const struct emergency *emergency = &supervisor->emergency;
-	_cleanup_free_ char *text =
-		text_format("%s %u %" PRIu64 " %" PRIu64 " %s", emergency->id,
-			    (unsigned)emergency->uid, emergency->started_ns,
-			    emergency->until_usec, emergency->reason);
+	_cleanup_free_ char *text = text_format("%s %u %" PRIu64 " %" PRIu64 " %s", emergency->id,
+						(unsigned)emergency->uid, emergency->started_ns,
+						emergency->until_usec, emergency->reason);
 
 	return text ? mark_set(supervisor->hierarchy, "", MARK_EMERGENCY, text) : -ENOMEM;
 }
@@ -84,8 +83,10 @@ void emergency_restore(struct supervisor *supervisor)
 	if (mark_get(supervisor->hierarchy, "", MARK_EMERGENCY, &text) < 0)
 		return;
 	if (sscanf(text, "%16[0-9a-f] %u %" SCNu64 " %" SCNu64 " %n", emergency->id, &uid,
-		   &emergency->started_ns, &emergency->until_usec, &at) != 4 || at == 0) {
-		log_warning("the mark of an emergency on the base says nothing: '%s'", TEXT_ESCAPE(text));
+		   &emergency->started_ns, &emergency->until_usec, &at) != 4 ||
+	    at == 0) {
+		log_warning("the mark of an emergency on the base says nothing: '%s'",
+			    TEXT_ESCAPE(text));
 		forget(supervisor);
 		return;
 	}
@@ -108,19 +109,24 @@ static int check_force(const struct supervisor *supervisor, const struct request
 	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, request->scope);
 
 	if (!owner)
-		return error_set(error, EPERM, "%s belongs to no configured slice, and what has no owner is never changed",
+		return error_set(error, EPERM,
+				 "%s belongs to no configured slice, and what has no owner is never changed",
 				 request->scope);
 	if (!is_forcible(request->kind))
-		return error_set(error, EPERM, "%s cannot be forced: an emergency allows freeze, kill and destroy",
+		return error_set(error, EPERM,
+				 "%s cannot be forced: an emergency allows freeze, kill and destroy",
 				 request_name(request->kind));
 	if (!supervisor->emergency.active)
-		return error_set(error, EPERM, "%s is owner '%s's, and no emergency is declared; see slicectl emergency start",
+		return error_set(error, EPERM,
+				 "%s is owner '%s's, and no emergency is declared; see slicectl emergency start",
 				 request->scope, owner);
 	if (is_stale(&supervisor->emergency))
-		return error_set(error, EPERM, "the emergency %s is stale; end it, and start another if there is one",
+		return error_set(error, EPERM,
+				 "the emergency %s is stale; end it, and start another if there is one",
 				 supervisor->emergency.id);
 	if (!authority_may_declare(supervisor->config, caller))
-		return error_set(error, EPERM, "uid %u is not among emergency-users", (unsigned)caller->uid);
+		return error_set(error, EPERM, "uid %u is not among emergency-users",
+				 (unsigned)caller->uid);
 	return 0;
 }
 
@@ -202,7 +208,8 @@ static int declare(struct supervisor *supervisor, const char *actor, struct slic
 		return r;
 	r = keep(supervisor);
 	if (r < 0)
-		return error_set(error, -r, "the emergency cannot be written on the base: %s", strerror(-r));
+		return error_set(error, -r, "the emergency cannot be written on the base: %s",
+				 strerror(-r));
 	set_timer(supervisor);
 	return 0;
 }
@@ -215,11 +222,13 @@ static int check_start(const struct supervisor *supervisor, const struct caller 
 	if (supervisor->dry_run)
 		return error_set(error, EPERM, "slicectld runs with --dry-run and changes nothing");
 	if (!authority_may_declare(supervisor->config, caller))
-		return error_set(error, EPERM, "uid %u is not among emergency-users of the configuration",
+		return error_set(error, EPERM,
+				 "uid %u is not among emergency-users of the configuration",
 				 (unsigned)caller->uid);
 	if (emergency->active)
-		return error_set(error, EEXIST, "emergency %s of uid %u is declared already%s", emergency->id,
-				 (unsigned)emergency->uid, is_stale(emergency) ? ", and is stale; end it first" : "");
+		return error_set(error, EEXIST, "emergency %s of uid %u is declared already%s",
+				 emergency->id, (unsigned)emergency->uid,
+				 is_stale(emergency) ? ", and is stale; end it first" : "");
 	return 0;
 }
 
@@ -256,7 +265,8 @@ int emergency_start(struct connection *connection, const struct call *call,
 			forget(supervisor);
 		else
 			log_warning("uid %u has declared emergency %s: %s", (unsigned)caller->uid,
-				    supervisor->emergency.id, TEXT_ESCAPE(supervisor->emergency.reason));
+				    supervisor->emergency.id,
+				    TEXT_ESCAPE(supervisor->emergency.reason));
 	}
 	return answer(connection, "admin.emergency_start", actor, r, error);
 }
@@ -271,10 +281,12 @@ static int check_end(const struct supervisor *supervisor, const struct caller *c
 	if (caller->uid == emergency->uid)
 		return 0;
 	if (!authority_may_declare(supervisor->config, caller))
-		return error_set(error, EPERM, "uid %u is not among emergency-users of the configuration",
+		return error_set(error, EPERM,
+				 "uid %u is not among emergency-users of the configuration",
 				 (unsigned)caller->uid);
 	return force ? 0 :
-		       error_set(error, EPERM, "uid %u has declared emergency %s; --force ends another's",
+		       error_set(error, EPERM,
+				 "uid %u has declared emergency %s; --force ends another's",
 				 (unsigned)emergency->uid, emergency->id);
 }
 
@@ -284,8 +296,8 @@ int emergency_end(struct connection *connection, const struct call *call,
 	struct supervisor *supervisor = connection_supervisor(connection);
 	const struct caller *caller = connection_caller(connection);
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)caller->uid);
-	int r = check_end(supervisor, caller, json_is_true(json_object_get(call->parameters, "force")),
-			  error);
+	int r = check_end(supervisor, caller,
+			  json_is_true(json_object_get(call->parameters, "force")), error);
 
 	if (r == 0)
 		r = report_emergency(supervisor, "admin.emergency_end", actor,

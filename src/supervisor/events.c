@@ -27,8 +27,7 @@ static bool is_headless(struct supervisor *supervisor, pid_t pid)
 
 /* Every process is in the table from its fork, or from the first look, to its end:
  * an event of one that is not there follows one that we did not get. */
-static void suspect_loss(struct supervisor *supervisor, const struct process_event *event,
-			 pid_t pid)
+static void suspect_loss(struct supervisor *supervisor, const struct process_event *event, pid_t pid)
 {
 	if (event->found || pid <= 0 || supervisor->table.rejected > supervisor->rejected_before ||
 	    supervisor->sequence.skipped == 0 || is_headless(supervisor, pid))

@@ -45,8 +45,7 @@ static bool is_oom(const struct supervisor *supervisor, struct supervised *famil
 
 /* Whether the scope ends as a whole: slicectl was told to kill it, or it is gone
  * before we heard of the end of its last process. */
-static const char *scope_cause(const struct supervisor *supervisor,
-			       const struct supervised *family)
+static const char *scope_cause(const struct supervisor *supervisor, const struct supervised *family)
 {
 	_cleanup_free_ char *state = NULL;
 	int r;
@@ -93,10 +92,11 @@ void exits_report(struct supervisor *supervisor, const struct process *process,
 	if (!is_wanted(supervisor, process))
 		return;
 	if (is_known)
-		ending = ending_decode(process->has_exit_code ? process->exit_code : event->exit_code);
+		ending = ending_decode(process->has_exit_code ? process->exit_code :
+								event->exit_code);
 	cause = cause_of(supervisor, process, family, is_known ? &ending : NULL);
 	/* Until its parent has waited for it, it still has its name. */
 	(void)view_read_comm(&supervisor->view, process->pid, comm);
-	report_exit(supervisor, process, comm[0] ? comm : family->root.comm, is_known ? &ending : NULL,
-		    cause);
+	report_exit(supervisor, process, comm[0] ? comm : family->root.comm,
+		    is_known ? &ending : NULL, cause);
 }

@@ -55,13 +55,16 @@ static json_t *verdicts_json(const struct config *config, const struct rule_subj
 		enum rule_key failed = rule_mismatch(rule, subject);
 
 		decided = failed == _RULE_KEY_MAX && !rule->disabled;
-		(void)json_array_append_new(
-			array, json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:s}", "rule", rule->name,
-					 "action", rule_action_name(rule->action), "mismatch",
-					 failed == _RULE_KEY_MAX ? NULL : rule_key_name(failed),
-					 "matches", (int)decided, "matched",
-					 matched_json(rule, failed), "disabled", (int)rule->disabled,
-					 "origin", config->rule_origins[i]));
+		(void)json_array_append_new(array,
+					    json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:s}",
+						      "rule", rule->name, "action",
+						      rule_action_name(rule->action), "mismatch",
+						      failed == _RULE_KEY_MAX ? NULL :
+										rule_key_name(failed),
+						      "matches", (int)decided, "matched",
+						      matched_json(rule, failed), "disabled",
+						      (int)rule->disabled, "origin",
+						      config->rule_origins[i]));
 	}
 	return array;
 }
@@ -83,8 +86,8 @@ json_t *explain(struct supervisor *supervisor, pid_t pid, struct slicectl_error 
 	subject = FACTS_SUBJECT(&facts, held.stat.comm);
 	return json_pack("{s:i, s:s, s:I, s:s?, s:o, s:o?, s:o}", "pid", (int)pid, "comm",
 			 TEXT_ESCAPE(held.stat.comm), "start_ticks",
-			 (json_int_t)held.stat.start_ticks, "exempt", exempt_reason(&held), "lineage",
-			 lineage_json(supervisor, process), "family",
+			 (json_int_t)held.stat.start_ticks, "exempt", exempt_reason(&held),
+			 "lineage", lineage_json(supervisor, process), "family",
 			 family ? family_json(supervisor, family) : NULL, "rules",
 			 verdicts_json(supervisor->config, &subject));
 }

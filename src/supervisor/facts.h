@@ -17,10 +17,11 @@ struct facts {
 	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
 };
 
-#define FACTS_OF(a_supervisor, a_pid) { .supervisor = (a_supervisor), .pid = (a_pid) }
-#define FACTS_SUBJECT(facts, a_comm)                                                     \
-	((struct rule_subject){ .pid = (facts)->pid, .comm = (a_comm), .read = facts_read, \
-				.data = (facts) })
+#define FACTS_OF(a_supervisor, a_pid) \
+	((struct facts){ .supervisor = (a_supervisor), .pid = (a_pid) })
+#define FACTS_SUBJECT(facts, a_comm) \
+	((struct rule_subject){      \
+		.pid = (facts)->pid, .comm = (a_comm), .read = facts_read, .data = (facts) })
 
 /* As read of struct rule_subject; @data is a struct facts. */
 ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes);

@@ -88,12 +88,15 @@ static void act(struct supervisor *supervisor, const struct match *match)
 {
 	const struct procfs_stat *stat = &match->held->stat;
 	const struct rule *rule = match->rule;
-	struct action action = { .kind = kinds[rule->action], .rule = rule->name, .subject = stat,
-				 .event_ns = match->event_ns, .dry_run = rule->dry_run };
-	struct process *process =
-		table_add_root(&supervisor->table, stat->pid,
-			       match->event_ns > 0 ? match->event_ns :
-						     view_now_ns(&supervisor->view));
+	struct action action = { .kind = kinds[rule->action],
+				 .rule = rule->name,
+				 .subject = stat,
+				 .event_ns = match->event_ns,
+				 .dry_run = rule->dry_run };
+	struct process *process = table_add_root(&supervisor->table, stat->pid,
+						 match->event_ns > 0 ?
+							 match->event_ns :
+							 view_now_ns(&supervisor->view));
 	struct supervised *family;
 
 	if (!process) {
@@ -318,7 +321,8 @@ static void adopt_for(struct supervisor *supervisor, const struct rule *rule, co
 static void adopt_by(struct supervisor *supervisor, const struct rule *rule, const char *scope)
 {
 	_cleanup_free_ char *mark = NULL;
-	const char *action = mark_get(supervisor->hierarchy, scope, MARK_ACTION, &mark) == 0 ? mark : "";
+	const char *action = mark_get(supervisor->hierarchy, scope, MARK_ACTION, &mark) == 0 ? mark :
+											       "";
 
 	if (text_equal(action, "kill") && (rule->action == RULE_KILL || rule->action == RULE_PLACE))
 		adopt_for(supervisor, rule, scope, true);

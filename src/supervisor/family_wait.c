@@ -101,8 +101,10 @@ static int check_root(const struct wait *wait, struct slicectl_error *error)
 	}
 	if (lives == (wait->state == STATE_POPULATED))
 		return 0;
-	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots", (int)wait->root,
-			 lives ? "is the root of no family" : "has ended, and is the root of no family");
+	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots",
+			 (int)wait->root,
+			 lives ? "is the root of no family" :
+				 "has ended, and is the root of no family");
 }
 
 static bool find_state(const json_t *parameters, enum state *ret_state)
@@ -141,8 +143,8 @@ static int watch(struct wait *wait, const json_t *parameters)
 
 	if (r >= 0 && json_is_integer(timeout))
 		r = sd_event_add_time_relative(loop, &wait->timer, CLOCK_MONOTONIC,
-					       (uint64_t)json_integer_value(timeout), 1000, on_timeout,
-					       wait);
+					       (uint64_t)json_integer_value(timeout), 1000,
+					       on_timeout, wait);
 	return r;
 }
 

@@ -118,7 +118,8 @@ static char *on_pull(struct pending *pending, size_t *ret_length)
 		if (size > text.size - text.used)
 			break;
 		if (size > 0) /* else there was no memory to keep it */
-			append(&text, "{\"parameters\":{\"sequence\":%llu,\"record\":%s},\"continues\":true}",
+			append(&text,
+			       "{\"parameters\":{\"sequence\":%llu,\"record\":%s},\"continues\":true}",
 			       (unsigned long long)sequence, feed->kept[sequence % KEPT]);
 	}
 	*ret_length = text.used;
@@ -175,8 +176,7 @@ static int prepare(struct supervisor *supervisor)
 				 supervisor);
 }
 
-int feed_begin(struct connection *connection, const struct call *call,
-	       struct slicectl_error *error)
+int feed_begin(struct connection *connection, const struct call *call, struct slicectl_error *error)
 {
 	struct supervisor *supervisor = connection_supervisor(connection);
 	struct listener *listener = calloc(1, sizeof(*listener));

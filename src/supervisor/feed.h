@@ -15,5 +15,4 @@
 void feed_publish(struct supervisor *supervisor, const struct record *record);
 
 /* For the table of methods: the first answer tells the number of the last record before. */
-int feed_begin(struct connection *connection, const struct call *call,
-	       struct slicectl_error *error);
+int feed_begin(struct connection *connection, const struct call *call, struct slicectl_error *error);

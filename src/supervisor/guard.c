@@ -71,7 +71,8 @@ static void take_event(struct supervisor *supervisor, const struct fanotify_even
 
 static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *data)
 {
-	char buffer[BUFFER_SIZE] __attribute__((aligned(__alignof__(struct fanotify_event_metadata))));
+	char buffer[BUFFER_SIZE]
+		__attribute__((aligned(__alignof__(struct fanotify_event_metadata))));
 	struct supervisor *supervisor = data;
 
 	for (int i = 0; i < READS_AT_ONCE; i++) {
@@ -95,7 +96,8 @@ static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *da
 static int open_fanotify(const char *base)
 {
 	_cleanup_close_ int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK |
-					       FAN_REPORT_PIDFD, O_RDONLY | O_CLOEXEC | O_LARGEFILE);
+						       FAN_REPORT_PIDFD,
+					       O_RDONLY | O_CLOEXEC | O_LARGEFILE);
 
 	if (fd < 0 && errno == EINVAL)
 		fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,

@@ -13,7 +13,7 @@
 struct guard_count;
 
 enum guard_step {
-	GUARD_SILENT,    /* it was told a moment ago */
+	GUARD_SILENT, /* it was told a moment ago */
 	GUARD_TELL,
 	GUARD_REVERT,    /* tell, and set it right */
 	GUARD_CONTENDED, /* tell that it is not set right any more */

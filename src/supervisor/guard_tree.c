@@ -41,8 +41,8 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 	if (!(event->mask & IN_CREATE) || !(event->mask & IN_ISDIR) || event->len == 0)
 		return 0;
 	path = text_format("%s/%s", slice->path, event->name);
-	if (path && fstatat(slice->supervisor->hierarchy->base_fd, path, &status,
-			    AT_SYMLINK_NOFOLLOW) == 0)
+	if (path &&
+	    fstatat(slice->supervisor->hierarchy->base_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		guard_judge_cgroup(slice->supervisor, path, status.st_uid, status.st_ino);
 	return 0;
 }

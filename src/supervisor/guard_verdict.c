@@ -25,7 +25,7 @@
 /* A write, taken apart. */
 struct seen {
 	const char *cgroup; /* relative to the base */
-	const char *file; /* "memory.max" */
+	const char *file;   /* "memory.max" */
 	const char *owner;
 	const struct guard_writer *writer; /* NULL: it has ended */
 };
@@ -105,7 +105,8 @@ static const struct slicectl_limits *rule_limits_of(const struct supervisor *sup
 	DL_FOREACH (supervisor->families, family) {
 		const struct slicectl_limits *limits;
 
-		if (!family->home || !family->home->owned || !text_equal(family->home->path, seen->cgroup))
+		if (!family->home || !family->home->owned ||
+		    !text_equal(family->home->path, seen->cgroup))
 			continue;
 		limits = config_rule_limits(family->config, family->rule);
 		if (declared_value(limits, seen->file))
@@ -181,7 +182,8 @@ static bool is_guarded(const struct supervisor *supervisor, const char *cgroup)
 	const char *slash = strrchr(cgroup, '/');
 	_cleanup_free_ char *parent = slash ? strndup(cgroup, (size_t)(slash - cgroup)) : NULL;
 
-	return slice_of(supervisor->config, cgroup) || (parent && slice_of(supervisor->config, parent));
+	return slice_of(supervisor->config, cgroup) ||
+	       (parent && slice_of(supervisor->config, parent));
 }
 
 /* What a write changed is as it is declared: then it does not matter who wrote. */
@@ -255,6 +257,6 @@ void guard_judge_cgroup(struct supervisor *supervisor, const char *path, uid_t u
 	tell(supervisor, &seen, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
 	     "who made it is not the owner");
 	if (step == GUARD_REVERT)
-		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, id, "guard.remove",
-				"it is foreign and empty");
+		request_job_own(supervisor, REQUEST_RMDIR, path, seen.owner, NULL, id,
+				"guard.remove", "it is foreign and empty");
 }

@@ -117,9 +117,8 @@ static void judge(struct hook *hook, const siginfo_t *info)
 	if (hook->outcome.code < 0 || (info->si_code == CLD_EXITED && info->si_status == 0))
 		return;
 	hook->outcome.code = error_set(&hook->outcome.error, EIO,
-				       info->si_code == CLD_EXITED ?
-					       "%s ended with status %d" :
-					       "%s was ended by signal %d",
+				       info->si_code == CLD_EXITED ? "%s ended with status %d" :
+								     "%s was ended by signal %d",
 				       TEXT_ESCAPE(hook->command[0]), info->si_status);
 }
 
@@ -148,10 +147,10 @@ static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
 
 	(void)slicectl_scope_is_empty(hook->supervisor->hierarchy, hook->scope, &empty, NULL);
 	if (!empty)
-		hook->outcome.code = error_set(&hook->outcome.error, ETIMEDOUT,
-					       "what an earlier supervisor had started did not end within %llu ms and was killed",
-					       (unsigned long long)(hook->timeout_usec /
-								    CLOCK_USEC_PER_MSEC));
+		hook->outcome.code =
+			error_set(&hook->outcome.error, ETIMEDOUT,
+				  "what an earlier supervisor had started did not end within %llu ms and was killed",
+				  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
 	clean_up(hook);
 	return 0;
 }
@@ -162,10 +161,13 @@ void hook_adopt(struct supervisor *supervisor, const struct rule *rule, const ch
 
 	if (!hook)
 		return;
-	*hook = (struct hook){ .supervisor = supervisor, .pidfd = -1, .rule = strdup(rule->name),
-			       .scope = strdup(scope), .timeout_usec = rule->timeout_usec };
-	hook->action = (struct action){ .kind = ACTION_HOOK, .rule = hook->rule,
-					.scope = hook->scope };
+	*hook = (struct hook){ .supervisor = supervisor,
+			       .pidfd = -1,
+			       .rule = strdup(rule->name),
+			       .scope = strdup(scope),
+			       .timeout_usec = rule->timeout_usec };
+	hook->action =
+		(struct action){ .kind = ACTION_HOOK, .rule = hook->rule, .scope = hook->scope };
 	if (!hook->rule || !hook->scope ||
 	    sd_event_add_time_relative(supervisor->loop, &hook->limit, CLOCK_MONOTONIC,
 				       rule->timeout_usec, 1000, on_adopted_limit, hook) < 0) {
@@ -180,10 +182,11 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *data)
 	const struct held_process held = { .pidfd = ((struct hook *)data)->pidfd };
 	struct hook *hook = data;
 
-	hook->outcome.code = error_set(&hook->outcome.error, ETIMEDOUT,
-				       "%s did not end within %llu ms and was killed",
-				       TEXT_ESCAPE(hook->command[0]),
-				       (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
+	hook->outcome.code =
+		error_set(&hook->outcome.error, ETIMEDOUT,
+			  "%s did not end within %llu ms and was killed",
+			  TEXT_ESCAPE(hook->command[0]),
+			  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
 	(void)held_process_signal(&held, SIGKILL);
 	return 0;
 }
@@ -212,13 +215,13 @@ static void on_spawned(struct job *job)
 	r = sd_event_add_io(hook->supervisor->loop, &hook->exited, hook->pidfd, EPOLLIN, on_exited,
 			    hook);
 	if (r >= 0)
-		r = sd_event_add_time_relative(hook->supervisor->loop, &hook->limit,
-					       CLOCK_MONOTONIC, hook->timeout_usec, 1000, on_limit,
-					       hook);
+		r = sd_event_add_time_relative(hook->supervisor->loop, &hook->limit, CLOCK_MONOTONIC,
+					       hook->timeout_usec, 1000, on_limit, hook);
 	if (r >= 0)
 		return;
 	hook->exited = sd_event_source_disable_unref(hook->exited);
-	hook->outcome.code = error_set(&hook->outcome.error, -r, "cannot watch it: %s", strerror(-r));
+	hook->outcome.code = error_set(&hook->outcome.error, -r, "cannot watch it: %s",
+				       strerror(-r));
 	clean_up(hook);
 }
 

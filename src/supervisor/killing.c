@@ -64,7 +64,8 @@ static void on_contained(struct job *job)
 	struct move *move = move_of(job);
 	struct supervisor *supervisor = move->supervisor;
 	struct supervised *family = move->family;
-	struct outcome outcome = { .code = move->code, .error = move->error,
+	struct outcome outcome = { .code = move->code,
+				   .error = move->error,
 				   .processes = move->action.signal ? move->n_members : 0 };
 
 	family->moves--;
@@ -92,9 +93,11 @@ static void contain(struct supervisor *supervisor, struct supervised *family,
 	if (!family->kill_scope)
 		family->kill_scope = destination_for_kill(supervisor, family);
 	move = family->kill_scope ? move_new(supervisor, MOVE_CONTAIN, family, family->kill_scope,
-					     family->rule->name) : NULL;
+					     family->rule->name) :
+				    NULL;
 	if (!move) {
-		log_warning("out of memory: the family of rule %s is not contained", family->rule->name);
+		log_warning("out of memory: the family of rule %s is not contained",
+			    family->rule->name);
 		return;
 	}
 	move->job.done = on_contained;
@@ -137,8 +140,9 @@ static void arm_grace(struct supervisor *supervisor, struct supervised *family)
 {
 	struct grace *grace = calloc(1, sizeof(*grace));
 
-	if (!grace || sd_event_add_time_relative(supervisor->loop, &family->grace, CLOCK_MONOTONIC,
-						 family->rule->grace_usec, 1000, on_grace, grace) < 0) {
+	if (!grace ||
+	    sd_event_add_time_relative(supervisor->loop, &family->grace, CLOCK_MONOTONIC,
+				       family->rule->grace_usec, 1000, on_grace, grace) < 0) {
 		free(grace);
 		log_warning("out of memory: the family of rule %s is not killed after its grace",
 			    family->rule->name);
@@ -207,8 +211,7 @@ void killing_begin(struct supervisor *supervisor, const struct action *action)
 		contain(supervisor, family, action);
 }
 
-void killing_follow(struct supervisor *supervisor, struct supervised *family,
-		    struct process *member)
+void killing_follow(struct supervisor *supervisor, struct supervised *family, struct process *member)
 {
 	int r;
 

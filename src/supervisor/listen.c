@@ -41,8 +41,7 @@ static void on_recorded(const void *bytes, size_t size, void *data)
 
 static void record_loss(struct supervisor *supervisor, const char *cause)
 {
-	struct recorded lost = { .kind = RECORDED_LOST,
-				 .time_ns = clock_now_ns(CLOCK_MONOTONIC) };
+	struct recorded lost = { .kind = RECORDED_LOST, .time_ns = clock_now_ns(CLOCK_MONOTONIC) };
 
 	if (!supervisor->view.recording)
 		return;
@@ -99,8 +98,8 @@ static void set_retry(struct supervisor *supervisor, uint64_t at_usec)
 	if (at_usec == 0)
 		return;
 	if (!supervisor->retry_timer)
-		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer,
-					CLOCK_MONOTONIC, at_usec, 1, on_retry, supervisor);
+		(void)sd_event_add_time(supervisor->loop, &supervisor->retry_timer, CLOCK_MONOTONIC,
+					at_usec, 1, on_retry, supervisor);
 	(void)sd_event_source_set_time(supervisor->retry_timer, at_usec);
 	(void)sd_event_source_set_enabled(supervisor->retry_timer, SD_EVENT_ONESHOT);
 }

@@ -17,7 +17,8 @@ int load_config(const struct supervisor_options *options, struct config **ret_co
 	for (size_t i = 0; i < problems.count; i++)
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
-		return error_set(error, EBADMSG, "the configuration has %zu problem%s; slicectl check-config tells each",
+		return error_set(error, EBADMSG,
+				 "the configuration has %zu problem%s; slicectl check-config tells each",
 				 problems.count, problems.count == 1 ? "" : "s");
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }

@@ -13,8 +13,7 @@ void loop_say_sum(const struct supervisor *supervisor, const char *why)
 	log_info(supervisor->dry_run ?
 			 "%s: stopping a dry run, in which nothing was done; of families %llu would have been placed, %llu killed, %llu monitored, and %llu failed" :
 			 "%s: stopping; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
-		 why,
-		 (unsigned long long)supervisor->counters.placed,
+		 why, (unsigned long long)supervisor->counters.placed,
 		 (unsigned long long)supervisor->counters.killed,
 		 (unsigned long long)supervisor->counters.monitored,
 		 (unsigned long long)supervisor->counters.failed);

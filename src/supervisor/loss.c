@@ -48,8 +48,9 @@ void loss_made_good(struct supervisor *supervisor, enum loss cause, uint64_t beg
 	supervisor->resync_not_before_ns = now + (now - begun_ns);
 	if (cause == LOSS_GAP) {
 		/* Long after the last one the next may be real again. */
-		pause = now > supervisor->gap_not_before_ns + GAP_CALM_NS ? GAP_PAUSE_MIN_NS :
-			       2 * supervisor->gap_pause_ns;
+		pause = now > supervisor->gap_not_before_ns + GAP_CALM_NS ?
+				GAP_PAUSE_MIN_NS :
+				2 * supervisor->gap_pause_ns;
 		if (pause < GAP_PAUSE_MIN_NS)
 			pause = GAP_PAUSE_MIN_NS;
 		supervisor->gap_pause_ns = pause < GAP_PAUSE_MAX_NS ? pause : GAP_PAUSE_MAX_NS;

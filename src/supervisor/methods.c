@@ -19,9 +19,9 @@
 #include "supervisor/request_call.h"
 
 enum access {
-	ACCESS_READ,   /* whom the configuration lets read */
+	ACCESS_READ, /* whom the configuration lets read */
 	ACCESS_ROOT,
-	ACCESS_OWNER,  /* decided by what is to be changed */
+	ACCESS_OWNER, /* decided by what is to be changed */
 };
 
 struct method {
@@ -87,11 +87,11 @@ static json_t *run_status(struct supervisor *supervisor, const json_t *parameter
 	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version",
 			 PACKAGE_VERSION, "pid", (int)getpid(), "capabilities",
 			 capabilities ? capabilities : "", "base",
-			 slicectl_hierarchy_path(supervisor->hierarchy),
-			 "detector", supervisor->detector, "dry_run", (int)supervisor->dry_run,
-			 "rules", (json_int_t)supervisor->config->rules.count, "processes",
-			 (json_int_t)table_living(&supervisor->table), "families", families, "counters",
-			 counters_json(supervisor));
+			 slicectl_hierarchy_path(supervisor->hierarchy), "detector",
+			 supervisor->detector, "dry_run", (int)supervisor->dry_run, "rules",
+			 (json_int_t)supervisor->config->rules.count, "processes",
+			 (json_int_t)table_living(&supervisor->table), "families", families,
+			 "counters", counters_json(supervisor));
 }
 
 static json_t *run_families(struct supervisor *supervisor, const json_t *parameters,
@@ -123,8 +123,8 @@ static const char *check_pid(const json_t *parameters)
 static json_t *run_explain(struct supervisor *supervisor, const json_t *parameters,
 			   struct slicectl_error *error)
 {
-	return explain(supervisor,
-		       (pid_t)json_integer_value(json_object_get(parameters, "pid")), error);
+	return explain(supervisor, (pid_t)json_integer_value(json_object_get(parameters, "pid")),
+		       error);
 }
 
 static json_t *run_metrics(struct supervisor *supervisor, const json_t *parameters,
@@ -171,8 +171,7 @@ static int check_access(const struct connection *connection, const struct method
 	return 0;
 }
 
-static char *run(struct connection *connection, const struct method *method,
-		 const struct call *call)
+static char *run(struct connection *connection, const struct method *method, const struct call *call)
 {
 	const char *wrong = method->check ? method->check(call->parameters) : NULL;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
@@ -212,14 +211,13 @@ static const char service_text[] =
 /* What every Varlink service answers of itself. */
 static char *describe(const char *method, const struct call *call)
 {
-	const char *interface =
-		json_string_value(json_object_get(call->parameters, "interface"));
+	const char *interface = json_string_value(json_object_get(call->parameters, "interface"));
 
 	if (text_equal(method, "GetInfo"))
-		return reply_format(json_pack("{s:s, s:s, s:s, s:s, s:[s, s]}", "vendor", "slicectl",
-					      "product", "slicectld", "version", PACKAGE_VERSION,
-					      "url", "",
-					      "interfaces", "org.varlink.service", MESSAGE_INTERFACE),
+		return reply_format(json_pack("{s:s, s:s, s:s, s:s, s:[s, s]}", "vendor",
+					      "slicectl", "product", "slicectld", "version",
+					      PACKAGE_VERSION, "url", "", "interfaces",
+					      "org.varlink.service", MESSAGE_INTERFACE),
 				    false);
 	if (!text_equal(method, "GetInterfaceDescription"))
 		return reply_format_error("org.varlink.service.MethodNotFound",
@@ -240,7 +238,8 @@ char *methods_answer(struct connection *connection, const struct call *call)
 	if (length == strlen("org.varlink.service") &&
 	    text_starts_with(call->method, "org.varlink.service"))
 		return describe(dot + 1, call);
-	if (length != strlen(MESSAGE_INTERFACE) || !text_starts_with(call->method, MESSAGE_INTERFACE))
+	if (length != strlen(MESSAGE_INTERFACE) ||
+	    !text_starts_with(call->method, MESSAGE_INTERFACE))
 		return reply_format_error("org.varlink.service.InterfaceNotFound",
 					  json_pack("{s:s%}", "interface", call->method, length));
 	for (size_t i = 0; i < ELEMENTS(methods); i++) {

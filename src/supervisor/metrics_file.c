@@ -84,7 +84,8 @@ static void begin(struct supervisor *supervisor)
 
 	if (!writing)
 		return;
-	*writing = (struct writing){ .job = { .run = run, .done = done }, .supervisor = supervisor,
+	*writing = (struct writing){ .job = { .run = run, .done = done },
+				     .supervisor = supervisor,
 				     .path = strdup(supervisor->config->supervisor.metrics_file),
 				     .text = metrics_text(supervisor, METRICS_PROMETHEUS),
 				     .code = -ECANCELED };

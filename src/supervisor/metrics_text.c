@@ -64,20 +64,31 @@ static void put_counters(const struct page *page)
 		const char *name, *help;
 		uint64_t value;
 	} counters[] = {
-		{ "events_lost", "Process events that the kernel could not queue, at least.", supervisor->drops },
-		{ "overruns", "Times that the receive buffer was full.", supervisor->connector.overruns },
-		{ "resync", "Looks at every process because events may have been lost.", supervisor->counters.resyncs },
-		{ "unread", "Matches that ended before they could be read.", supervisor->counters.unread },
-		{ "late", "Members that were forked before their parent was moved or killed.", supervisor->counters.late },
-		{ "canary_missed", "Canaries that were not heard.", supervisor->counters.canary_missed },
-		{ "relisten", "Subscriptions after another listener had made us deaf.", supervisor->counters.relistens },
+		{ "events_lost", "Process events that the kernel could not queue, at least.",
+		  supervisor->drops },
+		{ "overruns", "Times that the receive buffer was full.",
+		  supervisor->connector.overruns },
+		{ "resync", "Looks at every process because events may have been lost.",
+		  supervisor->counters.resyncs },
+		{ "unread", "Matches that ended before they could be read.",
+		  supervisor->counters.unread },
+		{ "late", "Members that were forked before their parent was moved or killed.",
+		  supervisor->counters.late },
+		{ "canary_missed", "Canaries that were not heard.",
+		  supervisor->counters.canary_missed },
+		{ "relisten", "Subscriptions after another listener had made us deaf.",
+		  supervisor->counters.relistens },
 		{ "forged", "Datagrams that the kernel did not send.", supervisor->connector.forged },
-		{ "malformed", "Datagrams that were no events.", supervisor->connector.datagram.malformed },
-		{ "guarded", "Writes and moves by others than the owner.", supervisor->counters.guarded },
+		{ "malformed", "Datagrams that were no events.",
+		  supervisor->connector.datagram.malformed },
+		{ "guarded", "Writes and moves by others than the owner.",
+		  supervisor->counters.guarded },
 		{ "audit_written", "Records in the audit log.", supervisor->audit.written },
 		{ "audit_failed", "Records that could not be written.", supervisor->audit.failed },
-		{ "journal_lost", "Entries that the journal did not take in time.", supervisor->counters.journal_lost },
-		{ "feed_lost", "Records that clients were too slow for.", supervisor->counters.feed_lost },
+		{ "journal_lost", "Entries that the journal did not take in time.",
+		  supervisor->counters.journal_lost },
+		{ "feed_lost", "Records that clients were too slow for.",
+		  supervisor->counters.feed_lost },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(counters); i++) {
@@ -136,11 +147,14 @@ static void put_latencies(const struct page *page)
 	const struct tally *tally = &page->supervisor->tally;
 	uint64_t n = 0;
 
-	begin(page, "exec_to_action_seconds", "histogram", "From the kernel's event to the end of the action.");
+	begin(page, "exec_to_action_seconds", "histogram",
+	      "From the kernel's event to the end of the action.");
 	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
 		n += tally->buckets[i];
 		if (tally_bounds_usec[i])
-			(void)fprintf(page->out, PREFIX "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
+			(void)fprintf(page->out,
+				      PREFIX "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64
+					     "\n",
 				      seconds(tally_bounds_usec[i]), n);
 	}
 	(void)fprintf(page->out,
@@ -181,14 +195,14 @@ static void put_slice(const struct page *page, const struct slice_metric *metric
 static void put_slices(const struct page *page)
 {
 	static const struct slice_metric metrics[] = {
-		{ "scope_memory_bytes", "scope_memory_bytes", "gauge", "memory.current of the scopes of a slice.",
-		  "memory.current", NULL, false },
-		{ "scope_cpu_seconds", "scope_cpu_seconds_total", "counter", "CPU time of the scopes of a slice.",
-		  "cpu.stat", "usage_usec", true },
-		{ "scope_pids", "scope_pids", "gauge", "pids.current of the scopes of a slice.", "pids.current", NULL,
-		  false },
-		{ "scope_cgroups", "scope_cgroups", "gauge", "Cgroups below a slice.", "cgroup.stat",
-		  "nr_descendants", false },
+		{ "scope_memory_bytes", "scope_memory_bytes", "gauge",
+		  "memory.current of the scopes of a slice.", "memory.current", NULL, false },
+		{ "scope_cpu_seconds", "scope_cpu_seconds_total", "counter",
+		  "CPU time of the scopes of a slice.", "cpu.stat", "usage_usec", true },
+		{ "scope_pids", "scope_pids", "gauge", "pids.current of the scopes of a slice.",
+		  "pids.current", NULL, false },
+		{ "scope_cgroups", "scope_cgroups", "gauge", "Cgroups below a slice.",
+		  "cgroup.stat", "nr_descendants", false },
 		{ "scope_dying_cgroups", "scope_dying_cgroups", "gauge",
 		  "Removed cgroups below a slice that the kernel still keeps.", "cgroup.stat",
 		  "nr_dying_descendants", false },
@@ -209,7 +223,8 @@ static size_t rule_index(const struct config *config, const struct supervised *f
 
 	if (family->config == config)
 		return (size_t)(family->rule - config->rules.rules);
-	while (i < config->rules.count && !text_equal(config->rules.rules[i].name, family->rule->name))
+	while (i < config->rules.count &&
+	       !text_equal(config->rules.rules[i].name, family->rule->name))
 		i++;
 	return i;
 }
@@ -270,10 +285,14 @@ static void put_gauges(const struct page *page)
 		double value;
 	} gauges[] = {
 		{ "processes", "Processes in the table.", (double)table_living(&supervisor->table) },
-		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.", seconds(supervisor->canary_rtt_usec) },
-		{ "config_reload_success", "Whether the last reload was taken.", supervisor->reload_failed ? 0 : 1 },
-		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.", (double)supervisor->loaded_ns / 1e9 },
-		{ "emergency_active", "Whether an emergency is declared.", supervisor->emergency.active },
+		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.",
+		  seconds(supervisor->canary_rtt_usec) },
+		{ "config_reload_success", "Whether the last reload was taken.",
+		  supervisor->reload_failed ? 0 : 1 },
+		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.",
+		  (double)supervisor->loaded_ns / 1e9 },
+		{ "emergency_active", "Whether an emergency is declared.",
+		  supervisor->emergency.active },
 		{ "open_fds", "Descriptors of slicectld itself.", (double)open_descriptors() },
 		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
 	};

@@ -7,7 +7,7 @@
 
 enum metrics_format {
 	METRICS_OPENMETRICS, /* 1.0: the name of a counter's family has no _total, and there is an end */
-	METRICS_PROMETHEUS,  /* text format 0.0.4, which node_exporter reads from files */
+	METRICS_PROMETHEUS, /* text format 0.0.4, which node_exporter reads from files */
 };
 
 /* The caller frees it; NULL when out of memory. */

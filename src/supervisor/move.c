@@ -34,8 +34,8 @@ void move_free(struct move *move)
 	free(move);
 }
 
-struct move *move_new(struct supervisor *supervisor, enum move_kind kind,
-		      struct supervised *family, const char *scope, const char *rule)
+struct move *move_new(struct supervisor *supervisor, enum move_kind kind, struct supervised *family,
+		      const char *scope, const char *rule)
 {
 	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, scope);
 	struct move *move = calloc(1, sizeof(*move));
@@ -99,7 +99,9 @@ static void mark_scope(const void *data)
 {
 	const struct move *move = data;
 	static const char *const actions[] = {
-		[MOVE_PLACE] = "place", [MOVE_CONTAIN] = "kill", [MOVE_SPAWN] = "hook",
+		[MOVE_PLACE] = "place",
+		[MOVE_CONTAIN] = "kill",
+		[MOVE_SPAWN] = "hook",
 	};
 
 	(void)mark_set(move->hierarchy, move->scope, MARK_RULE, move->rule);

@@ -45,29 +45,29 @@ struct move {
 	struct move_member *members;
 	size_t n_members;
 	const struct held_process *held; /* the first member, while it is; or NULL */
-	bool make;          /* the scope is not there yet, as far as we know */
-	bool is_own;        /* it is of one family, whose root is the first member */
-	bool foreign_units; /* who is in another's unit is moved too */
-	void *context;      /* of who gave it */
+	bool make;                       /* the scope is not there yet, as far as we know */
+	bool is_own;                     /* it is of one family, whose root is the first member */
+	bool foreign_units;              /* who is in another's unit is moved too */
+	void *context;                   /* of who gave it */
 	const struct slicectl_spawn *spawn; /* of MOVE_SPAWN */
 	char *latch_mark, *latch;           /* of MOVE_SPAWN; NULL: none */
 	uint64_t timeout_usec;              /* of MOVE_DESTROY */
-	const char *reason; /* of MOVE_RELEASE without a rule: a literal */
+	const char *reason;                 /* of MOVE_RELEASE without a rule: a literal */
 	/* What came of it. */
 	int code;
 	struct slicectl_error error;
-	bool has_scope;             /* it is there */
-	bool is_new, owns_scope;    /* it was made now; it is a rule's */
-	bool needs_signals;         /* the kernel has no cgroup.kill */
+	bool has_scope;          /* it is there */
+	bool is_new, owns_scope; /* it was made now; it is a rule's */
+	bool needs_signals;      /* the kernel has no cgroup.kill */
 	size_t moved;
-	uint64_t settled_ns;        /* CLOCK_MONOTONIC: all were there then */
-	pid_t pid;                  /* of MOVE_SPAWN */
+	uint64_t settled_ns; /* CLOCK_MONOTONIC: all were there then */
+	pid_t pid;           /* of MOVE_SPAWN */
 	int pidfd;
 };
 
 /* For @family, which may be NULL, in @scope (copied); NULL when out of memory. */
-struct move *move_new(struct supervisor *supervisor, enum move_kind kind,
-		      struct supervised *family, const char *scope, const char *rule);
+struct move *move_new(struct supervisor *supervisor, enum move_kind kind, struct supervised *family,
+		      const char *scope, const char *rule);
 
 /* False when there is no room for another. */
 bool move_add(struct move *move, const struct move_member *member);

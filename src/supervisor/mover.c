@@ -30,7 +30,8 @@ static void on_tick(void *data)
 {
 	struct mover *mover = &((struct supervisor *)data)->mover;
 
-	if (clock_now_usec() >= mover->written_usec + TICK_USEC / 2 && warm_write(mover->warm_fd) == 0)
+	if (clock_now_usec() >= mover->written_usec + TICK_USEC / 2 &&
+	    warm_write(mover->warm_fd) == 0)
 		mover->written_usec = clock_now_usec();
 }
 
@@ -54,7 +55,8 @@ int mover_open(struct supervisor *supervisor, struct slicectl_error *error)
 	if (mover->warm_fd < 0 && !supervisor->dry_run)
 		log_debug("moves cannot be kept warm: error %d", -mover->warm_fd);
 	mover->scheduler = supervisor->config->supervisor.scheduler;
-	mover->quick = (struct worker){ .begin = on_begin, .data = supervisor,
+	mover->quick = (struct worker){ .begin = on_begin,
+					.data = supervisor,
 					.tick = mover->warm_fd >= 0 ? on_tick : NULL,
 					.tick_usec = TICK_USEC };
 	r = worker_open(&mover->quick, supervisor->loop, error);

@@ -38,8 +38,7 @@ static int play(struct supervisor *supervisor, const struct recorded *cause,
 		play_datagram(supervisor, cause);
 		return 0;
 	case RECORDED_LOST:
-		loss_note(supervisor,
-			  text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
+		loss_note(supervisor, text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
 		return 0;
 	case RECORDED_DRAINED:
 		family_settle_unread(supervisor);

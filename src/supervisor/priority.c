@@ -14,8 +14,8 @@ static int set_fifo(pid_t tid)
 {
 	const struct sched_param parameter = { .sched_priority = FIFO_PRIORITY };
 
-	return sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameter) < 0 ? -errno
-											: 0;
+	return sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameter) < 0 ? -errno :
+											   0;
 }
 
 static int set_nice(pid_t tid)

@@ -23,8 +23,10 @@
 static void release(struct supervisor *supervisor, const char *path, const char *rule,
 		    const char *reason)
 {
-	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE, .rule = rule,
-						   .scope = path, .reason = reason });
+	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
+						   .rule = rule,
+						   .scope = path,
+						   .reason = reason });
 }
 
 /* Half a scope: whoever wanted it has had no answer. */
@@ -71,7 +73,8 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 /* A command without us may be making one at this moment, under its lock. */
 static void take_all_unfinished(struct supervisor *supervisor)
 {
-	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", supervisor->options.source.root);
+	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock",
+						supervisor->options.source.root);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_close_ int lock = -1;
 

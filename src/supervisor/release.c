@@ -36,8 +36,7 @@ static bool goes_on(struct supervisor *supervisor, const struct process *process
 	       !view_is_younger(&supervisor->view, &stat, process->since_ns);
 }
 
-static void remove_scope(struct supervisor *supervisor, struct supervised *family,
-			 const char *scope)
+static void remove_scope(struct supervisor *supervisor, struct supervised *family, const char *scope)
 {
 	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
 						   .rule = family->rule->name,
@@ -64,7 +63,8 @@ static bool lingers(struct supervisor *supervisor, struct supervised *family)
 /* Without a scope, or with one that others go on to use. */
 static bool is_done_with(const struct supervisor *supervisor, const struct supervised *family)
 {
-	return family->moves == 0 && !unread_concerns(supervisor, family) && !family->has_kill_scope &&
+	return family->moves == 0 && !unread_concerns(supervisor, family) &&
+	       !family->has_kill_scope &&
 	       (!family->home || family->home->families > 1 || !family->home->owned);
 }
 
@@ -165,8 +165,7 @@ int release_open(struct supervisor *supervisor)
 	int r = sd_event_add_time(supervisor->loop, &supervisor->release_timer, CLOCK_MONOTONIC, 0,
 				  1000, on_release, supervisor);
 
-	return r < 0 ? r :
-		       sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_OFF);
+	return r < 0 ? r : sd_event_source_set_enabled(supervisor->release_timer, SD_EVENT_OFF);
 }
 
 bool release_lingers(struct supervisor *supervisor, struct process *process,

@@ -36,8 +36,7 @@ static void fresh_done(struct fresh *fresh)
 	config_free(fresh->config);
 }
 
-static int prepare(struct supervisor *supervisor, struct fresh *fresh,
-		   struct slicectl_error *error)
+static int prepare(struct supervisor *supervisor, struct fresh *fresh, struct slicectl_error *error)
 {
 	int r;
 
@@ -51,7 +50,8 @@ static int prepare(struct supervisor *supervisor, struct fresh *fresh,
 		return r;
 	if (!text_equal(slicectl_hierarchy_path(fresh->hierarchy),
 			slicectl_hierarchy_path(supervisor->hierarchy)))
-		return error_set(error, EBUSY, "the base cannot change from %s to %s while slicectld runs; restart it",
+		return error_set(error, EBUSY,
+				 "the base cannot change from %s to %s while slicectld runs; restart it",
 				 slicectl_hierarchy_path(supervisor->hierarchy),
 				 slicectl_hierarchy_path(fresh->hierarchy));
 	r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
@@ -69,11 +69,11 @@ static void say_what_waits(const struct config_supervisor *before,
 		log_warning("detector and receive-buffer change at the next start only");
 }
 
-#define SWAP(a, b)                              \
-	do {                                    \
-		__typeof__(a) _before = (a);    \
-		(a) = (b);                      \
-		(b) = _before;                  \
+#define SWAP(a, b)                           \
+	do {                                 \
+		__typeof__(a) _before = (a); \
+		(a) = (b);                   \
+		(b) = _before;               \
 	} while (0)
 
 static void take_over(struct supervisor *supervisor, struct fresh *fresh)

@@ -15,10 +15,10 @@ static void on_released(struct job *job)
 	struct supervisor *supervisor = move->supervisor;
 	struct supervised *family = move->family;
 	const struct outcome outcome = { .code = move->code, .error = move->error };
-	const struct action action =
-		*move->rule ? (struct action){ .kind = ACTION_RELEASE, .rule = move->rule,
-					       .scope = move->scope } :
-			      action_own("release", move->scope, move->reason);
+	const struct action action = *move->rule ? (struct action){ .kind = ACTION_RELEASE,
+								    .rule = move->rule,
+								    .scope = move->scope } :
+						   action_own("release", move->scope, move->reason);
 	bool again = move->code == -EBUSY;
 
 	/* Between populated 0 and the last release in the kernel; tried again. */

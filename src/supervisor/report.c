@@ -16,11 +16,8 @@
 #include "supervisor/tally.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
-	[ACTION_MONITOR] = "monitor",
-	[ACTION_HOOK] = "hook",
-	[ACTION_PLACE] = "place",
-	[ACTION_KILL] = "kill",
-	[ACTION_RELEASE] = "release",
+	[ACTION_MONITOR] = "monitor", [ACTION_HOOK] = "hook",       [ACTION_PLACE] = "place",
+	[ACTION_KILL] = "kill",       [ACTION_RELEASE] = "release",
 };
 
 const char *action_owner(const struct supervisor *supervisor, const char *scope)
@@ -35,7 +32,8 @@ static void say(struct supervisor *supervisor, const struct record *record)
 									    LOG_LEVEL_INFO;
 	char sentence[1024], subject[128] = "", reached[64] = "", latency[64] = "", who[128];
 
-	(void)snprintf(who, sizeof(who), "%s%s", text_starts_with(record->actor, "rule:") ? "rule " : "",
+	(void)snprintf(who, sizeof(who), "%s%s",
+		       text_starts_with(record->actor, "rule:") ? "rule " : "",
 		       text_starts_with(record->actor, "rule:") ? record->rule : record->actor);
 
 	if (record->pid > 0)
@@ -48,14 +46,13 @@ static void say(struct supervisor *supervisor, const struct record *record)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
 	if (record->code < 0)
-		(void)snprintf(sentence, sizeof(sentence), "%s%s by %s %s: %s",
-			       record->action, subject, who, record_result(record),
-			       record->message);
+		(void)snprintf(sentence, sizeof(sentence), "%s%s by %s %s: %s", record->action,
+			       subject, who, record_result(record), record->message);
 	else
 		(void)snprintf(sentence, sizeof(sentence), "%s%s%s by %s%s%s%s%s",
-			       record->dry_run ? "would " : "", record->action, subject,
-			       who, record->scope ? " in " : "",
-			       record->scope ? record->scope : "", reached, latency);
+			       record->dry_run ? "would " : "", record->action, subject, who,
+			       record->scope ? " in " : "", record->scope ? record->scope : "",
+			       reached, latency);
 	if (record->code == -ESRCH || journal_send(supervisor, level, sentence, record))
 		return;
 	log_message(level, "%s", sentence);
@@ -67,8 +64,7 @@ static uint64_t latency_usec(const struct supervisor *supervisor, const struct a
 
 	if (supervisor->view.replay)
 		return 0; /* nothing was done, so it took no time */
-	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000
-							       : 0;
+	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000 : 0;
 }
 
 /* A kill needs a scope only for those whom its signals did not end. */
@@ -115,7 +111,8 @@ static struct record record_of(const struct supervisor *supervisor, const struct
 		.actor = actor,
 		.rule = action->rule,
 		.family = action->family ? action->family->family.root_pid : action->family_pid,
-		.type = subject && action->kind != ACTION_OWN ? process_type_name(PROCESS_ROOT) : NULL,
+		.type = subject && action->kind != ACTION_OWN ? process_type_name(PROCESS_ROOT) :
+								NULL,
 		.boot_id = supervisor->boot_id,
 		.owner = action->owner ? action->owner : action_owner(supervisor, scope),
 		.scope = scope,
@@ -143,10 +140,11 @@ int report_intent(struct supervisor *supervisor, const struct action *action,
 	r = write_record(supervisor, &record);
 	if (r == 0)
 		r = audit_sync(&supervisor->audit);
-	return r == 0 ? 0 :
-			error_set(error, EPERM,
-				  "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
-				  strerror(-r), kind_names[action->kind]);
+	return r == 0 ?
+		       0 :
+		       error_set(error, EPERM,
+				 "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
+				 strerror(-r), kind_names[action->kind]);
 }
 
 int report_emergency(struct supervisor *supervisor, const char *action, const char *actor,
@@ -204,8 +202,8 @@ void report_action(struct supervisor *supervisor, const struct action *action,
 	say(supervisor, &record);
 }
 
-void report_resync(struct supervisor *supervisor, enum loss cause,
-		   const struct reconciled *found, uint64_t begun_ns, uint64_t lost)
+void report_resync(struct supervisor *supervisor, enum loss cause, const struct reconciled *found,
+		   uint64_t begun_ns, uint64_t lost)
 {
 	const struct record_resync resync = {
 		.cause = loss_name(cause),
@@ -234,8 +232,8 @@ void report_resync(struct supervisor *supervisor, enum loss cause,
 			 resync.execs, found->exits, (unsigned long long)lost);
 }
 
-void report_exit(struct supervisor *supervisor, const struct process *process,
-		 const char *comm, const struct ending *ending, const char *cause)
+void report_exit(struct supervisor *supervisor, const struct process *process, const char *comm,
+		 const struct ending *ending, const char *cause)
 {
 	const struct supervised *family = supervised_of(process->family);
 	const struct record_exit ended = {
@@ -252,8 +250,9 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 		.rule = family->rule->name,
 		.family = family->family.root_pid,
 		.type = process_type_name(process->type),
-		.scope = (family->home && family->home->exists) || supervisor->dry_run ? supervised_scope(family) :
-									      NULL,
+		.scope = (family->home && family->home->exists) || supervisor->dry_run ?
+				 supervised_scope(family) :
+				 NULL,
 		.pid = process->pid,
 		.comm = comm,
 		.boot_id = supervisor->boot_id,
@@ -263,8 +262,8 @@ void report_exit(struct supervisor *supervisor, const struct process *process,
 
 	(void)write_record(supervisor, &record);
 	if (ending && ending_is_crash(ending) && !cause)
-		log_info("process %d (%s) of the family of rule %s ended by %s %d", (int)process->pid,
-			 TEXT_ESCAPE(comm), family->rule->name,
+		log_info("process %d (%s) of the family of rule %s ended by %s %d",
+			 (int)process->pid, TEXT_ESCAPE(comm), family->rule->name,
 			 ending->signal ? "signal" : "status",
 			 ending->signal ? ending->signal : ending->status);
 	else if (cause)

@@ -30,9 +30,9 @@ void report_refusal(struct supervisor *supervisor, const char *action, const cha
 
 /* A look at every process: why, what it made good, begun at that time (CLOCK_MONOTONIC),
  * and how many events the kernel says it dropped. */
-void report_resync(struct supervisor *supervisor, enum loss cause,
-		   const struct reconciled *found, uint64_t begun_ns, uint64_t lost);
+void report_resync(struct supervisor *supervisor, enum loss cause, const struct reconciled *found,
+		   uint64_t begun_ns, uint64_t lost);
 
 /* A member of a family has ended.  @ending NULL: nobody reported how. */
-void report_exit(struct supervisor *supervisor, const struct process *process,
-		 const char *comm, const struct ending *ending, const char *cause);
+void report_exit(struct supervisor *supervisor, const struct process *process, const char *comm,
+		 const struct ending *ending, const char *cause);

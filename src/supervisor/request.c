@@ -55,7 +55,8 @@ void request_finish(struct request *request, int code, const struct slicectl_err
 		pending_fail(&request->pending, error);
 	else
 		pending_reply(&request->pending,
-			      json_pack("{s:s, s:s, s:s, s:I}", "scope", request->scope, "base", base,
-					"owner", request->owner, "processes", (json_int_t)request->processes));
+			      json_pack("{s:s, s:s, s:s, s:I}", "scope", request->scope, "base",
+					base, "owner", request->owner, "processes",
+					(json_int_t)request->processes));
 	(void)request_free(request);
 }

@@ -33,13 +33,13 @@ struct request {
 	enum request_kind kind;
 	struct slicectl_hierarchy *hierarchy;
 	int proc_fd;
-	uid_t uid; /* who asks, */
+	uid_t uid;  /* who asks, */
 	pid_t peer; /* and the process that does */
 	char *actor;
 	const char *label; /* of our own: what it is called; a literal */
 	char *reason;      /* of our own; or NULL */
 	char *scope;
-	char *owner; /* on whose behalf */
+	char *owner;   /* on whose behalf */
 	char **owners; /* all that who asks may act as, NULL-terminated */
 	struct slicectl_limits *limits;
 	struct request *next, *prev; /* under way */

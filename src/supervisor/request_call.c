@@ -42,7 +42,7 @@ static bool are_limits(const json_t *limits)
 
 	if (!limits || json_is_null(limits))
 		return true;
-	json_object_foreach((json_t *)limits, file, value) {
+	json_object_foreach ((json_t *)limits, file, value) {
 		if (!json_is_string(value))
 			return false;
 	}
@@ -56,7 +56,7 @@ static bool are_pids(const json_t *pids)
 
 	if (!pids || json_is_null(pids))
 		return true;
-	json_array_foreach(pids, i, pid) {
+	json_array_foreach (pids, i, pid) {
 		if (json_integer_value(pid) < 1 || json_integer_value(pid) > INT32_MAX)
 			return false;
 	}
@@ -91,7 +91,7 @@ static int take_limits(struct request *request, const json_t *limits, struct sli
 	request->limits = slicectl_limits_new();
 	if (!request->limits)
 		return error_set(error, ENOMEM, "out of memory");
-	json_object_foreach((json_t *)limits, file, value) {
+	json_object_foreach ((json_t *)limits, file, value) {
 		if (r == 0)
 			r = slicectl_limits_set(request->limits, file, json_string_value(value),
 						error);

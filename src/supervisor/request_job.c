@@ -137,7 +137,8 @@ static int create(struct request *request)
 		return r;
 	r = move_all(request);
 	/* Nothing is left behind, but what did move in is not killed. */
-	if (r < 0 && slicectl_scope_remove(request->hierarchy, request->owner, request->scope, NULL) < 0)
+	if (r < 0 &&
+	    slicectl_scope_remove(request->hierarchy, request->owner, request->scope, NULL) < 0)
 		error_prefix(&request->error, "%s stays, with the processes that were moved before",
 			     request->scope);
 	return r;
@@ -151,9 +152,10 @@ static int check_id(struct request *request)
 	if (request->id == 0 || request->kind == REQUEST_RMDIR)
 		return 0;
 	r = slicectl_scope_id(request->hierarchy, request->scope, &id, &request->error);
-	return r < 0 || id == request->id ? r :
-					    error_set(&request->error, ENOENT,
-						      "%s is another scope of that name", request->scope);
+	return r < 0 || id == request->id ?
+		       r :
+		       error_set(&request->error, ENOENT, "%s is another scope of that name",
+				 request->scope);
 }
 
 static int freeze(struct request *request, bool frozen)
@@ -240,7 +242,8 @@ static void done(struct job *job)
 
 	DL_DELETE(supervisor->requests.under_way, request);
 	if (request->code == -ECANCELED)
-		(void)error_set(&request->error, ECANCELED, "%s was not begun: slicectld stops, or has no thread for it",
+		(void)error_set(&request->error, ECANCELED,
+				"%s was not begun: slicectld stops, or has no thread for it",
 				request_name(request->kind));
 	if (request->code == -ETIMEDOUT && request->kind == REQUEST_DESTROY)
 		zombie_watch(supervisor, request->scope);
@@ -273,7 +276,8 @@ static bool takes_time(enum request_kind kind)
 static struct worker *choose(struct supervisor *supervisor, const struct request *request)
 {
 	bool is_root = request->uid == 0 || request->force || request->label;
-	struct request_lane *lane = is_root ? &supervisor->requests.root : &supervisor->requests.users;
+	struct request_lane *lane = is_root ? &supervisor->requests.root :
+					      &supervisor->requests.users;
 	struct worker *best = &lane->patient[0];
 
 	if (!takes_time(request->kind))
@@ -300,7 +304,8 @@ int request_job_admit(const struct supervisor *supervisor, const struct request 
 	}
 	if (n < UNDER_WAY_MAX && (!takes_time(request->kind) || patient < PATIENT_MAX))
 		return 0;
-	return error_set(error, EAGAIN, "%u changes of uid %u are under way already; ask again when they are done",
+	return error_set(error, EAGAIN,
+			 "%u changes of uid %u are under way already; ask again when they are done",
 			 n, (unsigned)request->uid);
 }
 
@@ -313,7 +318,8 @@ void request_job_submit(struct supervisor *supervisor, struct request *request)
 	DL_APPEND(supervisor->requests.under_way, request);
 	supervisor->requests.scheduler = supervisor->config->supervisor.scheduler;
 	if (!worker->source) {
-		*worker = (struct worker){ .begin = on_begin, .data = supervisor,
+		*worker = (struct worker){ .begin = on_begin,
+					   .data = supervisor,
 					   .needs_thread = takes_time(request->kind) };
 		if (worker_open(worker, supervisor->loop, &request->error) < 0) {
 			done(&request->job);
@@ -330,7 +336,8 @@ static bool close_lane(struct request_lane *lane, uint64_t deadline_usec)
 
 	for (size_t i = 0; i < REQUEST_WORKERS; i++) {
 		now = clock_now_usec();
-		idle = worker_abandon(&lane->patient[i], deadline_usec > now ? deadline_usec - now : 0) &&
+		idle = worker_abandon(&lane->patient[i],
+				      deadline_usec > now ? deadline_usec - now : 0) &&
 		       idle;
 	}
 	return idle;
@@ -343,10 +350,12 @@ static void tell_left(struct supervisor *supervisor)
 
 	DL_FOREACH (supervisor->requests.under_way, request) {
 		struct outcome outcome = { .code = -EINPROGRESS };
-		const struct action action = action_asked(request_name(request->kind), request->actor,
-							  request->owner, request->scope);
+		const struct action action = action_asked(request_name(request->kind),
+							  request->actor, request->owner,
+							  request->scope);
 
-		(void)error_set(&outcome.error, EINPROGRESS, "it was under way when slicectld stopped");
+		(void)error_set(&outcome.error, EINPROGRESS,
+				"it was under way when slicectld stopped");
 		action_finish(supervisor, &action, &outcome);
 	}
 }
@@ -370,9 +379,16 @@ void request_job_own(struct supervisor *supervisor, enum request_kind kind, cons
 	if (!request)
 		return;
 	*request = (struct request){
-		.supervisor = supervisor, .kind = kind, .hierarchy = supervisor->hierarchy,
-		.proc_fd = supervisor->view.proc_fd, .label = label, .id = id, .actor = strdup("slicectld"),
-		.scope = strdup(path), .owner = strdup(owner), .reason = strdup(reason),
+		.supervisor = supervisor,
+		.kind = kind,
+		.hierarchy = supervisor->hierarchy,
+		.proc_fd = supervisor->view.proc_fd,
+		.label = label,
+		.id = id,
+		.actor = strdup("slicectld"),
+		.scope = strdup(path),
+		.owner = strdup(owner),
+		.reason = strdup(reason),
 		.limits = limits ? limits_copy(limits) : NULL,
 	};
 	if (request->actor && request->scope && request->owner && (!limits || request->limits))

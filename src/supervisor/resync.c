@@ -38,8 +38,7 @@ int resync(struct supervisor *supervisor, struct slicectl_error *error)
 
 	/* What is lost while we look is another loss. */
 	supervisor->loss = LOSS_NONE;
-	r = reconcile(&supervisor->table, &supervisor->view, take_found, supervisor, &found,
-		      error);
+	r = reconcile(&supervisor->table, &supervisor->view, take_found, supervisor, &found, error);
 	if (r < 0) {
 		supervisor->loss = cause;
 		return r;

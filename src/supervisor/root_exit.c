@@ -5,8 +5,7 @@
 
 #include "supervisor/apply.h"
 
-void root_exit_follow(struct supervisor *supervisor, struct supervised *family,
-		      uint64_t event_ns)
+void root_exit_follow(struct supervisor *supervisor, struct supervised *family, uint64_t event_ns)
 {
 	static const int signals[_RULE_ROOT_EXIT_MAX] = {
 		[RULE_ROOT_EXIT_TERM] = SIGTERM,

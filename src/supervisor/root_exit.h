@@ -6,5 +6,4 @@
 #include "supervisor/supervised.h"
 
 /* @event_ns is that of its exit, 0 without one. */
-void root_exit_follow(struct supervisor *supervisor, struct supervised *family,
-		      uint64_t event_ns);
+void root_exit_follow(struct supervisor *supervisor, struct supervised *family, uint64_t event_ns);

@@ -70,14 +70,14 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 	if (!path)
 		return error_set(error, ENOMEM, "out of memory");
 	if (lock_take(path, 0, &supervisor->lock_fd, error) == -ETIMEDOUT)
-		return error_set(error, ETIMEDOUT, "another slicectld runs on this node: it holds %s",
+		return error_set(error, ETIMEDOUT,
+				 "another slicectld runs on this node: it holds %s",
 				 TEXT_ESCAPE(path));
 	return supervisor->lock_fd < 0 ? -error->code : 0;
 }
 
 static int open_loop_and_log(struct supervisor *supervisor,
-			    const struct supervisor_options *options,
-			    struct slicectl_error *error)
+			     const struct supervisor_options *options, struct slicectl_error *error)
 {
 	/* A replay is another story than that of the log. */
 	const char *log = options->replay ? "-" : supervisor->config->supervisor.audit_log;

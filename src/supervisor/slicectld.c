@@ -58,10 +58,11 @@ static const struct option_spec options[] = {
 
 static void print_help(void)
 {
-	(void)printf("Usage: slicectld [OPTION]…\n\n"
-		     "Watches every fork, exec and exit on the machine and places, monitors or kills\n"
-		     "process families by the rules of slicectl.conf(5).  Runs in the foreground\n"
-		     "until SIGTERM, and leaves the families alone then.\n\nOptions:\n");
+	(void)printf(
+		"Usage: slicectld [OPTION]…\n\n"
+		"Watches every fork, exec and exit on the machine and places, monitors or kills\n"
+		"process families by the rules of slicectl.conf(5).  Runs in the foreground\n"
+		"until SIGTERM, and leaves the families alone then.\n\nOptions:\n");
 	option_print_help(options, stdout);
 }
 
@@ -124,8 +125,7 @@ static int take_notify_fd(struct supervisor_options *given)
 {
 	uint64_t fd;
 
-	if (parse_u64(given->notify, 3, INT_MAX, &fd) < 0 ||
-	    fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
+	if (parse_u64(given->notify, 3, INT_MAX, &fd) < 0 || fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
 		return -EINVAL;
 	given->notify_fd = (int)fd;
 	return 0;

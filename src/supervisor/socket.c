@@ -22,8 +22,8 @@ enum {
 	CLIENTS_MAX = 128, /* of others than root, whom they must not lock out */
 	CLIENTS_OF_USER_MAX = 32,
 	CLIENTS_OF_ROOT_MAX = 128,
-	CALLS_PER_SECOND = 2000, /* of one user other than root */
-	USEC_PER_SECOND = 100000, /* that their answers may take, */
+	CALLS_PER_SECOND = 2000,         /* of one user other than root */
+	USEC_PER_SECOND = 100000,        /* that their answers may take, */
 	USEC_PER_SECOND_OF_ALL = 200000, /* and all together */
 	BACKLOG = 64,
 	DESCRIPTORS_KEPT = 40,
@@ -262,7 +262,8 @@ static int take_or_bind(struct control_socket *socket, const char *root)
 {
 	int n = sd_listen_fds(1);
 
-	if (n > 1 || (n == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) <= 0))
+	if (n > 1 ||
+	    (n == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) <= 0))
 		return -EINVAL;
 	if (n == 1)
 		return SD_LISTEN_FDS_START;
@@ -274,7 +275,8 @@ static int start(struct control_socket *socket, struct supervisor *supervisor)
 {
 	int one = 1, r;
 
-	socket->house = (struct connection_house){ .supervisor = supervisor, .admits = admits,
+	socket->house = (struct connection_house){ .supervisor = supervisor,
+						   .admits = admits,
 						   .charge = charge,
 						   .answer = methods_answer };
 	socket->fd = r = take_or_bind(socket, supervisor->options.source.root);

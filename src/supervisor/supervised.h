@@ -9,25 +9,25 @@
 struct outcome;
 
 struct supervised {
-	struct family family; /* of the process table */
+	struct family family;        /* of the process table */
 	const struct config *config; /* that has its rule */
 	const struct rule *rule;
 	struct procfs_stat root; /* as it was when it matched; pid 0: not known */
-	uint64_t event_ns;    /* of the kernel's event that it began with; 0 without one */
-	char *argv;           /* of its root, where that may be logged; or NULL */
-	struct home *home;    /* where it goes, or is contained; NULL for none */
-	bool refused;         /* its rule acts too often: nothing was done, nor will be */
-	bool has_lingering;   /* a member whose first thread has ended */
-	uint64_t settled_ns;  /* who is inside was there then */
-	unsigned moves;       /* under way */
-	bool placing;         /* the first of them, which is reported when all are there */
+	uint64_t event_ns;       /* of the kernel's event that it began with; 0 without one */
+	char *argv;              /* of its root, where that may be logged; or NULL */
+	struct home *home;       /* where it goes, or is contained; NULL for none */
+	bool refused;            /* its rule acts too often: nothing was done, nor will be */
+	bool has_lingering;      /* a member whose first thread has ended */
+	uint64_t settled_ns;     /* who is inside was there then */
+	unsigned moves;          /* under way */
+	bool placing;            /* the first of them, which is reported when all are there */
 	unsigned passes;
 	struct outcome *outcome; /* of the placing, so far */
-	int signal;           /* it is being ended by that one; 0: it is not */
-	sd_event_source *grace; /* until SIGKILL */
-	char *kill_scope;     /* where it is contained, when that is not its scope */
+	int signal;              /* it is being ended by that one; 0: it is not */
+	sd_event_source *grace;  /* until SIGKILL */
+	char *kill_scope;        /* where it is contained, when that is not its scope */
 	bool has_kill_scope;
-	unsigned late;        /* members that came late since it was contained */
+	unsigned late; /* members that came late since it was contained */
 	unsigned release_tries;
 	struct supervised *next, *prev;
 };

@@ -28,9 +28,9 @@ struct supervisor_options {
 	const char *record;      /* file to write a recording to, or NULL */
 	const char *replay;      /* recording to take events from, or NULL */
 	bool dry_run;
-	const char *notify;      /* the same as it was given */
-	int notify_fd;           /* gets a newline when we are ready; -1 */
-	bool oneshot;            /* one look, and what follows from it */
+	const char *notify; /* the same as it was given */
+	int notify_fd;      /* gets a newline when we are ready; -1 */
+	bool oneshot;       /* one look, and what follows from it */
 };
 
 /* Why events may have been lost. */
@@ -71,9 +71,9 @@ struct mover {
 	_Atomic pid_t tid; /* of the quick one; 0: not started */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
-	bool is_armed; /* rules may place */
-	unsigned at_once; /* moves since the loop rested */
-	int warm_fd;   /* or -errno */
+	bool is_armed;                 /* rules may place */
+	unsigned at_once;              /* moves since the loop rested */
+	int warm_fd;                   /* or -errno */
 	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last move */
 	uint64_t extended_usec;        /* when the ticks were prolonged last */
 };
@@ -90,7 +90,7 @@ struct request;
 struct request_workers {
 	struct request_lane root, users;
 	struct request *under_way; /* list */
-	_Atomic int scheduler; /* enum config_scheduler, that they leave */
+	_Atomic int scheduler;     /* enum config_scheduler, that they leave */
 };
 
 /* See emergency.h. */
@@ -131,8 +131,8 @@ struct listener;
 
 /* See feed.h. */
 struct feed {
-	uint64_t sequence; /* of the last record */
-	char **kept;       /* the newest, while somebody listens; else NULL */
+	uint64_t sequence;          /* of the last record */
+	char **kept;                /* the newest, while somebody listens; else NULL */
 	struct listener *listeners; /* list */
 	sd_event_source *timer;
 	bool is_due;
@@ -160,10 +160,10 @@ struct supervisor {
 	uint64_t audit_lost; /* records since it failed */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	struct supervised *families; /* list */
-	struct rule_rate *rates; /* list */
-	struct rate kills;       /* by all rules */
-	struct home *homes;      /* by path */
-	struct hook *hooks;      /* under way; list */
+	struct rule_rate *rates;     /* list */
+	struct rate kills;           /* by all rules */
+	struct home *homes;          /* by path */
+	struct hook *hooks;          /* under way; list */
 	sd_event_source *release_timer;
 	struct mover mover;
 	struct worker journal;
@@ -180,9 +180,9 @@ struct supervisor {
 	struct tally tally;
 	sd_event_source *metrics_timer;
 	struct worker metrics_writer;
-	bool metrics_failed; /* and told */
-	bool reload_failed;  /* the last one */
-	uint64_t loaded_ns;  /* CLOCK_REALTIME, of the configuration */
+	bool metrics_failed;            /* and told */
+	bool reload_failed;             /* the last one */
+	uint64_t loaded_ns;             /* CLOCK_REALTIME, of the configuration */
 	struct unread_match unread[64]; /* not settled yet */
 	size_t n_unread;
 
@@ -190,21 +190,21 @@ struct supervisor {
 	struct connector connector;
 	struct sequence sequence;
 	sd_event_source *events, *tick, *canary;
-	uint64_t window_usec;    /* begin of the span that events are counted in */
-	unsigned in_window;      /* and how many there were */
+	uint64_t window_usec; /* begin of the span that events are counted in */
+	unsigned in_window;   /* and how many there were */
 	unsigned quiet_ticks;
-	uint64_t received;       /* events, in all */
+	uint64_t received; /* events, in all */
 	uint64_t received_by[PROCESS_EVENT_KINDS];
 	uint64_t canary_rtt_usec;
 	uint64_t received_before; /* the same when the canary looked last */
-	pid_t canary_pid;        /* in flight, or 0 */
+	pid_t canary_pid;         /* in flight, or 0 */
 	bool canary_heard;
 
 	/* Lost events. */
 	enum loss loss;
 	uint64_t resync_not_before_ns; /* so that looks do not take all our time */
 	uint64_t gap_not_before_ns, gap_pause_ns;
-	uint64_t drops; /* of the socket, when we looked last */
+	uint64_t drops;           /* of the socket, when we looked last */
 	uint64_t rejected_before; /* processes without room, before the last look */
 	sd_event_source *retry_timer;
 
@@ -218,10 +218,11 @@ struct supervisor {
 	uint64_t given_up;      /* capabilities that we had, as bits */
 
 	struct {
-		uint64_t matched, placed, killed, monitored, hooks, failed, late, unread; /* of families */
-		uint64_t asked, guarded; /* of what else was done */
+		uint64_t matched, placed, killed, monitored, hooks, failed, late,
+			unread;                                          /* of families */
+		uint64_t asked, guarded;                                 /* of what else was done */
 		uint64_t resyncs, resync_usec, relistens, canary_missed; /* of events */
-		uint64_t journal_lost, feed_lost; /* of what was not told */
+		uint64_t journal_lost, feed_lost;                        /* of what was not told */
 	} counters;
 };
 

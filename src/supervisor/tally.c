@@ -11,8 +11,8 @@ const uint64_t tally_bounds_usec[TALLY_BUCKETS] = {
 	50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 100000, 1000000, 0,
 };
 
-static struct tally_row *row_of(struct supervisor *supervisor, const char *rule,
-				const char *action, const char *result, bool dry_run)
+static struct tally_row *row_of(struct supervisor *supervisor, const char *rule, const char *action,
+				const char *result, bool dry_run)
 {
 	_cleanup_free_ char *key = text_format("%s %s %s %d", rule, action, result, (int)dry_run);
 	struct tally_row *row = NULL;
@@ -23,8 +23,11 @@ static struct tally_row *row_of(struct supervisor *supervisor, const char *rule,
 		return row;
 	row = calloc(1, sizeof(*row));
 	if (row)
-		*row = (struct tally_row){ .key = TAKE_PTR(key), .rule = strdup(rule), .action = action,
-					   .result = result, .dry_run = dry_run };
+		*row = (struct tally_row){ .key = TAKE_PTR(key),
+					   .rule = strdup(rule),
+					   .action = action,
+					   .result = result,
+					   .dry_run = dry_run };
 	if (!row || !row->rule) {
 		if (row)
 			free(row->key);

@@ -20,7 +20,7 @@ static struct process *unread_ancestor(const struct process *child)
 static bool is_inherited(const struct rule *rule)
 {
 	static const enum rule_key own[] = { RULE_KEY_PARENT, RULE_KEY_ANCESTOR, RULE_KEY_USER,
-					     RULE_KEY_GROUP,  RULE_KEY_TTY,	 RULE_KEY_CGROUP };
+					     RULE_KEY_GROUP,  RULE_KEY_TTY,      RULE_KEY_CGROUP };
 
 	for (size_t i = 0; i < ELEMENTS(own); i++) {
 		if (rule->values[own[i]])
@@ -66,7 +66,8 @@ void unread_note(struct supervisor *supervisor, const struct process *child,
 	const struct process *top = unread_ancestor(child);
 
 	if (!top || child->executed || supervisor->n_unread == ELEMENTS(supervisor->unread) ||
-	    !is_inherited(family->rule) || !has_genuine_name(supervisor, child->pid, family->root.comm))
+	    !is_inherited(family->rule) ||
+	    !has_genuine_name(supervisor, child->pid, family->root.comm))
 		return;
 	supervisor->unread[supervisor->n_unread++] = (struct unread_match){
 		.family = family,

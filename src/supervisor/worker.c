@@ -138,7 +138,8 @@ void worker_submit(struct worker *worker, struct job *job, bool first)
 	worker->pending++;
 	if (r < 0) { /* late is better than never */
 		log_warning("cannot start a thread: %s; %s", strerror(-r),
-			    worker->needs_thread ? "the work is refused" : "the work is done without one");
+			    worker->needs_thread ? "the work is refused" :
+						   "the work is done without one");
 		if (!worker->needs_thread)
 			job->run(job);
 		worker->pending--;

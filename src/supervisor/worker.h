@@ -33,7 +33,7 @@ struct worker {
 	int event_fd;   /* tells the loop of what is finished */
 	sd_event_source *source;
 	/* Set before the start. */
-	bool needs_thread; /* without one a job is finished without a run */
+	bool needs_thread;         /* without one a job is finished without a run */
 	void (*begin)(void *data); /* first of all, in the thread; or NULL */
 	void (*tick)(void *data);  /* in the thread, while it ticks and has no job; or NULL */
 	void *data;

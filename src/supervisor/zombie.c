@@ -22,8 +22,10 @@ static bool try_remove(struct supervisor *supervisor, const struct zombie *zombi
 		return false;
 	/* Gone at the next look, or tried again. */
 	if (empty)
-		apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE, .scope = zombie->path,
-							   .reason = "what would not die has ended" });
+		apply_action(supervisor,
+			     &(struct action){ .kind = ACTION_RELEASE,
+					       .scope = zombie->path,
+					       .reason = "what would not die has ended" });
 	return false;
 }
 

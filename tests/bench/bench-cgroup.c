@@ -58,8 +58,10 @@ static void check(int r, const struct slicectl_error *error)
 static struct slicectl_limits *choose_limits(int slice_fd)
 {
 	static const char *const choices[][2] = {
-		{ "memory.max", "67108864" }, { "cpu.weight", "50" },
-		{ "pids.max", "100" },        { "cgroup.max.depth", "5" },
+		{ "memory.max", "67108864" },
+		{ "cpu.weight", "50" },
+		{ "pids.max", "100" },
+		{ "cgroup.max.depth", "5" },
 		{ "cgroup.max.descendants", "5" },
 	};
 	struct slicectl_limits *limits = slicectl_limits_new();
@@ -123,8 +125,8 @@ static void bench_cycles(const struct bench *bench)
 		ratios[i] = ours[i] / raw[i];
 	}
 	(void)printf("create with %zu limits and destroy, empty: raw %.1f us, ours %.1f us, ratio %.2f\n",
-		     slicectl_limits_count(bench->limits), median(raw, BLOCKS), median(ours, BLOCKS),
-		     median(ratios, BLOCKS));
+		     slicectl_limits_count(bench->limits), median(raw, BLOCKS),
+		     median(ours, BLOCKS), median(ratios, BLOCKS));
 }
 
 /* A family of sleepers below a child that this process does not wait for one by

@@ -52,9 +52,10 @@ static void *call(void *data)
 	char text[512], reply[4096];
 
 	for (unsigned i = 0; i < client->count; i++) {
-		int length = snprintf(text, sizeof(text),
-				      "{\"method\":\"io.slicectl.%s\",\"parameters\":{\"scope\":\"%s-%u-%u\"}}",
-				      client->method, client->scope, client->number, i);
+		int length =
+			snprintf(text, sizeof(text),
+				 "{\"method\":\"io.slicectl.%s\",\"parameters\":{\"scope\":\"%s-%u-%u\"}}",
+				 client->method, client->scope, client->number, i);
 		ssize_t n = 0, r = 1;
 
 		if (fd < 0 || send(fd, text, (size_t)length + 1, MSG_NOSIGNAL) < 0) {
@@ -79,8 +80,11 @@ static int run_calls(char **argv)
 	if (n > CLIENTS_MAX || count > COUNT_MAX)
 		return EXIT_FAILURE;
 	for (unsigned i = 0; i < n; i++) {
-		clients[i] = (struct client){ .path = argv[0], .method = argv[3], .scope = argv[4],
-					      .number = i, .count = count };
+		clients[i] = (struct client){ .path = argv[0],
+					      .method = argv[3],
+					      .scope = argv[4],
+					      .number = i,
+					      .count = count };
 		(void)pthread_create(&clients[i].thread, NULL, call, &clients[i]);
 	}
 	for (unsigned i = 0; i < n; i++) {
@@ -130,8 +134,10 @@ static int run_follow(char **argv)
 		(void)poll(pollers, n, 100);
 		for (unsigned i = 0; i < n; i++) {
 			struct client *client = &clients[i];
-			ssize_t r = pollers[i].revents ? recv(client->fd, client->bytes + client->used,
-							      BUFFER - client->used, MSG_DONTWAIT) : 0;
+			ssize_t r = pollers[i].revents ?
+					    recv(client->fd, client->bytes + client->used,
+						 BUFFER - client->used, MSG_DONTWAIT) :
+					    0;
 
 			if (r > 0) {
 				client->used += (size_t)r;

@@ -65,8 +65,7 @@ static void print_samples(struct samples *samples)
 		return;
 	}
 	qsort(samples->values, samples->count, sizeof(*samples->values), compare);
-	(void)printf("%zu %.1f %.1f\n", samples->count,
-		     samples->values[samples->count / 2] / 1e3,
+	(void)printf("%zu %.1f %.1f\n", samples->count, samples->values[samples->count / 2] / 1e3,
 		     samples->values[samples->count * 99 / 100] / 1e3);
 	free(samples->values);
 }
@@ -213,8 +212,7 @@ static int latencies(const char *path)
 }
 
 /* An event as the kernel would send it. */
-static size_t event_datagram(char *bytes, uint32_t sequence, uint32_t what, pid_t pid,
-			     pid_t parent)
+static size_t event_datagram(char *bytes, uint32_t sequence, uint32_t what, pid_t pid, pid_t parent)
 {
 	struct nlmsghdr header = { .nlmsg_type = NLMSG_DONE };
 	struct cn_msg message = { .id = { CN_IDX_PROC, CN_VAL_PROC },
@@ -259,11 +257,11 @@ static int tape(unsigned count)
 		.pid = 1,
 		.stat = { .pid = 1, .comm = "init", .state = 'S', .threads = 1 } });
 	for (unsigned i = 0; i < count; i++)
-		print_recorded(&(struct recorded){ .kind = RECORDED_DATAGRAM,
-						   .time_ns = 3000 + i,
-						   .bytes = bytes,
-						   .size = event_datagram(bytes, i, PROC_EVENT_FORK,
-								  (pid_t)(i + 2), 1) });
+		print_recorded(&(struct recorded){
+			.kind = RECORDED_DATAGRAM,
+			.time_ns = 3000 + i,
+			.bytes = bytes,
+			.size = event_datagram(bytes, i, PROC_EVENT_FORK, (pid_t)(i + 2), 1) });
 	return EXIT_SUCCESS;
 }
 
@@ -288,8 +286,10 @@ static void take_one(int fd, struct datagram *datagram, struct process_table *ta
 {
 	struct sockaddr_nl sender;
 	struct iovec vector = { datagram->bytes, sizeof(datagram->bytes) };
-	struct msghdr message = { .msg_name = &sender, .msg_namelen = sizeof(sender),
-				  .msg_iov = &vector, .msg_iovlen = 1 };
+	struct msghdr message = { .msg_name = &sender,
+				  .msg_namelen = sizeof(sender),
+				  .msg_iov = &vector,
+				  .msg_iovlen = 1 };
 	ssize_t n = recvmsg(fd, &message, MSG_DONTWAIT);
 	struct process_event event;
 	struct process *process;
@@ -309,7 +309,8 @@ enum { LIVING = 50 };
 
 /* Newcomers, each forked by one of @active others, and the exits of those before
  * them. */
-static int send_batch(int fd, const struct sockaddr_nl *to, unsigned active, unsigned *sequence, pid_t *next)
+static int send_batch(int fd, const struct sockaddr_nl *to, unsigned active, unsigned *sequence,
+		      pid_t *next)
 {
 	int sent = 0;
 
@@ -318,10 +319,12 @@ static int send_batch(int fd, const struct sockaddr_nl *to, unsigned active, uns
 		char bytes[128];
 		size_t size = event_datagram(bytes, *sequence, PROC_EVENT_FORK, *next, parent);
 
-		sent += sendto(fd, bytes, size, MSG_DONTWAIT, (const struct sockaddr *)to, sizeof(*to)) > 0;
+		sent += sendto(fd, bytes, size, MSG_DONTWAIT, (const struct sockaddr *)to,
+			       sizeof(*to)) > 0;
 		size = event_datagram(bytes, *sequence, (uint32_t)PROC_EVENT_EXIT, *next - LIVING,
 				      0);
-		sent += sendto(fd, bytes, size, MSG_DONTWAIT, (const struct sockaddr *)to, sizeof(*to)) > 0;
+		sent += sendto(fd, bytes, size, MSG_DONTWAIT, (const struct sockaddr *)to,
+			       sizeof(*to)) > 0;
 	}
 	return sent;
 }

@@ -180,7 +180,8 @@ static int gone(const char *path, const char *comm, const char *child)
 {
 	_cleanup_free_ double *values = calloc(COUNT_MAX, sizeof(*values));
 	_cleanup_free_ char *root = text_format("/%s ", comm);
-	_cleanup_free_ char *one = text_format("comm=%s ", comm), *other = text_format("comm=%s ", child);
+	_cleanup_free_ char *one = text_format("comm=%s ", comm),
+			    *other = text_format("comm=%s ", child);
 	_cleanup_fclose_ FILE *trace = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
 	double since = 0, last = 0;

@@ -42,8 +42,9 @@ static int make_rules(struct rule_set *rules, size_t count, enum rule_key key)
 
 static double cost(const struct rule_set *rules, const char *name)
 {
-	const struct rule_subject subject = { .pid = 1, .comm = name, .read = read_nothing,
-					      .data = (char *)name };
+	const struct rule_subject subject = {
+		.pid = 1, .comm = name, .read = read_nothing, .data = (char *)name
+	};
 	double best = 0;
 
 	for (int k = 0; k < REPEATS; k++) {

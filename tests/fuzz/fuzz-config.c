@@ -10,8 +10,7 @@ static void take_section(void *data, const char *section, const struct position 
 {
 }
 
-static void take_key(void *data, const char *key, const char *value,
-		     const struct position *position)
+static void take_key(void *data, const char *key, const char *value, const struct position *position)
 {
 	struct rule rule = { .name = strdup("fuzz") };
 	_cleanup_words_ char **words = NULL;

@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!text)
 		return 0;
 	if (call_parse(text, &call) == 0) {
-		_cleanup_free_ char *again = call_format(call.method, json_incref(call.parameters), call.more);
+		_cleanup_free_ char *again = call_format(call.method, json_incref(call.parameters),
+							 call.more);
 
 		if (!again)
 			abort();

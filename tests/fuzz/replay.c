@@ -55,7 +55,8 @@ static int replay(int dirfd, const char *name)
 int main(int argc, char **argv)
 {
 	const char *target = strrchr(argv[0], '-') + 1, *source = getenv("srcdir");
-	_cleanup_free_ char *path = text_format("%s/tests/fuzz/corpus/%s", source ? source : ".", target);
+	_cleanup_free_ char *path = text_format("%s/tests/fuzz/corpus/%s", source ? source : ".",
+						target);
 	_cleanup_closedir_ DIR *corpus = path ? opendir(path) : NULL;
 	struct dirent *entry;
 	int inputs = 0;

@@ -84,13 +84,13 @@ static void nothing_gives_the_defaults(void)
 
 static void everything_is_read(void)
 {
-	_cleanup_loaded_ struct loaded loaded =
-		load("# comment\n; comment\n\n[supervisor]\naudit-log = /var/log/a.jsonl\n"
-		     "[owner team]\nusers = alice 1000\nusers = bob\ngroups = staff\n"
-		     "[slice t.slice]\nowner = team\ncpu.weight = 300\n"
-		     "[slice t.slice/u.slice]\n"
-		     "[rule jvm]\ncomm = java \"tmux: server\"\ncomm = javac\naction = place\n"
-		     "scope = t.slice/jvm-%p\nmemory.max = 1G\n");
+	_cleanup_loaded_ struct loaded loaded = load(
+		"# comment\n; comment\n\n[supervisor]\naudit-log = /var/log/a.jsonl\n"
+		"[owner team]\nusers = alice 1000\nusers = bob\ngroups = staff\n"
+		"[slice t.slice]\nowner = team\ncpu.weight = 300\n"
+		"[slice t.slice/u.slice]\n"
+		"[rule jvm]\ncomm = java \"tmux: server\"\ncomm = javac\naction = place\n"
+		"scope = t.slice/jvm-%p\nmemory.max = 1G\n");
 	const struct config *config = loaded.config;
 
 	CHECK_INT(loaded.code, 0);
@@ -118,8 +118,8 @@ static void problems_have_line_and_column(void)
 /* Both problems of a file are told, not only the first. */
 static void every_problem_is_told(void)
 {
-	_cleanup_loaded_ struct loaded loaded =
-		load("[rule a]\nnonsense = 1\n[slice x]\n[rule b]\naction = explode\n[bad]\nkey = 1\n");
+	_cleanup_loaded_ struct loaded loaded = load(
+		"[rule a]\nnonsense = 1\n[slice x]\n[rule b]\naction = explode\n[bad]\nkey = 1\n");
 
 	CHECK_INT(loaded.code, -EBADMSG);
 	CHECK(has_problem(&loaded, ":2:12: unknown key 'nonsense' in [rule]"));
@@ -175,7 +175,8 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = \"open\n", "quote that is not closed");
 	refused(SLICE "[rule a]\ncomm = \"\"\n", "an empty word");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\n", "needs a scope");
-	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n", "action = monitor takes no scope");
+	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n",
+		"action = monitor takes no scope");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = other.slice/y\n",
 		"there is no [slice other.slice]");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/%x\n",
@@ -183,19 +184,26 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = x\naction = kill\nmemory.max = 1G\n", "takes no limits");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/y\ncpu.idle = 1\n",
 		"cpu.idle");
-	refused(SLICE "[rule a]\ncomm = x\naction = kill\nscope = workload.slice/jail\n", "give scope a %p");
-	refused(SLICE "[rule a]\ncomm = x\naction = monitor\nlinger = 1s\n", "action = monitor takes no linger");
+	refused(SLICE "[rule a]\ncomm = x\naction = kill\nscope = workload.slice/jail\n",
+		"give scope a %p");
+	refused(SLICE "[rule a]\ncomm = x\naction = monitor\nlinger = 1s\n",
+		"action = monitor takes no linger");
 	refused(SLICE "[rule a]\ncomm = x\naction = hook\n", "needs a command");
 	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = relative\n", "no absolute path");
-	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = /bin/true\nscope = workload.slice/h\n",
+	refused(SLICE
+		"[rule a]\ncomm = x\naction = hook\ncommand = /bin/true\nscope = workload.slice/h\n",
 		"give scope a %p");
-	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nsignal = STOP\n", "no signal that asks");
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nsignal = STOP\n",
+		"no signal that asks");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\ngrace = 1s\n", "it needs signal");
-	refused(SLICE "[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\ngrace = 1s\n",
+	refused(SLICE
+		"[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\ngrace = 1s\n",
 		"it needs on-root-exit = term");
 	refused("[supervisor]\naudit-required = yes\n", "needs an audit-log");
-	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nkill-scope = all\n", "none of family and leader");
-	refused(SLICE "[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\non-root-exit = stop\n",
+	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nkill-scope = all\n",
+		"none of family and leader");
+	refused(SLICE
+		"[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\non-root-exit = stop\n",
 		"none of keep, term and kill");
 	refused("[supervisor]\nkeep-warm = maybe\n", "none of auto, yes and no");
 	refused("[supervisor]\naudit-log = relative\n", "neither an absolute path");
@@ -208,7 +216,8 @@ static void later_files_override_single_keys(void)
 
 	tree_write(&loaded.tree, "usr/lib/slicectl/slicectl.conf",
 		   SLICE "cpu.weight = 1\npids.max = 5\n[rule r]\ncomm = a b\n");
-	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf", "[slice workload.slice]\ncpu.weight = 2\n");
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf",
+		   "[slice workload.slice]\ncpu.weight = 2\n");
 	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf.d/20-x.conf",
 		   "[slice workload.slice]\ncpu.weight = 4\n[rule r]\ncomm =\ncomm = c\n");
 	tree_write(&loaded.tree, "run/slicectl/slicectl.conf.d/10-x.conf",
@@ -231,7 +240,8 @@ static void a_link_to_dev_null_masks(void)
 
 	tree_write(&loaded.tree, "usr/lib/slicectl/slicectl.conf.d/10-x.conf", "broken\n");
 	tree_mkdir(&loaded.tree, "etc/slicectl/slicectl.conf.d");
-	CHECK_INT(symlinkat("/dev/null", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/10-x.conf"), 0);
+	CHECK_INT(symlinkat("/dev/null", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/10-x.conf"),
+		  0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, 0);
 }
@@ -244,7 +254,8 @@ static void files_of_others_are_refused(void)
 	CHECK_INT(fchmodat(loaded.tree.fd, "etc/slicectl/slicectl.conf", 0666, 0), 0);
 	tree_mkdir(&loaded.tree, "run/slicectl/slicectl.conf");
 	tree_mkdir(&loaded.tree, "etc/slicectl/slicectl.conf.d");
-	CHECK_INT(symlinkat("/etc/shadow", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/a.conf"), 0);
+	CHECK_INT(symlinkat("/etc/shadow", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/a.conf"),
+		  0);
 	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
@@ -321,9 +332,9 @@ static void manual_names_every_key(void)
 
 static void owners_list_users_and_groups(void)
 {
-	_cleanup_loaded_ struct loaded loaded =
-		load("[owner byname]\nusers = root\n[owner bynumber]\nusers = 4242\n"
-		     "[owner bygroup]\ngroups = 77\n[owner strangers]\nusers = no-such-user-here\n");
+	_cleanup_loaded_ struct loaded loaded = load(
+		"[owner byname]\nusers = root\n[owner bynumber]\nusers = 4242\n"
+		"[owner bygroup]\ngroups = 77\n[owner strangers]\nusers = no-such-user-here\n");
 	gid_t groups[] = { 5, 77 };
 	const struct caller root = { .uid = 0, .groups = groups, .n_groups = 1 };
 	const struct caller user = { .uid = 4242, .groups = groups, .n_groups = 2 };
@@ -343,8 +354,9 @@ static void owners_list_users_and_groups(void)
 
 static void readers_are_who_is_named_and_owners(void)
 {
-	_cleanup_loaded_ struct loaded named = load("[supervisor]\nread-users = 7\nread-groups = 77\n"
-						    "emergency-users = 8 root\n[owner o]\nusers = 9\n");
+	_cleanup_loaded_ struct loaded named = load(
+		"[supervisor]\nread-users = 7\nread-groups = 77\n"
+		"emergency-users = 8 root\n[owner o]\nusers = 9\n");
 	_cleanup_loaded_ struct loaded nobody = load("[owner o]\nusers = 9\n");
 	gid_t groups[] = { 77 };
 	struct caller caller = { 0 };
@@ -368,8 +380,8 @@ static void readers_are_who_is_named_and_owners(void)
 	refused("[supervisor]\nemergency-users = *\n", "each named");
 }
 
-TEST_MAIN("config", CASE(readers_are_who_is_named_and_owners), CASE(nothing_gives_the_defaults), CASE(everything_is_read),
-	  CASE(problems_have_line_and_column), CASE(every_problem_is_told),
+TEST_MAIN("config", CASE(readers_are_who_is_named_and_owners), CASE(nothing_gives_the_defaults),
+	  CASE(everything_is_read), CASE(problems_have_line_and_column), CASE(every_problem_is_told),
 	  CASE(silent_losses_are_errors), CASE(sections_and_names_are_checked),
 	  CASE(rules_are_checked), CASE(later_files_override_single_keys),
 	  CASE(a_link_to_dev_null_masks), CASE(files_of_others_are_refused),

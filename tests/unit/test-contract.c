@@ -94,12 +94,16 @@ static void the_other_owner_is_denied_by_name(void)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
 	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "pact.slice/x", NULL, NULL), 0);
-	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "workload.slice/x", NULL, &error), -EPERM);
+	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "workload.slice/x", NULL, &error),
+		  -EPERM);
 	CHECK_HAS(error.message, "workload");
-	CHECK_INT(slicectl_scope_destroy(hierarchy, "workload", "pact.slice/x", 0, 0, &error), -EPERM);
-	CHECK_INT(slicectl_scope_freeze(hierarchy, "workload", "pact.slice/x", true, 0, NULL), -EPERM);
+	CHECK_INT(slicectl_scope_destroy(hierarchy, "workload", "pact.slice/x", 0, 0, &error),
+		  -EPERM);
+	CHECK_INT(slicectl_scope_freeze(hierarchy, "workload", "pact.slice/x", true, 0, NULL),
+		  -EPERM);
 	CHECK_INT(slicectl_scope_kill(hierarchy, "workload", "pact.slice/x", 0, 0, NULL), -EPERM);
-	CHECK_INT(slicectl_scope_move(hierarchy, "workload", "pact.slice/x", getpid(), NULL), -EPERM);
+	CHECK_INT(slicectl_scope_move(hierarchy, "workload", "pact.slice/x", getpid(), NULL),
+		  -EPERM);
 	CHECK_INT(slicectl_scope_set(hierarchy, "workload", "pact.slice/x", NULL, NULL), -EPERM);
 	CHECK_INT(slicectl_scope_remove(hierarchy, "workload", "pact.slice/x", NULL), -EPERM);
 	slicectl_hierarchy_free(hierarchy);
@@ -145,7 +149,8 @@ static void limits_are_read_as_they_were_set(void)
 		if (strcmp(file, "memory.max") == 0)
 			CHECK_TEXT(slicectl_limits_value(limits, i), "1073741824");
 		if (strcmp(file, "io.max") == 0)
-			CHECK_TEXT(slicectl_limits_value(limits, i), "8:0 rbps=5 wbps=max riops=max wiops=max");
+			CHECK_TEXT(slicectl_limits_value(limits, i),
+				   "8:0 rbps=5 wbps=max riops=max wiops=max");
 	}
 	slicectl_limits_free(limits);
 	slicectl_hierarchy_free(hierarchy);
@@ -208,7 +213,8 @@ static void the_base_follows_from_the_machine(void)
 {
 	CHECK_TEXT(base_of(false, false, NULL), "/mount");
 	CHECK_TEXT(base_of(false, true, NULL), "refused");
-	CHECK_TEXT(base_of(false, true, "/mount/system.slice/h.service"), "/mount/system.slice/h.service");
+	CHECK_TEXT(base_of(false, true, "/mount/system.slice/h.service"),
+		   "/mount/system.slice/h.service");
 	CHECK_TEXT(base_of(true, false, NULL), "/mount");
 	CHECK_TEXT(base_of(true, true, NULL), "/mount");
 }

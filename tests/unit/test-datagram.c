@@ -13,7 +13,8 @@ static void add(struct datagram *datagram, uint16_t type, uint32_t what, int pid
 {
 	struct nlmsghdr header = { .nlmsg_len = MESSAGE_SIZE, .nlmsg_type = type };
 	struct cn_msg message = { .id = { CN_IDX_PROC, CN_VAL_PROC },
-				  .len = sizeof(struct proc_event), .seq = 77 };
+				  .len = sizeof(struct proc_event),
+				  .seq = 77 };
 	struct proc_event event = { .cpu = 3 };
 	char *at = datagram->bytes + datagram->size;
 
@@ -36,10 +37,12 @@ static void a_capture_of_the_kernel_is_read(void)
 {
 	/* exec of pid 4242 by CPU 1, as Linux 6.18 sent it. */
 	static const unsigned char bytes[] = {
-		0x4c, 0, 0, 0, 3, 0, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0, /* nlmsghdr, 76 bytes */
-		1, 0, 0, 0, 1, 0, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0, 0x28, 0, 0, 0, /* cn_msg */
-		2, 0, 0, 0, 1, 0, 0, 0, 0x15, 0xcd, 0x5b, 7, 0, 0, 0, 0, /* what, cpu, time */
-		0x92, 0x10, 0, 0, 0x92, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0x4c, 0,    0, 0, 3,    0,    0, 0, 0x19, 0,    0,    0, 0, 0, 0, 0, /* nlmsghdr, 76 bytes */
+		1,    0,    0, 0, 1,    0,    0, 0, 0x19, 0,    0,    0, 0, 0, 0, 0, 0x28,
+		0,    0,    0,                                                       /* cn_msg */
+		2,    0,    0, 0, 1,    0,    0, 0, 0x15, 0xcd, 0x5b, 7, 0, 0, 0, 0, /* what, cpu, time */
+		0x92, 0x10, 0, 0, 0x92, 0x10, 0, 0, 0,    0,    0,    0, 0, 0, 0, 0, 0,
+		0,    0,    0, 0, 0,    0,    0,
 	};
 	struct datagram datagram = { 0 };
 	struct process_event event;

@@ -39,8 +39,8 @@ static void statuses_have_their_class(void)
 
 static void classes_have_names(void)
 {
-	for (int class = 0; class < _ENDING_CLASS_MAX; class++)
-		CHECK(ending_name((enum ending_class)class) != NULL);
+	for (int class = 0; class < _ENDING_CLASS_MAX; class ++)
+		CHECK(ending_name((enum ending_class) class) != NULL);
 	CHECK_TEXT(ending_name(ENDING_GRACEFUL), "graceful");
 }
 

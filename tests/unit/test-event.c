@@ -121,9 +121,10 @@ static void exit_has_its_status(void)
 
 static void other_kinds_are_ignored(void)
 {
-	static const unsigned kinds[] = { PROC_EVENT_UID, PROC_EVENT_GID, PROC_EVENT_SID,
-					  PROC_EVENT_PTRACE, PROC_EVENT_COMM,
-					  PROC_EVENT_COREDUMP, 0x1000 };
+	static const unsigned kinds[] = { PROC_EVENT_UID,  PROC_EVENT_GID,
+					  PROC_EVENT_SID,  PROC_EVENT_PTRACE,
+					  PROC_EVENT_COMM, PROC_EVENT_COREDUMP,
+					  0x1000 };
 
 	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
 		struct proc_event raw = { .what = kinds[i] };
@@ -221,7 +222,8 @@ static void alignment_does_not_matter(void)
 		int code;
 
 		memcpy(buffer + shift, &payload, sizeof(payload));
-		CHECK_INT(event_decode(buffer + shift, sizeof(payload), &event, &code), EVENT_DECODED);
+		CHECK_INT(event_decode(buffer + shift, sizeof(payload), &event, &code),
+			  EVENT_DECODED);
 		CHECK_INT(event.pid, 42);
 	}
 }

@@ -41,8 +41,9 @@ static void declarations_are_checked(void)
 	_cleanup_hierarchy_ struct slicectl_hierarchy *hierarchy = open_tree(&tree);
 	static const struct slicectl_slice top = { "a.slice", "one" };
 	static const struct slicectl_slice bad[] = {
-		{ "b.slice", NULL },	    { "c.slice/d.slice", "one" }, { "x", "one" },
-		{ "../y.slice", "one" },    { "", "one" },
+		{ "b.slice", NULL }, { "c.slice/d.slice", "one" },
+		{ "x", "one" },      { "../y.slice", "one" },
+		{ "", "one" },
 	};
 
 	CHECK_INT(slicectl_hierarchy_declare(hierarchy, &top, NULL, NULL), 0);
@@ -117,7 +118,8 @@ static void only_the_owner_changes_a_slice(void)
 
 	CHECK_INT(slicectl_hierarchy_declare_defaults(hierarchy, NULL), 0);
 	tree_mkdir(&tree, "workload.slice");
-	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "workload.slice/x", NULL, &error), -EPERM);
+	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "workload.slice/x", NULL, &error),
+		  -EPERM);
 	CHECK_HAS(error.message, "workload");
 	CHECK_HAS(error.message, "pact");
 	CHECK_INT(slicectl_scope_create(hierarchy, NULL, "workload.slice/x", NULL, NULL), -EPERM);
@@ -125,7 +127,8 @@ static void only_the_owner_changes_a_slice(void)
 	CHECK_INT(slicectl_scope_create(hierarchy, "pact", "pact.slice/x", NULL, &error), -ENOENT);
 	CHECK_HAS(error.message, "slicectl init");
 	CHECK_INT(slicectl_scope_create(hierarchy, "workload", "workload.slice/x", NULL, NULL), 0);
-	CHECK_INT(slicectl_scope_create(hierarchy, "workload", "workload.slice/x", NULL, NULL), -EEXIST);
+	CHECK_INT(slicectl_scope_create(hierarchy, "workload", "workload.slice/x", NULL, NULL),
+		  -EEXIST);
 }
 
 /* A limit that fails takes the scope with it. */
@@ -209,14 +212,16 @@ static void mount_is_found_in_mountinfo(void)
 			      &path),
 		  0);
 	CHECK_TEXT(path, "/mnt/with blank");
-	CHECK_INT(mount_parse("22 1 0:5 / /proc rw - proc cgroup2 rw\n", &(char *){ NULL }), -ENODEV);
+	CHECK_INT(mount_parse("22 1 0:5 / /proc rw - proc cgroup2 rw\n", &(char *){ NULL }),
+		  -ENODEV);
 }
 
 static void refusals_name_cause_and_remedy(void)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	CHECK_INT(refusal_set(&error, REFUSAL_LIMIT, -ENOENT, "a.scope", "cpu.max", "1"), -EOPNOTSUPP);
+	CHECK_INT(refusal_set(&error, REFUSAL_LIMIT, -ENOENT, "a.scope", "cpu.max", "1"),
+		  -EOPNOTSUPP);
 	CHECK_HAS(error.message, "a.scope: cpu.max: cannot write '1'");
 	CHECK_INT(refusal_set(&error, REFUSAL_MOVE, -EBUSY, "a.slice", "cgroup.procs", "9"), -EBUSY);
 	CHECK_HAS(error.message, "only leaves may hold processes");

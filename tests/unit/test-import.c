@@ -65,12 +65,12 @@ static bool is_accepted(const char *text)
 
 static void parameters_become_those_of_v2(void)
 {
-	_cleanup_imported_ struct imported imported = import_both(
-		"group a/b {\n cpu { cpu.shares = 1024; cpu.cfs_quota_us = 50000; cpu.cfs_period_us = 100000; }\n"
-		" memory { memory.limit_in_bytes = 256m; memory.memsw.limit_in_bytes = 1G; }\n"
-		" cpuset { cpuset.cpus = 0-1; }\n blkio { blkio.weight = 500;\n"
-		" blkio.throttle.read_bps_device = \"1:0 1048576\"; } pids { pids.max = 7; } }\n",
-		"root:java * a/b\n");
+	_cleanup_imported_ struct imported imported =
+		import_both("group a/b {\n cpu { cpu.shares = 1024; cpu.cfs_quota_us = 50000; cpu.cfs_period_us = 100000; }\n"
+			    " memory { memory.limit_in_bytes = 256m; memory.memsw.limit_in_bytes = 1G; }\n"
+			    " cpuset { cpuset.cpus = 0-1; }\n blkio { blkio.weight = 500;\n"
+			    " blkio.throttle.read_bps_device = \"1:0 1048576\"; } pids { pids.max = 7; } }\n",
+			    "root:java * a/b\n");
 
 	CHECK_INT(imported.code, 0);
 	CHECK_HAS(imported.text, "[rule imported-1]\nuser = root\ncomm = \"java\"\naction = place\n"
@@ -84,11 +84,11 @@ static void parameters_become_those_of_v2(void)
 
 static void each_thing_without_equivalent_is_told(void)
 {
-	_cleanup_imported_ struct imported imported = import_both(
-		"mount { cpu = /x; }\ndefault { perm { task { uid = a; } } }\n"
-		"group g { perm { admin { uid = b; } } devices { devices.deny = \"a *:*\"; }\n"
-		" memory { memory.soft_limit_in_bytes = 1M; } }\ngroup . { cpu { } }\n",
-		"root cpu one/\n% memory two/\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
+	_cleanup_imported_ struct imported imported =
+		import_both("mount { cpu = /x; }\ndefault { perm { task { uid = a; } } }\n"
+			    "group g { perm { admin { uid = b; } } devices { devices.deny = \"a *:*\"; }\n"
+			    " memory { memory.soft_limit_in_bytes = 1M; } }\ngroup . { cpu { } }\n",
+			    "root cpu one/\n% memory two/\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
 
 	CHECK_INT(imported.code, 0);
 	CHECK_HAS(imported.warnings, "cgconfig.conf:1: section mount has no equivalent");
@@ -107,16 +107,18 @@ static void each_thing_without_equivalent_is_told(void)
 
 static void groups_become_slices_or_scopes(void)
 {
-	_cleanup_imported_ struct imported imported = import_both(
-		"group daemons { cpu { cpu.shares = 2; } }\ngroup daemons/www { cpu { } }\n"
-		"template students/%u { pids { pids.max = 9; } }\n",
-		"@root * students/%u\nroot:/usr/bin/x * daemons\nroot:a-very-long-name-it-is * daemons/www\n"
-		"root:cp devices /deep/er/cp ignore\nroot:ls * u/%u/x-%p/%P\n");
+	_cleanup_imported_ struct imported imported =
+		import_both("group daemons { cpu { cpu.shares = 2; } }\ngroup daemons/www { cpu { } }\n"
+			    "template students/%u { pids { pids.max = 9; } }\n",
+			    "@root * students/%u\nroot:/usr/bin/x * daemons\nroot:a-very-long-name-it-is * daemons/www\n"
+			    "root:cp devices /deep/er/cp ignore\nroot:ls * u/%u/x-%p/%P\n");
 
 	CHECK_INT(imported.code, 0);
 	CHECK_HAS(imported.text, "[slice workload.slice/daemons.slice]\ncpu.weight = 1\n");
-	CHECK_HAS(imported.text, "group = root\naction = place\nscope = workload.slice/students.slice/%u\npids.max = 9\n");
-	CHECK_HAS(imported.text, "exe = \"/usr/bin/x\"\naction = place\nscope = workload.slice/daemons.slice/daemons\n");
+	CHECK_HAS(imported.text,
+		  "group = root\naction = place\nscope = workload.slice/students.slice/%u\npids.max = 9\n");
+	CHECK_HAS(imported.text,
+		  "exe = \"/usr/bin/x\"\naction = place\nscope = workload.slice/daemons.slice/daemons\n");
 	CHECK_HAS(imported.text, "exe = \"*/a-very-long-name-it-is\"\n");
 	CHECK_HAS(imported.text, "comm = \"cp\"\naction = ignore\n");
 	CHECK_HAS(imported.text, "scope = workload.slice/u.slice/%u-x-%c-%p\n");
@@ -133,7 +135,8 @@ static void broken(const char *groups, const char *rules, const char *part)
 
 static void broken_files_are_refused_with_their_line(void)
 {
-	broken("group a {\n cpu {\n cpu.shares = ;\n", "", "cgconfig.conf:3: ';' stands where a value");
+	broken("group a {\n cpu {\n cpu.shares = ;\n", "",
+	       "cgconfig.conf:3: ';' stands where a value");
 	broken("group a {\n cpu {\n cpu.shares 3;\n", "", "cgconfig.conf:3: '3' stands where =");
 	broken("group a {\n", "", "'the end' stands where");
 	broken("group\n\"open\n", "", "a quote that is not closed");

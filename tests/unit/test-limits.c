@@ -118,7 +118,8 @@ static void io_max_names_devices(void)
 
 static void io_max_is_compared_by_key(void)
 {
-	const char *current = "8:0 rbps=100 wbps=max riops=max wiops=7\n8:16 rbps=5 wbps=5 riops=5 wiops=5";
+	const char *current =
+		"8:0 rbps=100 wbps=max riops=max wiops=7\n8:16 rbps=5 wbps=5 riops=5 wiops=5";
 
 	CHECK(limit_io_is_current("8:0 rbps=100", current));
 	CHECK(limit_io_is_current("8:0 rbps=100 wbps=max wiops=7", current));
@@ -130,10 +131,19 @@ static void io_max_is_compared_by_key(void)
 
 static void files_that_act_are_refused(void)
 {
-	static const char *const bad[] = { "cgroup.procs", "cgroup.kill", "cgroup.freeze",
-					   "cgroup.subtree_control", "cgroup.type", "cgroup.threads",
-					   "nothing", "nothing.max", "../memory.max", "memory.max/x",
-					   "", "memory", "memory.max\n" };
+	static const char *const bad[] = { "cgroup.procs",
+					   "cgroup.kill",
+					   "cgroup.freeze",
+					   "cgroup.subtree_control",
+					   "cgroup.type",
+					   "cgroup.threads",
+					   "nothing",
+					   "nothing.max",
+					   "../memory.max",
+					   "memory.max/x",
+					   "",
+					   "memory",
+					   "memory.max\n" };
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
 
@@ -167,9 +177,13 @@ static void later_values_replace_earlier(void)
 static void normal_form_is_stable(void)
 {
 	static const char *const pairs[][2] = {
-		{ "memory.max", "12345678" }, { "cpu.max", "33.33%" }, { "io.weight", "7" },
-		{ "cpuset.cpus", "5,4,3,9" }, { "io.max", "8:0:1M 9:1:riops=3" },
-		{ "hugetlb.2MB.max", "9M" },  { "pids.max", "max" },
+		{ "memory.max", "12345678" },
+		{ "cpu.max", "33.33%" },
+		{ "io.weight", "7" },
+		{ "cpuset.cpus", "5,4,3,9" },
+		{ "io.max", "8:0:1M 9:1:riops=3" },
+		{ "hugetlb.2MB.max", "9M" },
+		{ "pids.max", "max" },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(pairs); i++) {

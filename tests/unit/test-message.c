@@ -17,7 +17,8 @@ static void calls_are_read(void)
 	CHECK(!call.more && !call.oneway);
 	call_done(&call);
 	CHECK_INT(call_parse("{\"method\":\"a.B\",\"parameters\":{\"x\":1},\"more\":true,\"oneway\":true}",
-			     &call), 0);
+			     &call),
+		  0);
 	CHECK_INT(json_integer_value(json_object_get(call.parameters, "x")), 1);
 	CHECK(call.more && call.oneway);
 	call_done(&call);
@@ -26,10 +27,21 @@ static void calls_are_read(void)
 static void what_is_no_call_is_refused(void)
 {
 	static const char *const texts[] = {
-		"", "x", "[]", "1", "null", "{}", "{\"method\":1}", "{\"method\":\"a\",\"parameters\":[]}",
-		"{\"method\":\"a\",\"parameters\":1}", "{\"method\":\"a\",\"more\":1}",
-		"{\"method\":\"a\",\"oneway\":\"yes\"}", "{\"method\":\"a\",\"method\":\"b\"}",
-		"{\"method\":\"a\"} x", "{\"method\":\"\xff\"}", "{\"method\":\"a\"",
+		"",
+		"x",
+		"[]",
+		"1",
+		"null",
+		"{}",
+		"{\"method\":1}",
+		"{\"method\":\"a\",\"parameters\":[]}",
+		"{\"method\":\"a\",\"parameters\":1}",
+		"{\"method\":\"a\",\"more\":1}",
+		"{\"method\":\"a\",\"oneway\":\"yes\"}",
+		"{\"method\":\"a\",\"method\":\"b\"}",
+		"{\"method\":\"a\"} x",
+		"{\"method\":\"\xff\"}",
+		"{\"method\":\"a\"",
 	};
 	struct call call;
 
@@ -85,5 +97,5 @@ static void frames_are_cut_at_nul(void)
 	(void)close(pair[1]);
 }
 
-TEST_MAIN("message", CASE(calls_are_read), CASE(what_is_no_call_is_refused), CASE(replies_come_back),
-	  CASE(frames_are_cut_at_nul))
+TEST_MAIN("message", CASE(calls_are_read), CASE(what_is_no_call_is_refused),
+	  CASE(replies_come_back), CASE(frames_are_cut_at_nul))

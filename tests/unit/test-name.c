@@ -12,8 +12,9 @@
 static void good_names_pass(void)
 {
 	static const char *const good[] = {
-		"a", "build-42.scope", "pact.slice", "user@1000.service", "x_y:z", "dev\\x2dsda",
-		"memory", "cpux.scope", "9", "UPPER.slice", "a.b.c", "cgroups.slice",
+		"a",     "build-42.scope", "pact.slice", "user@1000.service",
+		"x_y:z", "dev\\x2dsda",    "memory",     "cpux.scope",
+		"9",     "UPPER.slice",    "a.b.c",      "cgroups.slice",
 	};
 
 	for (size_t i = 0; i < ELEMENTS(good); i++)
@@ -67,8 +68,8 @@ static void length_has_a_limit(void)
 
 static void paths_have_no_odd_parts(void)
 {
-	static const char *const bad[] = { "", "/", "/a", "a/", "a//b", "..", "a/../b", "./a",
-					   "a/.", "a/..", "a\n", "a/b c" };
+	static const char *const bad[] = { "",       "/",   "/a",  "a/",   "a//b", "..",
+					   "a/../b", "./a", "a/.", "a/..", "a\n",  "a/b c" };
 
 	for (size_t i = 0; i < ELEMENTS(bad); i++)
 		CHECK_INT(name_check_path(bad[i], NULL), -EINVAL);
@@ -153,9 +154,9 @@ static void owners_go_by_whole_components(void)
 
 static void deeper_slices_override_owners(void)
 {
-	static const struct slicectl_slice slices[] = {
-		{ "a.slice", "one" }, { "a.slice/b.slice", "two" }, { "a.slice/c.slice", NULL }
-	};
+	static const struct slicectl_slice slices[] = { { "a.slice", "one" },
+							{ "a.slice/b.slice", "two" },
+							{ "a.slice/c.slice", NULL } };
 
 	CHECK_TEXT(slicectl_owner_of(slices, 3, "a.slice/x"), "one");
 	CHECK_TEXT(slicectl_owner_of(slices, 3, "a.slice/b.slice/x"), "two");
@@ -178,7 +179,8 @@ static void units_are_found_in_paths(void)
 {
 	CHECK_TEXT(unit_in("/system.slice/a.service"), "a.service");
 	CHECK_TEXT(unit_in("/user.slice/user-1000.slice/session-3.scope"), "session-3.scope");
-	CHECK_TEXT(unit_in("/user.slice/user-1.slice/user@1.service/app.slice/x.service/sub/deep"), "x.service");
+	CHECK_TEXT(unit_in("/user.slice/user-1.slice/user@1.service/app.slice/x.service/sub/deep"),
+		   "x.service");
 	CHECK_TEXT(unit_in("/init.scope"), "init.scope");
 	CHECK_TEXT(unit_in("/"), "none");
 	CHECK_TEXT(unit_in(""), "none");
@@ -204,8 +206,8 @@ static void marks_of_roots_are_read(void)
 	CHECK_INT(mark_parse_root("99999999999999999999 1", &pid, &start), -EINVAL);
 }
 
-TEST_MAIN("name", CASE(units_are_found_in_paths), CASE(marks_of_roots_are_read), CASE(good_names_pass), CASE(every_byte_is_judged),
-	  CASE(interface_files_are_no_names), CASE(length_has_a_limit),
-	  CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
+TEST_MAIN("name", CASE(units_are_found_in_paths), CASE(marks_of_roots_are_read),
+	  CASE(good_names_pass), CASE(every_byte_is_judged), CASE(interface_files_are_no_names),
+	  CASE(length_has_a_limit), CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
 	  CASE(absolute_paths_lose_the_base), CASE(scopes_get_their_suffix),
 	  CASE(owners_go_by_whole_components), CASE(deeper_slices_override_owners))

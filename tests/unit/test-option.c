@@ -42,14 +42,15 @@ static const char *parsed(int argc, char **argv)
 	return out;
 }
 
-#define PARSED(...) \
+#define PARSED(...)                                                   \
 	parsed((int)ELEMENTS(((const char *[]){ "x", __VA_ARGS__ })), \
 	       (char **)(const char *[]){ "x", __VA_ARGS__ })
 
 static void options_are_read_from_the_table(void)
 {
 	CHECK_TEXT(PARSED("--alpha", "--beta", "1", "y"), "alpha beta=1 | y");
-	CHECK_TEXT(PARSED("--beta=1", "-b2", "-ab3", "-b", "4"), "beta=1 beta=2 alpha beta=3 beta=4 |");
+	CHECK_TEXT(PARSED("--beta=1", "-b2", "-ab3", "-b", "4"),
+		   "beta=1 beta=2 alpha beta=3 beta=4 |");
 	CHECK_TEXT(PARSED("--beta=", "z"), "beta= | z");
 	CHECK_TEXT(PARSED("-a", "--", "-b"), "alpha | -b");
 	CHECK_TEXT(PARSED("y", "-a"), "| y -a");

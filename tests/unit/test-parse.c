@@ -11,7 +11,7 @@
 
 static void numbers_are_strict(void)
 {
-	static const char *const bad[] = { "",   " 1", "1 ",  "+1",   "-1",  "010", "00",
+	static const char *const bad[] = { "",     " 1",  "1 ",  "+1", "-1",  "010", "00",
 					   "0x10", "1e3", "1.0", "1K", "one", "1\n" };
 	uint64_t value = 77;
 
@@ -115,6 +115,6 @@ static void signals_have_names(void)
 	CHECK(!signal_name(SIGSTOP));
 }
 
-TEST_MAIN("parse", CASE(signals_have_names), CASE(numbers_are_strict), CASE(pids_are_positive_decimals),
-	  CASE(sizes_have_binary_units), CASE(percentages_count_in_hundredths),
-	  CASE(durations_have_units))
+TEST_MAIN("parse", CASE(signals_have_names), CASE(numbers_are_strict),
+	  CASE(pids_are_positive_decimals), CASE(sizes_have_binary_units),
+	  CASE(percentages_count_in_hundredths), CASE(durations_have_units))

@@ -45,8 +45,14 @@ static void kernel_threads_are_known_by_flag(void)
 
 static void stat_refuses_what_is_none(void)
 {
-	static const char *const bad[] = { "",	   "42",	"42 (x",      "42 x) S 1", ") 42 (",
-					   "x (y) S 1", "1 (a) S",	 "0 (a) S 1 0 0 0 -1 0",
+	static const char *const bad[] = { "",
+					   "42",
+					   "42 (x",
+					   "42 x) S 1",
+					   ") 42 (",
+					   "x (y) S 1",
+					   "1 (a) S",
+					   "0 (a) S 1 0 0 0 -1 0",
 					   "-5 (a) S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0" };
 	struct procfs_stat stat = { .pid = 99 };
 
@@ -159,7 +165,8 @@ static void start_times_have_an_end(void)
 	CHECK_INT(identity_began_after(1000, 3600000000000), 1);
 }
 
-TEST_MAIN("procfs", CASE(start_times_have_an_end), CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
-	  CASE(kernel_threads_are_known_by_flag), CASE(stat_refuses_what_is_none),
-	  CASE(cgroup_is_the_line_of_version_2), CASE(comm_loses_only_its_newline),
-	  CASE(a_look_passes_over_what_is_unreadable))
+TEST_MAIN("procfs", CASE(start_times_have_an_end), CASE(a_long_file_is_read_in_part),
+	  CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields),
+	  CASE(stat_counts_from_the_last_parenthesis), CASE(kernel_threads_are_known_by_flag),
+	  CASE(stat_refuses_what_is_none), CASE(cgroup_is_the_line_of_version_2),
+	  CASE(comm_loses_only_its_newline), CASE(a_look_passes_over_what_is_unreadable))

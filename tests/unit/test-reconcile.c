@@ -137,8 +137,7 @@ static void zombies_have_ended(void)
 	_cleanup_tree_ struct tree tree = tree_new();
 	struct told told = { .view = { .proc_fd = tree.fd } };
 
-	tree_write(&tree, "10/stat",
-		   "10 (a) Z 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n");
+	tree_write(&tree, "10/stat", "10 (a) Z 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n");
 	tree_write(&tree, "11/stat", /* its first thread ended, another lives */
 		   "11 (a) Z 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 5 0 0\n");
 	CHECK_TEXT(look(&told), "fork 11 exec 11 ");
@@ -160,6 +159,6 @@ static void an_unknown_image_is_told(void)
 	table_done(&told.table);
 }
 
-TEST_MAIN("reconcile", CASE(differences_are_told_once),
-	  CASE(a_pid_that_was_born_again_is_another), CASE(execs_come_last), CASE(parents_are_told_first),
-	  CASE(zombies_have_ended), CASE(an_unknown_image_is_told))
+TEST_MAIN("reconcile", CASE(differences_are_told_once), CASE(a_pid_that_was_born_again_is_another),
+	  CASE(execs_come_last), CASE(parents_are_told_first), CASE(zombies_have_ended),
+	  CASE(an_unknown_image_is_told))

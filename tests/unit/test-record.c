@@ -54,8 +54,9 @@ static void results_follow_the_code(void)
 		bool dry_run;
 		const char *result;
 	} cases[] = {
-		{ 0, false, "done" },         { 0, true, "dry-run" },     { -ESRCH, false, "gone" },
-		{ -EPERM, false, "refused" }, { -EBUSY, false, "failed" },
+		{ 0, false, "done" },        { 0, true, "dry-run" },
+		{ -ESRCH, false, "gone" },   { -EPERM, false, "refused" },
+		{ -EBUSY, false, "failed" },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(cases); i++) {

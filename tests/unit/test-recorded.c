@@ -44,11 +44,17 @@ static void bytes_come_back(void)
 static void processes_come_back(void)
 {
 	const struct procfs_stat stat = {
-		.pid = 42, .ppid = 7, .comm = "x) R 1\n\"", .state = 'S', .flags = 0x400000,
-		.threads = 3, .start_ticks = 12345, .start_stack = 0x7ffd00000000,
+		.pid = 42,
+		.ppid = 7,
+		.comm = "x) R 1\n\"",
+		.state = 'S',
+		.flags = 0x400000,
+		.threads = 3,
+		.start_ticks = 12345,
+		.start_stack = 0x7ffd00000000,
 	};
-	struct recorded back = round_trip(
-		&(struct recorded){ .kind = RECORDED_HOLD, .pid = 42, .stat = stat });
+	struct recorded back =
+		round_trip(&(struct recorded){ .kind = RECORDED_HOLD, .pid = 42, .stat = stat });
 
 	CHECK_TEXT(back.stat.comm, stat.comm);
 	CHECK_INT(back.stat.pid, stat.pid);
@@ -65,7 +71,12 @@ static void processes_come_back(void)
 static void other_lines_are_refused(void)
 {
 	static const char *const bad[] = {
-		"", "x", "[]", "{}", "{\"type\":\"stop\"}", "{\"type\":\"datagram\"}",
+		"",
+		"x",
+		"[]",
+		"{}",
+		"{\"type\":\"stop\"}",
+		"{\"type\":\"datagram\"}",
 		"{\"type\":\"datagram\",\"time_ns\":1,\"hex\":\"0\"}",
 		"{\"type\":\"datagram\",\"time_ns\":1,\"hex\":\"0G\"}",
 		"{\"type\":\"datagram\",\"time_ns\":0,\"hex\":\"00\"}",
@@ -107,8 +118,7 @@ static void a_recording_answers_as_proc_did(void)
 	struct procfs_stat stat;
 	int seen = 0;
 
-	tree_write(&tree, "10/stat",
-		   "10 (one) S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 12345 0 0\n");
+	tree_write(&tree, "10/stat", "10 (one) S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 12345 0 0\n");
 	tree_write(&tree, "10/comm", "one\n");
 	CHECK_FATAL(asprintf(&path, "%s/recording", tree.path) > 0);
 	CHECK_INT(recording_create(path, &live.recording, NULL), 0);

@@ -97,13 +97,10 @@ static bool agent_matches(const char *comm, struct shown *shown)
 {
 	static char serve[] = "--serve", bytes[] = "\xff\xfe", *lines[] = { serve, bytes, NULL };
 	static struct rule agent = {
-		.values = { [RULE_KEY_COMM] = names, [RULE_KEY_ARGV] = lines,
-			    [RULE_KEY_ENV] = variables },
+		.values = { [RULE_KEY_COMM] = names, [RULE_KEY_ARGV] = lines, [RULE_KEY_ENV] = variables },
 	};
 	struct rule_set set = { .rules = &agent, .count = 1 };
-	const struct rule_subject subject = {
-		.pid = 5, .comm = comm, .read = show, .data = shown
-	};
+	const struct rule_subject subject = { .pid = 5, .comm = comm, .read = show, .data = shown };
 	bool matches;
 
 	CHECK_INT(rule_set_compile(&set), 0);
@@ -112,8 +109,9 @@ static bool agent_matches(const char *comm, struct shown *shown)
 	return matches;
 }
 
-#define SHOWN(a_line, variables) \
-	(&(struct shown){ .line = (a_line), .environment = (variables), \
+#define SHOWN(a_line, variables)                      \
+	(&(struct shown){ .line = (a_line),           \
+			  .environment = (variables), \
 			  .environment_size = sizeof(variables) - 1 })
 
 static void every_key_must_match(void)
@@ -153,8 +151,9 @@ static void facts_are_asked_for_only_when_needed(void)
 static void the_environment_makes_no_one_a_sub(void)
 {
 	const struct rule by_env = { .values[RULE_KEY_ENV] = variables };
-	const struct rule by_name = { .values = { [RULE_KEY_COMM] = names,
-						  [RULE_KEY_ENV] = variables } };
+	const struct rule by_name = {
+		.values = { [RULE_KEY_COMM] = names, [RULE_KEY_ENV] = variables }
+	};
 	const struct rule_subject subject = { .pid = 5, .comm = "agent" };
 
 	CHECK(!rule_matches_itself(&by_env, &subject));
@@ -182,8 +181,9 @@ static enum rule_key mismatch(enum rule_key key, char *value, const char *bytes,
 	char *values[] = { value, NULL };
 	struct rule rule = { .name = value };
 	struct one_fact fact = { bytes, length };
-	const struct rule_subject subject = { .pid = 5, .comm = bytes, .read = give_one,
-					      .data = &fact };
+	const struct rule_subject subject = {
+		.pid = 5, .comm = bytes, .read = give_one, .data = &fact
+	};
 
 	rule.values[key] = values;
 	return rule_mismatch(&rule, &subject);
@@ -224,8 +224,7 @@ static void each_key_compares_in_its_way(void)
 
 	for (size_t i = 0; i < ELEMENTS(cases); i++) {
 		_cleanup_free_ char *value = strdup(cases[i].value);
-		enum rule_key failed =
-			mismatch(cases[i].key, value, cases[i].fact, cases[i].length);
+		enum rule_key failed = mismatch(cases[i].key, value, cases[i].fact, cases[i].length);
 
 		CHECK_INT(failed == _RULE_KEY_MAX, cases[i].matches);
 		CHECK(cases[i].matches || failed == cases[i].key);
@@ -360,8 +359,10 @@ static void unknown_specifiers_are_refused(void)
 }
 
 TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(facts_are_cut_out),
-	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs), CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
+	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs),
+	  CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
 	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
-	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins), CASE(comm_is_exact),
-	  CASE(no_rules_match_nothing), CASE(actions_have_names), CASE(specifiers_expand),
-	  CASE(foreign_text_cannot_leave_its_component), CASE(unknown_specifiers_are_refused))
+	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins),
+	  CASE(comm_is_exact), CASE(no_rules_match_nothing), CASE(actions_have_names),
+	  CASE(specifiers_expand), CASE(foreign_text_cannot_leave_its_component),
+	  CASE(unknown_specifiers_are_refused))

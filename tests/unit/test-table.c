@@ -271,8 +271,10 @@ static void types_follow_the_family(void)
 	table_done(&table);
 }
 
-TEST_MAIN("table", CASE(the_ended_join_no_family), CASE(going_on_twice_is_fine), CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
-	  CASE(types_follow_the_family),  CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
-	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
-	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
+TEST_MAIN("table", CASE(the_ended_join_no_family), CASE(going_on_twice_is_fine),
+	  CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
+	  CASE(types_follow_the_family), CASE(children_join_the_family),
+	  CASE(order_of_arrival_does_not_matter), CASE(orphans_go_to_the_grandparent_and_stay),
+	  CASE(the_last_member_empties_the_family), CASE(a_circle_is_not_closed),
+	  CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
 	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_look_finds_the_vanished))

@@ -17,14 +17,14 @@ static void controls_are_shown(void)
 {
 	CHECK_TEXT(TEXT_ESCAPE("a\033[2Jb\n"), "a\\x1b[2Jb\\x0a");
 	CHECK_TEXT(TEXT_ESCAPE("\x7f\\"), "\\x7f\\x5c");
-	CHECK_TEXT(TEXT_ESCAPE("\xc2\x9b"), "\\xc2\\x9b");         /* C1: CSI */
+	CHECK_TEXT(TEXT_ESCAPE("\xc2\x9b"), "\\xc2\\x9b");          /* C1: CSI */
 	CHECK_TEXT(TEXT_ESCAPE("\xe2\x80\xae"), "\\xe2\\x80\\xae"); /* bidi override */
 }
 
 static void invalid_utf8_is_shown(void)
 {
 	CHECK_TEXT(TEXT_ESCAPE("\xff\xfe"), "\\xff\\xfe");
-	CHECK_TEXT(TEXT_ESCAPE("\xc0\x80"), "\\xc0\\x80");         /* overlong */
+	CHECK_TEXT(TEXT_ESCAPE("\xc0\x80"), "\\xc0\\x80");          /* overlong */
 	CHECK_TEXT(TEXT_ESCAPE("\xe0\x80\xaf"), "\\xe0\\x80\\xaf"); /* overlong */
 	CHECK_TEXT(TEXT_ESCAPE("\xed\xa0\x80"), "\\xed\\xa0\\x80"); /* surrogate */
 	CHECK_TEXT(TEXT_ESCAPE("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
@@ -60,6 +60,6 @@ static void errors_carry_code_and_sentence(void)
 	error_prefix(NULL, "x");
 }
 
-TEST_MAIN("text", CASE(harmless_text_stays), CASE(controls_are_shown),
-	  CASE(invalid_utf8_is_shown), CASE(escape_stays_within_the_buffer),
-	  CASE(strip_cuts_both_ends), CASE(errors_carry_code_and_sentence))
+TEST_MAIN("text", CASE(harmless_text_stays), CASE(controls_are_shown), CASE(invalid_utf8_is_shown),
+	  CASE(escape_stays_within_the_buffer), CASE(strip_cuts_both_ends),
+	  CASE(errors_carry_code_and_sentence))

@@ -17,7 +17,9 @@ static void bytes_of_all_disks_are_added(void)
 
 static void pressure_is_in_hundredths(void)
 {
-	CHECK_INT(usage_parse_pressure("some avg10=1.25 avg60=0.30 avg300=0.00 total=5\nfull avg10=9.00"), 125);
+	CHECK_INT(usage_parse_pressure(
+			  "some avg10=1.25 avg60=0.30 avg300=0.00 total=5\nfull avg10=9.00"),
+		  125);
 	CHECK_INT(usage_parse_pressure("some avg10=100.00 avg60=0.30"), 10000);
 	CHECK_INT(usage_parse_pressure("some avg10=0.00"), 0);
 	CHECK(usage_parse_pressure("full avg10=1.00") == SLICECTL_UNKNOWN);

@@ -17,29 +17,29 @@ struct test_case {
 
 #define CHECK(condition) CU_ASSERT(condition)
 #define CHECK_FATAL(condition) CU_ASSERT_FATAL(condition)
-#define CHECK_INT(actual, expected)                                                      \
-	do {                                                                             \
-		long long _a = (long long)(actual), _e = (long long)(expected);          \
-		if (_a != _e)                                                            \
+#define CHECK_INT(actual, expected)                                                           \
+	do {                                                                                  \
+		long long _a = (long long)(actual), _e = (long long)(expected);               \
+		if (_a != _e)                                                                 \
 			(void)printf("\n    %s:%d: %s is %lld, not %lld", __FILE__, __LINE__, \
-				     #actual, _a, _e);                                   \
-		CU_ASSERT_EQUAL(_a, _e);                                                 \
+				     #actual, _a, _e);                                        \
+		CU_ASSERT_EQUAL(_a, _e);                                                      \
 	} while (0)
-#define CHECK_TEXT(actual, expected)                                                     \
-	do {                                                                             \
-		const char *_a = (actual), *_e = (expected);                             \
-		if (!_a || strcmp(_a, _e) != 0)                                          \
+#define CHECK_TEXT(actual, expected)                                                      \
+	do {                                                                              \
+		const char *_a = (actual), *_e = (expected);                              \
+		if (!_a || strcmp(_a, _e) != 0)                                           \
 			(void)printf("\n    %s:%d: '%s' is not '%s'", __FILE__, __LINE__, \
-				     _a ? _a : "NULL", _e);                              \
-		CU_ASSERT(_a && strcmp(_a, _e) == 0);                                    \
+				     _a ? _a : "NULL", _e);                               \
+		CU_ASSERT(_a &&strcmp(_a, _e) == 0);                                      \
 	} while (0)
 /* The sentence has the words that a reader needs. */
-#define CHECK_HAS(text, part)                                                            \
-	do {                                                                             \
-		if (!strstr((text), (part)))                                             \
-			(void)printf("\n    %s:%d: '%s' lacks '%s'", __FILE__, __LINE__, \
-				     (text), (part));                                    \
-		CU_ASSERT(strstr((text), (part)) != NULL);                               \
+#define CHECK_HAS(text, part)                                                                    \
+	do {                                                                                     \
+		if (!strstr((text), (part)))                                                     \
+			(void)printf("\n    %s:%d: '%s' lacks '%s'", __FILE__, __LINE__, (text), \
+				     (part));                                                    \
+		CU_ASSERT(strstr((text), (part)) != NULL);                                       \
 	} while (0)
 
 static inline int test_run(const char *suite_name, const struct test_case *cases, size_t n)
@@ -61,10 +61,13 @@ static inline int test_run(const char *suite_name, const struct test_case *cases
 	return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-#define TEST_MAIN(name, ...)                                                       \
-	int main(void)                                                             \
-	{                                                                          \
-		static const struct test_case cases[] = { __VA_ARGS__ };           \
-		return test_run(name, cases, ELEMENTS(cases));                     \
+#define TEST_MAIN(name, ...)                                             \
+	int main(void)                                                   \
+	{                                                                \
+		static const struct test_case cases[] = { __VA_ARGS__ }; \
+		return test_run(name, cases, ELEMENTS(cases));           \
 	}
-#define CASE(function) { #function, function }
+#define CASE(function)              \
+	{                           \
+#function, function \
+	}
