@@ -49,24 +49,24 @@ static void unlink_child(struct process *child)
 
 static void leave(struct process *process)
 {
-	struct family *family = process->family;
+	struct members *members = process->members;
 
-	if (!family)
+	if (!members)
 		return;
-	DL_DELETE2(family->members, process, previous_member, next_member);
-	family->n_members--;
-	process->family = NULL;
+	DL_DELETE2(members->first, process, previous_member, next_member);
+	members->count--;
+	process->members = NULL;
 	process->type = PROCESS_UNKNOWN;
 }
 
-void family_join(struct family *family, struct process *process)
+void members_join(struct members *members, struct process *process)
 {
 	leave(process);
 	process->ended = false; /* who takes it in knows that it lives */
-	process->family = family;
+	process->members = members;
 	process->type = PROCESS_TOOL;
-	DL_APPEND2(family->members, process, previous_member, next_member);
-	family->n_members++;
+	DL_APPEND2(members->first, process, previous_member, next_member);
+	members->count++;
 }
 
 /* Generations that are walked to look for a circle; a longer line is not linked. */
@@ -113,13 +113,13 @@ static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t 
 /* A subtree whose top came to a family's member belongs to the family, but for
  * the families inside it other than @outer.  Walks in pre-order without recursion:
  * a chain of forks may be long. */
-static void join_subtree(struct family *family, struct process *top, const struct family *outer)
+static void join_subtree(struct members *members, struct process *top, const struct members *outer)
 {
 	struct process *at = top;
 
 	while (at) {
-		if (!at->ended && (!at->family || at->family == outer))
-			family_join(family, at);
+		if (!at->ended && (!at->members || at->members == outer))
+			members_join(members, at);
 		if (at->first_child) {
 			at = at->first_child;
 			continue;
@@ -137,7 +137,7 @@ struct process *table_add(struct process_table *table, pid_t pid, pid_t parent_p
 	struct process *parent = parent_pid > 0 ? table_find(table, parent_pid) : NULL;
 
 	if (!process)
-		process = add_pid(table, pid, since_ns, parent && parent->family);
+		process = add_pid(table, pid, since_ns, parent && parent->members);
 	if (process)
 		process->seen = true;
 	if (!process || process->parent || parent_pid <= 0 || parent_pid == pid)
@@ -147,8 +147,8 @@ struct process *table_add(struct process_table *table, pid_t pid, pid_t parent_p
 	if (!parent || is_ancestor(process, parent))
 		return process;
 	link_child(parent, process);
-	if (parent->family && !process->family)
-		join_subtree(parent->family, process, NULL);
+	if (parent->members && !process->members)
+		join_subtree(parent->members, process, NULL);
 	return process;
 }
 
@@ -229,10 +229,10 @@ void table_each_unseen(struct process_table *table, table_visit visit, void *dat
 	}
 }
 
-struct family *table_remove(struct process_table *table, pid_t pid)
+struct members *table_remove(struct process_table *table, pid_t pid)
 {
 	struct process *process = table_find(table, pid), *child, *next;
-	struct family *family;
+	struct members *members;
 
 	if (!process)
 		return NULL;
@@ -244,33 +244,45 @@ struct family *table_remove(struct process_table *table, pid_t pid)
 		if (grandparent)
 			link_child(grandparent, child);
 	}
-	family = process->family;
+	members = process->members;
 	leave(process);
 	unlink_child(process);
 	HASH_DEL(table->by_pid, process);
 	table->count--;
 	free(process);
-	return family;
+	return members;
 }
 
-void family_begin(struct family *family, struct process *process)
+void members_begin(struct members *members, struct process *process)
 {
-	const struct family *outer = process->family;
+	const struct members *outer = process->members;
 
-	family->root_pid = process->pid;
+	members->root_pid = process->pid;
 	if (outer)
-		family_join(family, process);
-	join_subtree(family, process, outer);
+		members_join(members, process);
+	join_subtree(members, process, outer);
 	process->type = PROCESS_ROOT;
 }
 
-void family_take_in(struct family *family, struct process *top)
+void members_take_in(struct members *members, struct process *top)
 {
-	join_subtree(family, top, NULL);
+	join_subtree(members, top, NULL);
 }
 
-void family_end(struct family *family)
+void members_end(struct members *members)
 {
-	while (family->members)
-		leave(family->members);
+	while (members->first)
+		leave(members->first);
+}
+
+const char *process_type_name(enum process_type type)
+{
+	static const char *const names[] = {
+		[PROCESS_UNKNOWN] = NULL,
+		[PROCESS_ROOT] = "root",
+		[PROCESS_SUB] = "sub",
+		[PROCESS_TOOL] = "tool",
+	};
+
+	return names[type];
 }

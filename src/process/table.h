@@ -15,7 +15,7 @@
 
 #include "base/hash.h"
 
-struct family;
+struct members;
 
 /* What it is in its family, by what it executed last (B-02). */
 enum process_type {
@@ -40,7 +40,7 @@ struct process {
 	bool gathered : 1;      /* it is being brought to the scope of its family, or */
 	bool inside : 1;        /* is there: what it forks from now on is born there */
 	struct process *first_child;
-	struct family *family;  /* NULL: of none */
+	struct members *members;  /* NULL: of none */
 	struct process *parent; /* NULL: unknown, or not followed */
 	uint32_t exit_code;
 	uint64_t since_ns; /* CLOCK_MONOTONIC: forked, or first seen, then */
@@ -50,10 +50,10 @@ struct process {
 };
 
 /* Embedded by its owner, which finds itself again by the member's offset. */
-struct family {
+struct members {
 	pid_t root_pid;
-	struct process *members;
-	size_t n_members;
+	struct process *first;
+	size_t count;
 };
 
 /* Ended processes that are remembered. */
@@ -93,7 +93,7 @@ bool table_is_stale(const struct process *process, uint64_t timestamp_ns);
  * in their family.  Returns the family that it leaves, or NULL; the family is
  * the caller's, also when nobody is left in it.
  */
-struct family *table_remove(struct process_table *table, pid_t pid);
+struct members *table_remove(struct process_table *table, pid_t pid);
 
 /*
  * The exit of a process that is in no family was reported.  It is remembered for
@@ -121,13 +121,16 @@ void table_each_unseen(struct process_table *table, table_visit visit, void *dat
 
 /* Makes @process the root of @family (zeroed by the caller) and takes in every
  * descendant that is in no family, or in the one that the root leaves. */
-void family_begin(struct family *family, struct process *process);
+void members_begin(struct members *members, struct process *process);
 
 /* Takes in @top, unless it has ended, and every descendant that is in no family. */
-void family_take_in(struct family *family, struct process *top);
+void members_take_in(struct members *members, struct process *top);
 
 /* Takes one process in, from whatever family it is in. */
-void family_join(struct family *family, struct process *process);
+void members_join(struct members *members, struct process *process);
 
 /* Lets all members go; the processes stay in the table. */
-void family_end(struct family *family);
+void members_end(struct members *members);
+
+/* "root", "sub", "tool", or NULL for a process of no family. */
+const char *process_type_name(enum process_type type);

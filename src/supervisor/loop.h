@@ -3,9 +3,8 @@
 
 /* The event loop and the signals that it serves. */
 
-#include "supervisor/supervisor.h"
+#include "base/error.h"
+
+struct supervisor;
 
 int loop_open(struct supervisor *supervisor, struct slicectl_error *error);
-
-/* What was done in all, when it stops for that reason. */
-void loop_say_sum(const struct supervisor *supervisor, const char *why);

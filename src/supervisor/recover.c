@@ -13,20 +13,20 @@
 #include "base/text.h"
 #include "cgroup/making.h"
 #include "cgroup/mark.h"
-#include "supervisor/apply.h"
-#include "supervisor/family.h"
-#include "supervisor/mover.h"
-#include "supervisor/zombie_list.h"
+#include "supervisor/act/apply.h"
+#include "supervisor/act/zombies.h"
+#include "supervisor/life/adoption.h"
+#include "supervisor/parts.h"
 
 #define LOCK_USEC (5 * CLOCK_USEC_PER_SEC)
 
 static void release(struct supervisor *supervisor, const char *path, const char *rule,
 		    const char *reason)
 {
-	apply_action(supervisor, &(struct action){ .kind = ACTION_RELEASE,
-						   .rule = rule,
-						   .scope = path,
-						   .reason = reason });
+	apply_action(supervisor->act, &(struct action){ .kind = ACTION_RELEASE,
+							.rule = rule,
+							.scope = path,
+							.reason = reason });
 }
 
 /* Half a scope: whoever wanted it has had no answer. */
@@ -34,7 +34,8 @@ static void remove_unfinished(struct supervisor *supervisor, const char *slice, 
 {
 	_cleanup_free_ char *path = text_format("%s/%s", slice, name);
 	bool empty;
-	int r = path ? slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) : -ENOMEM;
+	int r = path ? slicectl_scope_is_empty(supervisor->node.hierarchy, path, &empty, NULL) :
+		       -ENOMEM;
 
 	if (r == 0 && empty)
 		release(supervisor, path, NULL, "it was not finished");
@@ -45,14 +46,14 @@ static void remove_unfinished(struct supervisor *supervisor, const char *slice, 
 /* Who has a slice can write any mark there: it is good for what lies in it itself. */
 static bool is_to_be_taken(const struct supervisor *supervisor, const char *slice, const char *name)
 {
-	return !strchr(name, '/') && !making_goes_on(supervisor->hierarchy, slice, name);
+	return !strchr(name, '/') && !making_goes_on(supervisor->node.hierarchy, slice, name);
 }
 
 static void take_unfinished(struct supervisor *supervisor, const char *slice)
 {
 	char **names = NULL;
 
-	if (supervisor->dry_run || making_list(supervisor->hierarchy, slice, &names) < 0)
+	if (supervisor->node.dry_run || making_list(supervisor->node.hierarchy, slice, &names) < 0)
 		return;
 	for (char **name = names; *name; name++) {
 		if (is_to_be_taken(supervisor, slice, *name))
@@ -62,10 +63,10 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 	}
 	/* The mark goes last. */
 	if (*names)
-		mover_settle_moves(supervisor);
+		mover_settle_moves(supervisor->mover);
 	for (char **name = names; *name; name++) {
 		if (**name)
-			making_forget(supervisor->hierarchy, slice, *name);
+			making_forget(supervisor->node.hierarchy, slice, *name);
 	}
 	slicectl_scope_list_free(names);
 }
@@ -73,8 +74,7 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 /* A command without us may be making one at this moment, under its lock. */
 static void take_all_unfinished(struct supervisor *supervisor)
 {
-	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock",
-						supervisor->options.source.root);
+	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", supervisor->node.root);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_close_ int lock = -1;
 
@@ -83,8 +83,8 @@ static void take_all_unfinished(struct supervisor *supervisor)
 			    path ? error.message : "out of memory");
 		return;
 	}
-	for (size_t i = 0; i < supervisor->config->n_slices; i++)
-		take_unfinished(supervisor, supervisor->config->slices[i].path);
+	for (size_t i = 0; i < supervisor->node.config->n_slices; i++)
+		take_unfinished(supervisor, supervisor->node.config->slices[i].path);
 }
 
 /* Told to be removed: by a destroy that did not come to its end. */
@@ -92,14 +92,14 @@ static bool take_doomed(struct supervisor *supervisor, const char *path, bool em
 {
 	_cleanup_free_ char *mark = NULL;
 
-	if (mark_get(supervisor->hierarchy, path, MARK_DESTROY, &mark) < 0)
+	if (mark_get(supervisor->node.hierarchy, path, MARK_DESTROY, &mark) < 0)
 		return false;
 	if (empty) {
 		release(supervisor, path, NULL, "it was to be destroyed");
 	} else {
 		log_warning("%s was to be destroyed, and holds processes; it is removed when it is empty",
 			    path);
-		zombie_watch(supervisor, path);
+		zombies_watch(act_zombies(supervisor->act), path);
 	}
 	return true;
 }
@@ -108,13 +108,13 @@ static bool take_doomed(struct supervisor *supervisor, const char *path, bool em
 static void thaw_killed(struct supervisor *supervisor, const char *path)
 {
 	enum slicectl_scope_state state;
-	const char *owner = slicectl_hierarchy_owner(supervisor->hierarchy, path);
+	const char *owner = slicectl_hierarchy_owner(supervisor->node.hierarchy, path);
 
-	if (supervisor->dry_run || !owner ||
-	    slicectl_scope_state(supervisor->hierarchy, path, &state, NULL) < 0 ||
+	if (supervisor->node.dry_run || !owner ||
+	    slicectl_scope_state(supervisor->node.hierarchy, path, &state, NULL) < 0 ||
 	    state != SLICECTL_SCOPE_RELEASING)
 		return;
-	(void)slicectl_scope_freeze(supervisor->hierarchy, owner, path, false, 0, NULL);
+	(void)slicectl_scope_freeze(supervisor->node.hierarchy, owner, path, false, 0, NULL);
 }
 
 static void take_scope(struct supervisor *supervisor, const char *path)
@@ -122,17 +122,17 @@ static void take_scope(struct supervisor *supervisor, const char *path)
 	_cleanup_free_ char *rule = NULL;
 	bool empty;
 
-	if (slicectl_scope_is_empty(supervisor->hierarchy, path, &empty, NULL) < 0)
+	if (slicectl_scope_is_empty(supervisor->node.hierarchy, path, &empty, NULL) < 0)
 		return;
 	if (!empty)
 		thaw_killed(supervisor, path);
 	if (take_doomed(supervisor, path, empty) ||
-	    mark_get(supervisor->hierarchy, path, MARK_RULE, &rule) < 0)
+	    mark_get(supervisor->node.hierarchy, path, MARK_RULE, &rule) < 0)
 		return;
 	if (empty)
 		release(supervisor, path, rule, NULL);
 	else
-		family_adopt(supervisor, path, rule);
+		adoption_of_scope(supervisor->life, path, rule);
 }
 
 void recover_scopes(struct supervisor *supervisor)
@@ -141,7 +141,7 @@ void recover_scopes(struct supervisor *supervisor)
 	char **paths = NULL;
 
 	take_all_unfinished(supervisor);
-	if (slicectl_scope_list(supervisor->hierarchy, NULL, &paths, &error) < 0)
+	if (slicectl_scope_list(supervisor->node.hierarchy, NULL, &paths, &error) < 0)
 		log_warning("cannot list the scopes: %s", error.message);
 	for (char **path = paths; path && *path; path++)
 		take_scope(supervisor, *path);

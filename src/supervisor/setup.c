@@ -5,23 +5,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "supervisor/capability.h"
-#include "supervisor/detect.h"
-#include "supervisor/guard.h"
-#include "supervisor/journal.h"
-#include "supervisor/load.h"
 #include "supervisor/loop.h"
-#include "supervisor/mover.h"
-#include "supervisor/priority.h"
-#include "supervisor/release.h"
-#include "supervisor/zombie.h"
+#include "supervisor/parts.h"
+#include "supervisor/service/capability.h"
+#include "supervisor/service/load.h"
+#include "supervisor/work/priority.h"
 
 /* A supervisor works on what slicectl init has made. */
 static void warn_incomplete(struct supervisor *supervisor)
@@ -29,11 +24,11 @@ static void warn_incomplete(struct supervisor *supervisor)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct slicectl_plan *plan = NULL;
 
-	if (slicectl_hierarchy_plan(supervisor->hierarchy, &plan, &error) < 0)
+	if (slicectl_hierarchy_plan(supervisor->node.hierarchy, &plan, &error) < 0)
 		log_warning("cannot check the hierarchy: %s", error.message);
 	else if (slicectl_plan_count(plan) > 0)
 		log_warning("the hierarchy at %s differs from the configuration in %zu points; run slicectl init",
-			    slicectl_hierarchy_path(supervisor->hierarchy),
+			    slicectl_hierarchy_path(supervisor->node.hierarchy),
 			    slicectl_plan_count(plan));
 	slicectl_plan_free(plan);
 }
@@ -42,18 +37,18 @@ static int open_proc(struct supervisor *supervisor, const char *path, struct sli
 {
 	struct procfs_stat init;
 
-	supervisor->view.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (supervisor->view.proc_fd < 0)
+	supervisor->node.view.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (supervisor->node.view.proc_fd < 0)
 		return error_set(error, errno, "cannot open %s: %s", path, strerror(errno));
 	/* Mounted with hidepid, proc shows us only our own processes. */
-	if (procfs_read_stat(supervisor->view.proc_fd, 1, &init) < 0)
+	if (procfs_read_stat(supervisor->node.view.proc_fd, 1, &init) < 0)
 		return error_set(error, EACCES,
 				 "%s does not show process 1: it is no mount of proc, or one with hidepid; then give CAP_SYS_PTRACE, or mount it with gid=",
 				 TEXT_ESCAPE(path));
 	return 0;
 }
 
-/* The last process to be sacrificed is the one that could free memory (RI4). */
+/* The last process to be sacrificed is the one that could free memory. */
 static void protect_itself(void)
 {
 	int r = fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
@@ -76,71 +71,151 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 	return supervisor->lock_fd < 0 ? -error->code : 0;
 }
 
-static int open_loop_and_log(struct supervisor *supervisor,
-			     const struct supervisor_options *options, struct slicectl_error *error)
+/* Takes over @config, also on failure. */
+static int load_generation(struct supervisor *supervisor, struct config *config,
+			   struct slicectl_error *error)
 {
-	/* A replay is another story than that of the log. */
-	const char *log = options->replay ? "-" : supervisor->config->supervisor.audit_log;
-	int r;
+	struct slicectl_hierarchy *hierarchy = NULL;
+	struct generation *generation;
+	int r = load_hierarchy(supervisor->options, config, &hierarchy, error);
 
-	r = load_hierarchy(options, supervisor->config, &supervisor->hierarchy, error);
+	generation = r == 0 ? generation_new(config, hierarchy) : NULL;
+	if (generation) {
+		node_enforce(&supervisor->node, generation);
+		return 0;
+	}
+	slicectl_hierarchy_free(hierarchy);
+	config_free(config);
+	return r < 0 ? r : error_set(error, ENOMEM, "out of memory");
+}
+
+/* From the loop up to what acts. */
+static int make_lower_rooms(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const struct config_supervisor *config = &supervisor->node.config->supervisor;
+	struct node *node = &supervisor->node;
+	int r = loop_open(supervisor, error);
+
+	/* A replay is another story than that of the log. */
 	if (r == 0)
-		r = audit_open(&supervisor->audit, log, error);
-	if (r == 0)
-		r = loop_open(supervisor, error);
-	if (r == 0 && (release_open(supervisor) < 0 || zombie_open(supervisor) < 0))
+		r = report_new(node, node->view.replay ? "-" : config->audit_log,
+			       &supervisor->report, error);
+	if (r == 0 && !(supervisor->families = families_new(node)))
 		r = error_set(error, ENOMEM, "out of memory");
+	if (r == 0 && !node->view.replay)
+		r = mover_new(node, &supervisor->mover, error);
+	return r == 0 ? act_new(node, supervisor->families, supervisor->report, supervisor->mover,
+				&supervisor->act, error) :
+			r;
+}
+
+static int make_upper_rooms(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	struct node *node = &supervisor->node;
+	struct families *families = supervisor->families;
+	struct report *report = supervisor->report;
+	struct act *act = supervisor->act;
+	struct service_rooms rooms;
+	int r = life_new(node, families, report, act, &supervisor->life, error);
+
+	if (r == 0)
+		r = detect_new(node, families, report, supervisor->life, supervisor->mover,
+			       &supervisor->detect, error);
+	if (r == 0)
+		r = guard_new(node, families, report, act, &supervisor->guard, error);
+	if (r < 0)
+		return r;
+	rooms = supervisor_rooms(supervisor);
+	return service_new(&rooms, supervisor->options, &supervisor->service, error);
+}
+
+static int make_rooms(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	int r = make_lower_rooms(supervisor, error);
+
+	return r == 0 ? make_upper_rooms(supervisor, error) : r;
+}
+
+static int open_detector(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const struct supervisor_options *options = supervisor->options;
+	int r = 0;
+
+	if (options->record)
+		r = recording_create(options->record, &supervisor->node.view.recording, error);
+	if (r == 0 && !options->oneshot)
+		r = detect_open(supervisor->detect, options->detector, error);
 	return r;
 }
 
-/* What is needed of the machine. */
-static int set_up_live(struct supervisor *supervisor, const struct supervisor_options *options,
-		       struct slicectl_error *error)
+static int open_machine(struct supervisor *supervisor, struct slicectl_error *error)
 {
-	int r;
+	int r = open_lock(supervisor, supervisor->options->source.root, error);
 
-	r = open_lock(supervisor, options->source.root, error);
-	if (r == 0)
-		r = open_proc(supervisor, options->proc_root, error);
-	if (r == 0)
-		r = open_loop_and_log(supervisor, options, error);
-	if (r == 0)
-		warn_incomplete(supervisor);
-	if (r == 0)
-		r = mover_open(supervisor, error);
-	if (r == 0)
-		r = journal_open(supervisor, error);
-	if (r == 0 && options->record)
-		r = recording_create(options->record, &supervisor->view.recording, error);
-	if (r == 0 && !options->oneshot)
-		r = detect_open(supervisor, options->detector, error);
-	if (r < 0)
-		return r;
-	(void)procfs_read_boot_id(supervisor->boot_id);
+	return r == 0 ? open_proc(supervisor, supervisor->options->proc_root, error) : r;
+}
+
+/* Only what the configuration needs is kept from here on.  No thread has been started. */
+static int settle_in(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const struct supervisor_options *options = supervisor->options;
+	int r = 0;
+
 	if (!options->dry_run && !options->oneshot)
 		protect_itself();
-	priority_set(0, supervisor->config->supervisor.scheduler);
+	priority_set(0, supervisor->node.config->supervisor.scheduler);
 	if (!options->oneshot)
-		r = guard_apply(supervisor, error);
+		r = guard_apply(supervisor->guard, error);
 	if (r < 0)
 		return r;
-	capability_reduce(supervisor); /* no thread has been started */
+	capability_reduce(supervisor->service);
+	mover_refresh(supervisor->mover);
 	return 0;
 }
 
-/* A replay needs nothing of the machine: no privileges, no cgroup2. */
-static int set_up_replay(struct supervisor *supervisor, const struct supervisor_options *options,
-			 struct slicectl_error *error)
+static int set_up_live(struct supervisor *supervisor, struct slicectl_error *error)
 {
-	int r;
+	int r = make_rooms(supervisor, error);
 
-	r = replay_open(options->replay, &supervisor->view.replay, error);
 	if (r == 0)
-		r = open_loop_and_log(supervisor, options, error);
+		warn_incomplete(supervisor);
 	if (r == 0)
-		memcpy(supervisor->boot_id, replay_start(supervisor->view.replay)->boot_id,
-		       sizeof(supervisor->boot_id));
+		r = open_detector(supervisor, error);
+	if (r < 0)
+		return r;
+	(void)procfs_read_boot_id(supervisor->node.boot_id);
+	return settle_in(supervisor, error);
+}
+
+/* A replay needs nothing of the machine: no privileges, no cgroup2. */
+static int open_replay(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	struct node *node = &supervisor->node;
+	int r = replay_open(supervisor->options->replay, &node->view.replay, error);
+
+	if (r == 0)
+		memcpy(node->boot_id, replay_start(node->view.replay)->boot_id,
+		       sizeof(node->boot_id));
 	return r;
+}
+
+static int set_up(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	bool is_replay = supervisor->options->replay;
+	struct config *config = NULL;
+	int r = load_config(supervisor->options, &config, error);
+
+	if (r < 0)
+		return r;
+	r = is_replay ? open_replay(supervisor, error) : open_machine(supervisor, error);
+	if (r < 0) {
+		config_free(config);
+		return r;
+	}
+	r = load_generation(supervisor, config, error);
+	if (r < 0)
+		return r;
+	return is_replay ? make_rooms(supervisor, error) : set_up_live(supervisor, error);
 }
 
 int supervisor_new(const struct supervisor_options *options, struct supervisor **ret_supervisor,
@@ -151,21 +226,16 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 
 	if (!supervisor)
 		return error_set(error, ENOMEM, "out of memory");
-	supervisor->guard.fd = -1;
-	supervisor->view.proc_fd = supervisor->lock_fd = supervisor->audit.fd = -1;
-	supervisor->mover.warm_fd = -1;
-	supervisor->options = *options;
-	supervisor->dry_run = options->dry_run;
-	supervisor->loss = LOSS_START;
-	r = load_config(options, &supervisor->config, error);
-	if (r < 0)
-		return r;
-	supervisor->loaded_ns = clock_now_ns(CLOCK_REALTIME);
-	supervisor->table.capacity = supervisor->config->supervisor.max_processes;
-	r = options->replay ? set_up_replay(supervisor, options, error) :
-			      set_up_live(supervisor, options, error);
-	if (r < 0)
-		return r;
-	*ret_supervisor = TAKE_PTR(supervisor);
-	return 0;
+	supervisor->options = options;
+	supervisor->lock_fd = -1;
+	supervisor->node = (struct node){
+		.view = VIEW_NULL,
+		.loss = { .cause = LOSS_START },
+		.root = options->source.root,
+		.dry_run = options->dry_run,
+	};
+	r = set_up(supervisor, error);
+	if (r == 0)
+		*ret_supervisor = TAKE_PTR(supervisor);
+	return r;
 }

@@ -1,31 +1,67 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/supervisor.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "supervisor/detect.h"
-#include "supervisor/emergency.h"
-#include "supervisor/guard.h"
-#include "supervisor/hook.h"
-#include "supervisor/journal.h"
-#include "supervisor/loop.h"
-#include "supervisor/metrics_file.h"
-#include "supervisor/mover.h"
-#include "supervisor/notify.h"
-#include "supervisor/playback.h"
-#include "supervisor/rates.h"
+#include "supervisor/act/emergency.h"
+#include "supervisor/act/hook.h"
+#include "supervisor/detect/playback.h"
+#include "supervisor/detect/resync.h"
+#include "supervisor/life/release.h"
+#include "supervisor/parts.h"
 #include "supervisor/recover.h"
-#include "supervisor/refusals.h"
-#include "supervisor/release.h"
-#include "supervisor/request_job.h"
-#include "supervisor/resync.h"
-#include "supervisor/socket.h"
-#include "supervisor/supervised.h"
-#include "supervisor/tally.h"
-#include "supervisor/zombie.h"
+#include "supervisor/service/metrics_file.h"
+#include "supervisor/service/notify.h"
+
+struct service_rooms supervisor_rooms(struct supervisor *supervisor)
+{
+	return (struct service_rooms){
+		.node = &supervisor->node,
+		.families = supervisor->families,
+		.report = supervisor->report,
+		.mover = supervisor->mover,
+		.act = supervisor->act,
+		.life = supervisor->life,
+		.detect = supervisor->detect,
+		.guard = supervisor->guard,
+	};
+}
+
+static void close_recording(struct supervisor *supervisor)
+{
+	struct view *view = &supervisor->node.view;
+
+	if (recording_close(view->recording) < 0 && !detect_recording_failed(supervisor->detect))
+		log_error("the recording is not complete: its end could not be written");
+	view->recording = NULL;
+}
+
+/* What still acts, and with it the clients that wait.  False when a thread hangs. */
+static bool stop(struct supervisor *supervisor)
+{
+	bool idle = act_stop(supervisor->act);
+
+	supervisor->control = control_close(supervisor->control);
+	supervisor->guard = guard_free(supervisor->guard);
+	idle = service_close(supervisor->service) && idle;
+	idle = mover_close(supervisor->mover) && idle;
+	detect_stop(supervisor->detect);
+	if (supervisor->act)
+		hooks_log_left(act_hooks(supervisor->act));
+	return idle;
+}
+
+static void free_rooms(struct supervisor *supervisor)
+{
+	supervisor->detect = detect_free(supervisor->detect);
+	supervisor->life = life_free(supervisor->life);
+	supervisor->act = act_free(supervisor->act);
+	supervisor->families = families_free(supervisor->families);
+}
 
 struct supervisor *supervisor_free(struct supervisor *supervisor)
 {
@@ -33,91 +69,75 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 
 	if (!supervisor)
 		return NULL;
-	notify_stopping(supervisor);
-	idle = request_job_close(supervisor); /* and answers who waits */
-	socket_close(supervisor);
-	guard_close(supervisor);
-	emergency_done(supervisor);
-	zombie_close(supervisor);
-	idle = metrics_file_close(supervisor) && idle;
-	idle = mover_close(supervisor) && idle;
-	hook_forget_all(supervisor);
-	release_forget_all(supervisor);
-	detect_stop(supervisor);
-	table_done(&supervisor->table);
-	sequence_done(&supervisor->sequence);
-	if (recording_close(supervisor->view.recording) < 0 && !supervisor->recording_failed)
-		log_error("the recording is not complete: its end could not be written");
-	replay_close(supervisor->view.replay);
-	(void)sd_event_source_unref(supervisor->release_timer);
-	(void)sd_event_source_unref(supervisor->retry_timer);
-	idle = journal_close(supervisor) && idle;
-	audit_close(&supervisor->audit);
-	if (!idle) /* a thread hangs and may go on; the program ends now */
+	notify_stopping();
+	idle = stop(supervisor);
+	close_recording(supervisor);
+	idle = report_close(supervisor->report) && idle;
+	if (!idle) /* a thread hangs and may go on with what it uses; the program ends now */
 		return NULL;
-	(void)sd_event_unref(supervisor->loop);
-	slicectl_hierarchy_free(supervisor->hierarchy);
-	supervised_sweep_configs(supervisor);
-	rates_done(supervisor);
-	tally_done(supervisor);
-	refusals_done(supervisor);
-	config_free(supervisor->config);
-	cleanup_close(&supervisor->view.proc_fd);
+	free_rooms(supervisor);
+	node_done(&supervisor->node);
 	cleanup_close(&supervisor->lock_fd);
 	free(supervisor);
 	return NULL;
 }
 
-int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
+static int serve(struct supervisor *supervisor)
 {
-	int r;
+	const struct node *node = &supervisor->node;
+	int r = detect_start(supervisor->detect);
 
-	/* Subscribed already, so nothing falls between the look and the events. */
-	emergency_restore(supervisor);
-	recover_scopes(supervisor);
-	r = resync(supervisor, error);
 	if (r < 0)
 		return r;
-	mover_settle_moves(supervisor); /* ready is who has done what was to be done */
-	socket_open(supervisor);
-	r = detect_start(supervisor);
-	if (r >= 0) {
-		log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s",
-			 supervisor->table.count, slicectl_hierarchy_path(supervisor->hierarchy),
-			 supervisor->config->rules.count, supervisor->detector,
-			 supervisor->dry_run ? " (dry run)" : "");
-		notify_ready(supervisor);
-		metrics_file_schedule(supervisor);
-		r = sd_event_loop(supervisor->loop);
-	}
+	log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s", node->table.count,
+		 slicectl_hierarchy_path(node->hierarchy), node->config->rules.count,
+		 detect_name(supervisor->detect), node->dry_run ? " (dry run)" : "");
+	notify_ready(supervisor->service);
+	service_schedule_metrics(supervisor->service);
+	return sd_event_loop(node->loop);
+}
+
+int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const struct service_rooms rooms = supervisor_rooms(supervisor);
+	int r;
+
+	/* Subscribed already, so nothing is missed between the scan and the events. */
+	emergency_restore(act_emergency(supervisor->act));
+	recover_scopes(supervisor);
+	r = resync_scan(supervisor->detect, error);
 	if (r < 0)
-		return error_set(error, -r, "the event loop failed: %s", strerror(-r));
-	return 0;
+		return r;
+	mover_settle_moves(supervisor->mover); /* ready is when all that was to be done is done */
+	supervisor->control = control_open(&rooms, supervisor->service);
+	r = serve(supervisor);
+	return r < 0 ? error_set(error, -r, "the event loop failed: %s", strerror(-r)) : 0;
 }
 
 int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error)
 {
+	sd_event *loop = supervisor->node.loop;
 	int r;
 
 	recover_scopes(supervisor);
-	r = resync(supervisor, error);
+	r = resync_scan(supervisor->detect, error);
 	if (r < 0)
 		return r;
-	mover_settle(supervisor);
-	(void)release_now(supervisor);
-	mover_settle(supervisor);
+	mover_settle(supervisor->mover);
+	(void)release_now(supervisor->life);
+	mover_settle(supervisor->mover);
 	/* What was started ends before us, by itself or by its limit. */
-	while (supervisor->hooks && sd_event_get_state(supervisor->loop) != SD_EVENT_FINISHED)
-		(void)sd_event_run(supervisor->loop, UINT64_MAX);
+	while (!hooks_are_done(act_hooks(supervisor->act)) &&
+	       sd_event_get_state(loop) != SD_EVENT_FINISHED)
+		(void)sd_event_run(loop, UINT64_MAX);
 	/* Also those that an earlier supervisor began. */
-	return (int)supervisor->counters.matched;
+	return (int)life_counts(supervisor->life).matched;
 }
 
 int supervisor_run_replay(struct supervisor *supervisor, struct slicectl_error *error)
 {
-	int r;
+	int r = playback(supervisor->detect, error);
 
-	r = playback(supervisor, error);
-	loop_say_sum(supervisor, "the end of the recording");
+	service_log_sum(supervisor->service, "the end of the recording");
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "supervisor/guard_count.h"
+#include "supervisor/guard/guard_count.h"
 
 #include <stdio.h>
 

@@ -6,16 +6,16 @@
 static void children_join_the_family(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	table_add(&table, 10, 1, 1);
 	table_add(&table, 11, 10, 2);
 	table_add(&table, 12, 11, 3);
-	family_begin(&family, table_find(&table, 10));
-	CHECK_INT(family.n_members, 3);
-	CHECK(table_add(&table, 13, 12, 4)->family == &family);
-	CHECK(table_find(&table, 1)->family == NULL);
-	CHECK_INT(family.n_members, 4);
+	members_begin(&family, table_find(&table, 10));
+	CHECK_INT(family.count, 3);
+	CHECK(table_add(&table, 13, 12, 4)->members == &family);
+	CHECK(table_find(&table, 1)->members == NULL);
+	CHECK_INT(family.count, 4);
 	table_done(&table);
 }
 
@@ -23,33 +23,33 @@ static void children_join_the_family(void)
 static void order_of_arrival_does_not_matter(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	table_add(&table, 10, 0, 1);
-	family_begin(&family, table_find(&table, 10));
+	members_begin(&family, table_find(&table, 10));
 	table_add(&table, 12, 11, 3);
-	CHECK(!table_find(&table, 12)->family);
+	CHECK(!table_find(&table, 12)->members);
 	table_add(&table, 11, 10, 2);
-	CHECK(table_find(&table, 12)->family == &family);
-	CHECK_INT(family.n_members, 3);
+	CHECK(table_find(&table, 12)->members == &family);
+	CHECK_INT(family.count, 3);
 	table_done(&table);
 }
 
 static void orphans_go_to_the_grandparent_and_stay(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	table_add(&table, 10, 1, 1);
 	table_add(&table, 11, 10, 2);
 	table_add(&table, 12, 11, 3);
-	family_begin(&family, table_find(&table, 10));
+	members_begin(&family, table_find(&table, 10));
 	CHECK(table_remove(&table, 11) == &family);
 	CHECK_INT(table_find(&table, 12)->parent->pid, 10);
 	CHECK(table_remove(&table, 10) == &family);
 	CHECK_INT(table_find(&table, 12)->parent->pid, 1);
-	CHECK(table_add(&table, 14, 12, 4)->family == &family);
-	CHECK_INT(family.n_members, 2);
+	CHECK(table_add(&table, 14, 12, 4)->members == &family);
+	CHECK_INT(family.count, 2);
 	CHECK(table_remove(&table, 99) == NULL);
 	table_done(&table);
 }
@@ -57,13 +57,13 @@ static void orphans_go_to_the_grandparent_and_stay(void)
 static void the_last_member_empties_the_family(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	table_add(&table, 10, 0, 1);
-	family_begin(&family, table_find(&table, 10));
+	members_begin(&family, table_find(&table, 10));
 	CHECK(table_remove(&table, 10) == &family);
-	CHECK_INT(family.n_members, 0);
-	CHECK(!family.members);
+	CHECK_INT(family.count, 0);
+	CHECK(!family.first);
 	table_done(&table);
 }
 
@@ -82,17 +82,17 @@ static void a_circle_is_not_closed(void)
 static void inner_families_keep_their_members(void)
 {
 	struct process_table table = { 0 };
-	struct family outer = { 0 }, inner = { 0 };
+	struct members outer = { 0 }, inner = { 0 };
 
 	table_add(&table, 10, 0, 1);
 	table_add(&table, 11, 10, 1);
 	table_add(&table, 12, 11, 1);
-	family_begin(&inner, table_find(&table, 11));
-	family_begin(&outer, table_find(&table, 10));
-	CHECK_INT(inner.n_members, 2);
-	CHECK_INT(outer.n_members, 1);
-	family_end(&inner);
-	CHECK(!table_find(&table, 12)->family);
+	members_begin(&inner, table_find(&table, 11));
+	members_begin(&outer, table_find(&table, 10));
+	CHECK_INT(inner.count, 2);
+	CHECK_INT(outer.count, 1);
+	members_end(&inner);
+	CHECK(!table_find(&table, 12)->members);
 	table_done(&table);
 }
 
@@ -100,25 +100,25 @@ static void inner_families_keep_their_members(void)
 static void a_nested_root_takes_its_descendants(void)
 {
 	struct process_table table = { 0 };
-	struct family outer = { 0 }, inner = { 0 };
+	struct members outer = { 0 }, inner = { 0 };
 
 	table_add(&table, 10, 0, 1);
 	table_add(&table, 11, 10, 1);
 	table_add(&table, 12, 11, 1);
 	table_add(&table, 13, 10, 1);
-	family_begin(&outer, table_find(&table, 10));
-	family_begin(&inner, table_find(&table, 11));
-	CHECK_INT(outer.n_members, 2);
-	CHECK_INT(inner.n_members, 2);
-	CHECK(table_find(&table, 12)->family == &inner);
-	CHECK(table_find(&table, 13)->family == &outer);
+	members_begin(&outer, table_find(&table, 10));
+	members_begin(&inner, table_find(&table, 11));
+	CHECK_INT(outer.count, 2);
+	CHECK_INT(inner.count, 2);
+	CHECK(table_find(&table, 12)->members == &inner);
+	CHECK(table_find(&table, 13)->members == &outer);
 	table_done(&table);
 }
 
 static void capacity_is_counted(void)
 {
 	struct process_table table = { .capacity = 2 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	CHECK(table_add(&table, 10, 0, 1) != NULL);
 	CHECK(table_add(&table, 11, 0, 1) != NULL);
@@ -126,8 +126,8 @@ static void capacity_is_counted(void)
 	CHECK_INT(table.rejected, 1);
 	CHECK_INT(table.count, 2);
 	/* Who is matched, and its descendants, find room. */
-	family_begin(&family, table_add_root(&table, 13, 1));
-	CHECK(table_add(&table, 14, 13, 2)->family == &family);
+	members_begin(&family, table_add_root(&table, 13, 1));
+	CHECK(table_add(&table, 14, 13, 2)->members == &family);
 	CHECK(table_add(&table, 15, 0, 2) == NULL);
 	CHECK_INT(table.count, 4);
 	table_done(&table);
@@ -137,12 +137,12 @@ static void capacity_is_counted(void)
 static void long_chains_are_walked(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	for (pid_t pid = 2; pid <= 10001; pid++)
 		table_add(&table, pid, pid - 1, 1);
-	family_begin(&family, table_find(&table, 1));
-	CHECK_INT(family.n_members, 10001);
+	members_begin(&family, table_find(&table, 1));
+	CHECK_INT(family.count, 10001);
 	table_done(&table);
 }
 
@@ -183,7 +183,7 @@ static void a_look_finds_the_vanished(void)
 static void an_ended_process_may_go_on(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 	struct process *process;
 
 	process = table_add(&table, 10, 0, 1);
@@ -193,8 +193,8 @@ static void an_ended_process_may_go_on(void)
 	table_end(&table, process);
 	table_revive(process);
 	CHECK(!process->ended);
-	family_begin(&family, process);
-	CHECK_INT(family.n_members, 2);
+	members_begin(&family, process);
+	CHECK_INT(family.count, 2);
 	table_done(&table);
 }
 
@@ -214,7 +214,7 @@ static void ended_processes_are_forgotten_in_turn(void)
 static void the_ended_join_no_family(void)
 {
 	struct process_table table = { 0 };
-	struct family family = { 0 };
+	struct members family = { 0 };
 
 	table_add(&table, 10, 0, 1);
 	table_add(&table, 11, 10, 1);
@@ -222,16 +222,16 @@ static void the_ended_join_no_family(void)
 	table_add(&table, 13, 10, 1);
 	table_end(&table, table_find(&table, 11));
 	table_end(&table, table_find(&table, 13));
-	family_begin(&family, table_find(&table, 10));
-	CHECK_INT(family.n_members, 2);
-	CHECK(table_find(&table, 12)->family == &family);
-	CHECK(!table_find(&table, 11)->family);
+	members_begin(&family, table_find(&table, 10));
+	CHECK_INT(family.count, 2);
+	CHECK(table_find(&table, 12)->members == &family);
+	CHECK(!table_find(&table, 11)->members);
 	for (pid_t pid = 100; pid < 100 + TABLE_ENDED_MAX; pid++)
 		table_end(&table, table_add(&table, pid, 10, 2));
 	CHECK(!table_find(&table, 11));
 	CHECK(!table_find(&table, 13));
-	family_end(&family);
-	CHECK_INT(family.n_members, 0);
+	members_end(&family);
+	CHECK_INT(family.count, 0);
 	table_done(&table);
 }
 
@@ -254,19 +254,19 @@ static void going_on_twice_is_fine(void)
 static void types_follow_the_family(void)
 {
 	struct process_table table = { 0 };
-	struct family outer = { 0 }, inner = { 0 };
+	struct members outer = { 0 }, inner = { 0 };
 
 	table_add(&table, 10, 0, 1);
 	table_add(&table, 11, 10, 1);
 	CHECK_INT(table_find(&table, 11)->type, PROCESS_UNKNOWN);
-	family_begin(&outer, table_find(&table, 10));
+	members_begin(&outer, table_find(&table, 10));
 	CHECK_INT(table_find(&table, 10)->type, PROCESS_ROOT);
 	CHECK_INT(table_find(&table, 11)->type, PROCESS_TOOL);
 	table_add(&table, 12, 11, 2);
 	CHECK_INT(table_find(&table, 12)->type, PROCESS_TOOL);
-	family_begin(&inner, table_find(&table, 11));
+	members_begin(&inner, table_find(&table, 11));
 	CHECK_INT(table_find(&table, 11)->type, PROCESS_ROOT);
-	family_end(&inner);
+	members_end(&inner);
 	CHECK_INT(table_find(&table, 12)->type, PROCESS_UNKNOWN);
 	table_done(&table);
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/deed.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/identity.h"
+#include "cgroup/claim.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/limits.h"
+#include "cgroup/mark.h"
+#include "cgroup/place.h"
+#include "cgroup/remove.h"
+
+/* A deed under way. */
+struct work {
+	struct slicectl_hierarchy *hierarchy;
+	int proc_fd;
+	const struct deed *deed;
+	deed_check check;
+	void *data;
+	size_t moved;
+};
+
+static int move_one(const struct work *work, const struct place *place, pid_t pid,
+		    struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	struct slicectl_error failure = SLICECTL_ERROR_INIT;
+	int r;
+
+	r = held_process_open(work->proc_fd, pid, &held);
+	if (r == 0 && work->check)
+		r = work->check(&held, work->data, &failure);
+	if (r == 0)
+		r = place_held(work->hierarchy, place, &held, &failure);
+	/* The first two may fail without a sentence. */
+	if (r < 0 && failure.code != -r)
+		return error_set(error, -r, "process %d: %s", (int)pid,
+				 r == -ESRCH ? "there is no such process" : strerror(-r));
+	if (r < 0 && error)
+		*error = failure;
+	return r;
+}
+
+static int move_all(struct work *work, struct slicectl_error *error)
+{
+	_cleanup_place_ struct place place = PLACE_NULL;
+	_cleanup_free_ char *scope = NULL;
+	int r;
+
+	r = claim_scope(work->hierarchy, work->deed->owner, work->deed->scope, &scope, error);
+	if (r == 0)
+		r = lifecycle_check_active(work->hierarchy, scope, error);
+	if (r == 0)
+		r = place_open(work->hierarchy, scope, &place, error);
+	for (size_t i = 0; r == 0 && i < work->deed->n_pids; i++) {
+		r = move_one(work, &place, work->deed->pids[i], error);
+		work->moved += r == 0;
+	}
+	return r;
+}
+
+static int create(struct work *work, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	int r;
+
+	r = slicectl_scope_create(work->hierarchy, deed->owner, deed->scope, deed->limits, error);
+	if (r < 0 || deed->n_pids == 0)
+		return r;
+	r = move_all(work, error);
+	/* Leaves no scope behind, but does not kill what was moved into it. */
+	if (r < 0 && slicectl_scope_remove(work->hierarchy, deed->owner, deed->scope, NULL) < 0)
+		error_prefix(error, "%s stays, with the processes that were moved before",
+			     deed->scope);
+	return r;
+}
+
+/* The scope may have been removed, and another one made with its path. */
+static int check_id(const struct work *work, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	uint64_t id;
+	int r;
+
+	if (deed->id == 0 || deed->kind == DEED_REMOVE)
+		return 0;
+	r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
+	return r < 0 || id == deed->id ?
+		       r :
+		       error_set(error, ENOENT, "%s is another scope of that name", deed->scope);
+}
+
+static int restore(const struct work *work, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	_cleanup_close_ int fd = directory_open(work->hierarchy->base_fd, deed->scope);
+
+	return fd < 0 ? error_set(error, -fd, "%s: %s", deed->scope, strerror(-fd)) :
+			limits_apply(fd, deed->scope, deed->limits, error);
+}
+
+/* Still the cgroup that was seen, and still not marked as ours. */
+static int check_foreign(const struct work *work)
+{
+	_cleanup_close_ int fd = directory_open(work->hierarchy->base_fd, work->deed->scope);
+	_cleanup_free_ char *made = NULL;
+	struct stat status;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	return status.st_ino != work->deed->id || mark_read(fd, MARK_MADE, &made) == 0 ? -ESTALE : 0;
+}
+
+static int remove_foreign(const struct work *work, struct slicectl_error *error)
+{
+	int r = check_foreign(work);
+
+	if (r == 0)
+		r = remove_empty(work->hierarchy->base_fd, work->deed->scope);
+	return r == 0 ? 0 :
+			error_set(error, -r, "%s is not removed: %s", work->deed->scope,
+				  r == -EBUSY ? "it is not empty" : strerror(-r));
+}
+
+static int carry_out(struct work *work, struct slicectl_error *error)
+{
+	struct slicectl_hierarchy *hierarchy = work->hierarchy;
+	const struct deed *deed = work->deed;
+
+	switch (deed->kind) {
+	case DEED_CREATE:
+		return create(work, error);
+	case DEED_DESTROY:
+		return slicectl_scope_destroy(hierarchy, deed->owner, deed->scope,
+					      deed->timeout_usec, 0, error);
+	case DEED_SET:
+		return slicectl_scope_set(hierarchy, deed->owner, deed->scope, deed->limits, error);
+	case DEED_MOVE:
+		return move_all(work, error);
+	case DEED_FREEZE:
+	case DEED_THAW:
+		return slicectl_scope_freeze(hierarchy, deed->owner, deed->scope,
+					     deed->kind == DEED_FREEZE, deed->timeout_usec, error);
+	case DEED_KILL:
+		return slicectl_scope_kill(hierarchy, deed->owner, deed->scope, deed->timeout_usec,
+					   0, error);
+	case DEED_RESTORE:
+		return restore(work, error);
+	case DEED_REMOVE:
+		return remove_foreign(work, error);
+	default:
+		return error_set(error, EINVAL, "%s: unknown change %d", deed->scope,
+				 (int)deed->kind);
+	}
+}
+
+int deed_carry_out(struct slicectl_hierarchy *hierarchy, int proc_fd, const struct deed *deed,
+		   deed_check check, void *data, size_t *ret_processes, struct slicectl_error *error)
+{
+	struct work work = {
+		.hierarchy = hierarchy,
+		.proc_fd = proc_fd >= 0 ? proc_fd : hierarchy->proc_fd,
+		.deed = deed,
+		.check = check,
+		.data = data,
+	};
+	int r = check_id(&work, error);
+
+	if (r == 0)
+		r = carry_out(&work, error);
+	*ret_processes = work.moved;
+	return r;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/act/hook.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "supervisor/act/hook_program.h"
+#include "supervisor/act/parts.h"
+#include "supervisor/work/removal.h"
+#include "supervisor/work/spawn.h"
+
+#define DESTROY_USEC (5 * CLOCK_USEC_PER_SEC)
+
+/* One that runs. */
+struct hook {
+	struct hooks *hooks;
+	struct action action; /* for its record; its pointers are to what follows */
+	struct outcome outcome;
+	struct procfs_stat subject;
+	char *rule, *scope, *reason, *latch, *argv;
+	struct hook_program program;
+	uint64_t timeout_usec;
+	int pidfd;
+	sd_event_source *exited, *limit;
+	struct hook *next, *prev;
+};
+
+struct hooks {
+	struct act *act;
+	struct hook *list;
+};
+
+static void hook_free(struct hook *hook)
+{
+	(void)sd_event_source_unref(hook->exited);
+	(void)sd_event_source_unref(hook->limit);
+	if (hook->pidfd >= 0)
+		(void)close(hook->pidfd);
+	hook_program_done(&hook->program);
+	free(hook->rule);
+	free(hook->scope);
+	free(hook->reason);
+	free(hook->latch);
+	free(hook->argv);
+	free(hook);
+}
+
+struct hooks *hooks_new(struct act *act)
+{
+	struct hooks *hooks = calloc(1, sizeof(*hooks));
+
+	if (hooks)
+		hooks->act = act;
+	return hooks;
+}
+
+void hooks_log_left(const struct hooks *hooks)
+{
+	const struct hook *hook;
+
+	DL_FOREACH (hooks->list, hook)
+		log_info("the hook of rule %s in %s goes on; the next slicectld gives it its time once more",
+			 hook->rule, hook->scope);
+}
+
+struct hooks *hooks_free(struct hooks *hooks)
+{
+	struct hook *hook, *next;
+
+	if (!hooks)
+		return NULL;
+	DL_FOREACH_SAFE (hooks->list, hook, next) {
+		DL_DELETE(hooks->list, hook);
+		hook_free(hook);
+	}
+	free(hooks);
+	return NULL;
+}
+
+bool hooks_are_done(const struct hooks *hooks)
+{
+	return !hooks->list;
+}
+
+static void finish(struct hook *hook)
+{
+	struct hooks *hooks = hook->hooks;
+
+	report_action(hooks->act->report, &hook->action, &hook->outcome);
+	DL_DELETE(hooks->list, hook);
+	hook_free(hook);
+}
+
+static void on_destroyed(struct job *job)
+{
+	struct removal *removal = removal_of(job);
+	const struct change *change = &removal->change;
+	struct hook *hook = change->subject;
+
+	/* Dropped by a stop it is left to the next supervisor. */
+	if (hook->outcome.code == 0 && change->code < 0 && change->code != -ENOENT &&
+	    change->code != -ECANCELED) {
+		hook->outcome.code = change->code;
+		hook->outcome.error = change->error;
+	}
+	removal_free(removal);
+	finish(hook);
+}
+
+/* What it left behind is killed, and its scope is removed. */
+static void clean_up(struct hook *hook)
+{
+	struct act *act = hook->hooks->act;
+	struct removal *removal = removal_new(act->node, hook->scope, hook->rule, NULL,
+					      DESTROY_USEC);
+
+	if (!removal) {
+		finish(hook);
+		return;
+	}
+	removal->change.job.done = on_destroyed;
+	removal->change.subject = hook;
+	mover_submit_slow(act->mover, &removal->change);
+}
+
+/* How it ended, as a failure or none. */
+static void judge(struct hook *hook, const siginfo_t *info)
+{
+	if (info->si_pid == 0 && hook->outcome.code == 0)
+		hook->outcome.code = error_set(&hook->outcome.error, ECHILD,
+					       "%s ended, and somebody else was told how",
+					       TEXT_ESCAPE(hook->program.command[0]));
+	if (hook->outcome.code < 0 || (info->si_code == CLD_EXITED && info->si_status == 0))
+		return;
+	hook->outcome.code = error_set(&hook->outcome.error, EIO,
+				       info->si_code == CLD_EXITED ? "%s ended with status %d" :
+								     "%s was ended by signal %d",
+				       TEXT_ESCAPE(hook->program.command[0]), info->si_status);
+}
+
+static int on_exited(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+	struct hook *hook = data;
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PIDFD, (id_t)hook->pidfd, &info, WEXITED | WNOHANG) < 0 && errno != ECHILD)
+		return 0;
+	if (info.si_pid == 0 && held_process_is_alive(&(struct held_process){ .pidfd = hook->pidfd }))
+		return 0;
+	(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	if (hook->limit)
+		(void)sd_event_source_set_enabled(hook->limit, SD_EVENT_OFF);
+	judge(hook, &info);
+	clean_up(hook);
+	return 0;
+}
+
+/* What an earlier supervisor began: nobody tells how it ends, only whether it has. */
+static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct hook *hook = data;
+	bool empty = true;
+
+	(void)slicectl_scope_is_empty(hook->hooks->act->node->hierarchy, hook->scope, &empty, NULL);
+	if (!empty)
+		hook->outcome.code =
+			error_set(&hook->outcome.error, ETIMEDOUT,
+				  "what an earlier supervisor had started did not end within %llu ms and was killed",
+				  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
+	clean_up(hook);
+	return 0;
+}
+
+void hooks_adopt(struct hooks *hooks, const struct rule *rule, const char *scope)
+{
+	struct hook *hook = calloc(1, sizeof(*hook));
+
+	if (!hook)
+		return;
+	*hook = (struct hook){ .hooks = hooks,
+			       .pidfd = -1,
+			       .rule = strdup(rule->name),
+			       .scope = strdup(scope),
+			       .timeout_usec = rule->timeout_usec };
+	hook->action =
+		(struct action){ .kind = ACTION_HOOK, .rule = hook->rule, .scope = hook->scope };
+	if (!hook->rule || !hook->scope ||
+	    sd_event_add_time_relative(hooks->act->node->loop, &hook->limit, CLOCK_MONOTONIC,
+				       rule->timeout_usec, 1000, on_adopted_limit, hook) < 0) {
+		hook_free(hook);
+		return;
+	}
+	DL_APPEND(hooks->list, hook);
+}
+
+static int on_limit(sd_event_source *source, uint64_t usec, void *data)
+{
+	const struct held_process held = { .pidfd = ((struct hook *)data)->pidfd };
+	struct hook *hook = data;
+
+	hook->outcome.code =
+		error_set(&hook->outcome.error, ETIMEDOUT,
+			  "%s did not end within %llu ms and was killed",
+			  TEXT_ESCAPE(hook->program.command[0]),
+			  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
+	(void)held_process_signal(&held, SIGKILL);
+	return 0;
+}
+
+static int watch(struct hook *hook)
+{
+	sd_event *loop = hook->hooks->act->node->loop;
+	int r = sd_event_add_io(loop, &hook->exited, hook->pidfd, EPOLLIN, on_exited, hook);
+
+	return r < 0 ? r :
+		       sd_event_add_time_relative(loop, &hook->limit, CLOCK_MONOTONIC,
+						  hook->timeout_usec, 1000, on_limit, hook);
+}
+
+/* Its outcome is the hook's; its descriptor too. */
+static void take_spawned(struct hook *hook, struct spawn *spawn)
+{
+	hook->outcome.code = spawn->change.code;
+	hook->outcome.error = spawn->change.error;
+	if (hook->outcome.code == -ECANCELED)
+		(void)error_set(&hook->outcome.error, ECANCELED,
+				"slicectld stopped before it was begun");
+	hook->pidfd = TAKE_FD(spawn->pidfd);
+	spawn_free(spawn);
+}
+
+static void on_spawned(struct job *job)
+{
+	struct spawn *spawn = spawn_of(job);
+	struct hook *hook = spawn->change.subject;
+	int r;
+
+	take_spawned(hook, spawn);
+	if (hook->outcome.code < 0) {
+		finish(hook);
+		return;
+	}
+	/* We are about to stop: it goes on as those that run. */
+	if (sd_event_get_state(hook->hooks->act->node->loop) == SD_EVENT_FINISHED)
+		return;
+	r = watch(hook);
+	if (r >= 0)
+		return;
+	hook->exited = sd_event_source_disable_unref(hook->exited);
+	hook->outcome.code = error_set(&hook->outcome.error, -r, "cannot watch it: %s",
+				       strerror(-r));
+	clean_up(hook);
+}
+
+/* Of a rule that latches: "TIME REASON pid PID". */
+static char *latch_text(const struct hook *hook)
+{
+	char time[CLOCK_UTC_SIZE];
+
+	return text_format("%s %s pid %d", clock_format_utc(clock_now_ns(CLOCK_REALTIME), time),
+			   hook->reason, (int)hook->subject.pid);
+}
+
+/* What its record needs when the family may be gone. */
+static void keep_action(struct hook *hook, const struct action *action)
+{
+	hook->action = *action;
+	hook->action.family = NULL;
+	hook->action.family_pid = action->family ? action->family->members.root_pid : 0;
+	hook->action.argv = hook->argv;
+	hook->action.held = NULL;
+	hook->action.hook = NULL;
+	hook->action.rule = hook->rule;
+	hook->action.scope = hook->scope;
+	hook->action.subject = &hook->subject;
+	hook->action.reason = hook->reason;
+}
+
+static int fill(struct hook *hook, const struct action *action)
+{
+	const struct rule *rule = action->hook;
+	struct node *node = hook->hooks->act->node;
+
+	hook->subject = *action->subject;
+	hook->timeout_usec = rule->timeout_usec;
+	hook->rule = strdup(action->rule);
+	hook->reason = strdup(action->reason);
+	if (action->family && action->family->argv)
+		hook->argv = strdup(action->family->argv);
+	hook->scope = action->scope ? strdup(action->scope) : NULL;
+	if (!hook->rule || !hook->reason || !hook->scope)
+		return -ENOMEM;
+	if (!rule->every_match && !(hook->latch = latch_text(hook)))
+		return -ENOMEM;
+	keep_action(hook, action);
+	return hook_program_fill(&hook->program, rule->command,
+				 &(struct hook_match_text){ .rule = hook->rule,
+							    .reason = hook->reason,
+							    .scope = hook->scope,
+							    .boot_id = node->boot_id,
+							    .subject = &hook->subject });
+}
+
+/* NULL when out of memory. */
+static struct hook *hook_new(struct hooks *hooks, const struct action *action)
+{
+	struct hook *hook = calloc(1, sizeof(*hook));
+
+	if (!hook)
+		return NULL;
+	hook->hooks = hooks;
+	hook->pidfd = -1;
+	if (fill(hook, action) == 0)
+		return hook;
+	hook_free(hook);
+	return NULL;
+}
+
+void hook_begin(struct hooks *hooks, const struct action *action)
+{
+	struct act *act = hooks->act;
+	struct hook *hook = hook_new(hooks, action);
+	struct spawn *spawn = hook ? spawn_new(act->node, hook->scope, hook->rule) : NULL;
+
+	if (!spawn) {
+		log_error("out of memory: the hook of rule %s is not run", action->rule);
+		if (hook)
+			hook_free(hook);
+		return;
+	}
+	DL_APPEND(hooks->list, hook);
+	spawn->change.job.done = on_spawned;
+	spawn->change.subject = hook;
+	spawn->limits = config_rule_limits(act->node->config, action->hook);
+	spawn->program = &hook->program.spawn;
+	spawn->latch = TAKE_PTR(hook->latch);
+	mover_submit_slow(act->mover, &spawn->change);
+}
+
+bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *scope)
+{
+	const struct hook *hook;
+
+	/* One that does not latch does not run twice for the same process either. */
+	DL_FOREACH (hooks->list, hook) {
+		if (rule->every_match ? scope && text_equal(hook->scope, scope) :
+					text_equal(hook->rule, rule->name))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the files of this room share, and nobody else sees. */
+
+#include "supervisor/act/act.h"
+
+struct act {
+	struct node *node;
+	struct families *families;
+	struct report *report;
+	struct mover *mover;
+	struct rates *rates;
+	struct hooks *hooks;
+	struct requests *requests;
+	struct emergency *emergency;
+	struct zombies *zombies;
+	uint64_t late_members;
+};

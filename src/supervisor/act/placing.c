@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/act/placing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "supervisor/act/parts.h"
+#include "supervisor/family/release_timer.h"
+#include "supervisor/family/shared_scope.h"
+#include "supervisor/report/exits.h"
+#include "supervisor/work/move.h"
+
+enum { PASSES_MAX = 64 }; /* then its placing is told, and goes on */
+
+static void gather(struct act *act, struct family *family, const struct held_process *held);
+
+/* Forked when its parent was there already: it was born there. */
+static bool is_born_inside(const struct family *family, const struct process *member,
+			   uint64_t event_ns)
+{
+	return event_ns > family->settled_ns && member->parent && member->parent->inside &&
+	       member->parent->members == &family->members;
+}
+
+static void finish(struct act *act, struct family *family)
+{
+	const struct action action = action_on(family, ACTION_PLACE);
+	struct outcome *outcome = family->outcome;
+
+	family->placing = false;
+	family->outcome = NULL;
+	/* Somebody is there: that the root has ended meanwhile is no failure. */
+	if (outcome->code == -ESRCH && outcome->processes > 0)
+		outcome->code = 0;
+	/* Nothing was done, so it keeps no other rule away. */
+	if (outcome->code == -EPERM && outcome->processes == 0)
+		family->refused = true;
+	report_action(act->report, &action, outcome);
+	free(outcome);
+}
+
+static void take_outcome(struct family *family, const struct move *move)
+{
+	struct outcome *outcome = family->outcome;
+
+	if (!outcome) {
+		if (move->change.code < 0)
+			log_warning("members of the family of rule %s: %s", family->rule->name,
+				    move->change.error.code ? move->change.error.message :
+							      strerror(-move->change.code));
+		return;
+	}
+	outcome->processes += move->change.moved;
+	if (outcome->code == 0 && move->change.code < 0) {
+		outcome->code = move->change.code;
+		outcome->error = move->change.error;
+	}
+}
+
+static void mark_inside(struct act *act, const struct family *family, const struct move *move)
+{
+	for (size_t i = 0; i < move->n_members; i++) {
+		struct process *member = table_find(&act->node->table, move->members[i].pid);
+
+		if (member && member->members == &family->members && !move->members[i].failed)
+			member->inside = true;
+	}
+}
+
+static void on_moved(struct job *job)
+{
+	struct move *move = move_of(job);
+	struct act *act = move->change.giver;
+	struct family *family = move->change.subject;
+	struct shared_scope *scope = family->scope;
+	bool found = !scope->exists && move->has_scope && !move->is_new;
+
+	family->changes--;
+	if (move->has_scope || move->change.code == -ENOENT)
+		scope->exists = move->has_scope;
+	scope->owned = scope->owned || move->owns_scope;
+	if (move->settled_ns > 0) /* it came so far */
+		family->settled_ns = move->settled_ns;
+	if (move->has_scope)
+		mark_inside(act, family, move);
+	if (found)
+		exits_begin(act->report, family);
+	if (!family->placing)
+		act->late_members += move->change.moved;
+	take_outcome(family, move);
+	move_free(move);
+	if (scope->exists && family->signal == 0)
+		gather(act, family, NULL);
+	if (family->placing && (family->changes == 0 || ++family->passes == PASSES_MAX))
+		finish(act, family);
+	if (family->members.count == 0)
+		release_schedule(act->families);
+}
+
+static struct move *new_move(struct act *act, struct family *family)
+{
+	struct move *move = move_new(act->node, MOVE_PLACE, family_scope(family),
+				     family->rule->name);
+
+	if (!move)
+		return NULL;
+	move->change.job.done = on_moved;
+	move->change.giver = act;
+	move->change.subject = family;
+	move->make = !family->scope->exists;
+	move->is_own = move->make && family->root.pid > 0 && strstr(family->rule->scope, "%p");
+	move->limits = config_rule_limits(family->generation->config, family->rule);
+	move->foreign_units = family->rule->foreign_units;
+	return move;
+}
+
+/* Those that were not brought there yet; who finds no room goes with the next. */
+static void add_members(struct family *family, struct move *move)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->members.first, member, next_member) {
+		struct move_member meant = { .pid = member->pid, .since_ns = member->since_ns };
+
+		if (member->gathered)
+			continue;
+		if (member->pid == family->root.pid && member->type == PROCESS_ROOT)
+			meant.start_ticks = family->root.start_ticks;
+		if (!move_add(move, &meant))
+			return;
+		member->gathered = true;
+	}
+}
+
+/* One move at a time: what comes meanwhile goes with the next. */
+static void gather(struct act *act, struct family *family, const struct held_process *held)
+{
+	struct move *move;
+
+	if (family->changes > 0)
+		return;
+	move = new_move(act, family);
+	if (!move) {
+		log_warning("out of memory: members of the family of rule %s stay where they are",
+			    family->rule->name);
+		return;
+	}
+	add_members(family, move);
+	if (move->n_members == 0) {
+		move_free(move);
+		return;
+	}
+	move->held = held;
+	family->changes++;
+	mover_submit(act->mover, &move->change, false);
+}
+
+void placing_begin(struct act *act, struct family *family, const struct held_process *held)
+{
+	struct process *member;
+
+	family->outcome = calloc(1, sizeof(*family->outcome));
+	if (!family->outcome) {
+		log_warning("out of memory: the family of rule %s stays where it is",
+			    family->rule->name);
+		return;
+	}
+	DL_FOREACH2 (family->members.first, member, next_member)
+		member->gathered = member->inside = false;
+	family->placing = true;
+	gather(act, family, held);
+}
+
+void placing_follow(struct act *act, struct family *family, struct process *member,
+		    uint64_t event_ns)
+{
+	if (!family->scope->exists && !family->placing)
+		return; /* it could not be made, and that was told */
+	if (event_ns > 0 && is_born_inside(family, member, event_ns)) {
+		member->gathered = member->inside = true;
+		return;
+	}
+	member->gathered = member->inside = false;
+	gather(act, family, NULL);
+}
+
+void placing_again(struct act *act, struct family *family)
+{
+	struct process *member;
+
+	DL_FOREACH2 (family->members.first, member, next_member)
+		member->gathered = member->inside = false;
+	gather(act, family, NULL);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/act/requests.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "cgroup/limits.h"
+#include "supervisor/act/parts.h"
+#include "supervisor/act/zombies.h"
+#include "supervisor/work/priority.h"
+
+/* Of one user other than root; and of those that wait. */
+enum { UNDER_WAY_MAX = 8, WAITING_MAX = 2 };
+
+enum { PATIENT_WORKERS = 32 };
+
+#define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
+
+/* Each worker is made when it is needed. */
+struct lane {
+	struct worker *prompt, *patient[PATIENT_WORKERS];
+};
+
+struct requests {
+	struct act *act;
+	struct lane root, users;
+	struct request *under_way; /* list */
+	_Atomic int scheduler;     /* enum config_scheduler, which the workers leave */
+};
+
+struct requests *requests_new(struct act *act)
+{
+	struct requests *requests = calloc(1, sizeof(*requests));
+
+	if (requests)
+		requests->act = act;
+	return requests;
+}
+
+/* Closed before. */
+struct requests *requests_free(struct requests *requests)
+{
+	free(requests);
+	return NULL;
+}
+
+static struct request *request_of(struct job *job)
+{
+	return container_of(change_of(job), struct request, deed.change);
+}
+
+static void report(struct act *act, const struct request *request, const struct outcome *outcome)
+{
+	const struct change *change = &request->deed.change;
+	const struct action action =
+		request->is_own ?
+			action_own(request->action, change->scope, request->reason) :
+			action_asked(request->action, request->actor, change->owner, change->scope);
+
+	report_action(act->report, &action, outcome);
+}
+
+static void on_done(struct job *job)
+{
+	struct request *request = request_of(job);
+	struct change *change = &request->deed.change;
+	struct requests *requests = change->giver;
+	struct outcome outcome = { .processes = change->moved };
+
+	DL_DELETE(requests->under_way, request);
+	if (change->code == -ECANCELED)
+		(void)error_set(&change->error, ECANCELED,
+				"%s was not begun: slicectld stops, or has no thread for it",
+				request->action);
+	if (change->code == -ETIMEDOUT && request->deed.kind == DEED_DESTROY)
+		zombies_watch(requests->act->zombies, change->scope);
+	outcome.code = change->code;
+	outcome.error = change->error;
+	report(requests->act, request, &outcome);
+	request_finish(request, outcome.code, &outcome.error);
+}
+
+/* In the thread. */
+static void run(struct job *job)
+{
+	struct change *change = change_of(job);
+
+	change->code = change->carry_out(change);
+}
+
+/* A change that a client waits for is not as urgent as what the daemon does. */
+static void on_begin(void *data)
+{
+	const struct requests *requests = data;
+
+	priority_change(0, (enum config_scheduler)requests->scheduler, CONFIG_SCHEDULER_NORMAL);
+}
+
+/* The daemon's own are root's. */
+static struct worker **choose(struct requests *requests, const struct request *request)
+{
+	bool is_root = request->deed.uid == 0 || request->force || request->is_own;
+	struct lane *lane = is_root ? &requests->root : &requests->users;
+	struct worker **best = &lane->patient[0];
+
+	if (!request->waits)
+		return &lane->prompt;
+	for (size_t i = 1; i < PATIENT_WORKERS; i++) {
+		if (worker_pending(lane->patient[i]) < worker_pending(*best))
+			best = &lane->patient[i];
+	}
+	return best;
+}
+
+/* Also those whose client has gone. */
+struct requests_load requests_load_of(const struct requests *requests, uid_t uid)
+{
+	struct requests_load load = { 0 };
+	const struct request *request;
+
+	DL_FOREACH (requests->under_way, request) {
+		load.all += request->deed.uid == uid;
+		load.waiting += request->deed.uid == uid && request->waits;
+	}
+	return load;
+}
+
+bool requests_have_room(struct requests_load load, bool waits)
+{
+	return load.all < UNDER_WAY_MAX && (!waits || load.waiting < WAITING_MAX);
+}
+
+int requests_admit(const struct requests *requests, const struct request *request,
+		   struct slicectl_error *error)
+{
+	struct requests_load load = requests_load_of(requests, request->deed.uid);
+
+	if (request->deed.uid == 0 || requests_have_room(load, request->waits))
+		return 0;
+	return error_set(error, EAGAIN,
+			 "%u changes of uid %u are under way already; ask again when they are done",
+			 load.all, (unsigned)request->deed.uid);
+}
+
+void requests_submit(struct requests *requests, struct request *request)
+{
+	struct change *change = &request->deed.change;
+	struct worker **worker = choose(requests, request);
+	const struct worker_options options = { .begin = on_begin,
+						.data = requests,
+						.needs_thread = request->waits };
+
+	change->giver = requests;
+	change->job = (struct job){ .run = run, .done = on_done };
+	DL_APPEND(requests->under_way, request);
+	requests->scheduler = requests->act->node->config->supervisor.scheduler;
+	if (!*worker && worker_new(requests->act->node->loop, &options, worker, &change->error) < 0)
+		on_done(&change->job);
+	else
+		worker_submit(*worker, &change->job, false);
+}
+
+static bool close_worker(struct worker **worker, uint64_t deadline_usec)
+{
+	uint64_t now = clock_now_usec();
+	bool idle = worker_abandon(*worker, deadline_usec > now ? deadline_usec - now : 0);
+
+	*worker = NULL;
+	return idle;
+}
+
+static bool close_lane(struct lane *lane, uint64_t deadline_usec)
+{
+	bool idle = close_worker(&lane->prompt, deadline_usec);
+
+	for (size_t i = 0; i < PATIENT_WORKERS; i++)
+		idle = close_worker(&lane->patient[i], deadline_usec) && idle;
+	return idle;
+}
+
+/* What goes on without us is on record too. */
+static void report_left(struct requests *requests)
+{
+	struct outcome outcome = { .code = -EINPROGRESS };
+	const struct request *request;
+
+	(void)error_set(&outcome.error, EINPROGRESS, "it was under way when slicectld stopped");
+	DL_FOREACH (requests->under_way, request)
+		report(requests->act, request, &outcome);
+}
+
+bool requests_close(struct requests *requests)
+{
+	uint64_t deadline = clock_deadline_usec(CLOSE_USEC);
+	bool idle = close_lane(&requests->root, deadline);
+
+	idle = close_lane(&requests->users, deadline) && idle;
+	report_left(requests);
+	return idle;
+}
+
+/* NULL when out of memory. */
+static struct request *new_own(const struct node *node, const char *path, const char *owner,
+			       const char *reason)
+{
+	struct request *request = calloc(1, sizeof(*request));
+
+	if (!request || deed_job_init(&request->deed, node, path) < 0) {
+		free(request);
+		return NULL;
+	}
+	free(request->deed.change.owner);
+	request->deed.change.owner = strdup(owner);
+	request->is_own = true;
+	request->actor = strdup("slicectld");
+	request->reason = strdup(reason);
+	if (request->deed.change.owner && request->actor && request->reason)
+		return request;
+	return request_free(request);
+}
+
+void requests_submit_own(struct requests *requests, enum deed_kind kind, const char *action,
+			 const char *path, const char *owner, const struct slicectl_limits *limits,
+			 uint64_t id, const char *reason)
+{
+	struct request *request = new_own(requests->act->node, path, owner, reason);
+
+	if (!request)
+		return;
+	request->action = action;
+	request->deed.kind = kind;
+	request->deed.id = id;
+	request->deed.limits = limits ? limits_copy(limits) : NULL;
+	if (limits && !request->deed.limits)
+		(void)request_free(request);
+	else
+		requests_submit(requests, request);
+}

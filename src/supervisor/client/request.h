@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A change to one scope that a client asks for at the control socket: read from the call
+ * (control/request_call.h), authorised by apply_request(), carried out by a worker
+ * (act/requests.h), and answered.
+ */
+
+#include "control/message.h"
+#include "control/verb.h"
+#include "supervisor/client/connection.h"
+#include "supervisor/work/deed_job.h"
+
+struct request {
+	struct deed_job deed;
+	struct pending pending;
+	const char *action; /* as it is recorded: "scope.create"; a literal */
+	bool is_own;        /* made by the daemon of its own accord */
+	bool waits;         /* for processes to exit, freeze or thaw */
+	bool forcible;      /* an emergency allows it in another owner's slice */
+	bool force;         /* and that is asked for */
+	char *actor;
+	char *reason;                /* of the daemon's own; or NULL */
+	struct request *next, *prev; /* under way */
+};
+
+/* Sets what follows from the verb. */
+void request_set_verb(struct request *request, enum scope_verb verb);
+
+struct request *request_free(struct request *request);
+
+/* Answers, and frees it. */
+void request_finish(struct request *request, int code, const struct slicectl_error *error);
+
+DEFINE_CLEANUP(struct request, request_free)
+#define _cleanup_request_ _cleanup_(cleanup_request_free)

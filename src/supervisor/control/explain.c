@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/control/explain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "supervisor/control/family_json.h"
+#include "supervisor/family/facts.h"
+#include "supervisor/work/exempt.h"
+
+enum { LINEAGE_MAX = 64 };
+
+static json_t *relative_json(struct node *node, const struct process *process)
+{
+	const struct family *family = family_of(process->members);
+	char comm[PROCFS_COMM_SIZE];
+	bool known = view_read_comm(&node->view, process->pid, comm) == 0;
+
+	return json_pack("{s:i, s:s?, s:s?, s:s?}", "pid", (int)process->pid, "comm",
+			 known ? TEXT_ESCAPE(comm) : NULL, "rule",
+			 family ? family->rule->name : NULL, "type",
+			 process_type_name(process->type));
+}
+
+static json_t *lineage_json(struct node *node, const struct process *process)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; process && i < LINEAGE_MAX; i++, process = process->parent)
+		(void)json_array_append_new(array, relative_json(node, process));
+	return array;
+}
+
+/* Keys that the rule names before @end: they matched. */
+static json_t *matched_json(const struct rule *rule, enum rule_key end)
+{
+	json_t *array = json_array();
+
+	for (enum rule_key key = 0; key < end; key++) {
+		if (rule->values[key])
+			(void)json_array_append_new(array, json_string(rule_key_name(key)));
+	}
+	return array;
+}
+
+static json_t *verdicts_json(const struct config *config, const struct rule_subject *subject)
+{
+	json_t *array = json_array();
+	bool decided = false;
+
+	for (size_t i = 0; i < config->rules.count && !decided; i++) {
+		const struct rule *rule = &config->rules.rules[i];
+		enum rule_key failed = rule_mismatch(rule, subject);
+
+		decided = failed == _RULE_KEY_MAX && !rule->disabled;
+		(void)json_array_append_new(array,
+					    json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:s}",
+						      "rule", rule->name, "action",
+						      rule_action_name(rule->action), "mismatch",
+						      failed == _RULE_KEY_MAX ? NULL :
+										rule_key_name(failed),
+						      "matches", (int)decided, "matched",
+						      matched_json(rule, failed), "disabled",
+						      (int)rule->disabled, "origin",
+						      config->rule_origins[i]));
+	}
+	return array;
+}
+
+json_t *explain(const struct service_rooms *rooms, pid_t pid, struct slicectl_error *error)
+{
+	struct node *node = rooms->node;
+	const struct process *process = table_find(&node->table, pid);
+	const struct family *family = process ? family_of(process->members) : NULL;
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_facts_ struct facts facts = FACTS_OF(node, pid);
+	struct rule_subject subject;
+	int r = view_hold(&node->view, pid, &held);
+
+	if (r < 0) {
+		(void)error_set(error, -r, "process %d: %s", (int)pid,
+				r == -ESRCH ? "there is no such process" : strerror(-r));
+		return NULL;
+	}
+	subject = FACTS_SUBJECT(&facts, held.stat.comm);
+	return json_pack("{s:i, s:s, s:I, s:s?, s:o, s:o?, s:o}", "pid", (int)pid, "comm",
+			 TEXT_ESCAPE(held.stat.comm), "start_ticks",
+			 (json_int_t)held.stat.start_ticks, "exempt", exempt_reason(&held),
+			 "lineage", lineage_json(node, process), "family",
+			 family ? family_json(node, family) : NULL, "rules",
+			 verdicts_json(node->config, &subject));
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/control/family_wait.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/text.h"
+
+enum state {
+	STATE_GONE,
+	STATE_EMPTY,
+	STATE_POPULATED,
+	_STATE_MAX,
+};
+
+static const char *const state_names[_STATE_MAX] = {
+	[STATE_GONE] = "gone",
+	[STATE_EMPTY] = "empty",
+	[STATE_POPULATED] = "populated",
+};
+
+struct wait {
+	struct pending pending;
+	const struct service_rooms *rooms;
+	sd_event_source *post, *timer;
+	pid_t root;
+	enum state state;
+};
+
+static struct wait *wait_of(struct pending *pending)
+{
+	return container_of(pending, struct wait, pending);
+}
+
+static void wait_free(struct wait *wait)
+{
+	(void)sd_event_source_unref(wait->post);
+	(void)sd_event_source_unref(wait->timer);
+	free(wait);
+}
+
+static void on_abandon(struct pending *pending)
+{
+	wait_free(wait_of(pending));
+}
+
+static bool is_reached(const struct wait *wait)
+{
+	const struct family *family;
+	bool exists = false, has_members = false;
+
+	DL_FOREACH (families_first(wait->rooms->families), family) {
+		if (family->members.root_pid != wait->root)
+			continue;
+		exists = true;
+		has_members = has_members || family->members.count > 0;
+	}
+	return wait->state == STATE_GONE ? !exists : has_members == (wait->state == STATE_POPULATED);
+}
+
+/* After whatever the loop did: what a family is only changes there. */
+static int on_post(sd_event_source *source, void *data)
+{
+	struct wait *wait = data;
+
+	if (!is_reached(wait))
+		return 0;
+	pending_reply(&wait->pending, json_pack("{s:i, s:s}", "root", (int)wait->root, "state",
+						state_names[wait->state]));
+	wait_free(wait);
+	return 0;
+}
+
+static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct wait *wait = data;
+
+	(void)error_set(&error, ETIMEDOUT, "the family of process %d is not %s yet",
+			(int)wait->root, state_names[wait->state]);
+	pending_fail(&wait->pending, &error);
+	wait_free(wait);
+	return 0;
+}
+
+/* Of a process that lives and is no root a wait for its end would lie; of one that does not
+ * live nothing will ever begin. */
+static int check_root(const struct wait *wait, struct slicectl_error *error)
+{
+	const struct family *family;
+	struct procfs_stat stat;
+	bool lives = view_read_stat(&wait->rooms->node->view, wait->root, &stat) == 0;
+
+	DL_FOREACH (families_first(wait->rooms->families), family) {
+		if (family->members.root_pid == wait->root)
+			return 0;
+	}
+	if (lives == (wait->state == STATE_POPULATED))
+		return 0;
+	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots",
+			 (int)wait->root,
+			 lives ? "is the root of no family" :
+				 "has ended, and is the root of no family");
+}
+
+static bool find_state(const json_t *parameters, enum state *ret_state)
+{
+	const char *name = json_string_value(json_object_get(parameters, "state"));
+
+	for (enum state state = 0; name && state < _STATE_MAX; state++) {
+		if (text_equal(name, state_names[state])) {
+			*ret_state = state;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *family_wait_check(const json_t *parameters)
+{
+	json_int_t root = json_integer_value(json_object_get(parameters, "root"));
+	const json_t *timeout = json_object_get(parameters, "timeout_usec");
+	enum state ignored;
+
+	if (root < 1 || root > INT32_MAX)
+		return "root";
+	if (timeout && !json_is_null(timeout) &&
+	    (!json_is_integer(timeout) || json_integer_value(timeout) < 0 ||
+	     json_integer_value(timeout) > INT64_MAX / 4))
+		return "timeout_usec";
+	return find_state(parameters, &ignored) ? NULL : "state";
+}
+
+static int watch(struct wait *wait, const json_t *parameters)
+{
+	const json_t *timeout = json_object_get(parameters, "timeout_usec");
+	sd_event *loop = wait->rooms->node->loop;
+	int r = sd_event_add_post(loop, &wait->post, on_post, wait);
+
+	if (r >= 0 && json_is_integer(timeout))
+		r = sd_event_add_time_relative(loop, &wait->timer, CLOCK_MONOTONIC,
+					       (uint64_t)json_integer_value(timeout), 1000,
+					       on_timeout, wait);
+	return r;
+}
+
+int family_wait_begin(const struct service_rooms *rooms, struct connection *connection,
+		      const struct call *call, struct slicectl_error *error)
+{
+	struct wait *wait = calloc(1, sizeof(*wait));
+	int r;
+
+	if (!wait)
+		return error_set(error, ENOMEM, "out of memory");
+	wait->rooms = rooms;
+	wait->root = (pid_t)json_integer_value(json_object_get(call->parameters, "root"));
+	(void)find_state(call->parameters, &wait->state);
+	wait->pending.abandon = on_abandon;
+	r = check_root(wait, error);
+	if (r == 0 && watch(wait, call->parameters) < 0)
+		r = error_set(error, ENOMEM, "out of memory");
+	if (r < 0) {
+		wait_free(wait);
+		return r;
+	}
+	connection_hold(connection, &wait->pending);
+	return on_post(wait->post, wait); /* it may be so already */
+}

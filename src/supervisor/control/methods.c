@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/control/methods.h"
+
+#include <errno.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/error.h"
+#include "base/container.h"
+#include "base/text.h"
+#include "control/verb.h"
+#include "supervisor/act/emergency.h"
+#include "supervisor/control/explain.h"
+#include "supervisor/control/family_json.h"
+#include "supervisor/control/family_wait.h"
+#include "supervisor/control/introspection.h"
+#include "supervisor/control/parts.h"
+#include "supervisor/control/request_call.h"
+#include "supervisor/report/feed.h"
+#include "supervisor/service/capability.h"
+#include "supervisor/service/metrics_text.h"
+#include "supervisor/service/reload.h"
+
+enum access {
+	ACCESS_READ, /* whom the configuration lets read */
+	ACCESS_ROOT,
+	ACCESS_OWNER, /* decided by what is to be changed */
+};
+
+struct method {
+	const char *name;
+	enum access access;
+	/* The parameter that is wrong, or NULL; NULL for a method without any. */
+	const char *(*check)(const json_t *parameters);
+	/* The parameters of the reply; NULL and a sentence when it fails. */
+	json_t *(*run)(struct control *control, const json_t *parameters,
+		       struct slicectl_error *error);
+	/* Or the same of what takes its time: holds the call, or a negative errno. */
+	int (*begin)(struct control *control, struct connection *connection,
+		     const struct call *call, struct slicectl_error *error);
+	bool streams; /* it is answered again and again */
+};
+
+static json_t *counters_json(const struct service_rooms *rooms)
+{
+	struct detect_counts detected = detect_counts(rooms->detect);
+	struct report_counts reported = report_counts(rooms->report);
+	struct life_counts families = life_counts(rooms->life);
+	const struct {
+		const char *name;
+		uint64_t value;
+	} counters[] = {
+		{ "events", detected.events },
+		{ "matched", families.matched },
+		{ "placed", reported.placed },
+		{ "killed", reported.killed },
+		{ "monitored", reported.monitored },
+		{ "hooks", reported.hooks },
+		{ "guarded", guard_reported(rooms->guard) },
+		{ "asked", reported.asked },
+		{ "failed", reported.failed },
+		{ "late", act_late_members(rooms->act) },
+		{ "unread", families.unread },
+		{ "resyncs", detected.resyncs },
+		{ "overruns", detected.overruns },
+		{ "forged", detected.forged },
+		{ "malformed", detected.malformed },
+		{ "relistens", detected.relistens },
+		{ "without_room", rooms->node->table.rejected },
+		{ "audit_written", reported.audit_written },
+		{ "audit_failed", reported.audit_failed },
+		{ "feed_lost", reported.feed_lost },
+		{ "journal_lost", reported.journal_lost },
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < ELEMENTS(counters); i++)
+		(void)json_object_set_new(object, counters[i].name,
+					  json_integer((json_int_t)counters[i].value));
+	return object;
+}
+
+static json_t *run_status(struct control *control, const json_t *parameters,
+			  struct slicectl_error *error)
+{
+	const struct service_rooms *rooms = &control->rooms;
+	_cleanup_free_ char *capabilities = capability_text();
+
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version",
+			 PACKAGE_VERSION, "pid", (int)getpid(), "capabilities",
+			 capabilities ? capabilities : "", "base",
+			 slicectl_hierarchy_path(rooms->node->hierarchy), "detector",
+			 detect_name(rooms->detect), "dry_run", (int)rooms->node->dry_run, "rules",
+			 (json_int_t)rooms->node->config->rules.count, "processes",
+			 (json_int_t)table_living(&rooms->node->table), "families",
+			 (json_int_t)families_count(rooms->families), "counters",
+			 counters_json(rooms));
+}
+
+static json_t *run_families(struct control *control, const json_t *parameters,
+			    struct slicectl_error *error)
+{
+	const struct family *family;
+	json_t *array = json_array();
+
+	DL_FOREACH (families_first(control->rooms.families), family)
+		(void)json_array_append_new(array, family_json(control->rooms.node, family));
+	return json_pack("{s:o}", "families", array);
+}
+
+static json_t *run_reload(struct control *control, const json_t *parameters,
+			  struct slicectl_error *error)
+{
+	if (reload(control->service, error) < 0)
+		return NULL;
+	return json_pack("{s:I}", "rules", (json_int_t)control->rooms.node->config->rules.count);
+}
+
+static const char *check_pid(const json_t *parameters)
+{
+	json_int_t pid = json_integer_value(json_object_get(parameters, "pid"));
+
+	return pid > 0 && pid <= INT32_MAX ? NULL : "pid";
+}
+
+static json_t *run_explain(struct control *control, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	return explain(&control->rooms,
+		       (pid_t)json_integer_value(json_object_get(parameters, "pid")), error);
+}
+
+static json_t *run_metrics(struct control *control, const json_t *parameters,
+			   struct slicectl_error *error)
+{
+	_cleanup_free_ char *text = metrics_text(control->service, METRICS_OPENMETRICS);
+
+	return text ? json_pack("{s:s}", "text", text) : NULL;
+}
+
+static json_t *run_emergency_status(struct control *control, const json_t *parameters,
+				    struct slicectl_error *error)
+{
+	return emergency_status(act_emergency(control->rooms.act));
+}
+
+static int begin_events(struct control *control, struct connection *connection,
+			const struct call *call, struct slicectl_error *error)
+{
+	return feed_begin(report_feed(control->rooms.report), connection, error);
+}
+
+static int begin_wait(struct control *control, struct connection *connection,
+		      const struct call *call, struct slicectl_error *error)
+{
+	return family_wait_begin(&control->rooms, connection, call, error);
+}
+
+static int begin_emergency_start(struct control *control, struct connection *connection,
+				 const struct call *call, struct slicectl_error *error)
+{
+	return emergency_start(act_emergency(control->rooms.act), connection, call, error);
+}
+
+static int begin_emergency_end(struct control *control, struct connection *connection,
+			       const struct call *call, struct slicectl_error *error)
+{
+	return emergency_end(act_emergency(control->rooms.act), connection, call, error);
+}
+
+static int begin_request(struct control *control, struct connection *connection,
+			 const struct call *call, struct slicectl_error *error)
+{
+	return request_begin(&control->rooms, connection, call, error);
+}
+
+/* Those that change a scope have rows of their own in control/verb.h. */
+static const struct method methods[] = {
+	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
+	{ "Families", ACCESS_READ, NULL, run_families, NULL, false },
+	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL, false },
+	{ "Metrics", ACCESS_READ, NULL, run_metrics, NULL, false },
+	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
+	{ "Events", ACCESS_READ, NULL, NULL, begin_events, true },
+	{ "Wait", ACCESS_READ, family_wait_check, NULL, begin_wait, false },
+	{ "EmergencyStart", ACCESS_OWNER, emergency_check_start, NULL, begin_emergency_start, false },
+	{ "EmergencyEnd", ACCESS_OWNER, NULL, NULL, begin_emergency_end, false },
+	{ "EmergencyStatus", ACCESS_READ, NULL, run_emergency_status, NULL, false },
+};
+
+static int check_access(const struct control *control, const struct connection *connection,
+			const struct method *method, struct slicectl_error *error)
+{
+	const struct caller *caller = connection_caller(connection);
+
+	if (method->access == ACCESS_ROOT && caller->uid != 0)
+		return error_set(error, EPERM, "%s is for root, and you are uid %u", method->name,
+				 (unsigned)caller->uid);
+	if (method->access == ACCESS_READ && !authority_may_read(control->rooms.node->config, caller))
+		return error_set(error, EPERM,
+				 "uid %u is not among read-users and read-groups of the configuration",
+				 (unsigned)caller->uid);
+	return 0;
+}
+
+static char *run(struct control *control, struct connection *connection,
+		 const struct method *method, const struct call *call)
+{
+	const char *wrong = method->check ? method->check(call->parameters) : NULL;
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	json_t *reply = NULL;
+	int r;
+
+	if (wrong)
+		return reply_format_error("org.varlink.service.InvalidParameter",
+					  json_pack("{s:s}", "parameter", wrong));
+	if (method->streams && !call->more)
+		return reply_format_error("org.varlink.service.ExpectedMore", NULL);
+	r = check_access(control, connection, method, &error);
+	if (r == 0 && method->begin) {
+		r = method->begin(control, connection, call, &error);
+		if (r == 0)
+			return NULL;
+	} else if (r == 0) {
+		reply = method->run(control, call->parameters, &error);
+	}
+	if (reply)
+		return reply_format(reply, false);
+	if (!error.code)
+		(void)error_set(&error, ENOMEM, "out of memory");
+	return reply_format_failure(&error);
+}
+
+/* The verbs share all but their name, which request_begin() reads. */
+static char *run_verb(struct control *control, struct connection *connection, const char *name,
+		      const struct call *call)
+{
+	const struct method method = { name, ACCESS_OWNER, request_check, NULL, begin_request, false };
+
+	return run(control, connection, &method, call);
+}
+
+char *methods_answer(struct server *server, struct connection *connection, const struct call *call)
+{
+	struct control *control = container_of(server, struct control, server);
+	enum scope_verb verb;
+	const char *dot = strrchr(call->method, '.');
+	size_t length = dot ? (size_t)(dot - call->method) : 0;
+
+	if (length == strlen("org.varlink.service") &&
+	    text_starts_with(call->method, "org.varlink.service"))
+		return introspection_answer(dot + 1, call);
+	if (length != strlen(MESSAGE_INTERFACE) ||
+	    !text_starts_with(call->method, MESSAGE_INTERFACE))
+		return reply_format_error("org.varlink.service.InterfaceNotFound",
+					  json_pack("{s:s%}", "interface", call->method, length));
+	for (size_t i = 0; i < ELEMENTS(methods); i++) {
+		if (text_equal(dot + 1, methods[i].name))
+			return run(control, connection, &methods[i], call);
+	}
+	if (verb_of_method(dot + 1, &verb) == 0)
+		return run_verb(control, connection, verb_row(verb)->method, call);
+	return reply_format_error("org.varlink.service.MethodNotFound",
+				  json_pack("{s:s}", "method", call->method));
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/detect/events.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "supervisor/detect/parts.h"
+#include "supervisor/life/candidate.h"
+#include "supervisor/life/member.h"
+#include "supervisor/life/release.h"
+#include "supervisor/report/exits.h"
+
+/* The time that families reckon with: what a look found has no event. */
+static uint64_t event_time(const struct process_event *event)
+{
+	return event->found ? 0 : event->timestamp_ns;
+}
+
+/* The first thread has ended and others live on: then the process is still there,
+ * and we know that we forgot it ourselves. */
+static bool is_headless(struct detect *detect, pid_t pid)
+{
+	struct procfs_stat stat;
+
+	return view_read_stat(&detect->node->view, pid, &stat) == 0 && stat.state == 'Z' &&
+	       stat.threads > 1;
+}
+
+/* Every process is in the table from its fork, or from the first look, to its end:
+ * an event of one that is not there follows one that we did not get. */
+static void suspect_loss(struct detect *detect, const struct process_event *event, pid_t pid)
+{
+	if (event->found || pid <= 0 || detect->node->table.rejected > detect->rejected_before ||
+	    detect->sequence.skipped == 0 || is_headless(detect, pid))
+		return;
+	loss_note_gap(&detect->node->loss, event->timestamp_ns);
+}
+
+/* Once: the count goes on. */
+static void report_capacity(struct detect *detect)
+{
+	if (detect->capacity_reported)
+		return;
+	detect->capacity_reported = true;
+	log_warning("there are more than %zu processes: of further ones the lineage before they match a rule is not known; raise max-processes",
+		    detect->node->table.capacity);
+}
+
+/* Between a look at the clock and one at the process. */
+#define LOOK_NS (10 * CLOCK_NSEC_PER_MSEC)
+
+/* Whether a fork at that time is of a later bearer of the pid, so that the end of
+ * @process was missed.  Who was looked at, or entered as the parent of another, at
+ * the same moment is the one whose fork this is. */
+static bool is_older_bearer(const struct process *process, const struct process_event *event)
+{
+	if (event->found) /* the look has told them apart */
+		return false;
+	return process->ended || event->timestamp_ns > process->since_ns + LOOK_NS;
+}
+
+/* A fork tells the lineage; an older bearer of the pid goes first. */
+static void on_fork(struct detect *detect, const struct process_event *event)
+{
+	struct process *process = table_find(&detect->node->table, event->pid);
+
+	if (process && is_older_bearer(process, event)) {
+		if (process->members)
+			exits_report(detect->report, process, NULL);
+		release_process(detect->life, process, 0);
+	}
+	if (!event->found && !table_find(&detect->node->table, event->parent))
+		suspect_loss(detect, event, event->parent);
+	process = table_add(&detect->node->table, event->pid, event->parent, event->timestamp_ns);
+	if (process)
+		member_follow(detect->life, process, event_time(event));
+	else
+		report_capacity(detect);
+}
+
+static void on_exec(struct detect *detect, const struct process_event *event)
+{
+	struct process *process = table_find(&detect->node->table, event->pid);
+
+	if (process) {
+		table_revive(process);
+		process->lingering = process->has_exit_code = false;
+		process->image = event->image;
+		process->executed = true;
+	} else {
+		suspect_loss(detect, event, event->pid);
+	}
+	if (!event->found)
+		unread_refute(families_unread(detect->families), event->pid, event->timestamp_ns);
+	/* While forks are missing a family is not known whole: the look at every
+	 * process, which is due, will consider this one too. */
+	if (detect->node->loss.cause == LOSS_NONE || event->found)
+		candidate_consider(detect->life, event->pid, event_time(event));
+	if (event->headless && (process = table_find(&detect->node->table, event->pid)) &&
+	    process->members)
+		(void)release_lingers(detect->life, process, NULL);
+}
+
+/* Remembers an ended process in place of the oldest of those.  If that one has
+ * children and lives on in other threads than the first, it is kept. */
+static void forget_later(struct detect *detect, struct process *process)
+{
+	struct process *oldest = table_oldest_ended(&detect->node->table);
+
+	if (oldest && oldest->first_child && is_headless(detect, oldest->pid))
+		table_revive(oldest);
+	table_end(&detect->node->table, process);
+}
+
+static void on_exit_event(struct detect *detect, const struct process_event *event)
+{
+	struct process *process = table_find(&detect->node->table, event->pid);
+
+	if (!process || (!event->found && table_is_stale(process, event->timestamp_ns)))
+		return;
+	if (process->members && !event->found && release_lingers(detect->life, process, event))
+		return;
+	if (process->members)
+		exits_report(detect->report, process, event);
+	if (event->found || process->members)
+		release_process(detect->life, process, event_time(event));
+	else
+		forget_later(detect, process);
+}
+
+void events_take(struct detect *detect, const struct process_event *event)
+{
+	if (!event->found) {
+		detect->counts.events++;
+		detect->counts.events_by[event->kind]++;
+		(void)sequence_take(&detect->sequence, event->cpu, event->sequence);
+	}
+	switch (event->kind) {
+	case PROCESS_EVENT_FORK:
+		on_fork(detect, event);
+		break;
+	case PROCESS_EVENT_EXEC:
+		on_exec(detect, event);
+		break;
+	case PROCESS_EVENT_EXIT:
+		on_exit_event(detect, event);
+		break;
+	}
+}
+
+void events_take_found(const struct process_event *event, void *data)
+{
+	events_take(data, event);
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/detect/listen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "process/canary.h"
+#include "process/connector.h"
+#include "supervisor/detect/events.h"
+#include "supervisor/detect/parts.h"
+#include "supervisor/detect/resync.h"
+#include "supervisor/life/member.h"
+
+enum {
+	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
+	/* From about 5,000 events a second on they are taken on a tick; the few programs of
+	 * a script are no such load, and are reacted to at once. */
+	WINDOW_USEC = 20000,
+	BUSY_IN_WINDOW = 100,
+	TICK_USEC = 1000,
+	QUIET_IN_TICK = 1, /* events, or less, and */
+	QUIET_TICKS = 4,   /* so many such ticks end it */
+	/* Up to Linux 6.5 each listener that left costs one subscription. */
+	LISTEN_TRIES_MAX = 256,
+};
+
+struct listen {
+	struct detect *detect;
+	struct connector connector;
+	sd_event_source *events, *tick, *canary, *retry;
+	uint64_t window_usec; /* begin of the span that events are counted in, */
+	unsigned in_window;   /* and how many there were */
+	unsigned quiet_ticks;
+	uint64_t drops;   /* of the socket, when we looked last */
+	pid_t canary_pid; /* in flight, or 0 */
+	bool canary_heard;
+	uint64_t canary_rtt_usec, canary_missed;
+	uint64_t received_before; /* events, when the canary was due last, */
+	uint64_t received_beat;   /* and when the watchdog was fed last */
+	uint64_t relistens;
+};
+
+static void on_recorded(const void *bytes, size_t size, void *data)
+{
+	struct listen *listen = data;
+
+	recording_add(listen->detect->node->view.recording,
+		      &(struct recorded){
+			      .kind = RECORDED_DATAGRAM,
+			      .time_ns = clock_now_ns(CLOCK_MONOTONIC),
+			      .bytes = (char *)bytes,
+			      .size = size,
+		      });
+}
+
+static void record_loss(struct listen *listen, const char *cause)
+{
+	struct recorded lost = { .kind = RECORDED_LOST, .time_ns = clock_now_ns(CLOCK_MONOTONIC) };
+
+	if (!listen->detect->node->view.recording)
+		return;
+	(void)snprintf(lost.name, sizeof(lost.name), "%s", cause);
+	recording_add(listen->detect->node->view.recording, &lost);
+}
+
+static int open_connector(struct listen *listen, struct slicectl_error *error)
+{
+	uint64_t size = listen->detect->node->config->supervisor.receive_buffer;
+	int r = connector_open(&listen->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
+
+	if (r == 0 && listen->detect->node->view.recording) {
+		listen->connector.tap = on_recorded;
+		listen->connector.tap_data = listen;
+	}
+	return r;
+}
+
+int listen_new(struct detect *detect, struct listen **ret_listen, struct slicectl_error *error)
+{
+	_cleanup_free_ struct listen *listen = calloc(1, sizeof(*listen));
+	int r;
+
+	if (!listen)
+		return error_set(error, ENOMEM, "out of memory");
+	listen->detect = detect;
+	r = open_connector(listen, error);
+	if (r == 0)
+		*ret_listen = TAKE_PTR(listen);
+	return r;
+}
+
+static void hear(struct listen *listen, const struct process_event *event)
+{
+	if (event->pid == listen->canary_pid)
+		listen->canary_heard = true;
+	events_take(listen->detect, event);
+}
+
+/* What was recorded is in the file before we rest; a failure is told once. */
+static void keep_recording(struct listen *listen)
+{
+	int r = listen->detect->node->view.recording ?
+			recording_flush(listen->detect->node->view.recording) :
+			0;
+
+	if (r == 0 || listen->detect->recording_failed)
+		return;
+	listen->detect->recording_failed = true;
+	log_error("the recording ends here, because it cannot be written: %s", strerror(-r));
+}
+
+static void settle_unread(struct listen *listen)
+{
+	if (!unread_is_pending(families_unread(listen->detect->families)))
+		return;
+	if (listen->detect->node->view.recording)
+		recording_add(listen->detect->node->view.recording,
+			      &(struct recorded){ .kind = RECORDED_DRAINED,
+						  .time_ns = clock_now_ns(CLOCK_MONOTONIC) });
+	member_settle_unread(listen->detect->life);
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *data);
+
+static void set_retry(struct listen *listen, uint64_t at_usec)
+{
+	if (at_usec == 0)
+		return;
+	if (!listen->retry)
+		(void)sd_event_add_time(listen->detect->node->loop, &listen->retry, CLOCK_MONOTONIC,
+					at_usec, 1, on_retry, listen);
+	(void)sd_event_source_set_time(listen->retry, at_usec);
+	(void)sd_event_source_set_enabled(listen->retry, SD_EVENT_ONESHOT);
+}
+
+/* What is queued, up to the budget: how many events, or -errno. */
+static int drain(struct listen *listen)
+{
+	struct process_event event;
+	int n = 0;
+
+	while (n < EVENTS_PER_WAKEUP) {
+		int r = connector_receive(&listen->connector, &event);
+
+		if (r < 0)
+			return r;
+		if (r == CONNECTOR_EVENT) {
+			hear(listen, &event);
+			n++;
+		} else if (r == CONNECTOR_OVERRUN) {
+			record_loss(listen, "overrun");
+			loss_note(&listen->detect->node->loss, LOSS_OVERRUN);
+		} else {
+			settle_unread(listen);
+			mover_rest(listen->detect->mover);
+			set_retry(listen, resync_if_due(listen->detect));
+			keep_recording(listen);
+			break;
+		}
+	}
+	return n;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct listen *listen = data;
+	int n = drain(listen);
+
+	return n < 0 ? sd_event_exit(listen->detect->node->loop, n) : 0;
+}
+
+static int on_canary(sd_event_source *source, uint64_t usec, void *data);
+
+static int start_canary(struct listen *listen)
+{
+	uint64_t interval = listen->detect->node->config->supervisor.canary_interval;
+
+	if (interval == 0)
+		return 0;
+	return sd_event_add_time_relative(listen->detect->node->loop, &listen->canary,
+					  CLOCK_MONOTONIC, interval, interval / 8 + 1, on_canary,
+					  listen);
+}
+
+void listen_scan_soon(struct listen *listen)
+{
+	set_retry(listen, 1);
+	/* An interval of 0 may have become another. */
+	if (!listen->canary)
+		(void)start_canary(listen);
+}
+
+static uint64_t loop_now_usec(struct listen *listen)
+{
+	uint64_t now = 0;
+
+	(void)sd_event_now(listen->detect->node->loop, CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+static void set_tick(struct listen *listen, uint64_t at_usec)
+{
+	(void)sd_event_source_set_time(listen->tick, at_usec);
+	(void)sd_event_source_set_enabled(listen->tick, SD_EVENT_ONESHOT);
+}
+
+/* Whether events come so fast that waking for each is a waste. */
+static bool is_busy(struct listen *listen, unsigned n)
+{
+	uint64_t now = loop_now_usec(listen);
+
+	if (now - listen->window_usec > WINDOW_USEC) {
+		listen->window_usec = now;
+		listen->in_window = 0;
+	}
+	listen->in_window += n;
+	return listen->in_window >= BUSY_IN_WINDOW;
+}
+
+static int on_events(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	struct listen *listen = data;
+	int n = drain(listen);
+
+	if (n < 0) /* returned, it would only silence the source */
+		return sd_event_exit(listen->detect->node->loop, n);
+	if (is_busy(listen, (unsigned)n)) {
+		listen->quiet_ticks = 0;
+		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+		set_tick(listen, loop_now_usec(listen) + TICK_USEC);
+	}
+	return 0;
+}
+
+static int on_tick(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct listen *listen = data;
+	int n = drain(listen);
+
+	if (n < 0)
+		return sd_event_exit(listen->detect->node->loop, n);
+	listen->quiet_ticks = n > QUIET_IN_TICK ? 0 : listen->quiet_ticks + 1;
+	if (listen->quiet_ticks < QUIET_TICKS) {
+		set_tick(listen, n < EVENTS_PER_WAKEUP ? clock_now_usec() + TICK_USEC : 0);
+		return 0;
+	}
+	listen->in_window = 0;
+	return sd_event_source_set_enabled(listen->events, SD_EVENT_ON);
+}
+
+/* Whether the kernel tells us of a child that comes and goes: 1, 0 or -errno. */
+static int hears_canary(struct listen *listen)
+{
+	uint64_t flown = clock_now_usec();
+	pid_t pid = canary_fly();
+	int n;
+
+	if (pid < 0)
+		return pid;
+	listen->canary_pid = pid;
+	listen->canary_heard = false;
+	do {
+		n = drain(listen);
+	} while (n == EVENTS_PER_WAKEUP);
+	listen->canary_pid = 0;
+	listen->canary_rtt_usec = clock_now_usec() - flown;
+	listen->canary_missed += n >= 0 && !listen->canary_heard;
+	return n < 0 ? n : listen->canary_heard;
+}
+
+/* Another listener that left has taken our subscription with it (Linux before
+ * 6.6): subscribes until the canary is heard. */
+static int listen_until_heard(struct listen *listen)
+{
+	int r = 0, tries = 0;
+
+	record_loss(listen, "deaf");
+	loss_note(&listen->detect->node->loss, LOSS_DEAF);
+	while (r == 0 && tries++ < LISTEN_TRIES_MAX) {
+		listen->relistens++;
+		r = connector_listen(&listen->connector);
+		if (r == 0)
+			r = hears_canary(listen);
+	}
+	log_warning("the kernel had stopped to report process events (another listener left); %s after %d subscriptions",
+		    r == 1 ? "it reports again" : "it is still silent", tries);
+	return r;
+}
+
+static int on_canary(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct listen *listen = data;
+	int r = 1;
+
+	/* Any event proves as much as the canary would. */
+	if (listen->detect->counts.events == listen->received_before)
+		r = hears_canary(listen);
+	if (r == 0)
+		r = listen_until_heard(listen);
+	if (r < 0)
+		log_warning("cannot find out whether process events still come: error %d", -r);
+	listen->received_before = listen->detect->counts.events;
+	(void)sd_event_source_unref(source);
+	listen->canary = NULL;
+	return start_canary(listen);
+}
+
+bool listen_is_heard(struct listen *listen)
+{
+	bool heard = listen->detect->counts.events != listen->received_beat ||
+		     hears_canary(listen) == 1;
+
+	listen->received_beat = listen->detect->counts.events;
+	return heard;
+}
+
+int listen_start(struct listen *listen)
+{
+	int r;
+
+	r = sd_event_add_io(listen->detect->node->loop, &listen->events,
+			    connector_fd(&listen->connector), EPOLLIN, on_events, listen);
+	if (r >= 0)
+		r = sd_event_add_time(listen->detect->node->loop, &listen->tick, CLOCK_MONOTONIC, 0,
+				      1, on_tick, listen);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(listen->tick, SD_EVENT_OFF);
+	return r < 0 ? r : start_canary(listen);
+}
+
+struct listen *listen_free(struct listen *listen)
+{
+	if (!listen)
+		return NULL;
+	(void)sd_event_source_unref(listen->events);
+	(void)sd_event_source_unref(listen->tick);
+	(void)sd_event_source_unref(listen->canary);
+	(void)sd_event_source_unref(listen->retry);
+	connector_close(&listen->connector);
+	free(listen);
+	return NULL;
+}
+
+uint64_t listen_take_drops(struct listen *listen)
+{
+	uint64_t drops = connector_drops(&listen->connector), before = listen->drops;
+
+	listen->drops = drops;
+	return drops - before;
+}
+
+void listen_add_counts(const struct listen *listen, struct detect_counts *counts)
+{
+	const struct connector *connector = &listen->connector;
+
+	counts->lost += listen->drops;
+	counts->overruns += connector->overruns;
+	counts->forged += connector->forged;
+	counts->malformed += connector->datagram.malformed;
+	counts->relistens += listen->relistens;
+	counts->canary_missed += listen->canary_missed;
+	counts->canary_rtt_usec = listen->canary_rtt_usec;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/detect/playback.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "process/datagram.h"
+#include "supervisor/detect/events.h"
+#include "supervisor/detect/parts.h"
+#include "supervisor/detect/resync.h"
+#include "supervisor/life/member.h"
+#include "supervisor/life/release.h"
+
+enum { CAUSES_PER_TURN = 64 };
+
+static void play_datagram(struct detect *detect, const struct recorded *cause)
+{
+	struct datagram datagram;
+	struct process_event event;
+	int code;
+
+	if (cause->size > sizeof(datagram.bytes)) {
+		detect->malformed++;
+		return;
+	}
+	datagram.malformed = 0;
+	memcpy(datagram.bytes, cause->bytes, cause->size);
+	datagram_begin(&datagram, cause->size);
+	while (datagram_next(&datagram, &event, &code) != EVENT_END)
+		events_take(detect, &event);
+	detect->malformed += datagram.malformed;
+}
+
+static int play(struct detect *detect, const struct recorded *cause, struct slicectl_error *error)
+{
+	switch (cause->kind) {
+	case RECORDED_DATAGRAM:
+		play_datagram(detect, cause);
+		return 0;
+	case RECORDED_LOST:
+		loss_note(&detect->node->loss,
+			  text_equal(cause->name, "deaf") ? LOSS_DEAF : LOSS_OVERRUN);
+		return 0;
+	case RECORDED_DRAINED:
+		member_settle_unread(detect->life);
+		return 0;
+	case RECORDED_LOOK:
+		/* Where nothing was lost it is one of the poll detector's. */
+		return detect->node->loss.cause == LOSS_NONE ? poll_scan(detect, error) :
+							       resync_scan(detect, error);
+	default:
+		return 0;
+	}
+}
+
+int playback(struct detect *detect, struct slicectl_error *error)
+{
+	struct replay *replay = detect->node->view.replay;
+	const struct recorded *cause;
+	unsigned played = 0;
+	int r;
+
+	while ((r = replay_next(replay, &cause, error)) > 0) {
+		r = play(detect, cause, error);
+		if (r < 0)
+			return r;
+		/* By the count, not by the clock: every replay is like the last. */
+		if (++played % CAUSES_PER_TURN != 0)
+			continue;
+		(void)release_now(detect->life);
+		r = sd_event_run(detect->node->loop, 0); /* a signal may end it */
+		if (r < 0 || sd_event_get_state(detect->node->loop) == SD_EVENT_FINISHED)
+			return r < 0 ? r : 0;
+	}
+	if (r < 0)
+		return r;
+	if (detect->node->loss.cause != LOSS_NONE)
+		log_warning("the recording ends with a loss that no look at /proc made good");
+	if (replay_is_cut(replay))
+		log_warning("the recording ends in the middle of a line: its recorder was killed");
+	if (replay_missed(replay) > 0)
+		log_info("%llu questions to /proc were not asked when this was recorded; their answer was taken to be that the process is gone",
+			 (unsigned long long)replay_missed(replay));
+	return 0;
+}

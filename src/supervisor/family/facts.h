@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What rules ask of a process beyond its name: read from /proc, or told by the table,
+ * when the first rule asks, and kept until the process is decided.  A command line or
+ * an environment is looked at up to 64 KiB.
+ */
+
+#include "rule/rule.h"
+#include "supervisor/node/node.h"
+
+struct facts {
+	struct node *node;
+	pid_t pid;
+	char *bytes[_RULE_KEY_MAX];     /* NULL: not asked for */
+	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
+};
+
+#define FACTS_OF(a_node, a_pid) ((struct facts){ .node = (a_node), .pid = (a_pid) })
+#define FACTS_SUBJECT(facts, a_comm) \
+	((struct rule_subject){      \
+		.pid = (facts)->pid, .comm = (a_comm), .read = facts_read, .data = (facts) })
+
+/* As read of struct rule_subject; @data is a struct facts. */
+ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes);
+/* As text that the caller frees; NULL when it cannot be read. */
+char *facts_copy(struct facts *facts, enum rule_key key);
+
+void facts_done(struct facts *facts);
+
+#define _cleanup_facts_ _cleanup_(facts_done)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/family/occupants.h"
+
+#include "base/identity.h"
+#include "cgroup/directory.h"
+#include "cgroup/occupant.h"
+
+struct adoption {
+	struct node *node;
+	struct family *family;
+};
+
+/* One on its way out is still listed, though its end may have been told: it would stay a
+ * member for ever.  And the end of any other comes later than its beginning. */
+static int adopt_process(pid_t pid, void *data)
+{
+	struct adoption *adoption = data;
+	struct process *process;
+	struct procfs_stat stat;
+
+	if (view_read_stat(&adoption->node->view, pid, &stat) < 0 ||
+	    (procfs_is_exiting(&stat) && stat.threads <= 1))
+		return 0;
+	process = table_add(&adoption->node->table, pid, 0, identity_began_ns(stat.start_ticks));
+	if (!process)
+		return 0;
+	process->gathered = process->inside = true;
+	members_join(&adoption->family->members, process);
+	return 0;
+}
+
+static int adopt_cgroup(int dirfd, const char *path, void *data)
+{
+	(void)occupant_each(dirfd, adopt_process, data);
+	return 0;
+}
+
+void occupants_join(struct node *node, struct family *family)
+{
+	struct adoption adoption = {
+		.node = node,
+		.family = family,
+	};
+
+	(void)directory_walk(node->hierarchy->base_fd, family_scope(family), adopt_cgroup,
+			     &adoption);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the files of this room share, and nobody else sees. */
+
+#include "supervisor/act/act.h"
+#include "supervisor/guard/guard.h"
+#include "supervisor/guard/guard_count.h"
+
+struct guard_slice;
+
+struct guard {
+	struct node *node;
+	struct families *families;
+	struct report *report;
+	struct act *act;
+	int fd;
+	sd_event_source *source; /* NULL: it is off */
+	struct guard_count *counts;
+	struct guard_slice *slices; /* list */
+	uint64_t reported;          /* writes and moves */
+};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/life/adoption.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/mark.h"
+#include "supervisor/act/apply.h"
+#include "supervisor/act/hook.h"
+#include "supervisor/family/occupants.h"
+#include "supervisor/family/shared_scope.h"
+#include "supervisor/life/parts.h"
+
+/* The mark of the scope names the process that the family began with.  If that has ended
+ * meanwhile, nothing follows from it: what was missed is not made up for. */
+static void recognise_root(struct life *life, struct family *family)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_free_ char *mark = NULL;
+	struct process *process;
+	uint64_t start;
+	pid_t pid;
+
+	if (mark_get(life->node->hierarchy, family_scope(family), MARK_ROOT, &mark) < 0 ||
+	    mark_parse_root(mark, &pid, &start) < 0 ||
+	    view_hold(&life->node->view, pid, &held) < 0 || held.stat.start_ticks != start)
+		return;
+	process = table_find(&life->node->table, pid);
+	if (!process || process->members != &family->members)
+		return;
+	process->type = PROCESS_ROOT;
+	family->root = held.stat;
+	family->members.root_pid = pid;
+}
+
+/* A supervisor before us was about to kill what it had gathered there. */
+static void finish_kill(struct life *life, struct family *family)
+{
+	struct action action = action_on(family, ACTION_KILL);
+
+	family->kill_scope = strdup(family_scope(family));
+	family->has_kill_scope = family->kill_scope;
+	action.signal = SIGKILL;
+	apply_action(life->act, &action);
+}
+
+/* What the scope was made for, not what the rule of that name does now, decides. */
+static void adopt_for(struct life *life, const struct rule *rule, const char *scope, bool was_killed)
+{
+	struct family *family = family_new(life->families, rule, strdup(scope));
+
+	if (!family)
+		return;
+	family->scope->exists = family->scope->owned = true;
+	occupants_join(life->node, family);
+	life->counts.matched++;
+	family->settled_ns = view_now_ns(&life->node->view);
+	recognise_root(life, family);
+	report_adopted(life->report, family);
+	if (was_killed)
+		finish_kill(life, family);
+}
+
+static void adopt_by(struct life *life, const struct rule *rule, const char *scope)
+{
+	_cleanup_free_ char *mark = NULL;
+	const char *action = mark_get(life->node->hierarchy, scope, MARK_ACTION, &mark) == 0 ? mark :
+											       "";
+
+	if (text_equal(action, "kill") && (rule->action == RULE_KILL || rule->action == RULE_PLACE))
+		adopt_for(life, rule, scope, true);
+	else if (text_equal(action, "hook") && rule->action == RULE_HOOK)
+		hooks_adopt(act_hooks(life->act), rule, scope);
+	else if (text_equal(action, "place") && rule->action == RULE_PLACE)
+		adopt_for(life, rule, scope, false);
+	else
+		log_warning("%s was made by rule %s when it did something else; it is left alone",
+			    scope, rule->name);
+}
+
+void adoption_of_scope(struct life *life, const char *scope, const char *rule_name)
+{
+	const struct rule_set *rules = &life->node->config->rules;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!text_equal(rules->rules[i].name, rule_name))
+			continue;
+		adopt_by(life, &rules->rules[i], scope);
+		return;
+	}
+	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",
+		    scope, rule_name);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/life/candidate.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/identity.h"
+#include "base/log.h"
+#include "process/loss.h"
+
+#include "supervisor/act/apply.h"
+#include "supervisor/family/release_timer.h"
+#include "supervisor/family/scope_path.h"
+#include "supervisor/life/hook_match.h"
+#include "supervisor/life/parts.h"
+#include "supervisor/life/precedence.h"
+#include "supervisor/work/exempt.h"
+
+static const enum action_kind kinds[_RULE_ACTION_MAX] = {
+	[RULE_MONITOR] = ACTION_MONITOR,
+	[RULE_HOOK] = ACTION_HOOK,
+	[RULE_PLACE] = ACTION_PLACE,
+	[RULE_KILL] = ACTION_KILL,
+};
+
+/* The family of a match, with its members; NULL when there is none to begin. */
+static struct family *begin(struct life *life, const struct match *match, struct process *process)
+{
+	struct family *before = family_of(process->members), *family;
+	char *scope = scope_path_for(life->node, match->rule, &match->held->stat);
+
+	family = family_new(life->families, match->rule, scope);
+	if (!family) {
+		log_warning("rule %s: cannot make a scope's name for process %d", match->rule->name,
+			    (int)match->held->stat.pid);
+		return NULL;
+	}
+	family->root = match->held->stat;
+	family->event_ns = match->event_ns;
+	if (life->node->config->supervisor.log_argv)
+		family->argv = facts_copy(match->facts, RULE_KEY_ARGV);
+	life->counts.matched++;
+	if (!before)
+		unread_note(families_unread(life->families), &life->node->view, process, family);
+	members_begin(&family->members, process);
+	if (before && before->members.count == 0)
+		release_schedule(life->families);
+	return family;
+}
+
+/* Acts on a process that is held and still matches. */
+static void act(struct life *life, const struct match *match)
+{
+	const struct procfs_stat *stat = &match->held->stat;
+	const struct rule *rule = match->rule;
+	struct action action = { .kind = kinds[rule->action],
+				 .rule = rule->name,
+				 .subject = stat,
+				 .event_ns = match->event_ns,
+				 .dry_run = rule->dry_run };
+	struct process *process = table_add_root(&life->node->table, stat->pid,
+						 match->event_ns > 0 ?
+							 match->event_ns :
+							 view_now_ns(&life->node->view));
+	struct family *family;
+
+	if (!process) {
+		log_warning("out of memory: process %d of rule %s cannot be followed",
+			    (int)stat->pid, rule->name);
+		return;
+	}
+	if (!precedence_only_reports(family_of(process->members), rule)) {
+		if (!precedence_overrides(family_of(process->members), rule))
+			return;
+		family = begin(life, match, process);
+		if (!family)
+			return;
+		action = action_on(family, kinds[rule->action]);
+	}
+	action.held = match->held;
+	action.signal = rule->signal ? rule->signal : SIGKILL;
+	if (rule->action == RULE_HOOK)
+		hook_match(life, match, &action);
+	else
+		apply_action(life->act, &action);
+}
+
+/* What a member is in its family is told by what it executed last: another one of
+ * its kind, or a tool of theirs.  The root stays the root (B-12). */
+static void classify(struct life *life, pid_t pid, const struct rule_subject *subject)
+{
+	struct process *process = table_find(&life->node->table, pid);
+	const struct family *family = process ? family_of(process->members) : NULL;
+
+	if (!family || process->type == PROCESS_ROOT)
+		return;
+	process->type = rule_matches_itself(family->rule, subject) ? PROCESS_SUB : PROCESS_TOOL;
+}
+
+/* Holds the process that matches, or tells why not; its own name decides, not what
+ * the pid was called a moment ago.  -ESRCH when it has ended. */
+static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
+	const struct rule *rule;
+	const char *reason;
+	int r;
+
+	r = view_hold(&life->node->view, pid, &held);
+	if (r < 0 && r != -ESRCH)
+		log_warning("process %d matches a rule, but cannot be held: %s", (int)pid,
+			    strerror(-r));
+	if (r < 0)
+		return r;
+	/* A later bearer of the pid has an event of its own. */
+	if (event_ns > 0 && view_is_younger(&life->node->view, &held.stat, event_ns))
+		return 0;
+	rule = rule_match(&life->node->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
+	if (!rule || rule->action == RULE_IGNORE)
+		return 0;
+	reason = exempt_reason(&held);
+	if (reason)
+		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
+	else
+		act(life, &(struct match){ rule, &held, &facts, event_ns });
+	return 0;
+}
+
+/* -ESRCH when it ended before we could read what it is. */
+static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
+	char comm[PROCFS_COMM_SIZE];
+	struct rule_subject subject;
+	const struct rule *rule;
+	int r;
+
+	/* The cheap look first; most processes match nothing. */
+	r = view_read_comm(&life->node->view, pid, comm);
+	if (r < 0)
+		return r;
+	subject = FACTS_SUBJECT(&facts, comm);
+	classify(life, pid, &subject);
+	rule = rule_match(&life->node->config->rules, &subject);
+	return rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
+}
+
+/* Whether it could not be read, and was not found so before. */
+static bool is_unread(struct life *life, struct process *process, int code)
+{
+	/* Without descriptors or memory nobody was looked at: all are, later. */
+	if (code < 0 && code != -ESRCH && code != -EACCES) {
+		loss_note(&life->node->loss, LOSS_UNREAD);
+		if (process)
+			process->image = 0; /* so that the next look tells of it */
+	}
+	if (code != -ESRCH || !process || process->unread)
+		return false;
+	life->counts.unread++;
+	process->unread = true;
+	return true;
+}
+
+/* It executed something and ended before we could read what.  What it forked bears
+ * the same name, but executes nothing that would tell us: each is looked at when its
+ * fork is reported, and those that were are looked at now, in pre-order and without
+ * recursion, because a line of such may be long. */
+static void consider_children(struct life *life, struct process *top)
+{
+	struct process *at = top->first_child;
+
+	while (at) {
+		if (at->type != PROCESS_ROOT && !at->unread &&
+		    is_unread(life, at, consider_one(life, at->pid, at->since_ns)) &&
+		    at->first_child) {
+			at = at->first_child;
+			continue;
+		}
+		while (at != top && !at->next_sibling)
+			at = at->parent;
+		at = at == top ? NULL : at->next_sibling;
+	}
+}
+
+void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	struct process *process;
+	int r;
+
+	if (life->node->config->rules.count == 0)
+		return;
+	r = consider_one(life, pid, event_ns);
+	if (r == 0)
+		return;
+	process = table_find(&life->node->table, pid);
+	if (is_unread(life, process, r))
+		consider_children(life, process);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "base/identity.h"
+#include "supervisor/family/facts.h"
+
+/* A process that a rule matched, held. */
+struct match {
+	const struct rule *rule;
+	const struct held_process *held;
+	struct facts *facts;
+	uint64_t event_ns; /* 0 for what a scan found */
+};

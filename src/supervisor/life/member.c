@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/life/member.h"
+
+#include <utlist.h>
+
+#include "supervisor/act/late_member.h"
+#include "supervisor/life/candidate.h"
+#include "supervisor/life/parts.h"
+
+void member_follow(struct life *life, struct process *process, uint64_t event_ns)
+{
+	struct family *family = family_of(process->members);
+
+	/* Also in a family, which may be one that another rule takes members out of. */
+	if (process->parent && process->parent->unread)
+		candidate_consider(life, process->pid, event_ns);
+	/* What was begun now has its members. */
+	if (!family || family_of(process->members) != family)
+		return;
+	late_member_follow(life->act, family, process, event_ns);
+}
+
+/* Takes in what descends from the ancestor and is in no family, and brings it where
+ * the family is.  The child itself may have ended: it was killed. */
+static void take_in_siblings(struct life *life, const struct unread_match *match)
+{
+	struct process *ancestor = table_find(&life->node->table, match->ancestor), *member, *next;
+
+	if (!ancestor || ancestor->since_ns != match->ancestor_since_ns)
+		return;
+	members_take_in(&match->family->members, ancestor);
+	DL_FOREACH_SAFE2 (match->family->members.first, member, next, next_member)
+		member_follow(life, member, 0);
+}
+
+void member_settle_unread(struct life *life)
+{
+	struct unread_match match;
+
+	while (unread_take(families_unread(life->families), &match))
+		take_in_siblings(life, &match);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Removes zombie scopes (act/zombies.h) when their processes have exited. */
+
+#include "supervisor/life/life.h"
+
+/* 0 or -errno. */
+int zombie_open(struct life *life);

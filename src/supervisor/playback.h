@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
-#pragma once
-
-/* A recording in place of a detector: each cause in it goes the way that it went
- * when it was recorded. */
-
-#include "supervisor/supervisor.h"
-
-int playback(struct supervisor *supervisor, struct slicectl_error *error);

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
-#pragma once
-
-/* The end of a scope that a rule made and that is empty. */
-
-#include "supervisor/action.h"
-
-/* Carries out an ACTION_RELEASE. */
-void removing_begin(struct supervisor *supervisor, const struct action *action);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/report/exits.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include <slicectl/scope.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/interface.h"
+#include "cgroup/mark.h"
+#include "supervisor/family/shared_scope.h"
+#include "supervisor/report/parts.h"
+
+/* How often processes of the scope were killed because its memory, or all of the
+ * machine, had run out. */
+static int read_oom_kills(const struct report *report, const struct family *family,
+			  uint64_t *ret_kills)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (!family->scope || report->node->dry_run)
+		return -ENODATA;
+	fd = directory_open(report->node->hierarchy->base_fd, family_scope(family));
+	return fd < 0 ? fd : interface_read_key(fd, "memory.events", "oom_kill", ret_kills);
+}
+
+void exits_begin(struct report *report, struct family *family)
+{
+	(void)read_oom_kills(report, family, &family->scope->oom_kills);
+}
+
+/* One kill of the counter explains one end. */
+static bool is_oom(const struct report *report, struct family *family)
+{
+	uint64_t kills;
+
+	if (read_oom_kills(report, family, &kills) < 0 || kills <= family->scope->oom_kills)
+		return false;
+	family->scope->oom_kills++;
+	return true;
+}
+
+/* Whether the scope ends as a whole: slicectl was told to kill it, or it is gone
+ * before we heard of the end of its last process. */
+static const char *scope_cause(const struct report *report, const struct family *family)
+{
+	_cleanup_free_ char *state = NULL;
+	int r;
+
+	if (family->rule->action != RULE_PLACE || !family->scope->exists || report->node->dry_run)
+		return NULL;
+	r = mark_get(report->node->hierarchy, family_scope(family), MARK_STATE, &state);
+	if (r == 0)
+		return "slicectl";
+	return r == -ENOENT ? "scope" : NULL;
+}
+
+static const char *cause_of(const struct report *report, const struct process *process,
+			    struct family *family, const struct ending *ending)
+{
+	if (!ending || ending->signal != SIGKILL)
+		return NULL;
+	if (process->killed)
+		return "slicectl";
+	return is_oom(report, family) ? "oom" : scope_cause(report, family);
+}
+
+static bool is_wanted(const struct report *report, const struct process *process)
+{
+	switch (report->node->config->supervisor.exit_records) {
+	case CONFIG_EXITS_FAMILY:
+		return true;
+	case CONFIG_EXITS_ROOT:
+		return process->type == PROCESS_ROOT;
+	default:
+		return false;
+	}
+}
+
+static void record_exit(struct report *report, const struct process *process, const char *comm,
+			const struct ending *ending, const char *cause)
+{
+	const struct family *family = family_of(process->members);
+	const struct record_exit ended = {
+		.class = ending ? ending_name(ending->class) : NULL,
+		.status = ending ? ending->status : 0,
+		.signal = ending ? ending->signal : 0,
+		.core = ending && ending->core,
+		.cause = cause,
+	};
+	const struct record record = {
+		.time_ns = view_realtime_ns(&report->node->view),
+		.action = "exit",
+		.actor = "kernel",
+		.rule = family->rule->name,
+		.family = family->members.root_pid,
+		.type = process_type_name(process->type),
+		.scope = (family->scope && family->scope->exists) || report->node->dry_run ?
+				 family_scope(family) :
+				 NULL,
+		.pid = process->pid,
+		.comm = comm,
+		.boot_id = report->node->boot_id,
+		.exit = &ended,
+		.dry_run = report->node->dry_run,
+	};
+
+	(void)report_write(report, &record);
+	if (ending && ending_is_crash(ending) && !cause)
+		log_info("process %d (%s) of the family of rule %s ended by %s %d",
+			 (int)process->pid, TEXT_ESCAPE(comm), family->rule->name,
+			 ending->signal ? "signal" : "status",
+			 ending->signal ? ending->signal : ending->status);
+	else if (cause)
+		log_debug("process %d (%s) of the family of rule %s ended; cause: %s",
+			  (int)process->pid, TEXT_ESCAPE(comm), family->rule->name, cause);
+}
+
+void exits_report(struct report *report, const struct process *process,
+		  const struct process_event *event)
+{
+	struct family *family = family_of(process->members);
+	char comm[PROCFS_COMM_SIZE] = "";
+	struct ending ending = { 0 };
+	bool is_known = (event && !event->found) || process->has_exit_code;
+	const char *cause;
+
+	if (!is_wanted(report, process))
+		return;
+	if (is_known)
+		ending = ending_decode(process->has_exit_code ? process->exit_code :
+								event->exit_code);
+	cause = cause_of(report, process, family, is_known ? &ending : NULL);
+	/* Until its parent has waited for it, it still has its name. */
+	(void)view_read_comm(&report->node->view, process->pid, comm);
+	record_exit(report, process, comm[0] ? comm : family->root.comm, is_known ? &ending : NULL,
+		    cause);
+}

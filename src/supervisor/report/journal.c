@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/report/journal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-journal.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/text.h"
+
+#define CLOSE_USEC (200 * CLOCK_USEC_PER_MSEC)
+
+enum { PENDING_MAX = 1000, FIELDS_MAX = 16 };
+
+struct journal {
+	struct worker *writer;
+	uint64_t lost; /* entries */
+};
+
+struct entry {
+	struct job job;
+	struct iovec fields[FIELDS_MAX];
+	size_t n_fields;
+};
+
+static struct entry *entry_of(struct job *job)
+{
+	return container_of(job, struct entry, job);
+}
+
+static void run(struct job *job)
+{
+	const struct entry *entry = entry_of(job);
+
+	(void)sd_journal_sendv(entry->fields, (int)entry->n_fields);
+}
+
+static void done(struct job *job)
+{
+	struct entry *entry = entry_of(job);
+
+	for (size_t i = 0; i < entry->n_fields; i++)
+		free(entry->fields[i].iov_base);
+	free(entry);
+}
+
+/* NULL and 0 are nothing to say. */
+static void add_text(struct entry *entry, const char *name, const char *value)
+{
+	char *field = value ? text_format("%s=%s", name, TEXT_ESCAPE(value)) : NULL;
+
+	if (field && entry->n_fields < FIELDS_MAX)
+		entry->fields[entry->n_fields++] = (struct iovec){ field, strlen(field) };
+	else
+		free(field);
+}
+
+static void add_number(struct entry *entry, const char *name, uint64_t value)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	add_text(entry, name, value > 0 ? text : NULL);
+}
+
+static void fill(struct entry *entry, enum log_level level, const char *sentence,
+		 const struct record *record)
+{
+	add_text(entry, "MESSAGE", sentence);
+	add_number(entry, "PRIORITY", (uint64_t)level);
+	add_text(entry, "SYSLOG_IDENTIFIER", "slicectld");
+	add_text(entry, "SLICECTL_ACTION", record->action);
+	add_text(entry, "SLICECTL_ACTOR", record->actor);
+	add_text(entry, "SLICECTL_RULE", record->rule);
+	add_number(entry, "SLICECTL_FAMILY", (uint64_t)record->family);
+	add_text(entry, "SLICECTL_OWNER", record->owner);
+	add_text(entry, "SLICECTL_SCOPE", record->scope);
+	add_number(entry, "SLICECTL_PID", (uint64_t)record->pid);
+	add_text(entry, "SLICECTL_COMM", record->comm);
+	add_text(entry, "SLICECTL_RESULT", record_result(record));
+	add_number(entry, "SLICECTL_LATENCY_USEC", record->latency_usec);
+	add_text(entry, "SLICECTL_REASON", record->reason);
+}
+
+int journal_new(sd_event *loop, struct journal **ret_journal, struct slicectl_error *error)
+{
+	_cleanup_free_ struct journal *journal = NULL;
+	int r;
+
+	*ret_journal = NULL;
+	if (!log_is_journal())
+		return 0;
+	journal = calloc(1, sizeof(*journal));
+	if (!journal)
+		return error_set(error, ENOMEM, "out of memory");
+	r = worker_new(loop, NULL, &journal->writer, error);
+	if (r == 0)
+		*ret_journal = TAKE_PTR(journal);
+	return r;
+}
+
+bool journal_send(struct journal *journal, enum log_level level, const char *sentence,
+		  const struct record *record)
+{
+	struct entry *entry;
+
+	if (!journal || !log_wants(level))
+		return !log_wants(level);
+	entry = worker_pending(journal->writer) < PENDING_MAX ? calloc(1, sizeof(*entry)) : NULL;
+	if (!entry) {
+		journal->lost++;
+		return true;
+	}
+	entry->job.run = run;
+	entry->job.done = done;
+	fill(entry, level, sentence, record);
+	worker_submit(journal->writer, &entry->job, false);
+	return true;
+}
+
+uint64_t journal_lost(const struct journal *journal)
+{
+	return journal ? journal->lost : 0;
+}
+
+bool journal_close(struct journal *journal)
+{
+	bool done_in_time = !journal || worker_abandon(journal->writer, CLOSE_USEC);
+
+	if (done_in_time)
+		free(journal);
+	return done_in_time;
+}

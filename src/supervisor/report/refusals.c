@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/report/refusals.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "supervisor/report/parts.h"
+
+enum { RECORDED_PER_SECOND = 10, RECORDED_OF_ALL = 50, USERS_MAX = 256 };
+
+struct refused {
+	uid_t uid;
+	uint64_t second;
+	unsigned n;
+	UT_hash_handle hh;
+};
+
+struct refusals {
+	struct refused *users; /* by uid */
+	uint64_t second;       /* in which so many were recorded */
+	unsigned recorded;
+};
+
+static void forget_users(struct refusals *refusals)
+{
+	struct refused *refused, *next;
+
+	HASH_ITER (hh, refusals->users, refused, next) {
+		HASH_DEL(refusals->users, refused);
+		free(refused);
+	}
+}
+
+struct refusals *refusals_new(void)
+{
+	return calloc(1, sizeof(struct refusals));
+}
+
+struct refusals *refusals_free(struct refusals *refusals)
+{
+	if (refusals)
+		forget_users(refusals);
+	free(refusals);
+	return NULL;
+}
+
+static struct refused *refused_of(struct refusals *refusals, uid_t uid)
+{
+	struct refused *refused;
+
+	HASH_FIND(hh, refusals->users, &uid, sizeof(uid), refused);
+	if (refused)
+		return refused;
+	if (HASH_COUNT(refusals->users) >= USERS_MAX)
+		forget_users(refusals);
+	refused = calloc(1, sizeof(*refused));
+	if (!refused)
+		return NULL;
+	refused->uid = uid;
+	HASH_ADD(hh, refusals->users, uid, sizeof(refused->uid), refused);
+	if (HASH_IS_IN(refused))
+		return refused;
+	free(refused);
+	return NULL;
+}
+
+static void record_others(struct report *report, const struct refused *refused)
+{
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)refused->uid);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	(void)error_set(&error, EPERM, "%u more were refused", refused->n - RECORDED_PER_SECOND);
+	if (actor)
+		report_refusal(report, "refusals", actor, -EPERM, &error);
+}
+
+bool refusals_count(struct report *report, uid_t uid)
+{
+	struct refusals *refusals = report->refusals;
+	uint64_t second = clock_now_usec() / CLOCK_USEC_PER_SEC;
+	struct refused *refused = refused_of(refusals, uid);
+
+	if (!refused)
+		return false;
+	if (refused->second != second) {
+		if (refused->n > RECORDED_PER_SECOND)
+			record_others(report, refused);
+		refused->second = second;
+		refused->n = 0;
+	}
+	if (refusals->second != second) {
+		refusals->second = second;
+		refusals->recorded = 0;
+	}
+	if (++refused->n > RECORDED_PER_SECOND || refusals->recorded >= RECORDED_OF_ALL)
+		return false;
+	refusals->recorded++;
+	return true;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/report/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "supervisor/report/parts.h"
+#include "supervisor/report/sentence.h"
+
+static const char *const kind_names[_ACTION_KIND_MAX] = {
+	[ACTION_MONITOR] = "monitor", [ACTION_HOOK] = "hook",       [ACTION_PLACE] = "place",
+	[ACTION_KILL] = "kill",       [ACTION_RELEASE] = "release",
+};
+
+static const char *owner_of(const struct report *report, const char *scope)
+{
+	return scope ? slicectl_hierarchy_owner(report->node->hierarchy, scope) : NULL;
+}
+
+static uint64_t latency_usec(const struct report *report, const struct action *action)
+{
+	uint64_t now = view_now_ns(&report->node->view);
+
+	if (report->node->view.replay)
+		return 0; /* nothing was done, so it took no time */
+	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000 : 0;
+}
+
+/* A kill needs a scope only for those whom its signals did not end. */
+static const char *touched_scope(const struct action *action)
+{
+	if (action->kind != ACTION_KILL)
+		return action->scope;
+	return action->family->has_kill_scope ? action->family->kill_scope : NULL;
+}
+
+/* As every record is written: with the id of a declared emergency, to listeners and to the log. */
+int report_write(struct report *report, const struct record *made)
+{
+	struct record stamped = *made;
+	const struct record *record = &stamped;
+	int r;
+
+	stamped.emergency = report->emergency;
+	feed_publish(report->feed, record);
+	r = audit_write(&report->audit, record);
+
+	/* Once for each time that it fails, not for each record. */
+	if (r < 0 && report->audit_lost++ == 0)
+		log_warning("the audit log %s cannot be written: %s; records are lost until it can",
+			    report->node->config->supervisor.audit_log, strerror(-r));
+	if (r < 0 || report->audit_lost == 0)
+		return r;
+	log_warning("the audit log can be written again; %llu records were lost",
+		    (unsigned long long)report->audit_lost);
+	report->audit_lost = 0;
+	return 0;
+}
+
+/* @actor is the caller's to free. */
+static struct record record_of(const struct report *report, const struct action *action,
+			       const char *actor)
+{
+	const struct procfs_stat *subject = action->subject;
+	const char *scope = touched_scope(action);
+
+	return (struct record){
+		.time_ns = view_realtime_ns(&report->node->view),
+		.action = action->asked ? action->asked : kind_names[action->kind],
+		.actor = actor,
+		.rule = action->rule,
+		.family = action->family ? action->family->members.root_pid : action->family_pid,
+		.type = subject && action->kind != ACTION_OWN ? process_type_name(PROCESS_ROOT) :
+								NULL,
+		.boot_id = report->node->boot_id,
+		.owner = action->owner ? action->owner : owner_of(report, scope),
+		.scope = scope,
+		.pid = subject ? subject->pid : 0,
+		.comm = subject && *subject->comm ? subject->comm : NULL,
+		.argv = action->family ? action->family->argv : action->argv,
+		.start_ticks = subject ? subject->start_ticks : 0,
+		.signal = action->kind == ACTION_KILL ? signal_name(action->signal) : NULL,
+		.reason = action->reason,
+	};
+}
+
+int report_intent(struct report *report, const struct action *action, struct slicectl_error *error)
+{
+	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	struct record record;
+	int r;
+
+	if (!report->node->config->supervisor.audit_required ||
+	    (action->kind != ACTION_KILL && action->kind != ACTION_HOOK))
+		return 0;
+	record = record_of(report, action, actor);
+	record.intent = true;
+	r = report_write(report, &record);
+	if (r == 0)
+		r = audit_sync(&report->audit);
+	return r == 0 ?
+		       0 :
+		       error_set(error, EPERM,
+				 "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
+				 strerror(-r), kind_names[action->kind]);
+}
+
+int report_emergency(struct report *report, const char *action, const char *actor,
+		     const char *reason, const char *scope, struct slicectl_error *error)
+{
+	const struct record record = {
+		.time_ns = view_realtime_ns(&report->node->view),
+		.action = action,
+		.actor = actor,
+		.owner = owner_of(report, scope),
+		.scope = scope,
+		.reason = reason,
+		.boot_id = report->node->boot_id,
+		.intent = scope != NULL,
+	};
+	int r = report->audit.fd < 0 ? -ENOENT : report_write(report, &record);
+
+	if (r == 0)
+		r = audit_sync(&report->audit);
+	if (r == 0 || !error)
+		return r;
+	return error_set(error, EPERM, "%s must be on record first, and cannot be: %s", action,
+			 r == -ENOENT ? "no audit-log is configured" : strerror(-r));
+}
+
+void report_refusal(struct report *report, const char *action, const char *actor, int code,
+		    const struct slicectl_error *error)
+{
+	const struct record record = {
+		.time_ns = view_realtime_ns(&report->node->view),
+		.action = action,
+		.actor = actor,
+		.boot_id = report->node->boot_id,
+		.code = code,
+		.message = error->message,
+	};
+
+	(void)report_write(report, &record);
+}
+
+static void count(struct report_counts *counts, enum action_kind kind, int code)
+{
+	if (code < 0)
+		counts->failed++;
+	else if (kind == ACTION_PLACE)
+		counts->placed++;
+	else if (kind == ACTION_KILL)
+		counts->killed++;
+	else if (kind == ACTION_MONITOR)
+		counts->monitored++;
+	else if (kind == ACTION_HOOK)
+		counts->hooks++;
+	else if (kind == ACTION_ASKED)
+		counts->asked++;
+}
+
+void report_action(struct report *report, const struct action *action, const struct outcome *outcome)
+{
+	_cleanup_free_ char *rule = text_format("rule:%s", action->rule ? action->rule : "");
+	struct record record = record_of(report, action, action->actor ? action->actor : rule);
+
+	if (outcome->dry_run == report->node->dry_run && !action->follows)
+		count(&report->counts, action->kind, outcome->code);
+	record.processes = outcome->processes;
+	record.latency_usec = latency_usec(report, action);
+	record.code = outcome->code;
+	record.message = outcome->error.message;
+	record.dry_run = outcome->dry_run;
+	tally_count(report->tally, action->rule ? action->rule : "", record.action,
+		    record_result(&record), record.dry_run, record.latency_usec);
+	(void)report_write(report, &record);
+	sentence_log(report->journal, &record);
+}
+
+void report_adopted(struct report *report, struct family *family)
+{
+	struct action action = action_own("adopt", family_scope(family), NULL);
+
+	action.rule = family->rule->name;
+	action.family = family;
+	report_action(report, &action,
+		      &(struct outcome){ .processes = family->members.count,
+					 .error = SLICECTL_ERROR_INIT });
+}
+
+void report_swap_audit(struct report *report, struct audit *audit)
+{
+	struct audit before = report->audit;
+
+	report->audit = *audit;
+	report->audit.written += before.written;
+	report->audit.failed += before.failed;
+	*audit = before;
+}
+
+void report_set_emergency(struct report *report, const char *id)
+{
+	report->emergency = id;
+}
+
+struct report_counts report_counts(const struct report *report)
+{
+	struct report_counts counts = report->counts;
+
+	counts.audit_written = report->audit.written;
+	counts.audit_failed = report->audit.failed;
+	counts.journal_lost = journal_lost(report->journal);
+	counts.feed_lost = feed_lost(report->feed);
+	return counts;
+}
+
+const struct tally *report_tally(const struct report *report)
+{
+	return report->tally;
+}
+
+struct feed *report_feed(struct report *report)
+{
+	return report->feed;
+}
+
+int report_new(struct node *node, const char *audit_log, struct report **ret_report,
+	       struct slicectl_error *error)
+{
+	struct report *report = calloc(1, sizeof(*report));
+	int r;
+
+	if (!report)
+		return error_set(error, ENOMEM, "out of memory");
+	*report = (struct report){ .node = node,
+				   .audit = AUDIT_NULL,
+				   .tally = tally_new(),
+				   .feed = feed_new(node->loop),
+				   .refusals = refusals_new() };
+	r = report->tally && report->feed && report->refusals ?
+		    audit_open(&report->audit, audit_log, error) :
+		    error_set(error, ENOMEM, "out of memory");
+	if (r == 0 && !node->view.replay)
+		r = journal_new(node->loop, &report->journal, error);
+	if (r < 0)
+		(void)report_close(report);
+	else
+		*ret_report = report;
+	return r;
+}
+
+bool report_close(struct report *report)
+{
+	bool done;
+
+	if (!report)
+		return true;
+	done = journal_close(report->journal);
+	audit_close(&report->audit);
+	report->tally = tally_free(report->tally);
+	report->feed = feed_free(report->feed);
+	report->refusals = refusals_free(report->refusals);
+	free(report);
+	return done;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/service/load.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+
+int load_config(const struct supervisor_options *options, struct config **ret_config,
+		struct slicectl_error *error)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	int r;
+
+	r = config_load(&options->source, ret_config, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		log_error("%s", problems.lines[i]);
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG,
+				 "the configuration has %zu problem%s; slicectl check-config tells each",
+				 problems.count, problems.count == 1 ? "" : "s");
+	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
+}
+
+int load_hierarchy(const struct supervisor_options *options, const struct config *config,
+		   struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error)
+{
+	const struct slicectl_hierarchy_options hierarchy = {
+		.cgroup_root = options->cgroup_root ? options->cgroup_root :
+			       options->replay ? "/" : /* never touched; owners follow from names */
+						 config->supervisor.base,
+		.any_filesystem = options->replay,
+	};
+	int r;
+
+	r = slicectl_hierarchy_open(&hierarchy, ret_hierarchy, error);
+	return r == 0 ? config_declare(config, *ret_hierarchy, error) : r;
+}

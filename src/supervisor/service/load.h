@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The configuration, and the hierarchy that it declares: at the start and on reload. */
+
+#include "supervisor/service/options.h"
+
+/* Says every problem. */
+int load_config(const struct supervisor_options *options, struct config **ret_config,
+		struct slicectl_error *error);
+
+/* On failure @ret_hierarchy may be set; the caller frees it in any case. */
+int load_hierarchy(const struct supervisor_options *options, const struct config *config,
+		   struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/service/metrics_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "supervisor/service/metrics_text.h"
+#include "supervisor/service/parts.h"
+
+#define CLOSE_USEC CLOCK_USEC_PER_SEC
+
+struct metrics_file {
+	struct service *service;
+	struct worker *writer; /* made when it is needed */
+	sd_event_source *timer;
+	bool failed; /* the last write, and logged */
+};
+
+static const struct config_supervisor *config_of(const struct metrics_file *file)
+{
+	return &file->service->rooms.node->config->supervisor;
+}
+
+static sd_event *loop_of(const struct metrics_file *file)
+{
+	return file->service->rooms.node->loop;
+}
+
+struct writing {
+	struct job job;
+	struct metrics_file *file; /* for the end of the job only */
+	char *path, *text;
+	int code;
+};
+
+static struct writing *writing_of(struct job *job)
+{
+	return container_of(job, struct writing, job);
+}
+
+static int write_aside(const char *path, const char *text)
+{
+	/* Whatever stands there is not followed, and not kept. */
+	_cleanup_close_ int fd = -1;
+	size_t length = strlen(text);
+
+	(void)unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	while (length > 0) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+/* In the thread. */
+static void run(struct job *job)
+{
+	struct writing *writing = writing_of(job);
+	_cleanup_free_ char *aside = text_format("%s.new", writing->path);
+	int r = aside ? write_aside(aside, writing->text) : -ENOMEM;
+
+	if (r == 0 && rename(aside, writing->path) < 0)
+		r = -errno;
+	if (r < 0 && aside)
+		(void)unlink(aside);
+	writing->code = r;
+}
+
+static void done(struct job *job)
+{
+	struct writing *writing = writing_of(job);
+	struct metrics_file *file = writing->file;
+
+	/* Once for each time that it fails. */
+	if (writing->code < 0 && writing->code != -ECANCELED && !file->failed)
+		log_warning("cannot write the metrics to %s: %s", writing->path,
+			    strerror(-writing->code));
+	file->failed = writing->code < 0;
+	free(writing->path);
+	free(writing->text);
+	free(writing);
+}
+
+static void begin(struct metrics_file *file)
+{
+	struct writing *writing = calloc(1, sizeof(*writing));
+
+	if (!writing)
+		return;
+	*writing = (struct writing){ .job = { .run = run, .done = done },
+				     .file = file,
+				     .path = strdup(config_of(file)->metrics_file),
+				     .text = metrics_text(file->service, METRICS_PROMETHEUS),
+				     .code = -ECANCELED };
+	if (writing->path && writing->text)
+		worker_submit(file->writer, &writing->job, false);
+	else
+		done(&writing->job);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct metrics_file *file = data;
+
+	if (!config_of(file)->metrics_file)
+		return 0;
+	/* One that waits for its disk is not followed by others. */
+	if (worker_pending(file->writer) == 0)
+		begin(file);
+	(void)sd_event_source_set_time_relative(source, config_of(file)->metrics_interval);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int open_writer(struct metrics_file *file, struct slicectl_error *error)
+{
+	return file->writer ? 0 : worker_new(loop_of(file), NULL, &file->writer, error);
+}
+
+void metrics_file_schedule(struct metrics_file *file)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	file->timer = sd_event_source_unref(file->timer);
+	if (!config_of(file)->metrics_file)
+		return;
+	if (open_writer(file, &error) < 0) {
+		log_warning("no metrics are written: %s", error.message);
+		return;
+	}
+	(void)sd_event_add_time_relative(loop_of(file), &file->timer, CLOCK_MONOTONIC, 0, 1000,
+					 on_timer, file);
+}
+
+struct metrics_file *metrics_file_new(struct service *service)
+{
+	struct metrics_file *file = calloc(1, sizeof(*file));
+
+	if (file)
+		file->service = service;
+	return file;
+}
+
+bool metrics_file_close(struct metrics_file *file)
+{
+	bool done_in_time;
+
+	if (!file)
+		return true;
+	file->timer = sd_event_source_unref(file->timer);
+	done_in_time = worker_abandon(file->writer, CLOSE_USEC);
+	if (done_in_time)
+		free(file);
+	return done_in_time;
+}

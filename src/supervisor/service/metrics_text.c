@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/service/metrics_text.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/interface.h"
+#include "supervisor/act/emergency.h"
+#include "supervisor/report/tally.h"
+#include "supervisor/service/parts.h"
+
+#define PREFIX "slicectl_"
+
+struct page {
+	const struct service *service;
+	enum metrics_format format;
+	FILE *out;
+};
+
+/* @name without the prefix, and of a counter without its suffix. */
+static void begin(const struct page *page, const char *name, const char *type, const char *help)
+{
+	bool has_suffix = page->format == METRICS_PROMETHEUS && text_equal(type, "counter");
+	const char *suffix = has_suffix ? "_total" : "";
+
+	(void)fprintf(page->out, "# HELP " PREFIX "%s%s %s\n# TYPE " PREFIX "%s%s %s\n", name,
+		      suffix, help, name, suffix, type);
+}
+
+static void put_label(const struct page *page, const char *name, const char *value, bool first)
+{
+	(void)fprintf(page->out, "%s%s=\"", first ? "{" : ",", name);
+	for (; *value; value++) {
+		if (*value == '\n')
+			(void)fputs("\\n", page->out);
+		else if (*value == '"' || *value == '\\')
+			(void)fprintf(page->out, "\\%c", *value);
+		else
+			(void)fputc(*value, page->out);
+	}
+	(void)fputc('"', page->out);
+}
+
+static double seconds(uint64_t usec)
+{
+	return (double)usec / (double)CLOCK_USEC_PER_SEC;
+}
+
+static void put_counters(const struct page *page)
+{
+	const struct service_rooms *rooms = &page->service->rooms;
+	struct detect_counts detected = detect_counts(rooms->detect);
+	struct report_counts reported = report_counts(rooms->report);
+	const struct {
+		const char *name, *help;
+		uint64_t value;
+	} counters[] = {
+		{ "events_lost", "Process events that the kernel could not queue, at least.",
+		  detected.lost },
+		{ "overruns", "Times that the receive buffer was full.", detected.overruns },
+		{ "resync", "Looks at every process because events may have been lost.",
+		  detected.resyncs },
+		{ "unread", "Matches that ended before they could be read.",
+		  life_counts(rooms->life).unread },
+		{ "late", "Members that were forked before their parent was moved or killed.",
+		  act_late_members(rooms->act) },
+		{ "canary_missed", "Canaries that were not heard.", detected.canary_missed },
+		{ "relisten", "Subscriptions after another listener had made us deaf.",
+		  detected.relistens },
+		{ "forged", "Datagrams that the kernel did not send.", detected.forged },
+		{ "malformed", "Datagrams that were no events.", detected.malformed },
+		{ "guarded", "Writes and moves by others than the owner.",
+		  guard_reported(rooms->guard) },
+		{ "audit_written", "Records in the audit log.", reported.audit_written },
+		{ "audit_failed", "Records that could not be written.", reported.audit_failed },
+		{ "journal_lost", "Entries that the journal did not take in time.",
+		  reported.journal_lost },
+		{ "feed_lost", "Records that clients were too slow for.", reported.feed_lost },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(counters); i++) {
+		begin(page, counters[i].name, "counter", counters[i].help);
+		(void)fprintf(page->out, PREFIX "%s_total %" PRIu64 "\n", counters[i].name,
+			      counters[i].value);
+	}
+}
+
+static void put_events(const struct page *page)
+{
+	static const char *const types[PROCESS_EVENT_KINDS] = {
+		[PROCESS_EVENT_FORK] = "fork",
+		[PROCESS_EVENT_EXEC] = "exec",
+		[PROCESS_EVENT_EXIT] = "exit",
+	};
+
+	struct detect_counts counts = detect_counts(page->service->rooms.detect);
+
+	begin(page, "events", "counter", "Process events, by type.");
+	for (size_t i = 0; i < ELEMENTS(types); i++)
+		(void)fprintf(page->out, PREFIX "events_total{type=\"%s\"} %" PRIu64 "\n", types[i],
+			      counts.events_by[i]);
+}
+
+/* Rows of one action, or, where @action is NULL, of those that have no family of their own. */
+static void put_rows(const struct page *page, const char *name, const char *action)
+{
+	const struct tally_row *row;
+
+	for (row = tally_rows(report_tally(page->service->rooms.report)); row; row = row->hh.next) {
+		bool is_own = text_equal(row->action, "place") || text_equal(row->action, "kill");
+
+		if (action ? !text_equal(row->action, action) : is_own)
+			continue;
+		(void)fprintf(page->out, PREFIX "%s_total", name);
+		put_label(page, "rule", row->rule, true);
+		if (!action)
+			put_label(page, "action", row->action, false);
+		put_label(page, "result", row->result, false);
+		put_label(page, "dry_run", row->dry_run ? "true" : "false", false);
+		(void)fprintf(page->out, "} %" PRIu64 "\n", row->n);
+	}
+}
+
+static void put_actions(const struct page *page)
+{
+	begin(page, "placements", "counter", "Families that rules placed, or did not.");
+	put_rows(page, "placements", "place");
+	begin(page, "kills", "counter", "Families that rules killed, or did not.");
+	put_rows(page, "kills", "kill");
+	begin(page, "actions", "counter", "What else was done; without a rule it was asked for.");
+	put_rows(page, "actions", NULL);
+}
+
+static void put_latencies(const struct page *page)
+{
+	uint64_t latency_usec;
+	const uint64_t *buckets = tally_buckets(report_tally(page->service->rooms.report),
+						&latency_usec);
+	uint64_t n = 0;
+
+	begin(page, "exec_to_action_seconds", "histogram",
+	      "From the kernel's event to the end of the action.");
+	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
+		n += buckets[i];
+		if (tally_bounds_usec[i])
+			(void)fprintf(page->out,
+				      PREFIX "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64
+					     "\n",
+				      seconds(tally_bounds_usec[i]), n);
+	}
+	(void)fprintf(page->out,
+		      PREFIX "exec_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n" PREFIX
+			     "exec_to_action_seconds_sum %.6f\n" PREFIX
+			     "exec_to_action_seconds_count %" PRIu64 "\n",
+		      n, seconds(latency_usec), n);
+}
+
+/* One file of each slice, which the kernel keeps for its whole subtree: no tree is walked, so
+ * a page costs the same however many scopes there are. */
+struct slice_metric {
+	const char *name, *sample, *type, *help;
+	const char *file, *key; /* key NULL: the file is one number */
+	bool is_usec;
+};
+
+/* What the kernel does not say is left out. */
+static void put_slice(const struct page *page, const struct slice_metric *metric, const char *slice)
+{
+	_cleanup_close_ int fd = directory_open(page->service->rooms.node->hierarchy->base_fd,
+						slice);
+	uint64_t value;
+	int r = fd;
+
+	if (r >= 0)
+		r = metric->key ? interface_read_key(fd, metric->file, metric->key, &value) :
+				  interface_read_u64(fd, metric->file, 0, &value);
+	if (r < 0)
+		return;
+	(void)fprintf(page->out, PREFIX "%s", metric->sample);
+	put_label(page, "slice", slice, true);
+	if (metric->is_usec)
+		(void)fprintf(page->out, "} %.6f\n", seconds(value));
+	else
+		(void)fprintf(page->out, "} %" PRIu64 "\n", value);
+}
+
+static void put_slices(const struct page *page)
+{
+	static const struct slice_metric metrics[] = {
+		{ "scope_memory_bytes", "scope_memory_bytes", "gauge",
+		  "memory.current of the scopes of a slice.", "memory.current", NULL, false },
+		{ "scope_cpu_seconds", "scope_cpu_seconds_total", "counter",
+		  "CPU time of the scopes of a slice.", "cpu.stat", "usage_usec", true },
+		{ "scope_pids", "scope_pids", "gauge", "pids.current of the scopes of a slice.",
+		  "pids.current", NULL, false },
+		{ "scope_cgroups", "scope_cgroups", "gauge", "Cgroups below a slice.",
+		  "cgroup.stat", "nr_descendants", false },
+		{ "scope_dying_cgroups", "scope_dying_cgroups", "gauge",
+		  "Removed cgroups below a slice that the kernel still keeps.", "cgroup.stat",
+		  "nr_dying_descendants", false },
+	};
+	const struct config *config = page->service->rooms.node->config;
+
+	for (size_t m = 0; m < ELEMENTS(metrics); m++) {
+		begin(page, metrics[m].name, metrics[m].type, metrics[m].help);
+		for (size_t i = 0; i < config->n_slices; i++)
+			put_slice(page, &metrics[m], config->slices[i].path);
+	}
+}
+
+/* Of families whose rule is of an earlier configuration the name decides. */
+static size_t rule_index(const struct config *config, const struct family *family)
+{
+	size_t i = 0;
+
+	if (family->generation->config == config)
+		return (size_t)(family->rule - config->rules.rules);
+	while (i < config->rules.count &&
+	       !text_equal(config->rules.rules[i].name, family->rule->name))
+		i++;
+	return i;
+}
+
+static void put_rules(const struct page *page)
+{
+	const struct config *config = page->service->rooms.node->config;
+	_cleanup_free_ uint64_t *counts = calloc(config->rules.count + 1, sizeof(*counts));
+	const struct family *family;
+
+	if (!counts)
+		return;
+	DL_FOREACH (families_first(page->service->rooms.families), family)
+		counts[rule_index(config, family)]++;
+	begin(page, "families", "gauge", "Families, by rule.");
+	for (size_t i = 0; i < config->rules.count; i++) {
+		(void)fputs(PREFIX "families", page->out);
+		put_label(page, "rule", config->rules.rules[i].name, true);
+		(void)fprintf(page->out, "} %" PRIu64 "\n", counts[i]);
+	}
+}
+
+/* Of /proc/self. */
+static uint64_t resident_bytes(void)
+{
+	char text[256];
+	unsigned long long size, resident;
+	ssize_t n = fd_read_file(AT_FDCWD, "/proc/self/statm", text, sizeof(text));
+
+	return n > 0 && sscanf(text, "%llu %llu", &size, &resident) == 2 ?
+		       resident * (uint64_t)sysconf(_SC_PAGESIZE) :
+		       0;
+}
+
+/* From Linux 6.2 on the size of the directory. */
+static uint64_t open_descriptors(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/fd", &status) == 0 ? (uint64_t)status.st_size : 0;
+}
+
+static uint64_t own_cpu_usec(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) < 0)
+		return 0;
+	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * CLOCK_USEC_PER_SEC +
+	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static void put_gauges(const struct page *page)
+{
+	const struct service *service = page->service;
+	const struct service_rooms *rooms = &service->rooms;
+	struct detect_counts detected = detect_counts(rooms->detect);
+	const struct {
+		const char *name, *help;
+		double value;
+	} gauges[] = {
+		{ "processes", "Processes in the table.", (double)table_living(&rooms->node->table) },
+		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.",
+		  seconds(detected.canary_rtt_usec) },
+		{ "config_reload_success", "Whether the last reload was taken.",
+		  service->reload_failed ? 0 : 1 },
+		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.",
+		  (double)service->loaded_ns / 1e9 },
+		{ "emergency_active", "Whether an emergency is declared.",
+		  emergency_is_active(act_emergency(rooms->act)) },
+		{ "open_fds", "Descriptors of slicectld itself.", (double)open_descriptors() },
+		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(gauges); i++) {
+		begin(page, gauges[i].name, "gauge", gauges[i].help);
+		(void)fprintf(page->out, PREFIX "%s %.6f\n", gauges[i].name, gauges[i].value);
+	}
+	begin(page, "build_info", "gauge", "Which slicectld this is.");
+	(void)fprintf(page->out, PREFIX "build_info{version=\"%s\",detector=\"%s\"} 1\n",
+		      PACKAGE_VERSION, detect_name(rooms->detect));
+}
+
+char *metrics_text(struct service *service, enum metrics_format format)
+{
+	char *text = NULL;
+	size_t size;
+	struct page page = { service, format, open_memstream(&text, &size) };
+
+	if (!page.out)
+		return NULL;
+	put_gauges(&page);
+	put_events(&page);
+	put_counters(&page);
+	begin(&page, "resync_seconds", "counter", "Time spent on looks at every process.");
+	(void)fprintf(page.out, PREFIX "resync_seconds_total %.6f\n",
+		      seconds(detect_counts(service->rooms.detect).resync_usec));
+	begin(&page, "cpu_seconds", "counter", "CPU time of slicectld itself.");
+	(void)fprintf(page.out, PREFIX "cpu_seconds_total %.6f\n", seconds(own_cpu_usec()));
+	put_actions(&page);
+	put_latencies(&page);
+	put_slices(&page);
+	put_rules(&page);
+	if (format == METRICS_OPENMETRICS)
+		(void)fputs("# EOF\n", page.out);
+	return fclose(page.out) == 0 ? text : NULL;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/service/reload.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "control/audit.h"
+#include "supervisor/service/capability.h"
+#include "supervisor/service/load.h"
+#include "supervisor/service/metrics_file.h"
+#include "supervisor/service/notify.h"
+#include "supervisor/service/parts.h"
+#include "supervisor/work/priority.h"
+
+/* Everything that follows from a configuration, before it takes the old one's place. */
+struct fresh {
+	struct config *config;
+	struct slicectl_hierarchy *hierarchy;
+	struct generation *generation; /* of both, when it is complete */
+	struct audit audit;
+};
+
+static void fresh_done(struct fresh *fresh)
+{
+	audit_close(&fresh->audit);
+	(void)generation_unref(fresh->generation);
+	slicectl_hierarchy_free(fresh->hierarchy);
+	config_free(fresh->config);
+}
+
+static int check_base(const struct node *node, const struct slicectl_hierarchy *hierarchy,
+		      struct slicectl_error *error)
+{
+	const char *before = slicectl_hierarchy_path(node->hierarchy);
+	const char *after = slicectl_hierarchy_path(hierarchy);
+
+	if (text_equal(before, after))
+		return 0;
+	return error_set(error, EBUSY,
+			 "the base cannot change from %s to %s while slicectld runs; restart it",
+			 before, after);
+}
+
+static int complete(struct fresh *fresh, struct slicectl_error *error)
+{
+	fresh->generation = generation_new(fresh->config, fresh->hierarchy);
+	if (!fresh->generation)
+		return error_set(error, ENOMEM, "out of memory");
+	fresh->config = NULL;
+	fresh->hierarchy = NULL;
+	return 0;
+}
+
+static int prepare(const struct service *service, struct fresh *fresh, struct slicectl_error *error)
+{
+	int r;
+
+	r = load_config(&service->options, &fresh->config, error);
+	if (r == 0)
+		r = load_hierarchy(&service->options, fresh->config, &fresh->hierarchy, error);
+	if (r == 0)
+		r = capability_check(service, fresh->config, error);
+	if (r == 0)
+		r = check_base(service->rooms.node, fresh->hierarchy, error);
+	if (r == 0)
+		r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
+	return r == 0 ? complete(fresh, error) : r;
+}
+
+/* What is read once, when the detector is opened. */
+static void log_what_waits(const struct config_supervisor *before,
+			   const struct config_supervisor *after)
+{
+	if (before->detector != after->detector || before->receive_buffer != after->receive_buffer)
+		log_warning("detector and receive-buffer change at the next start only");
+}
+
+static void take_over(struct service *service, struct fresh *fresh)
+{
+	struct node *node = service->rooms.node;
+	const struct config_supervisor *before = &node->config->supervisor;
+	const struct config_supervisor *after = &fresh->generation->config->supervisor;
+
+	log_what_waits(before, after);
+	priority_change(0, before->scheduler, after->scheduler);
+	node_enforce(node, TAKE_PTR(fresh->generation));
+	report_swap_audit(service->rooms.report, &fresh->audit);
+	service->reload_failed = false;
+	service->loaded_ns = clock_now_ns(CLOCK_REALTIME);
+}
+
+/* The rooms that keep something which follows from the configuration. */
+static void announce(struct service *service, struct slicectl_error *error)
+{
+	metrics_file_schedule(service->metrics_file);
+	if (guard_apply(service->rooms.guard, error) < 0)
+		log_warning("%s", error->message);
+	mover_refresh(service->rooms.mover);
+}
+
+int reload(struct service *service, struct slicectl_error *error)
+{
+	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
+	struct node *node = service->rooms.node;
+	int r;
+
+	notify_reloading();
+	r = prepare(service, &fresh, error);
+	if (r < 0) {
+		notify_reloaded(service);
+		service->reload_failed = true;
+		log_error("%s; the configuration stays as it was", error->message);
+		return r;
+	}
+	take_over(service, &fresh);
+	announce(service, error);
+	log_info("the configuration was read again: %zu rules", node->config->rules.count);
+	/* To the rules every process is new. */
+	table_forget_images(&node->table);
+	loss_note(&node->loss, LOSS_RELOAD);
+	detect_scan_soon(service->rooms.detect);
+	notify_reloaded(service);
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/service/service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "supervisor/service/metrics_file.h"
+#include "supervisor/service/parts.h"
+
+int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
+		struct service **ret_service, struct slicectl_error *error)
+{
+	struct service *service = calloc(1, sizeof(*service));
+
+	if (!service)
+		return error_set(error, ENOMEM, "out of memory");
+	*service = (struct service){ .rooms = *rooms,
+				     .options = *options,
+				     .loaded_ns = clock_now_ns(CLOCK_REALTIME),
+				     .metrics_file = metrics_file_new(service) };
+	if (!service->metrics_file) {
+		free(service);
+		return error_set(error, ENOMEM, "out of memory");
+	}
+	*ret_service = service;
+	return 0;
+}
+
+bool service_close(struct service *service)
+{
+	bool done;
+
+	if (!service)
+		return true;
+	done = metrics_file_close(service->metrics_file);
+	(void)sd_event_source_unref(service->watchdog);
+	free(service);
+	return done;
+}
+
+static void log_families(const struct service *service, const char *why)
+{
+	struct report_counts counts = report_counts(service->rooms.report);
+
+	log_info(service->rooms.node->dry_run ?
+			 "%s: stopping a dry run, in which nothing was done; of families %llu would have been placed, %llu killed, %llu monitored, and %llu failed" :
+			 "%s: stopping; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
+		 why, (unsigned long long)counts.placed, (unsigned long long)counts.killed,
+		 (unsigned long long)counts.monitored, (unsigned long long)counts.failed);
+}
+
+void service_log_sum(const struct service *service, const char *why)
+{
+	struct detect_counts counts = detect_counts(service->rooms.detect);
+
+	log_families(service, why);
+	log_debug("%llu events, %llu ended before they could be read, %llu forged, %llu malformed, %llu overruns, %llu new subscriptions, %llu processes without room",
+		  (unsigned long long)counts.events,
+		  (unsigned long long)life_counts(service->rooms.life).unread,
+		  (unsigned long long)counts.forged, (unsigned long long)counts.malformed,
+		  (unsigned long long)counts.overruns, (unsigned long long)counts.relistens,
+		  (unsigned long long)service->rooms.node->table.rejected);
+}
+
+void service_schedule_metrics(struct service *service)
+{
+	metrics_file_schedule(service->metrics_file);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/work/change.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgroup/making.h"
+#include "cgroup/mark.h"
+
+int change_init(struct change *change, const struct node *node, const char *scope,
+		int (*carry_out)(struct change *change))
+{
+	const char *owner = slicectl_hierarchy_owner(node->hierarchy, scope);
+
+	*change = (struct change){
+		.hierarchy = node->hierarchy,
+		.proc_fd = node->view.proc_fd,
+		.scope = strdup(scope),
+		.owner = owner ? strdup(owner) : NULL,
+		.carry_out = carry_out,
+		.code = -ECANCELED,
+	};
+	if (!change->scope || (owner && !change->owner)) {
+		free(change->scope);
+		free(change->owner);
+		return -ENOMEM;
+	}
+	change->generation = generation_ref(node->generation);
+	return 0;
+}
+
+void change_done(struct change *change)
+{
+	change->generation = generation_unref(change->generation);
+	free(change->scope);
+	free(change->owner);
+}
+
+struct change *change_of(struct job *job)
+{
+	return container_of(job, struct change, job);
+}
+
+/* What the marks are made from; the scope is not whole before they are there. */
+struct marking {
+	const struct change *change;
+	const struct origin *origin;
+};
+
+/* Without extended attributes the scope is left for the operator. */
+static void mark_scope(const void *data)
+{
+	const struct marking *marking = data;
+	struct slicectl_hierarchy *hierarchy = marking->change->hierarchy;
+	const struct origin *origin = marking->origin;
+	const char *scope = marking->change->scope;
+
+	(void)mark_set(hierarchy, scope, MARK_RULE, origin->rule);
+	(void)mark_set(hierarchy, scope, MARK_ACTION, origin->action);
+	if (origin->root > 0)
+		(void)mark_set_root(hierarchy, scope, origin->root, origin->start_ticks);
+}
+
+int change_make_scope(struct change *change, const struct slicectl_limits *limits,
+		      const struct origin *origin)
+{
+	return making_scope(change->hierarchy, change->owner, change->scope, limits, mark_scope,
+			    &(struct marking){ change, origin }, &change->error);
+}
+
+int change_mark_base(const struct node *node, const char *mark, const char *value)
+{
+	return value ? mark_set(node->hierarchy, "", mark, value) :
+		       mark_clear(node->hierarchy, "", mark);
+}

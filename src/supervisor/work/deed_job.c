@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/work/deed_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/identity.h"
+#include "base/text.h"
+#include "cgroup/hierarchy.h"
+#include "config/words.h"
+#include "supervisor/work/exempt.h"
+
+/* A child of the client's process, which nobody has moved since its start.  A client that may
+ * start a process in the scope may bring this one. */
+static bool is_just_started(const struct deed_job *job, const struct held_process *held,
+			    const char *shown)
+{
+	_cleanup_free_ char *peer = NULL;
+
+	return held->stat.ppid == job->peer &&
+	       procfs_read_cgroup(job->change.proc_fd, job->peer, &peer) == 0 &&
+	       text_equal(peer, shown);
+}
+
+/* The client must also be allowed to act for the owner of the scope that the process is in now:
+ * that owner may have frozen it there.  A process outside of all slices belongs to no owner. */
+static int check_source(const struct deed_job *job, const struct held_process *held,
+			struct slicectl_error *error)
+{
+	pid_t pid = held->stat.pid;
+	_cleanup_free_ char *shown = NULL;
+	const char *prefix = job->change.hierarchy->base_prefix, *owner;
+	int r = procfs_read_cgroup(job->change.proc_fd, pid, &shown);
+
+	if (r < 0)
+		return r;
+	if (!text_starts_with(shown, prefix) || shown[strlen(prefix)] != '/')
+		return 0;
+	owner = slicectl_hierarchy_owner(job->change.hierarchy, shown + strlen(prefix) + 1);
+	for (char **own = job->owners; owner && own && *own; own++) {
+		if (text_equal(*own, owner))
+			return 0;
+	}
+	if (!owner || is_just_started(job, held, shown))
+		return 0;
+	return error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
+			 shown + strlen(prefix) + 1, owner);
+}
+
+/* Root may move any process, other users only their own. */
+static int check_subject(const struct held_process *held, void *data, struct slicectl_error *error)
+{
+	const struct deed_job *job = data;
+	const char *exempt = exempt_reason(held);
+	pid_t pid = held->stat.pid;
+	uid_t uid;
+	int r;
+
+	if (exempt)
+		return error_set(error, EPERM, "process %d stays where it is: %s", (int)pid, exempt);
+	if (job->uid == 0)
+		return 0;
+	r = procfs_read_uid(job->change.proc_fd, pid, &uid);
+	if (r == 0 && uid == job->uid)
+		r = check_source(job, held, error);
+	else if (r == 0)
+		r = error_set(error, EPERM, "process %d is not yours (uid %u) to move", (int)pid,
+			      (unsigned)job->uid);
+	return r == 0 && !held_process_is_alive(held) ? -ESRCH : r;
+}
+
+static int carry_out(struct change *change)
+{
+	struct deed_job *job = container_of(change, struct deed_job, change);
+	const struct deed deed = {
+		.kind = job->kind,
+		.owner = change->owner,
+		.scope = change->scope,
+		.limits = job->limits,
+		.pids = job->pids,
+		.n_pids = job->n_pids,
+		.timeout_usec = job->timeout_usec,
+		.id = job->id,
+	};
+
+	return deed_carry_out(change->hierarchy, change->proc_fd, &deed, check_subject, job,
+			      &change->moved, &change->error);
+}
+
+int deed_job_init(struct deed_job *job, const struct node *node, const char *scope)
+{
+	return change_init(&job->change, node, scope, carry_out);
+}
+
+void deed_job_done(struct deed_job *job)
+{
+	if (job->change.generation)
+		change_done(&job->change);
+	slicectl_limits_free(job->limits);
+	free(job->pids);
+	words_free(job->owners);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/work/move.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/identity.h"
+#include "cgroup/kill.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/mark.h"
+#include "cgroup/place.h"
+#include "cgroup/unit.h"
+#include "supervisor/work/exempt.h"
+
+struct move *move_of(struct job *job)
+{
+	return container_of(change_of(job), struct move, change);
+}
+
+void move_free(struct move *move)
+{
+	change_done(&move->change);
+	free(move->members);
+	free(move->rule);
+	free(move);
+}
+
+bool move_add(struct move *move, const struct move_member *member)
+{
+	struct move_member *grown;
+
+	if (move->n_members == MOVE_MEMBERS_MAX)
+		return false;
+	/* By powers of two. */
+	if ((move->n_members & (move->n_members - 1)) == 0) {
+		grown = reallocarray(move->members, move->n_members ? 2 * move->n_members : 1,
+				     sizeof(*grown));
+		if (!grown)
+			return false;
+		move->members = grown;
+	}
+	move->members[move->n_members++] = *member;
+	return true;
+}
+
+/* A template without %p gathers every match in one scope, and an earlier supervisor may have made
+ * it.  Processes that are to be killed are never gathered where others may be. */
+static int join_scope(struct move *move)
+{
+	struct change *change = &move->change;
+	_cleanup_free_ char *rule = NULL;
+
+	if (move->kind != MOVE_PLACE)
+		return error_set(&change->error, EEXIST,
+				 "%s exists and may hold other processes; its processes are not killed with it",
+				 change->scope);
+	move->owns_scope = mark_get(change->hierarchy, change->scope, MARK_RULE, &rule) == 0;
+	return 0;
+}
+
+static int make_scope(struct move *move)
+{
+	const struct move_member *root = move->is_own && move->n_members > 0 ? move->members : NULL;
+	const struct origin origin = {
+		.rule = move->rule,
+		.action = move->kind == MOVE_PLACE ? "place" : "kill",
+		.root = root ? root->pid : 0,
+		.start_ticks = root ? root->start_ticks : 0,
+	};
+	int r = change_make_scope(&move->change, move->limits, &origin);
+
+	if (r == 0)
+		move->is_new = move->owns_scope = true;
+	else if (r == -EEXIST)
+		r = join_scope(move);
+	move->has_scope = r == 0;
+	return r;
+}
+
+/* Holds a member, if its pid is still its own and it is nobody that we spare. */
+static int hold(const struct move *move, const struct move_member *member,
+		struct held_process *ret_held)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	r = held_process_open(move->change.proc_fd, member->pid, &held);
+	if (r < 0)
+		return r;
+	if (member->start_ticks ? held.stat.start_ticks != member->start_ticks :
+				  held_process_is_younger(&held, member->since_ns))
+		return -ESRCH;
+	if (exempt_reason(&held))
+		return -ESRCH;
+	*ret_held = held;
+	held.pidfd = -1;
+	return 0;
+}
+
+/* What systemd has placed is its to move. */
+static int check_foreign(const struct move *move, pid_t pid, struct slicectl_error *error)
+{
+	_cleanup_free_ char *unit = NULL;
+	int r;
+
+	if (move->foreign_units || move->kind != MOVE_PLACE)
+		return 0;
+	r = unit_foreign(move->change.hierarchy, pid, &unit);
+	if (r <= 0)
+		return r == -ESRCH ? 0 : r;
+	return error_set(error, EPERM,
+			 "process %d belongs to %s of systemd; allow-foreign-units = yes lets a rule take it",
+			 (int)pid, unit);
+}
+
+/* 1 when it moved, 0 when it was there or has ended. */
+static int move_held(const struct move *move, const struct place *place,
+		     const struct held_process *held, struct slicectl_error *error)
+{
+	int r;
+
+	r = place_has(move->change.hierarchy, place, held);
+	if (r != 0)
+		return r == 1 || r == -ESRCH ? 0 : r;
+	r = check_foreign(move, held->stat.pid, error);
+	if (r == 0)
+		r = place_held(move->change.hierarchy, place, held, error);
+	if (r == -ESRCH)
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+static int move_one(const struct move *move, const struct place *place,
+		    const struct move_member *member, struct slicectl_error *error)
+{
+	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+	int r;
+
+	if (move->held && move->held->stat.pid == member->pid)
+		return move_held(move, place, move->held, error);
+	r = hold(move, member, &held);
+	if (r == -ESRCH)
+		return 0;
+	if (r < 0)
+		return error_set(error, -r, "process %d cannot be held: %s", (int)member->pid,
+				 strerror(-r));
+	return move_held(move, place, &held, error);
+}
+
+/* One that fails does not keep the others out; the first failure is told. */
+static int move_members(struct move *move, const struct place *place)
+{
+	int failure = 0;
+
+	for (size_t i = 0; i < move->n_members; i++) {
+		int r = move_one(move, place, &move->members[i],
+				 failure < 0 ? NULL : &move->change.error);
+
+		if (r < 0 && failure == 0)
+			failure = r;
+		move->members[i].failed = r < 0;
+		move->change.moved += r > 0;
+	}
+	move->settled_ns = clock_now_ns(CLOCK_MONOTONIC);
+	return failure;
+}
+
+/* What was there may have been removed since. */
+static int open_scope(struct move *move, struct place *ret_place)
+{
+	int r = move->make ? make_scope(move) : 0;
+
+	if (r == 0)
+		r = place_open(move->change.hierarchy, move->change.scope, ret_place,
+			       &move->change.error);
+	if (r == -ENOENT && !move->make) {
+		r = make_scope(move);
+		if (r == 0)
+			r = place_open(move->change.hierarchy, move->change.scope, ret_place,
+				       &move->change.error);
+	}
+	move->has_scope = r == 0;
+	return r;
+}
+
+static int run_place(struct move *move)
+{
+	_cleanup_place_ struct place place = PLACE_NULL;
+	int r = 0;
+
+	/* Of a family that is another's no scope is made either. */
+	if (move->make && move->n_members > 0)
+		r = check_foreign(move, move->members[0].pid, &move->change.error);
+	if (r == 0)
+		r = open_scope(move, &place);
+	/* Frozen, or killed before, it must not take the family in. */
+	if (r == 0 && !move->is_new)
+		r = lifecycle_check_open(place.fd, move->change.scope, &move->change.error);
+	if (r == 0)
+		r = move_members(move, &place);
+	if (r == 0) /* what failed and was made good */
+		move->change.error = (struct slicectl_error)SLICECTL_ERROR_INIT;
+	return r;
+}
+
+/* Those that live; signalled before, most have ended by now. */
+static size_t count_living(const struct move *move)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < move->n_members; i++) {
+		_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
+
+		n += hold(move, &move->members[i], &held) == 0 && !procfs_is_exiting(&held.stat);
+	}
+	return n;
+}
+
+/* One write kills them all, and no fork can outrun it.  Who could not be moved was
+ * signalled before. */
+static int run_contain(struct move *move)
+{
+	_cleanup_place_ struct place place = PLACE_NULL;
+	int moved, r;
+
+	if (count_living(move) == 0)
+		return 0;
+	r = open_scope(move, &place);
+	if (r < 0)
+		return r;
+	moved = move_members(move, &place);
+	r = kill_order(move->change.hierarchy, move->change.scope, &move->change.error);
+	if (r == -EOPNOTSUPP) {
+		move->needs_signals = true;
+		r = 0;
+	}
+	return r < 0 ? r : moved;
+}
+
+static int carry_out(struct change *change)
+{
+	struct move *move = container_of(change, struct move, change);
+
+	return move->kind == MOVE_PLACE ? run_place(move) : run_contain(move);
+}
+
+/* The caller holds the first member until mover_submit() returns, and no longer. */
+static void on_queue(struct change *change)
+{
+	container_of(change, struct move, change)->held = NULL;
+}
+
+struct move *move_new(const struct node *node, enum move_kind kind, const char *scope,
+		      const char *rule)
+{
+	struct move *move = calloc(1, sizeof(*move));
+
+	if (!move || change_init(&move->change, node, scope, carry_out) < 0) {
+		free(move);
+		return NULL;
+	}
+	move->change.queue = on_queue;
+	move->kind = kind;
+	move->rule = strdup(rule);
+	if (move->rule)
+		return move;
+	move_free(move);
+	return NULL;
+}

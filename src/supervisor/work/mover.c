@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/work/mover.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cgroup/warm.h"
+#include "supervisor/work/priority.h"
+
+/* The kernel's lock is ready for some 15 ms after a write. */
+#define WARM_USEC (11 * CLOCK_USEC_PER_MSEC)
+#define TICK_USEC (10 * CLOCK_USEC_PER_MSEC)
+#define AUTO_USEC (5 * CLOCK_USEC_PER_SEC)
+#define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
+
+/* Moves at once between two rests of the loop: a burst does not hold up its events. */
+enum { AT_ONCE_MAX = 2 };
+
+struct mover {
+	const struct node *node;
+	struct worker *quick, *slow;
+	_Atomic pid_t tid; /* of the quick one; 0: not started */
+	enum config_scheduler scheduler;
+	enum config_keep_warm keep_warm;
+	bool is_armed;                 /* rules may place */
+	unsigned at_once;              /* moves since the loop rested */
+	int warm_fd;                   /* or -errno */
+	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last move */
+	uint64_t extended_usec;        /* when the ticks were prolonged last */
+};
+
+static void on_begin(void *data)
+{
+	struct mover *mover = data;
+
+	mover->tid = gettid();
+	priority_set(0, mover->scheduler);
+}
+
+/* In the thread.  Moves keep it warm as well. */
+static void on_tick(void *data)
+{
+	struct mover *mover = data;
+
+	if (clock_now_usec() >= mover->written_usec + TICK_USEC / 2 &&
+	    warm_write(mover->warm_fd) == 0)
+		mover->written_usec = clock_now_usec();
+}
+
+/* In the thread, or at once. */
+static void run(struct job *job)
+{
+	struct change *change = change_of(job);
+
+	change->code = change->carry_out(change);
+	if (change->moved > 0) /* only moves write to cgroup.procs */
+		change->mover->written_usec = clock_now_usec();
+}
+
+static int open_workers(struct mover *mover, struct slicectl_error *error)
+{
+	const struct worker_options options = {
+		.begin = on_begin,
+		.data = mover,
+		.tick = mover->warm_fd >= 0 ? on_tick : NULL,
+		.tick_usec = TICK_USEC,
+	};
+	int r = worker_new(mover->node->loop, &options, &mover->quick, error);
+
+	return r < 0 ? r : worker_new(mover->node->loop, NULL, &mover->slow, error);
+}
+
+int mover_new(const struct node *node, struct mover **ret_mover, struct slicectl_error *error)
+{
+	struct mover *mover = calloc(1, sizeof(*mover));
+	int r;
+
+	if (!mover)
+		return error_set(error, ENOMEM, "out of memory");
+	mover->node = node;
+	mover->warm_fd = node->dry_run ? -1 : warm_open(node->hierarchy);
+	if (mover->warm_fd < 0 && !node->dry_run)
+		log_debug("moves cannot be kept warm: error %d", -mover->warm_fd);
+	mover->scheduler = node->config->supervisor.scheduler;
+	r = open_workers(mover, error);
+	if (r < 0) {
+		(void)mover_close(mover);
+		return r;
+	}
+	*ret_mover = mover;
+	return 0;
+}
+
+static bool has_place_rule(const struct rule_set *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rules->rules[i].action == RULE_PLACE && !rules->rules[i].disabled)
+			return true;
+	}
+	return false;
+}
+
+void mover_refresh(struct mover *mover)
+{
+	const struct config *config = mover->node->config;
+
+	if (mover->tid > 0)
+		priority_change(mover->tid, mover->scheduler, config->supervisor.scheduler);
+	mover->scheduler = config->supervisor.scheduler;
+	mover->keep_warm = config->supervisor.keep_warm;
+	mover->is_armed = has_place_rule(&config->rules) && !mover->node->dry_run;
+	if (mover->warm_fd < 0)
+		return;
+	worker_tick_until(mover->quick,
+			  mover->keep_warm == CONFIG_KEEP_WARM_YES && mover->is_armed ? UINT64_MAX :
+											0);
+}
+
+/* One move announces others. */
+static void keep_warm(struct mover *mover)
+{
+	uint64_t now = clock_now_usec();
+
+	if (mover->keep_warm != CONFIG_KEEP_WARM_AUTO || !mover->is_armed || mover->warm_fd < 0 ||
+	    now < mover->extended_usec + CLOCK_USEC_PER_SEC)
+		return;
+	mover->extended_usec = now;
+	worker_tick_until(mover->quick, now + AUTO_USEC);
+}
+
+void mover_rest(struct mover *mover)
+{
+	if (mover) /* a replay has none */
+		mover->at_once = 0;
+}
+
+static bool is_warm(const struct mover *mover)
+{
+	return worker_pending(mover->quick) == 0 && mover->at_once < AT_ONCE_MAX &&
+	       clock_now_usec() < mover->written_usec + WARM_USEC;
+}
+
+static void prepare(struct mover *mover, struct change *change)
+{
+	change->mover = mover;
+	change->job.run = run;
+}
+
+void mover_submit(struct mover *mover, struct change *change, bool urgent)
+{
+	prepare(mover, change);
+	if (is_warm(mover)) {
+		mover->at_once++;
+		run(&change->job);
+		change->job.done(&change->job);
+	} else {
+		/* What the caller holds it holds until this returns. */
+		if (change->queue)
+			change->queue(change);
+		worker_submit(mover->quick, &change->job, urgent);
+	}
+	keep_warm(mover);
+}
+
+void mover_submit_slow(struct mover *mover, struct change *change)
+{
+	prepare(mover, change);
+	worker_submit(mover->slow, &change->job, false);
+}
+
+void mover_settle(struct mover *mover)
+{
+	while (worker_pending(mover->quick) > 0 || worker_pending(mover->slow) > 0) {
+		worker_settle(mover->quick);
+		worker_settle(mover->slow);
+	}
+}
+
+void mover_settle_moves(struct mover *mover)
+{
+	worker_settle(mover->quick);
+}
+
+bool mover_close(struct mover *mover)
+{
+	bool done;
+
+	if (!mover)
+		return true;
+	mover->quick = worker_free(mover->quick);
+	done = worker_abandon(mover->slow, CLOSE_USEC);
+	if (mover->warm_fd >= 0)
+		(void)close(mover->warm_fd);
+	mover->warm_fd = -1;
+	if (done)
+		free(mover);
+	return done;
+}
