@@ -5,9 +5,9 @@
  *
  *   cc example.c $(pkg-config --cflags --libs libslicectl)
  *
- * Builds the slices that all systems of a node agree on below the cgroup BASE,
- * runs a job in a scope with a limit, reads what it used, and ends it whole.  Run
- * it beside another program that does the same: each is denied the other's slices.
+ * Creates the slices that all systems of a node share below the cgroup BASE, runs a job
+ * in a scope with a limit, reads what the job used, and destroys the scope.  Run it
+ * beside another program that does the same: neither can change the other's slices.
  */
 
 #include <stdio.h>
@@ -19,7 +19,7 @@
 
 #define JOB "workload.slice/example-job"
 
-/* Ten seconds, then the sentence of the error names who is still there. */
+/* After ten seconds the destroy fails, and its error lists the survivors. */
 #define END_USEC 10000000
 
 static int build_slices(struct slicectl_hierarchy *hierarchy, struct slicectl_error *error)
