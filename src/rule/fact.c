@@ -9,7 +9,7 @@
 #include "base/procfs.h"
 #include "base/text.h"
 
-/* Device numbers of terminals: Documentation/admin-guide/devices.txt. */
+/* Device numbers of terminals, from Documentation/admin-guide/devices.txt. */
 enum {
 	MAJOR_TTY = 4,
 	MAJOR_CONSOLE = 5,
@@ -29,8 +29,8 @@ const char *fact_file(enum rule_key key)
 	return files[key];
 }
 
-/* The elements of a command line end in NULs. */
-static ssize_t join(char *bytes, size_t length)
+/* Each element of a command line ends in a NUL; the fact has blanks between them. */
+static ssize_t fact_join(char *bytes, size_t length)
 {
 	while (length > 0 && bytes[length - 1] == '\0')
 		length--;
@@ -41,7 +41,7 @@ static ssize_t join(char *bytes, size_t length)
 	return (ssize_t)length;
 }
 
-/* A program that was removed, or replaced, is known by where it lay. */
+/* The kernel marks the path of a removed or replaced program; rules match its former path. */
 static ssize_t strip_deleted(char *bytes, size_t length)
 {
 	static const char mark[] = " (deleted)";
@@ -51,7 +51,7 @@ static ssize_t strip_deleted(char *bytes, size_t length)
 	return (ssize_t)length;
 }
 
-/* "Uid:\treal\teffective\t…" */
+/* From "Uid:\treal\teffective\t…". */
 static ssize_t effective_id(char *bytes, const char *label)
 {
 	const char *line = strstr(bytes, label);
@@ -69,7 +69,7 @@ static ssize_t cgroup_path(char *bytes)
 
 	if (procfs_cgroup_parse(bytes, &path) < 0)
 		return -EINVAL;
-	length = strlen(path); /* never longer than the text that it is of */
+	length = strlen(path); /* never longer than the text that it was parsed from */
 	memcpy(bytes, path, length);
 	free(path);
 	return (ssize_t)length;
@@ -97,7 +97,7 @@ static ssize_t terminal(char *bytes)
 	return sprintf(bytes, "%u:%u", major, minor);
 }
 
-static ssize_t convert(enum rule_key key, char *bytes, size_t length)
+static ssize_t fact_convert(enum rule_key key, char *bytes, size_t length)
 {
 	switch (key) {
 	case RULE_KEY_USER:
@@ -111,7 +111,7 @@ static ssize_t convert(enum rule_key key, char *bytes, size_t length)
 	case RULE_KEY_CGROUP:
 		return cgroup_path(bytes);
 	case RULE_KEY_ARGV:
-		return join(bytes, length);
+		return fact_join(bytes, length);
 	default:
 		return (ssize_t)length;
 	}
@@ -122,7 +122,7 @@ ssize_t fact_of(enum rule_key key, char *bytes, size_t length)
 	ssize_t n;
 
 	bytes[length] = '\0';
-	n = convert(key, bytes, length);
+	n = fact_convert(key, bytes, length);
 	if (n >= 0)
 		bytes[n] = '\0';
 	return n;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* From what a file of /proc/PID says to the fact that rules compare.  Pure. */
+/* Converts the contents of a file of /proc/PID to the fact that rules compare.  Pure. */
 
 #include "rule/rule.h"
 
-/* The file that tells the fact ("exe" is a link), or NULL where no file does. */
+/* Name of the file below /proc/PID that has the fact ("exe" is a link), or NULL when no
+ * file has it. */
 const char *fact_file(enum rule_key key);
 
 /*
- * Turns the @length bytes that were read of it into the fact, in place; @bytes has
- * room for one byte more.  Returns the length, with a NUL behind, or -EINVAL.
+ * Converts the @length bytes that were read from that file to the fact, in place; @bytes
+ * has room for one more byte.  Returns the length of the fact, which is followed by a NUL,
+ * or -EINVAL.
  */
 ssize_t fact_of(enum rule_key key, char *bytes, size_t length);

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 
 struct named {
-	const char *name; /* the rule's */
+	const char *name; /* owned by the rule */
 	struct rule_list list;
 	UT_hash_handle hh;
 };
@@ -20,11 +20,11 @@ struct rule_index {
 
 static const struct rule_list none;
 
-static int append(struct rule_list *list, size_t at)
+static int list_append(struct rule_list *list, size_t at)
 {
 	size_t *grown;
 
-	/* A rule may name the same name twice. */
+	/* A rule may list the same name twice. */
 	if (list->count > 0 && list->at[list->count - 1] == at)
 		return 0;
 	grown = reallocarray(list->at, list->count + 1, sizeof(*grown));
@@ -51,7 +51,7 @@ static int add_named(struct named **table, const char *name, size_t at)
 			return -ENOMEM;
 		}
 	}
-	return append(&named->list, at);
+	return list_append(&named->list, at);
 }
 
 static bool are_literal(char *const *globs)
@@ -63,7 +63,7 @@ static bool are_literal(char *const *globs)
 	return globs;
 }
 
-static int add_rule(struct rule_index *index, const struct rule *rule, size_t at)
+static int index_add_rule(struct rule_index *index, const struct rule *rule, size_t at)
 {
 	char *const *names = rule->values[RULE_KEY_COMM];
 	struct named **table = &index->by_comm;
@@ -76,7 +76,7 @@ static int add_rule(struct rule_index *index, const struct rule *rule, size_t at
 		table = &index->by_exe;
 	}
 	if (!names)
-		return append(&index->others, at);
+		return list_append(&index->others, at);
 	for (; r == 0 && *names; names++)
 		r = add_named(table, *names, at);
 	return r;
@@ -88,7 +88,7 @@ int index_new(const struct rule_set *rules, struct rule_index **ret_index)
 	int r = index ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < rules->count; i++)
-		r = add_rule(index, &rules->rules[i], i);
+		r = index_add_rule(index, &rules->rules[i], i);
 	if (r < 0) {
 		(void)index_free(index);
 		return r;

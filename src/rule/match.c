@@ -8,11 +8,11 @@
 #include "rule/index.h"
 
 enum comparison {
-	EXACT,        /* the whole text */
-	PART,         /* a part of it */
-	GLOB,         /* the whole text by a pattern; * and ? match slashes too */
-	ELEMENT,      /* one element, whole */
-	GLOB_ELEMENT, /* one element by a pattern */
+	EXACT,        /* equal to the whole text */
+	PART,         /* contained in the text */
+	GLOB,         /* a pattern for the whole text; * and ? match slashes too */
+	ELEMENT,      /* equal to one element */
+	GLOB_ELEMENT, /* a pattern for one element */
 };
 
 static const struct {
@@ -37,7 +37,7 @@ const char *rule_key_name(enum rule_key key)
 	return keys[key].name;
 }
 
-/* Whether one text that ends in a NUL is one of the values. */
+/* Whether @text, which ends in a NUL, is one of the values. */
 static bool is_any(char *const *values, const char *text, bool glob)
 {
 	for (; *values; values++) {
@@ -48,7 +48,7 @@ static bool is_any(char *const *values, const char *text, bool glob)
 	return false;
 }
 
-/* memmem() is linear, whatever the two sides are made of. */
+/* memmem() takes linear time for every input. */
 static bool has_part(char *const *values, const char *line, size_t length)
 {
 	for (; *values; values++) {
@@ -58,7 +58,7 @@ static bool has_part(char *const *values, const char *line, size_t length)
 	return false;
 }
 
-/* One that the end of the reading cut off ends in no NUL, and is passed over. */
+/* An element without a NUL at its end was cut off when it was read, and is skipped. */
 static bool has_element(char *const *values, const char *bytes, size_t length, bool glob)
 {
 	const char *end = bytes + length, *stop;
@@ -91,7 +91,7 @@ static bool key_matches(enum rule_key key, char *const *values, const struct rul
 	}
 }
 
-/* The first key but @except that does not match. */
+/* The first key other than @except that does not match. */
 static enum rule_key first_mismatch(const struct rule *rule, const struct rule_subject *subject,
 				    enum rule_key except)
 {
@@ -117,7 +117,7 @@ bool rule_matches_itself(const struct rule *rule, const struct rule_subject *sub
 	return first_mismatch(rule, subject, RULE_KEY_ENV) == _RULE_KEY_MAX;
 }
 
-/* A key without the value that matched: as if the rule named that one only. */
+/* The value of @key that matches: each value is tried as if the rule had no other. */
 static const char *matching_value(const struct rule *rule, enum rule_key key,
 				  const struct rule_subject *subject)
 {
@@ -163,7 +163,7 @@ static const struct rule_list *rules_of_exe(const struct rule_set *rules,
 	return index_find_exe(rules->index, exe);
 }
 
-/* Three lists, each in file order, tried as one. */
+/* Merges three lists, each of them in file order. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject)
 {
 	const struct rule_list *lists[] = {

@@ -23,7 +23,7 @@ int rate_set_limit(struct rate *rate, size_t limit)
 	times = calloc(limit, sizeof(*times));
 	if (!times)
 		return -ENOMEM;
-	/* From the newest backwards, to the end of the new ring. */
+	/* The newest times, backwards from the end of the new ring. */
 	for (size_t i = 0; i < limit && i < rate->limit; i++)
 		times[limit - 1 - i] = rate->times[(rate->next + rate->limit - 1 - i) % rate->limit];
 	free(rate->times);
@@ -40,7 +40,7 @@ bool rate_allow(struct rate *rate, uint64_t now_ns, uint64_t span_ns)
 	oldest = &rate->times[rate->next];
 	if (*oldest > 0 && now_ns < *oldest + span_ns)
 		return false;
-	*oldest = now_ns > 0 ? now_ns : 1; /* 0 is an empty place */
+	*oldest = now_ns > 0 ? now_ns : 1; /* 0 marks an empty slot */
 	rate->next = (rate->next + 1) % rate->limit;
 	return true;
 }

@@ -15,18 +15,18 @@ int template_check(const char *text, struct slicectl_error *error)
 {
 	for (const char *c = strchr(text, '%'); c; c = strchr(c + 2, '%')) {
 		if (c[1] == '\0')
-			return error_set(error, EINVAL, "'%s' ends in a lone '%%'; write %%%%",
+			return error_set(error, EINVAL, "'%s' ends with a single '%%'; write %%%%",
 					 TEXT_ESCAPE(text));
 		if (!strchr(specifiers, c[1]))
 			return error_set(error, EINVAL,
-					 "'%s' has an unknown specifier %%%s; there are %%p %%c %%u %%U %%r %%%%",
+					 "'%s' has an unknown specifier %%%s; use %%p, %%c, %%u, %%U, %%r or %%%%",
 					 TEXT_ESCAPE(text),
 					 text_escape(c + 1, 1, (char[8]){ 0 }, 8));
 	}
 	return 0;
 }
 
-static void put_safe(FILE *stream, const char *text)
+static void put_sanitized(FILE *stream, const char *text)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789:_.@-";
@@ -47,16 +47,16 @@ static void put_specifier(FILE *stream, char specifier, const struct template_va
 		(void)fprintf(stream, "%d", (int)values->pid);
 		break;
 	case 'c':
-		put_safe(stream, values->comm);
+		put_sanitized(stream, values->comm);
 		break;
 	case 'u':
-		put_safe(stream, values->user);
+		put_sanitized(stream, values->user);
 		break;
 	case 'U':
-		put_safe(stream, values->uid);
+		put_sanitized(stream, values->uid);
 		break;
 	case 'r':
-		put_safe(stream, values->rule);
+		put_sanitized(stream, values->rule);
 		break;
 	default:
 		(void)fputc('%', stream);

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Scope names with specifiers: %p pid, %c comm, %u name of its user, %U number of its
- * user, %r name of the rule, %% a percent sign.  What comes from a process is made safe for one component of a
- * path: other characters than those of a name become '_'.
+ * Templates of scope paths.  Specifiers: %p pid, %c comm, %u user name, %U uid, %r name of
+ * the rule, %% a percent sign.  Text that comes from a process is sanitized to one
+ * component of a path: characters that a name may not have become '_'.
  */
 
 #include <stdbool.h>
@@ -12,17 +12,17 @@
 
 #include "base/error.h"
 
-/* What specifiers stand for; user and uid only where has_user() said so. */
+/* Values of the specifiers; user and uid are needed only when template_has_user(). */
 struct template_values {
 	pid_t pid;
 	const char *comm, *rule, *user, *uid;
 };
 
-/* -EINVAL for an unknown specifier or a '%' at the end. */
+/* -EINVAL for an unknown specifier or a '%' at the end of @text. */
 int template_check(const char *text, struct slicectl_error *error);
 
-/* The caller frees @ret_text.  -ENOMEM, or -EINVAL for what check refuses. */
+/* The caller frees @ret_text.  -ENOMEM, or -EINVAL when template_check() fails. */
 int template_expand(const char *text, const struct template_values *values, char **ret_text);
 
-/* Whether it asks for the user. */
+/* Whether @text has %u or %U. */
 bool template_has_user(const char *text);

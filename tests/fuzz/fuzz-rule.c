@@ -19,11 +19,11 @@ static ssize_t give(void *data, enum rule_key key, const char **ret_bytes)
 	return (ssize_t)bytes->size;
 }
 
-/* What a file of /proc says, of any bytes: never longer than it was. */
+/* Any bytes as a file of /proc. */
 static void check_facts(const uint8_t *data, size_t size)
 {
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
-		/* What the kernel writes there is longer than what comes out of it. */
+		/* A fact is shorter than what the kernel writes; arbitrary bytes may give a longer one. */
 		char *bytes = malloc(size + 32);
 
 		if (!bytes)
@@ -36,7 +36,7 @@ static void check_facts(const uint8_t *data, size_t size)
 	}
 }
 
-/* A command line or an environment of any bytes. */
+/* Any bytes as a command line or an environment. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char part[] = "ab", variable[] = "A=b";
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_facts(data, size);
 	if (rule_set_compile(&set) == 0)
 		(void)rule_match(&set, &subject);
-	set.rules = NULL; /* they are not from the heap */
+	set.rules = NULL; /* they are not on the heap */
 	set.count = 0;
 	rule_set_done(&set);
 	(void)rule_matches_itself(&rules[0], &subject);

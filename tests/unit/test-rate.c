@@ -14,14 +14,14 @@ static void a_limit_holds_within_any_span(void)
 	CHECK(rate_allow(&rate, 120, SPAN));
 	CHECK(rate_allow(&rate, 140, SPAN));
 	CHECK(!rate_allow(&rate, 159, SPAN));
-	CHECK(rate_allow(&rate, 160, SPAN)); /* the first is 60 old */
+	CHECK(rate_allow(&rate, 160, SPAN)); /* the first was 60 ago */
 	CHECK(!rate_allow(&rate, 161, SPAN));
 	CHECK(rate_allow(&rate, 180, SPAN));
 	CHECK(rate_allow(&rate, 1000, SPAN));
 	rate_done(&rate);
 }
 
-/* What was refused does not push the next time away. */
+/* A refusal does not delay the next time that is allowed. */
 static void refusals_do_not_count(void)
 {
 	struct rate rate = { 0 };

@@ -17,7 +17,7 @@ static struct rule rules[] = {
 	{ .name = empty },
 };
 
-/* The rules of these tests are not from the heap. */
+/* Frees the index only: the rules of these tests are not on the heap. */
 static void forget_index(struct rule_set *set)
 {
 	set->rules = NULL;
@@ -72,7 +72,7 @@ static void actions_have_names(void)
 	CHECK_INT(rule_action_parse("Kill", &action), -EINVAL);
 }
 
-/* What a process shows of itself, and how often it was asked. */
+/* The facts of a process, and how often they were read. */
 struct shown {
 	const char *line, *environment;
 	size_t environment_size;
@@ -125,7 +125,7 @@ static void every_key_must_match(void)
 	CHECK(!agent_matches("agent", SHOWN("", "AGENT_MODE=1\0")));
 }
 
-/* The end of a reading may cut an element into one that would match. */
+/* An element that was cut off while it was read could match by accident. */
 static void an_element_that_is_cut_off_matches_nothing(void)
 {
 	CHECK(!agent_matches("agent", SHOWN("agent --serve", "A=1\0AGENT_MODE=1")));
@@ -147,7 +147,7 @@ static void facts_are_asked_for_only_when_needed(void)
 	CHECK_INT(shown.asked, 0);
 }
 
-/* Children inherit the environment, so it tells of none what it is (B-04). */
+/* Children inherit the environment, so it does not say what a process is. */
 static void the_environment_makes_no_one_a_sub(void)
 {
 	const struct rule by_env = { .values[RULE_KEY_ENV] = variables };
@@ -162,7 +162,7 @@ static void the_environment_makes_no_one_a_sub(void)
 	CHECK(!rule_has_key(&(struct rule){ 0 }));
 }
 
-/* Every key alone: what it matches, and what comes near. */
+/* Each key alone, with values that match and values that nearly do. */
 struct one_fact {
 	const char *bytes;
 	size_t length;
@@ -231,7 +231,7 @@ static void each_key_compares_in_its_way(void)
 	}
 }
 
-/* What the files of /proc say, as rules compare it. */
+/* The contents of the files of /proc, converted to what rules compare. */
 static void facts_are_cut_out(void)
 {
 	static const struct {
@@ -266,7 +266,7 @@ static void facts_are_cut_out(void)
 	CHECK_INT(fact_of(RULE_KEY_TTY, (char[8]){ "(x) S" }, 5), -EINVAL);
 }
 
-/* Rules that ask for the name and rules that do not are tried in file order. */
+/* Rules with and without comm are tried in file order. */
 static void file_order_holds_across_the_index(void)
 {
 	static char a[] = "a", line[] = "x", *as[] = { a, NULL }, *lines[] = { line, NULL };
@@ -290,7 +290,7 @@ static void file_order_holds_across_the_index(void)
 	forget_index(&set);
 }
 
-/* The same for programs: some by their path, some by a pattern. */
+/* The same for exe, with paths and with patterns. */
 static void file_order_holds_for_programs(void)
 {
 	static char a[] = "a", glob[] = "x*", path[] = "x", *as[] = { a, NULL },
