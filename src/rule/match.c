@@ -142,15 +142,6 @@ const char *rule_deciding_value(const struct rule *rule, const struct rule_subje
 	return NULL;
 }
 
-bool rule_has_key(const struct rule *rule)
-{
-	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
-		if (rule->values[key])
-			return true;
-	}
-	return false;
-}
-
 static const struct rule_list *rules_of_exe(const struct rule_set *rules,
 					    const struct rule_subject *subject)
 {

@@ -28,6 +28,15 @@ int rule_action_parse(const char *text, enum rule_action *ret_action)
 	return -EINVAL;
 }
 
+bool rule_has_key(const struct rule *rule)
+{
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
+		if (rule->values[key])
+			return true;
+	}
+	return false;
+}
+
 int rule_set_compile(struct rule_set *rules)
 {
 	rules->index = index_free(rules->index);
