@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The table of config keys.  What reads them is the same that the tests compare
- * with slicectl.conf(5) and with conf/slicectl.conf.
+ * The table of configuration keys.  The parser uses it, and tests compare it with
+ * slicectl.conf(5) and conf/slicectl.conf.
  */
 
 #include "base/error.h"
@@ -21,13 +21,13 @@ enum config_section {
 struct config_key {
 	enum config_section section;
 	const char *name;
-	const char *value; /* form of the value, for people */
+	const char *value; /* form of the value, as documentation */
 	const char *help;
-	/* @target is the section's struct.  A value of "" resets the key. */
+	/* @target is the struct of the section.  An empty value resets the key. */
 	int (*set)(void *target, const char *value, struct slicectl_error *error);
 };
 
-/* NULL behind the last one. */
+/* The key at index @i, or NULL after the last. */
 const struct config_key *config_key_at(size_t i);
 
 const struct config_key *config_key_find(enum config_section section, const char *name);
@@ -35,5 +35,5 @@ const struct config_key *config_key_find(enum config_section section, const char
 /* "supervisor", "owner", … */
 const char *config_section_name(enum config_section section);
 
-/* Whether interface files are keys of the section. */
+/* Whether the section accepts interface files as keys. */
 bool config_section_has_limits(enum config_section section);

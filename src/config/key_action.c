@@ -13,13 +13,13 @@
 #include "config/words.h"
 #include "rule/rule.h"
 
-int set_rule_linger(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_linger(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_span(&((struct rule *)target)->linger_usec, value, 0, CLOCK_USEC_PER_MSEC,
 			      true, error);
 }
 
-int set_rule_on_root_exit(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_on_root_exit(void *target, const char *value, struct slicectl_error *error)
 {
 	static const char *const names[_RULE_ROOT_EXIT_MAX] = {
 		[RULE_ROOT_EXIT_KEEP] = "keep",
@@ -33,12 +33,12 @@ int set_rule_on_root_exit(void *target, const char *value, struct slicectl_error
 	return r;
 }
 
-int set_rule_foreign_units(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_foreign_units(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct rule *)target)->foreign_units, value, false, error);
 }
 
-int set_rule_signal(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_signal(void *target, const char *value, struct slicectl_error *error)
 {
 	int signal = 0;
 
@@ -50,13 +50,13 @@ int set_rule_signal(void *target, const char *value, struct slicectl_error *erro
 	return 0;
 }
 
-int set_rule_grace(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_grace(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_span(&((struct rule *)target)->grace_usec, value, 0, CLOCK_USEC_PER_MSEC,
 			      true, error);
 }
 
-int set_rule_kill_scope(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_kill_scope(void *target, const char *value, struct slicectl_error *error)
 {
 	static const char *const names[] = { "family", "leader" };
 	int choice = 0, r;
@@ -67,7 +67,7 @@ int set_rule_kill_scope(void *target, const char *value, struct slicectl_error *
 }
 
 /* The program is named by its whole path: what PATH finds may change. */
-int set_rule_command(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_command(void *target, const char *value, struct slicectl_error *error)
 {
 	struct rule *rule = target;
 	_cleanup_words_ char **words = NULL;
@@ -83,13 +83,13 @@ int set_rule_command(void *target, const char *value, struct slicectl_error *err
 	return 0;
 }
 
-int set_rule_timeout(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_timeout(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_span(&((struct rule *)target)->timeout_usec, value, RULE_HOOK_TIMEOUT_USEC,
 			      CLOCK_USEC_PER_MSEC, false, error);
 }
 
-int set_rule_latch(void *target, const char *value, struct slicectl_error *error)
+int key_action_set_latch(void *target, const char *value, struct slicectl_error *error)
 {
 	bool latch = true;
 	int r = field_set_flag(&latch, value, true, error);

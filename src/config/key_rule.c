@@ -37,16 +37,16 @@ static int add_values(struct rule *rule, enum rule_key key, const char *value, s
 	{                                                                       \
 		return add_values(target, (key), value, (max), error);          \
 	}
-VALUES_SETTER(set_rule_comm, RULE_KEY_COMM, RULE_COMM_MAX)
-VALUES_SETTER(set_rule_exe, RULE_KEY_EXE, PATTERN_MAX)
-VALUES_SETTER(set_rule_tty, RULE_KEY_TTY, PATTERN_MAX)
-VALUES_SETTER(set_rule_cgroup, RULE_KEY_CGROUP, PATTERN_MAX)
-VALUES_SETTER(set_rule_argv, RULE_KEY_ARGV, PATTERN_MAX)
-VALUES_SETTER(set_rule_arg, RULE_KEY_ARG, PATTERN_MAX)
-VALUES_SETTER(set_rule_parent, RULE_KEY_PARENT, PATTERN_MAX)
-VALUES_SETTER(set_rule_ancestor, RULE_KEY_ANCESTOR, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_comm, RULE_KEY_COMM, RULE_COMM_MAX)
+VALUES_SETTER(key_rule_set_exe, RULE_KEY_EXE, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_tty, RULE_KEY_TTY, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_cgroup, RULE_KEY_CGROUP, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_argv, RULE_KEY_ARGV, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_arg, RULE_KEY_ARG, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_parent, RULE_KEY_PARENT, PATTERN_MAX)
+VALUES_SETTER(key_rule_set_ancestor, RULE_KEY_ANCESTOR, PATTERN_MAX)
 
-int set_rule_env(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_env(void *target, const char *value, struct slicectl_error *error)
 {
 	struct rule *rule = target;
 	int r = add_values(rule, RULE_KEY_ENV, value, PATTERN_MAX, error);
@@ -80,17 +80,17 @@ static int add_ids(struct rule *rule, enum rule_key key, const char *value,
 	return r;
 }
 
-int set_rule_user(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_user(void *target, const char *value, struct slicectl_error *error)
 {
 	return add_ids(target, RULE_KEY_USER, value, authority_find_user, "user", error);
 }
 
-int set_rule_group(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_group(void *target, const char *value, struct slicectl_error *error)
 {
 	return add_ids(target, RULE_KEY_GROUP, value, authority_find_group, "group", error);
 }
 
-int set_rule_enabled(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_enabled(void *target, const char *value, struct slicectl_error *error)
 {
 	bool enabled = true;
 	int r = field_set_flag(&enabled, value, true, error);
@@ -99,7 +99,7 @@ int set_rule_enabled(void *target, const char *value, struct slicectl_error *err
 	return r;
 }
 
-int set_rule_max_per_minute(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_max_per_minute(void *target, const char *value, struct slicectl_error *error)
 {
 	uint64_t limit = 0;
 	int r = field_set_limit(&limit, value, 0, error);
@@ -108,12 +108,12 @@ int set_rule_max_per_minute(void *target, const char *value, struct slicectl_err
 	return r;
 }
 
-int set_rule_dry_run(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_dry_run(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct rule *)target)->dry_run, value, false, error);
 }
 
-int set_rule_action(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_action(void *target, const char *value, struct slicectl_error *error)
 {
 	struct rule *rule = target;
 
@@ -127,7 +127,7 @@ int set_rule_action(void *target, const char *value, struct slicectl_error *erro
 }
 
 /* Checks the template with the specifiers filled in by harmless text. */
-int set_rule_scope(void *target, const char *value, struct slicectl_error *error)
+int key_rule_set_scope(void *target, const char *value, struct slicectl_error *error)
 {
 	static const struct template_values sample = {
 		.pid = 1,

@@ -11,31 +11,31 @@
 
 #define INTERVAL_MIN_USEC (100 * CLOCK_USEC_PER_MSEC)
 
-int set_metrics_file(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_metrics_file(void *target, const char *value, struct slicectl_error *error)
 {
 	if (*value && *value != '/')
 		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(value));
 	return field_set_text(&((struct config_supervisor *)target)->metrics_file, value, error);
 }
 
-int set_metrics_interval(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_metrics_interval(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_span(&((struct config_supervisor *)target)->metrics_interval, value,
 			      CONFIG_METRICS_INTERVAL_USEC, INTERVAL_MIN_USEC, false, error);
 }
 
-int set_read_users(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_read_users(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_add_words(&((struct config_supervisor *)target)->readers.users, value, error);
 }
 
-int set_read_groups(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_read_groups(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_add_words(&((struct config_supervisor *)target)->readers.groups, value, error);
 }
 
 /* E-63: nobody gets it by a pattern. */
-int set_emergency_users(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_emergency_users(void *target, const char *value, struct slicectl_error *error)
 {
 	if (strchr(value, '*'))
 		return error_set(error, EINVAL,
@@ -43,7 +43,7 @@ int set_emergency_users(void *target, const char *value, struct slicectl_error *
 	return field_add_words(&((struct config_supervisor *)target)->emergency.users, value, error);
 }
 
-int set_guard(void *target, const char *value, struct slicectl_error *error)
+int key_service_set_guard(void *target, const char *value, struct slicectl_error *error)
 {
 	static const char *const names[_CONFIG_GUARD_MAX] = {
 		[CONFIG_GUARD_OFF] = "off",

@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 
-int set_metrics_file(void *target, const char *value, struct slicectl_error *error);
-int set_metrics_interval(void *target, const char *value, struct slicectl_error *error);
-int set_read_users(void *target, const char *value, struct slicectl_error *error);
-int set_read_groups(void *target, const char *value, struct slicectl_error *error);
-int set_emergency_users(void *target, const char *value, struct slicectl_error *error);
-int set_guard(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_metrics_file(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_metrics_interval(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_read_users(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_read_groups(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_emergency_users(void *target, const char *value, struct slicectl_error *error);
+int key_service_set_guard(void *target, const char *value, struct slicectl_error *error);
