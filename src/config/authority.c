@@ -37,8 +37,8 @@ void caller_done(struct caller *caller)
 	*caller = (struct caller){ 0 };
 }
 
-/* A user by name or number; @ret_gid is the primary group, if it is known. */
-static bool find_user(const char *word, uid_t *ret_uid, gid_t *ret_gid)
+/* Finds a user by name or number; @ret_gid is the primary group, or -1 when it is unknown. */
+static bool authority_find_account(const char *word, uid_t *ret_uid, gid_t *ret_gid)
 {
 	const struct passwd *user;
 	uint64_t number;
@@ -57,7 +57,7 @@ static bool find_user(const char *word, uid_t *ret_uid, gid_t *ret_gid)
 	return true;
 }
 
-static bool find_group(const char *word, gid_t *ret_gid)
+static bool authority_find_gid(const char *word, gid_t *ret_gid)
 {
 	const struct group *group;
 	uint64_t number;
@@ -78,7 +78,7 @@ bool authority_find_user(const char *word, uint32_t *ret_id)
 	uid_t uid;
 	gid_t gid;
 
-	if (!find_user(word, &uid, &gid))
+	if (!authority_find_account(word, &uid, &gid))
 		return false;
 	*ret_id = uid;
 	return true;
@@ -88,7 +88,7 @@ bool authority_find_group(const char *word, uint32_t *ret_id)
 {
 	gid_t gid;
 
-	if (!find_group(word, &gid))
+	if (!authority_find_gid(word, &gid))
 		return false;
 	*ret_id = gid;
 	return true;
@@ -100,11 +100,11 @@ const char *authority_unknown(const struct config_people *people)
 	gid_t gid;
 
 	for (char **word = people->users; word && *word; word++) {
-		if (!find_user(*word, &uid, &gid))
+		if (!authority_find_account(*word, &uid, &gid))
 			return *word;
 	}
 	for (char **word = people->groups; word && *word; word++) {
-		if (!find_group(*word, &gid))
+		if (!authority_find_gid(*word, &gid))
 			return *word;
 	}
 	return NULL;
@@ -114,15 +114,16 @@ bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t
 {
 	const struct config_people *people = &owner->people;
 
-	if (!people->users || !find_user(people->users[0], ret_uid, ret_gid) || *ret_uid == 0)
+	if (!people->users || !authority_find_account(people->users[0], ret_uid, ret_gid) ||
+	    *ret_uid == 0)
 		return false;
 	if (people->groups)
-		(void)find_group(people->groups[0], ret_gid);
+		(void)authority_find_gid(people->groups[0], ret_gid);
 	return true;
 }
 
-static int resolve(char *const *words, bool (*find)(const char *word, uint32_t *ret_id),
-		   uint32_t **ret_ids, size_t *ret_n)
+static int resolve_words(char *const *words, bool (*find)(const char *word, uint32_t *ret_id),
+			 uint32_t **ret_ids, size_t *ret_n)
 {
 	uint32_t *ids = calloc(words_count(words) + 1, sizeof(*ids));
 	size_t n = 0;
@@ -138,10 +139,11 @@ static int resolve(char *const *words, bool (*find)(const char *word, uint32_t *
 
 static int resolve_people(struct config_people *people)
 {
-	int r = resolve(people->users, authority_find_user, &people->uids, &people->n_uids);
+	int r = resolve_words(people->users, authority_find_user, &people->uids, &people->n_uids);
 
 	return r < 0 ? r :
-		       resolve(people->groups, authority_find_group, &people->gids, &people->n_gids);
+		       resolve_words(people->groups, authority_find_group, &people->gids,
+				     &people->n_gids);
 }
 
 int authority_resolve(struct config *config)
@@ -155,7 +157,7 @@ int authority_resolve(struct config *config)
 	return r;
 }
 
-static bool includes(const uint32_t *ids, size_t n, uint32_t id)
+static bool ids_include(const uint32_t *ids, size_t n, uint32_t id)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (ids[i] == id)
@@ -164,24 +166,25 @@ static bool includes(const uint32_t *ids, size_t n, uint32_t id)
 	return false;
 }
 
-static bool names_nobody(const struct config_people *people)
+static bool people_are_empty(const struct config_people *people)
 {
 	return !people->users && !people->groups;
 }
 
-static bool lists(const struct config_people *people, const struct caller *caller)
+static bool people_include(const struct config_people *people, const struct caller *caller)
 {
-	bool is_listed = includes(people->uids, people->n_uids, caller->uid);
+	bool is_listed = ids_include(people->uids, people->n_uids, caller->uid);
 
 	for (size_t i = 0; !is_listed && i < caller->n_groups; i++)
-		is_listed = includes(people->gids, people->n_gids, caller->groups[i]);
+		is_listed = ids_include(people->gids, people->n_gids, caller->groups[i]);
 	return is_listed;
 }
 
-/* An owner that names nobody is root's. */
+/* Only root may act as an owner that lists nobody. */
 static bool acts_as(const struct config_owner *owner, const struct caller *caller)
 {
-	return names_nobody(&owner->people) ? caller->uid == 0 : lists(&owner->people, caller);
+	return people_are_empty(&owner->people) ? caller->uid == 0 :
+						  people_include(&owner->people, caller);
 }
 
 bool authority_acts_as(const struct config *config, const char *owner, const struct caller *caller)
@@ -195,7 +198,7 @@ bool authority_may_read(const struct config *config, const struct caller *caller
 {
 	const struct config_people *readers = &config->supervisor.readers;
 
-	if (caller->uid == 0 || names_nobody(readers) || lists(readers, caller))
+	if (caller->uid == 0 || people_are_empty(readers) || people_include(readers, caller))
 		return true;
 	for (size_t i = 0; i < config->n_owners; i++) {
 		if (acts_as(&config->owners[i], caller))
@@ -206,7 +209,7 @@ bool authority_may_read(const struct config *config, const struct caller *caller
 
 bool authority_may_declare(const struct config *config, const struct caller *caller)
 {
-	return lists(&config->supervisor.emergency, caller);
+	return people_include(&config->supervisor.emergency, caller);
 }
 
 int authority_check(const struct config *config, const char *owner, const struct caller *caller,
@@ -234,7 +237,7 @@ int authority_claim(const struct config *config, const struct slicectl_hierarchy
 	*ret_owner = owner;
 	if (!owner)
 		return error_set(error, EPERM,
-				 "%s belongs to no configured slice, and what has no owner is never changed",
+				 "%s belongs to no configured slice, so it has no owner and is never changed",
 				 path);
 	r = authority_check(config, owner, caller, error);
 	return r < 0 ? r : hierarchy_check_owner(hierarchy, owner, path, error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Who may act as which owner. */
+/* Decides which users may act as which owner. */
 
 #include "config/config.h"
 
@@ -9,54 +9,54 @@ struct caller {
 	uid_t uid;
 	gid_t *groups; /* primary and supplementary */
 	size_t n_groups;
-	pid_t pid; /* that asks; 0 where it does not matter */
+	pid_t pid; /* of the calling process; 0 when it is not needed */
 };
 
-/* Our own credentials; free with caller_done(). */
+/* The credentials of this process; free them with caller_done(). */
 int caller_self(struct caller *ret_caller);
 void caller_done(struct caller *caller);
 
 #define _cleanup_caller_ _cleanup_(caller_done)
 
-/* The number of a user or group by name or number.  False when there is none. */
+/* The id of a user or group that is given by name or number.  False when there is none. */
 bool authority_find_user(const char *word, uint32_t *ret_id);
 bool authority_find_group(const char *word, uint32_t *ret_id);
 
-/* Looks up everybody whom the configuration names.  Who is not known now is nobody until
- * it is read again.  -ENOMEM. */
+/* Looks up all users and groups of the configuration.  A name that is unknown now matches
+ * nobody until the configuration is read again.  -ENOMEM. */
 int authority_resolve(struct config *config);
 
-/* The first word that names nobody at the moment, or NULL. */
+/* The first word that is not the name or number of a current user or group, or NULL. */
 const char *authority_unknown(const struct config_people *people);
 
-/* The user and group that the owner's slices are delegated to: the first user
- * and the first group named, or else the user's own.  False when that is root, or
- * when there is no such user. */
+/* The user and group that the owner's slices are delegated to: the first user and the first
+ * group that are listed; without a group, the user's primary group.  False when that user
+ * is root or does not exist. */
 bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid);
 
 /*
- * 0 when the config lists the caller among the users or groups of @owner; an
- * owner without any of both is root's.  -EPERM otherwise, -ENOENT when there is
- * no such owner.
+ * Returns 0 when the configuration lists the caller among the users or groups of @owner;
+ * only root may act as an owner that lists neither.  -EPERM otherwise, -ENOENT when there
+ * is no such owner.
  */
 int authority_check(const struct config *config, const char *owner, const struct caller *caller,
 		    struct slicectl_error *error);
 
 /*
- * On whose behalf the caller changes @path (its one form): @as, which may be NULL, or the
- * owner of the path, whom he must be allowed to act as.  -EPERM for a path that has no
- * owner, or another one.  *ret_owner is set where it is known, also on failure.
+ * The owner on whose behalf the caller changes @path (normalised): @as, or the owner of the
+ * path when @as is NULL.  The caller must be allowed to act as that owner.  -EPERM when the
+ * path has no owner or a different one.  *ret_owner is set on failure too, when it is known.
  */
 int authority_claim(const struct config *config, const struct slicectl_hierarchy *hierarchy,
 		    const char *path, const char *as, const struct caller *caller,
 		    const char **ret_owner, struct slicectl_error *error);
 
-/* Whether he may act as that owner. */
+/* Whether the caller may act as @owner. */
 bool authority_acts_as(const struct config *config, const char *owner, const struct caller *caller);
 
-/* Whether the caller may ask the supervisor: root, who may act for an owner, and who the
- * configuration names, or everyone where it names nobody (RI6). */
+/* Whether the caller may query the supervisor.  Root, users who may act as an owner, and the
+ * configured readers may; without configured readers everyone may. */
 bool authority_may_read(const struct config *config, const struct caller *caller);
 
-/* Whether he is one of those who may declare an emergency. */
+/* Whether the caller may declare an emergency.  Root may only when it is listed. */
 bool authority_may_declare(const struct config *config, const struct caller *caller);

@@ -71,8 +71,8 @@ const struct slicectl_limits *config_rule_limits(const struct config *config,
 	return config->rule_limits[rule - config->rules.rules];
 }
 
-/* The slice of that name, or without one the first. */
-static const char *slice_like(const struct config *config, const char *path)
+/* @path when it is a configured slice, else the first configured slice. */
+static const char *slice_or_first(const struct config *config, const char *path)
 {
 	for (size_t i = 0; i < config->n_slices; i++) {
 		if (text_equal(config->slices[i].path, path))
@@ -83,7 +83,7 @@ static const char *slice_like(const struct config *config, const char *path)
 
 char *config_kill_scope(const struct config *config)
 {
-	return text_format("%s/kill-%%r-%%p", slice_like(config, SLICECTL_SLICE_WORKLOAD));
+	return text_format("%s/kill-%%r-%%p", slice_or_first(config, SLICECTL_SLICE_WORKLOAD));
 }
 
 char *config_rule_scope(const struct config *config, const struct rule *rule)
@@ -91,6 +91,6 @@ char *config_rule_scope(const struct config *config, const struct rule *rule)
 	if (rule->scope)
 		return strdup(rule->scope);
 	if (rule->action == RULE_HOOK)
-		return text_format("%s/hook-%%r-%%p", slice_like(config, SLICECTL_SLICE_PACT));
+		return text_format("%s/hook-%%r-%%p", slice_or_first(config, SLICECTL_SLICE_PACT));
 	return config_kill_scope(config);
 }

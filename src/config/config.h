@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The configuration: ini files to a validated struct.  All files are read and
- * checked to the end; one problem in them refuses the whole, and every problem
- * is told with file:line, and the column where it lies in a line.
+ * The configuration: reads ini files into a validated struct.  All files are read and
+ * checked to the end.  A single problem rejects the whole configuration, and every problem
+ * is reported with file:line, and with the column when it is at a place in the line.
  */
 
 #include <stdbool.h>
@@ -18,29 +18,29 @@
 #include "rule/rule.h"
 
 enum config_scheduler {
-	CONFIG_SCHEDULER_FIFO, /* real time, the lowest */
+	CONFIG_SCHEDULER_FIFO, /* real time, lowest priority */
 	CONFIG_SCHEDULER_NICE,
 	CONFIG_SCHEDULER_NORMAL,
 	_CONFIG_SCHEDULER_MAX,
 };
 
-/* Whether moves are made ready for before they are needed. */
+/* When the supervisor keeps the kernel's lock for moves ready. */
 enum config_keep_warm {
-	CONFIG_KEEP_WARM_AUTO, /* for some seconds after a move */
+	CONFIG_KEEP_WARM_AUTO, /* for a few seconds after a move */
 	CONFIG_KEEP_WARM_YES,
 	CONFIG_KEEP_WARM_NO,
 	_CONFIG_KEEP_WARM_MAX,
 };
 
-/* What becomes of writes to the tree by others than its owners. */
+/* What the guard does about writes to the tree by users who may not act as its owner. */
 enum config_guard {
 	CONFIG_GUARD_OFF,
-	CONFIG_GUARD_AUDIT,  /* told */
-	CONFIG_GUARD_REVERT, /* and set right */
+	CONFIG_GUARD_AUDIT,  /* report them */
+	CONFIG_GUARD_REVERT, /* report and revert them */
 	_CONFIG_GUARD_MAX,
 };
 
-/* Whose end is recorded. */
+/* Which processes get a record when they exit. */
 enum config_exits {
 	CONFIG_EXITS_ROOT,
 	CONFIG_EXITS_FAMILY,
@@ -55,8 +55,8 @@ enum config_detector {
 	_CONFIG_DETECTOR_MAX,
 };
 
-/* Who is meant by names or numbers, and who that was when the configuration was read:
- * whoever asks later must not wait for a directory service. */
+/* Users and groups as configured, and their ids when the configuration was read.  They are
+ * looked up once, because later checks must not wait for a directory service. */
 struct config_people {
 	char **users, **groups; /* NULL-terminated */
 	uint32_t *uids, *gids;
@@ -67,23 +67,23 @@ struct config_supervisor {
 	enum config_detector detector;
 	uint64_t poll_interval;        /* microseconds */
 	uint64_t canary_interval;      /* microseconds; 0: no canary */
-	uint64_t max_processes;        /* in the table; 0: no limit */
-	uint64_t max_kills_per_minute; /* by all rules; 0: no limit */
+	uint64_t max_processes;        /* in the table; 0: unlimited */
+	uint64_t max_kills_per_minute; /* by all rules; 0: unlimited */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
 	enum config_guard guard;
-	bool favor_dynmods; /* slicectl init remounts with it */
+	bool favor_dynmods; /* slicectl init remounts with favordynmods */
 	bool log_argv;
-	bool audit_required; /* no kill and no hook without a record on disk */
+	bool audit_required; /* no kill and no hook before its record is on disk */
 	enum config_exits exit_records;
 	char *metrics_file;             /* path, or NULL */
 	uint64_t metrics_interval;      /* microseconds */
 	char *audit_log;                /* path, "-" for stdout, or NULL */
-	char *base;                     /* absolute path; NULL: auto */
-	char *controllers;              /* NULL: the hierarchy's default */
+	char *base;                     /* absolute path, or NULL for auto */
+	char *controllers;              /* NULL: the hierarchy's defaults */
 	uint64_t receive_buffer;        /* bytes; 0: the connector's default */
-	struct config_people readers;   /* beside root and the owners; none named: everyone */
-	struct config_people emergency; /* who may declare one */
+	struct config_people readers;   /* besides root and the owners; empty: everyone */
+	struct config_people emergency; /* users who may declare an emergency */
 };
 
 #define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
@@ -99,7 +99,7 @@ struct config_owner {
 
 struct config_slice {
 	char *path;
-	char *owner; /* NULL: inherits */
+	char *owner; /* NULL: the parent's owner */
 	struct slicectl_limits *limits;
 	char *origin; /* file:line */
 };
@@ -111,52 +111,51 @@ struct config {
 	struct config_slice *slices;
 	size_t n_slices;
 	struct rule_set rules;
-	/* At the index of the rule: limits of its scopes, and file:line. */
+	/* By the index of the rule: the limits of its scopes, and file:line of its section. */
 	struct slicectl_limits **rule_limits;
 	char **rule_origins;
 };
 
-/* -EINVAL with the names that there are. */
+/* -EINVAL with a sentence that lists the valid names. */
 int config_parse_detector(const char *text, enum config_detector *ret_detector,
 			  struct slicectl_error *error);
 
 struct config_source {
-	const char *root; /* prefix of the standard places; "" for none */
-	const char *file; /* read this one instead of the standard places, or NULL */
+	const char *root; /* prefix of the standard paths; "" for none */
+	const char *file; /* read instead of the standard paths, or NULL */
 };
 
 /*
  * Reads /usr/lib/slicectl/slicectl.conf, /etc/slicectl/slicectl.conf and
  * /run/slicectl/slicectl.conf, then the drop-ins *.conf of slicectl.conf.d in the
- * three directories by file name (a name in a later directory hides the same in
- * an earlier one).  A later file overrides single keys of an earlier.  None of
- * them need exist.
+ * three directories, sorted by file name.  A drop-in hides the one of the same name in an earlier
+ * directory.  A later file overrides single keys of an earlier file.  No file has to exist.
  *
- * Errors: -EBADMSG when there is any problem; @problems has them all.  -ENOMEM.
+ * Errors: -EBADMSG when there is any problem; @problems lists all of them.  -ENOMEM.
  */
 int config_load(const struct config_source *source, struct config **ret_config,
 		struct problem_list *problems);
 
-/* Whether @text would be taken as a configuration: 0, -EBADMSG or -ENOMEM. */
+/* Checks @text as a configuration of its own: 0, -EBADMSG or -ENOMEM. */
 int config_check_text(const char *text, const char *name, struct problem_list *problems);
 
 struct config *config_free(struct config *config);
 
-/* Declares the configured slices, their limits and the controllers. */
+/* Declares the configured slices, limits, delegations and controllers to @hierarchy. */
 int config_declare(const struct config *config, struct slicectl_hierarchy *hierarchy,
 		   struct slicectl_error *error);
 
 const struct config_owner *config_find_owner(const struct config *config, const char *name);
 
-/* Limits of the scopes that @rule makes. */
+/* Limits of the scopes that @rule creates. */
 const struct slicectl_limits *config_rule_limits(const struct config *config,
 						 const struct rule *rule);
 
-/* Template of the scopes that @rule makes, its own or the default of its action; the
+/* Template of the scopes that @rule creates: its own, or the default of its action.  The
  * caller frees it.  NULL when out of memory. */
 char *config_rule_scope(const struct config *config, const struct rule *rule);
 
-/* The same for a family that is killed although its rule does not kill. */
+/* Template of the scope in which a family is killed when its rule has another action. */
 char *config_kill_scope(const struct config *config);
 
 DEFINE_CLEANUP(struct config, config_free)

@@ -2,9 +2,9 @@
 #include "config/authority.h"
 #include "config/config.h"
 
-/* A slice whose owner's first user is not root is that user's in the kernel too. */
-static int delegate(const struct config *config, struct slicectl_hierarchy *hierarchy,
-		    const char *path, struct slicectl_error *error)
+/* Delegates the slice to its owner's first user, unless that user is root. */
+static int declare_delegation(const struct config *config, struct slicectl_hierarchy *hierarchy,
+			      const char *path, struct slicectl_error *error)
 {
 	const struct config_owner *owner =
 		config_find_owner(config, slicectl_hierarchy_owner(hierarchy, path));
@@ -32,7 +32,7 @@ int config_declare(const struct config *config, struct slicectl_hierarchy *hiera
 
 		r = slicectl_hierarchy_declare(hierarchy, &slice, config->slices[i].limits, error);
 		if (r == 0)
-			r = delegate(config, hierarchy, slice.path, error);
+			r = declare_delegation(config, hierarchy, slice.path, error);
 	}
 	return r;
 }

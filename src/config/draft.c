@@ -105,7 +105,7 @@ static ssize_t draft_rule(struct config *config, const char *name, char *origin)
 	return (ssize_t)i;
 }
 
-/* Splits "rule jvm" into its kind and name ("" without one), in place. */
+/* Splits "rule jvm" into its kind and its name ("" when it has none), in place. */
 static enum config_section split_section(char *text, char **ret_name)
 {
 	char *kind = text_strip(text), *blank = kind + strcspn(kind, " \t");
@@ -119,14 +119,14 @@ static enum config_section split_section(char *text, char **ret_name)
 	return CONFIG_SECTION_NONE;
 }
 
-/* Names of owners and rules stand in messages, scopes and the audit log. */
+/* Names of owners and rules appear in messages, scope names and the audit log. */
 static bool check_plain_name(const struct draft *draft, const char *name,
 			     const struct position *position)
 {
 	for (const char *c = name; *c; c++) {
 		if (!isalnum((unsigned char)*c) && !strchr("._-", *c)) {
 			PROBLEM(draft, position,
-				"the name '%s' may have letters, digits, '.', '_' and '-' only",
+				"the name '%s' may contain only letters, digits, '.', '_' and '-'",
 				TEXT_ESCAPE(name));
 			return false;
 		}
@@ -145,7 +145,7 @@ static bool check_section_name(const struct draft *draft, enum config_section se
 		return *name == '\0';
 	}
 	if (*name == '\0') {
-		PROBLEM(draft, position, "[%s NAME] lacks its name", config_section_name(section));
+		PROBLEM(draft, position, "[%s NAME] has no name", config_section_name(section));
 		return false;
 	}
 	if (section != CONFIG_SECTION_SLICE)
@@ -157,8 +157,8 @@ static bool check_section_name(const struct draft *draft, enum config_section se
 	return true;
 }
 
-static int enter(struct draft *draft, enum config_section section, const char *name,
-		 const struct position *position)
+static int enter_section(struct draft *draft, enum config_section section, const char *name,
+			 const struct position *position)
 {
 	struct config *config = draft->config;
 	ssize_t rule;
@@ -191,7 +191,7 @@ static bool note_seen(struct draft *draft, const char *section, const struct pos
 
 	for (char **seen = draft->seen; seen && *seen; seen++) {
 		if (text_equal(*seen, section)) {
-			PROBLEM(draft, position, "[%s] stands twice in this file",
+			PROBLEM(draft, position, "[%s] appears twice in this file",
 				TEXT_ESCAPE(section));
 			return false;
 		}
@@ -199,7 +199,7 @@ static bool note_seen(struct draft *draft, const char *section, const struct pos
 	return quoted && words_append(&draft->seen, quoted) == 0;
 }
 
-static void begin_section(void *data, const char *text, const struct position *position)
+static void draft_begin_section(void *data, const char *text, const struct position *position)
 {
 	_cleanup_free_ char *copy = strdup(text);
 	struct draft *draft = data;
@@ -212,13 +212,13 @@ static void begin_section(void *data, const char *text, const struct position *p
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
-			"unknown section [%s]; there are [supervisor], [owner NAME], [slice PATH] and [rule NAME]",
+			"unknown section [%s]; use [supervisor], [owner NAME], [slice PATH] or [rule NAME]",
 			TEXT_ESCAPE(text));
 		return;
 	}
 	if (!check_section_name(draft, section, name, position) || !note_seen(draft, text, position))
 		return;
-	if (enter(draft, section, name, position) < 0) {
+	if (enter_section(draft, section, name, position) < 0) {
 		draft->section = CONFIG_SECTION_NONE;
 		PROBLEM(draft, position, "out of memory");
 	}
@@ -231,8 +231,8 @@ static struct slicectl_limits *limits_of(const struct draft *draft)
 	return ((struct config_slice *)draft->target)->limits;
 }
 
-static void take_key(void *data, const char *name, const char *value,
-		     const struct position *position)
+static void draft_take_key(void *data, const char *name, const char *value,
+			   const struct position *position)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct draft *draft = data;
@@ -258,7 +258,7 @@ static void take_key(void *data, const char *name, const char *value,
 
 int draft_read_file(struct draft *draft, const char *file)
 {
-	const struct reader_handler handler = { begin_section, take_key, draft };
+	const struct reader_handler handler = { draft_begin_section, draft_take_key, draft };
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_close_ int fd = -1;
 	int r;
@@ -281,7 +281,7 @@ int draft_read_file(struct draft *draft, const char *file)
 
 int draft_read_text(struct draft *draft, const char *text, const char *name)
 {
-	const struct reader_handler handler = { begin_section, take_key, draft };
+	const struct reader_handler handler = { draft_begin_section, draft_take_key, draft };
 	int r;
 
 	draft->section = CONFIG_SECTION_NONE;

@@ -19,7 +19,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(file_name(*(char *const *)a), file_name(*(char *const *)b));
 }
 
-/* Takes ownership of @path; of the same name the newer replaces the older. */
+/* Takes ownership of @path.  It replaces an earlier path with the same file name. */
 static int take_path(char ***files, char *path)
 {
 	size_t n = words_count(*files);

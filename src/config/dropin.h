@@ -4,8 +4,9 @@
 #include <stddef.h>
 
 /*
- * Paths of *.conf in ROOT/DIRECTORY/slicectl.conf.d over all directories, by file
- * name.  Of one name the last directory's counts; a link to /dev/null there
- * hides it altogether.  NULL-terminated; free with words_free().
+ * Lists the paths of *.conf in ROOT/DIRECTORY/slicectl.conf.d of all directories, sorted by
+ * file name.  When several directories have the same name, the last directory wins; a
+ * symbolic link to /dev/null there masks the name.  NULL-terminated, and NULL when there are
+ * none; free the list with words_free().
  */
 int dropin_list(const char *root, const char *const *directories, size_t n, char ***ret_files);

@@ -36,7 +36,7 @@ int field_add_words(char ***field, const char *value, struct slicectl_error *err
 	}
 	r = words_append(field, value);
 	if (r == -EINVAL)
-		return error_set(error, EINVAL, "an empty word, or a quote that is not closed");
+		return error_set(error, EINVAL, "an empty word or an unclosed quote in the list");
 	return r < 0 ? error_set(error, -r, "out of memory") : 0;
 }
 
@@ -44,7 +44,7 @@ int field_set_limit(uint64_t *field, const char *value, uint64_t preset,
 		    struct slicectl_error *error)
 {
 	if (*value && parse_u64(value, 0, LIMIT_MAX, &preset) < 0)
-		return error_set(error, EINVAL, "'%s' is no number from 0 to %d",
+		return error_set(error, EINVAL, "'%s' is not a number from 0 to %d",
 				 TEXT_ESCAPE(value), (int)LIMIT_MAX);
 	*field = preset;
 	return 0;
@@ -57,14 +57,16 @@ int field_set_span(uint64_t *field, const char *value, uint64_t preset, uint64_t
 
 	if (*value && (parse_duration(value, &usec) < 0 || usec > SPAN_MAX_USEC ||
 		       (usec < min && !(zero && usec == 0))))
-		return error_set(error, EINVAL, "'%s' is no time from %llums to 1h%s",
-				 TEXT_ESCAPE(value), (unsigned long long)(min / CLOCK_USEC_PER_MSEC),
-				 zero ? ", nor 0" : "");
+		return error_set(error, EINVAL,
+				 zero ? "'%s' is neither 0 nor a time from %llums to 1h" :
+					"'%s' is not a time from %llums to 1h",
+				 TEXT_ESCAPE(value),
+				 (unsigned long long)(min / CLOCK_USEC_PER_MSEC));
 	*field = usec;
 	return 0;
 }
 
-/* "a, b and c" */
+/* "a, b or c" */
 static void list_names(const char *const *names, int n, char *out, size_t size)
 {
 	size_t used = 0;
@@ -72,7 +74,7 @@ static void list_names(const char *const *names, int n, char *out, size_t size)
 	for (int i = 0; i < n && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s", names[i],
 					 i + 2 < n ? ", " :
-					 i + 1 < n ? " and " :
+					 i + 1 < n ? " or " :
 						     "");
 }
 
@@ -88,7 +90,7 @@ int field_choose(const char *value, const char *const *names, int n, int *ret_ch
 		}
 	}
 	list_names(names, n, list, sizeof(list));
-	return error_set(error, EINVAL, "'%s' is none of %s", TEXT_ESCAPE(value), list);
+	return error_set(error, EINVAL, "'%s' is not valid; use %s", TEXT_ESCAPE(value), list);
 }
 
 int field_set_flag(bool *field, const char *value, bool preset, struct slicectl_error *error)

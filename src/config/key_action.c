@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Keys of [rule NAME] that say how its action is done. */
+/* Setters of the keys of [rule NAME] that are options of its action. */
 
 #include <errno.h>
 #include <signal.h>
@@ -44,7 +44,7 @@ int key_action_set_signal(void *target, const char *value, struct slicectl_error
 
 	if (*value && signal_parse(value, &signal) < 0)
 		return error_set(error, EINVAL,
-				 "'%s' is no signal that asks a process to end; there are TERM, INT, HUP, QUIT, ABRT, USR1, USR2 and KILL",
+				 "'%s' is not a signal that can end a process; use TERM, INT, HUP, QUIT, ABRT, USR1, USR2 or KILL",
 				 TEXT_ESCAPE(value));
 	((struct rule *)target)->signal = signal == SIGKILL ? 0 : signal;
 	return 0;
@@ -66,7 +66,7 @@ int key_action_set_kill_scope(void *target, const char *value, struct slicectl_e
 	return r;
 }
 
-/* The program is named by its whole path: what PATH finds may change. */
+/* An absolute path is required, because what is found through PATH may change. */
 int key_action_set_command(void *target, const char *value, struct slicectl_error *error)
 {
 	struct rule *rule = target;
@@ -74,7 +74,7 @@ int key_action_set_command(void *target, const char *value, struct slicectl_erro
 	int r = field_add_words(&words, value, error);
 
 	if (r == 0 && words && **words != '/')
-		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(*words));
+		return error_set(error, EINVAL, "'%s' is not an absolute path", TEXT_ESCAPE(*words));
 	if (r < 0)
 		return r;
 	(void)words_free(rule->command);

@@ -13,9 +13,9 @@
 #include "rule/rule.h"
 #include "rule/template.h"
 
-enum { PATTERN_MAX = 256 }; /* */
+enum { PATTERN_MAX = 256 }; /* bytes of a value */
 
-/* The values of a key of rules: none longer than could match, none empty. */
+/* Adds values to a key of a rule; none may be empty or longer than @max bytes. */
 static int add_values(struct rule *rule, enum rule_key key, const char *value, size_t max,
 		      struct slicectl_error *error)
 {
@@ -25,8 +25,8 @@ static int add_values(struct rule *rule, enum rule_key key, const char *value, s
 		if (strlen(*word) > max)
 			r = error_set(error, EINVAL,
 				      key == RULE_KEY_COMM ?
-					      "'%s' has %zu bytes; the kernel keeps %zu of a name, so it would never match" :
-					      "'%s' has %zu bytes; there may be %zu",
+					      "'%s' has %zu bytes, but the kernel keeps only %zu bytes of a name, so it would never match" :
+					      "'%s' has %zu bytes, but at most %zu are allowed",
 				      TEXT_ESCAPE(*word), strlen(*word), max);
 	}
 	return r;
@@ -58,7 +58,7 @@ int key_rule_set_env(void *target, const char *value, struct slicectl_error *err
 	return r;
 }
 
-/* Names become numbers now: a match must not wait for a directory service. */
+/* Names are resolved now, because a match must not wait for a directory service. */
 static int add_ids(struct rule *rule, enum rule_key key, const char *value,
 		   bool (*find)(const char *word, uint32_t *ret_id), const char *kind,
 		   struct slicectl_error *error)
@@ -72,7 +72,7 @@ static int add_ids(struct rule *rule, enum rule_key key, const char *value,
 		return field_add_words(&rule->values[key], "", error);
 	for (char **word = words; r == 0 && word && *word; word++) {
 		if (!find(*word, &id))
-			return error_set(error, EINVAL, "there is no %s '%s' here", kind,
+			return error_set(error, EINVAL, "there is no %s '%s' on this machine", kind,
 					 TEXT_ESCAPE(*word));
 		(void)snprintf(number, sizeof(number), "%u", id);
 		r = field_add_words(&rule->values[key], number, error);
@@ -121,12 +121,12 @@ int key_rule_set_action(void *target, const char *value, struct slicectl_error *
 		rule->action = RULE_MONITOR;
 	else if (rule_action_parse(value, &rule->action) < 0)
 		return error_set(error, EINVAL,
-				 "'%s' is no action; there are monitor, hook, place, kill and ignore",
+				 "'%s' is not an action; use monitor, hook, place, kill or ignore",
 				 TEXT_ESCAPE(value));
 	return 0;
 }
 
-/* Checks the template with the specifiers filled in by harmless text. */
+/* Checks the template by expanding it with sample values. */
 int key_rule_set_scope(void *target, const char *value, struct slicectl_error *error)
 {
 	static const struct template_values sample = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Setters of the keys of [rule NAME], for the table in key.c; @target is a struct
- * rule. */
+/* Setters of the keys of [rule NAME], for the table in key.c; @target is a struct rule.
+ * Those of key_action.c are the options of the rule's action. */
 
 #include "base/error.h"
 

@@ -14,7 +14,7 @@
 int key_service_set_metrics_file(void *target, const char *value, struct slicectl_error *error)
 {
 	if (*value && *value != '/')
-		return error_set(error, EINVAL, "'%s' is no absolute path", TEXT_ESCAPE(value));
+		return error_set(error, EINVAL, "'%s' is not an absolute path", TEXT_ESCAPE(value));
 	return field_set_text(&((struct config_supervisor *)target)->metrics_file, value, error);
 }
 
@@ -34,12 +34,12 @@ int key_service_set_read_groups(void *target, const char *value, struct slicectl
 	return field_add_words(&((struct config_supervisor *)target)->readers.groups, value, error);
 }
 
-/* E-63: nobody gets it by a pattern. */
+/* Patterns are not accepted: each user must be listed. */
 int key_service_set_emergency_users(void *target, const char *value, struct slicectl_error *error)
 {
 	if (strchr(value, '*'))
 		return error_set(error, EINVAL,
-				 "an emergency is declared by persons, each named: '*' is none");
+				 "'*' is not a user; list each user who may declare an emergency");
 	return field_add_words(&((struct config_supervisor *)target)->emergency.users, value, error);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Keys of [supervisor] that say who may ask it, and what it tells. */
+/* Setters of the keys of [supervisor] for access, metrics and the guard, for the table in
+ * key.c; @target is a struct config_supervisor. */
 
 #include "base/error.h"
 

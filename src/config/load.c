@@ -16,7 +16,7 @@ static const char *const directories[] = {
 	"/run/slicectl",
 };
 
-static int read_standard_places(struct draft *draft, const char *root)
+static int read_standard_paths(struct draft *draft, const char *root)
 {
 	_cleanup_words_ char **dropins = NULL;
 	int r;
@@ -37,9 +37,9 @@ static int read_standard_places(struct draft *draft, const char *root)
 static int read_all(struct draft *draft, const struct config_source *source)
 {
 	if (!source->file)
-		return read_standard_places(draft, source->root);
+		return read_standard_paths(draft, source->root);
 	if (draft_read_file(draft, source->file) == -ENOENT)
-		problem_add(draft->problems, source->file, 0, 0, "there is no such file");
+		problem_add(draft->problems, source->file, 0, 0, "the file does not exist");
 	return 0;
 }
 
@@ -57,8 +57,8 @@ static struct config *new_config(void)
 	return config;
 }
 
-/* When all that there is was read into it. */
-static int complete(struct draft *draft)
+/* Called when every file has been read. */
+static int load_complete(struct draft *draft)
 {
 	int r = draft_add_defaults(draft);
 
@@ -76,7 +76,7 @@ int config_load(const struct config_source *source, struct config **ret_config,
 	int r = config ? read_all(&draft, source) : -ENOMEM;
 
 	if (r == 0)
-		r = complete(&draft);
+		r = load_complete(&draft);
 	if (r == 0)
 		r = rule_set_compile(&config->rules);
 	if (r == 0)
@@ -93,5 +93,5 @@ int config_check_text(const char *text, const char *name, struct problem_list *p
 	struct draft draft = { .config = config, .problems = problems };
 	int r = config ? draft_read_text(&draft, text, name) : -ENOMEM;
 
-	return r == 0 ? complete(&draft) : r;
+	return r == 0 ? load_complete(&draft) : r;
 }

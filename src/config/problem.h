@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What is wrong with a configuration: all of it, not only the first. */
+/* Every problem of a configuration, not only the first. */
 
 #include <stddef.h>
 
@@ -12,7 +12,7 @@ struct problem_list {
 	size_t count;
 };
 
-/* @line and @column count from 1; 0 leaves them out. */
+/* @line and @column start at 1; 0 omits them. */
 void problem_add(struct problem_list *problems, const char *file, unsigned line, unsigned column,
 		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 

@@ -16,8 +16,8 @@
 enum {
 	FILE_MAX = 1024 * 1024,
 	LINES_MAX = 20000,
-	LINE_MAX_BYTES = 198,    /* libinih of Debian reads 200 with newline and NUL */
-	SECTION_MAX_BYTES = 190, /* libinih cuts it; we hand on ours */
+	LINE_MAX_BYTES = 198,    /* Debian's libinih reads 200, with newline and NUL */
+	SECTION_MAX_BYTES = 190, /* libinih cuts names; the handler gets ours */
 	KEY_MAX_BYTES = 48,
 };
 
@@ -29,7 +29,7 @@ struct reader {
 	struct problem_list *problems;
 };
 
-/* Column, from 1, of @c in the current line. */
+/* Column of @c in the current line, starting at 1. */
 static unsigned column_of(const char *line, const char *c)
 {
 	return (unsigned)(c - line) + 1;
@@ -43,7 +43,7 @@ static bool check_bytes(const struct reader *reader, const char *line, size_t le
 {
 	if (length > LINE_MAX_BYTES) {
 		PROBLEM(reader, LINE_MAX_BYTES + 1,
-			"the line has %zu bytes, at most %d are read; repeat the key for a long list",
+			"the line has %zu bytes, but at most %d are allowed; to continue a list, repeat its key",
 			length, (int)LINE_MAX_BYTES);
 		return false;
 	}
@@ -58,7 +58,7 @@ static bool check_bytes(const struct reader *reader, const char *line, size_t le
 	return true;
 }
 
-/* "[section]", nothing behind it but a comment. */
+/* "[section]", which only a comment may follow. */
 static bool take_section(struct reader *reader, char *line)
 {
 	char *close = strchr(line, ']'), *rest;
@@ -69,12 +69,12 @@ static bool take_section(struct reader *reader, char *line)
 	}
 	rest = text_strip(close + 1);
 	if (*rest && *rest != ';' && *rest != '#') {
-		PROBLEM(reader, column_of(line, rest), "text after the section's ']'");
+		PROBLEM(reader, column_of(line, rest), "text follows the section's ']'");
 		return false;
 	}
 	*close = '\0';
 	if (close - line - 1 > SECTION_MAX_BYTES || close == line + 1) {
-		PROBLEM(reader, 2, "the section's name has %d bytes; 1 to %d are read",
+		PROBLEM(reader, 2, "the section's name has %d bytes, but 1 to %d are allowed",
 			(int)(close - line - 1), (int)SECTION_MAX_BYTES);
 		return false;
 	}
@@ -91,12 +91,12 @@ static bool check_key(struct reader *reader, const char *line)
 	const char *value, *comment;
 
 	if (!equals) {
-		PROBLEM(reader, 1, "neither a [section] nor 'key = value'");
+		PROBLEM(reader, 1, "the line is neither a [section] nor 'key = value'");
 		return false;
 	}
 	if (equals == line || equals - line > KEY_MAX_BYTES) {
-		PROBLEM(reader, 1, "the key has %d bytes; 1 to %d are read", (int)(equals - line),
-			(int)KEY_MAX_BYTES);
+		PROBLEM(reader, 1, "the key has %d bytes, but 1 to %d are allowed",
+			(int)(equals - line), (int)KEY_MAX_BYTES);
 		return false;
 	}
 	value = equals + 1 + strspn(equals + 1, " \t");
@@ -105,18 +105,18 @@ static bool check_key(struct reader *reader, const char *line)
 		comment = strstr(value, "\t;");
 	if (*value == ';' || comment) {
 		PROBLEM(reader, column_of(line, comment ? comment + 1 : value),
-			"';' after a blank begins a comment and would cut the value; put comments on lines of their own");
+			"';' after a blank begins a comment, which would cut off the value; put the comment on its own line");
 		return false;
 	}
 	if (!reader->in_section) {
-		PROBLEM(reader, 1, "a key before any [section]");
+		PROBLEM(reader, 1, "the key comes before the first [section]");
 		return false;
 	}
 	reader->position.column = column_of(line, value);
 	return true;
 }
 
-/* Whether libinih may see the line. */
+/* Whether the line may be passed to libinih. */
 static bool admit(struct reader *reader, char *line, size_t length)
 {
 	if (!check_bytes(reader, line, length))
@@ -153,7 +153,7 @@ static bool next_line(struct reader *reader, char *line, size_t size, size_t *re
 	return true;
 }
 
-/* libinih asks for a line as fgets() gives it. */
+/* The callback of libinih, with the semantics of fgets(). */
 static char *give_line(char *out, int size, void *stream)
 {
 	struct reader *reader = stream;
@@ -163,7 +163,7 @@ static char *give_line(char *out, int size, void *stream)
 	if (!next_line(reader, line, sizeof(line), &length))
 		return NULL;
 	if (reader->position.line > LINES_MAX) {
-		PROBLEM(reader, 0, "more than %d lines", (int)LINES_MAX);
+		PROBLEM(reader, 0, "the file has more than %d lines", (int)LINES_MAX);
 		return NULL;
 	}
 	if (!admit(reader, line, length))
@@ -172,11 +172,11 @@ static char *give_line(char *out, int size, void *stream)
 	return out;
 }
 
-static int take_key(void *data, const char *section, const char *key, const char *value)
+static int reader_take_key(void *data, const char *section, const char *key, const char *value)
 {
 	struct reader *reader = data;
 
-	(void)section; /* cut by libinih; the handler knows it whole */
+	(void)section; /* cut by libinih; the handler has the whole name */
 	reader->handler->key(reader->handler->data, key, value, &reader->position);
 	return 1;
 }
@@ -195,9 +195,9 @@ int reader_parse_text(const char *text, size_t length, const char *file,
 
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		reader.next += 3;
-	r = ini_parse_stream(give_line, &reader, take_key, &reader);
-	if (r > 0) /* a line that passed the gate but not the parser */
-		problem_add(problems, file, (unsigned)r, 0, "not understood");
+	r = ini_parse_stream(give_line, &reader, reader_take_key, &reader);
+	if (r > 0) /* a line that admit() accepted but libinih did not */
+		problem_add(problems, file, (unsigned)r, 0, "the line cannot be parsed");
 	return r < 0 ? -ENOMEM : 0;
 }
 
@@ -210,7 +210,7 @@ int reader_parse_fd(int fd, const char *file, const struct reader_handler *handl
 
 	r = fd_read_stream(fd, FILE_MAX, &text, &length);
 	if (r == -EFBIG) {
-		problem_add(problems, file, 0, 0, "larger than %d bytes", (int)FILE_MAX);
+		problem_add(problems, file, 0, 0, "the file is larger than %d bytes", (int)FILE_MAX);
 		return 0;
 	}
 	if (r < 0)
@@ -223,11 +223,12 @@ static int check_writers(const struct stat *status, struct slicectl_error *error
 	if (!S_ISREG(status->st_mode))
 		return error_set(error, EINVAL, "not a regular file");
 	if (status->st_uid != 0 && status->st_uid != geteuid())
-		return error_set(error, EACCES, "owned by uid %u; it must be root's or your own",
+		return error_set(error, EACCES,
+				 "owned by uid %u; the owner must be root or the caller",
 				 (unsigned)status->st_uid);
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(error, EACCES,
-				 "can be written by others (mode %04o); chmod go-w it",
+				 "writable by group or others (mode %04o); run chmod go-w on it",
 				 (unsigned)status->st_mode & 07777);
 	return 0;
 }
@@ -238,7 +239,7 @@ int reader_open(const char *file, int *ret_fd, struct slicectl_error *error)
 	struct stat status;
 	int r;
 
-	/* NONBLOCK: a FIFO in the place of the file must not hang us. */
+	/* O_NONBLOCK: opening a FIFO must not block. */
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return error_set(error, errno, "cannot be opened: %s",

@@ -2,17 +2,17 @@
 #pragma once
 
 /*
- * The gate before libinih.  Its parser cuts long lines and reads the tail as a
- * new one, opens a section for any "[", treats an indented line as more of the
- * last key, and tells no line numbers.  So each line is checked here first, with
- * file:line:column for what would be lost or misread, and libinih sees only
- * lines that mean what they say.
+ * Checks each line before libinih parses it.  libinih splits a long line and reads the
+ * rest as a new line, opens a section for any "[", appends an indented line to the last
+ * key, and does not pass line numbers on.  So every line that it would lose or misread is
+ * reported here with file:line:column, and libinih gets only lines that it reads
+ * correctly.
  */
 
 #include "base/error.h"
 #include "config/problem.h"
 
-/* Where a key or section stands. */
+/* Where a key or section is. */
 struct position {
 	const char *file;
 	unsigned line;
@@ -20,23 +20,24 @@ struct position {
 };
 
 struct reader_handler {
-	/* A section begins; @section is the text between the brackets. */
+	/* Called at the start of a section; @section is the text between the brackets. */
 	void (*section)(void *data, const char *section, const struct position *position);
-	/* A key of the section that began last. */
+	/* Called for each key of the section that was started last. */
 	void (*key)(void *data, const char *key, const char *value, const struct position *position);
 	void *data;
 };
 
-/* Reads an open file.  Problems of form go to @problems; the handler gets all
- * that is well formed.  -ENOMEM or -EIO when reading itself fails. */
+/* Reads an open file.  Malformed lines are added to @problems; well-formed lines go to the
+ * handler.  -ENOMEM, or -EIO when the file cannot be read. */
 int reader_parse_fd(int fd, const char *file, const struct reader_handler *handler,
 		    struct problem_list *problems);
 
-/* The same from memory. */
+/* Reads @text like a file. */
 int reader_parse_text(const char *text, size_t length, const char *file,
 		      const struct reader_handler *handler, struct problem_list *problems);
 
-/* Opens a config file and checks who could have written it: a regular file,
- * owned by root or by the caller, writable by nobody else.  -EACCES, -EINVAL,
- * -ENOENT, others from open(2).  The sentence does not repeat the file's name. */
+/* Opens a configuration file and checks that only trusted users can write it: it must be a
+ * regular file, owned by root or the caller, and not writable by group or others.  -EACCES,
+ * -EINVAL, -ENOENT, or another error of open(2).  The sentence does not have the file's
+ * name. */
 int reader_open(const char *file, int *ret_fd, struct slicectl_error *error);

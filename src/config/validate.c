@@ -6,10 +6,10 @@
 #include "config/draft.h"
 #include "rule/template.h"
 
-/* Origins are "file:line": that is how a problem begins. */
+/* An origin is "file:line", which takes the place of the file in a problem. */
 #define PROBLEM_AT(draft, origin, ...) problem_add((draft)->problems, (origin), 0, 0, __VA_ARGS__)
 
-/* Parents sort before children: a path is a prefix of what lies below it. */
+/* Parents sort before children, because the path of a parent is a prefix. */
 static int compare_slices(const void *a, const void *b)
 {
 	return strcmp(((const struct config_slice *)a)->path,
@@ -42,8 +42,8 @@ static void check_slice(struct draft *draft, const struct config_slice *slice)
 			   slice->path, (int)(slash - slice->path), slice->path);
 }
 
-/* The slice of a rule's scope must be declared: what has no owner is never
- * written.  Specifiers may stand in the scope's name only. */
+/* The slice of a rule's scope must be declared, because cgroups without an owner are never
+ * written.  Specifiers are allowed only in the scope's name. */
 static void check_scope(struct draft *draft, const struct rule *rule, const char *origin)
 {
 	const char *slash = strrchr(rule->scope, '/');
@@ -51,14 +51,14 @@ static void check_scope(struct draft *draft, const struct rule *rule, const char
 
 	if (memchr(rule->scope, '%', length))
 		PROBLEM_AT(draft, origin,
-			   "rule %s: scope: a specifier may stand in the scope's name only",
+			   "rule %s: scope: specifiers are allowed only in the scope's name",
 			   rule->name);
 	else if (!find_slice(draft->config, rule->scope, length))
 		PROBLEM_AT(draft, origin, "rule %s: scope: there is no [slice %.*s]", rule->name,
 			   (int)length, rule->scope);
 }
 
-/* Rules that lineage names must be there. */
+/* Rules that parent and ancestor refer to must exist. */
 static void check_lineage(struct draft *draft, const struct rule *rule, enum rule_key key,
 			  const char *origin)
 {
@@ -75,8 +75,8 @@ static void check_lineage(struct draft *draft, const struct rule *rule, enum rul
 	}
 }
 
-/* Bytes of a value that a process must really have. */
-static size_t literal_bytes(const char *value)
+/* Number of bytes of a value that a process must have literally. */
+static size_t count_literal_bytes(const char *value)
 {
 	size_t n = 0;
 
@@ -85,7 +85,7 @@ static size_t literal_bytes(const char *value)
 	return n;
 }
 
-/* Whether one value of its only key would match half the machine. */
+/* Whether the only key of @rule could match a large part of all processes. */
 static bool is_too_broad(const struct rule *rule)
 {
 	enum rule_key only = _RULE_KEY_MAX;
@@ -96,13 +96,13 @@ static bool is_too_broad(const struct rule *rule)
 		if (rule->values[key])
 			only = key;
 	}
-	/* By where or whose it is half the machine is alike. */
+	/* These keys say whose or where a process is, not what it is. */
 	if (only == RULE_KEY_USER || only == RULE_KEY_GROUP || only == RULE_KEY_TTY ||
 	    only == RULE_KEY_CGROUP)
 		return true;
 	for (char *const *value = only < _RULE_KEY_MAX ? rule->values[only] : NULL; value && *value;
 	     value++) {
-		if (literal_bytes(*value) <= 2)
+		if (count_literal_bytes(*value) <= 2)
 			return true;
 	}
 	return false;
@@ -110,14 +110,14 @@ static bool is_too_broad(const struct rule *rule)
 
 #define FOR(action) (1U << (action))
 
-/* An option that the action of the rule would not look at is a mistake. */
-static void check_options(struct draft *draft, const struct rule *rule, const char *origin,
-			  bool has_limits)
+/* An option that the action of the rule does not use is a mistake. */
+static void check_rule_options(struct draft *draft, const struct rule *rule, const char *origin,
+			       bool has_limits)
 {
 	const struct {
 		const char *key;
 		bool given;
-		unsigned actions; /* that take it */
+		unsigned actions; /* that use it */
 	} options[] = {
 		{ "scope", rule->scope, FOR(RULE_PLACE) | FOR(RULE_KILL) | FOR(RULE_HOOK) },
 		{ "limits", has_limits, FOR(RULE_PLACE) | FOR(RULE_HOOK) },
@@ -140,34 +140,35 @@ static void check_options(struct draft *draft, const struct rule *rule, const ch
 	}
 }
 
-static void check_rule(struct draft *draft, size_t i)
+static void validate_rule(struct draft *draft, size_t i)
 {
 	const struct rule *rule = &draft->config->rules.rules[i];
 	const char *origin = draft->config->rule_origins[i];
 
 	if (!rule_has_key(rule))
 		PROBLEM_AT(draft, origin,
-			   "rule %s names nothing to match, and would match nothing; give it comm, exe, argv or another key",
+			   "rule %s matches no process; add comm, exe, argv or another key",
 			   rule->name);
 	check_lineage(draft, rule, RULE_KEY_PARENT, origin);
 	check_lineage(draft, rule, RULE_KEY_ANCESTOR, origin);
 	if (rule->action == RULE_KILL && is_too_broad(rule))
 		PROBLEM_AT(draft, origin,
-			   "rule %s would kill too much: user, group, tty or cgroup, or a value with at most two bytes of its own, needs another key beside it",
+			   "rule %s would kill too many processes: user, group, tty or cgroup alone, or a value with at most two literal bytes, is too broad; add another key",
 			   rule->name);
-	check_options(draft, rule, origin, slicectl_limits_count(draft->config->rule_limits[i]) > 0);
+	check_rule_options(draft, rule, origin,
+			   slicectl_limits_count(draft->config->rule_limits[i]) > 0);
 	if (rule->action == RULE_PLACE && !rule->scope)
-		PROBLEM_AT(draft, origin, "rule %s places, so it needs a scope", rule->name);
+		PROBLEM_AT(draft, origin, "rule %s with action = place needs a scope", rule->name);
 	if (rule->action == RULE_HOOK && !rule->command)
-		PROBLEM_AT(draft, origin, "rule %s runs a hook, so it needs a command", rule->name);
+		PROBLEM_AT(draft, origin, "rule %s with action = hook needs a command", rule->name);
 	if ((rule->action == RULE_KILL || rule->action == RULE_HOOK) && rule->scope &&
 	    !strstr(rule->scope, "%p"))
 		PROBLEM_AT(draft, origin,
-			   "rule %s kills what is in its scope, so each family needs its own: give scope a %%p",
+			   "rule %s kills every process in its scope, so each family needs its own scope; add %%p to scope",
 			   rule->name);
 	if (rule->grace_usec > 0 && rule->signal == 0 && rule->on_root_exit != RULE_ROOT_EXIT_TERM)
 		PROBLEM_AT(draft, origin,
-			   "rule %s: grace is the time from a first signal to SIGKILL; it needs %s",
+			   "rule %s: grace is the time between a first signal and SIGKILL, so it needs %s",
 			   rule->name,
 			   rule->action == RULE_PLACE ? "on-root-exit = term" : "signal");
 	if (rule->scope)
@@ -186,5 +187,5 @@ void draft_finish(struct draft *draft)
 	for (size_t i = 0; i < config->n_slices; i++)
 		check_slice(draft, &config->slices[i]);
 	for (size_t i = 0; i < config->rules.count; i++)
-		check_rule(draft, i);
+		validate_rule(draft, i);
 }

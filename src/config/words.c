@@ -39,8 +39,8 @@ static int append_one(char ***words, const char *word)
 	return 0;
 }
 
-/* A quoted word from behind its opening quote into @out; returns what follows
- * the closing one, or NULL when there is none. */
+/* Copies a quoted word to @out; @text begins after the opening quote.  Returns the text
+ * after the closing quote, or NULL when there is none. */
 static const char *take_quoted(const char *text, char *out)
 {
 	for (; *text && *text != '"'; text++) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Lists in config values: words separated by blanks; a word with blanks stands
- * in double quotes, where \" and \\ are a quote and a backslash. */
+/* Lists in configuration values: words separated by blanks.  A word that has blanks is put
+ * in double quotes, in which \" is a quote and \\ a backslash. */
 
 #include <stddef.h>
 
-/* Appends the words of @text to the NULL-terminated array @words (which may be
- * NULL).  -EINVAL for an open quote or an empty word, -ENOMEM; on failure the
- * array is as before or longer, and always NULL-terminated. */
+/* Appends the words of @text to the NULL-terminated array @words, which may be NULL.
+ * -EINVAL for an unclosed quote or an empty word, -ENOMEM.  On failure some of the words may
+ * have been appended; the array is always NULL-terminated. */
 int words_append(char ***words, const char *text);
 
 size_t words_count(char *const *words);

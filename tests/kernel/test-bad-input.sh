@@ -59,11 +59,11 @@ expect 65 ctl -c "$WORK/bad.conf" init
 said "bad.conf:1"
 expect 65 ctl -c "$WORK/bad.conf" check-config
 expect 65 ctl -c "$WORK/none.conf" init
-said "there is no such file"
+said "the file does not exist"
 : >"$WORK/open.conf"
 chmod 666 "$WORK/open.conf"
 expect 65 ctl -c "$WORK/open.conf" init
-said "can be written by others"
+said "writable by group or others"
 expect 65 ctl -c "$WORK" init
 said "not a regular file"
 mkdir -m 755 "$WORK/locked"

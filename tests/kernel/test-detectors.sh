@@ -92,7 +92,7 @@ stop_daemon
 
 # Bad choices.
 expect 64 "$SLICECTLD" --detector=bpf
-said "none of auto, netlink and poll"
+said "use auto, netlink or poll"
 expect 64 "$SLICECTLD" --replay "$WORK/none"
 said "needs --dry-run"
 printf '[supervisor]\npoll-interval = 0\n' >"$WORK/bad.conf"

@@ -130,7 +130,7 @@ done
 for bad in 'comm = ab' 'exe = *' 'arg = **' 'exe = /*' 'exe = ?*' 'exe = [!x]*' 'argv = /' 'cgroup = /*' 'tty = none' 'user = 0'; do
 	printf '[rule wide]\n%s\naction = kill\n' "$bad" >"$WORK/bad.conf"
 	expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
-	said "would kill too much"
+	said "would kill too many processes"
 done
 printf '[rule wide]\nexe = *\nuser = 4242\naction = kill\n' >"$WORK/good.conf"
 expect 0 "$SLICECTL" -c "$WORK/good.conf" check-config

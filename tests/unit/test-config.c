@@ -34,7 +34,7 @@ static void load_tree(struct loaded *loaded)
 	loaded->code = config_load(&source, &loaded->config, &loaded->problems);
 }
 
-/* Loads one file with @text in it. */
+/* Loads a single file that contains @text. */
 static struct loaded load(const char *text)
 {
 	struct loaded loaded = { .tree = tree_new() };
@@ -55,7 +55,7 @@ static bool has_problem(const struct loaded *loaded, const char *part)
 	return false;
 }
 
-/* @text is refused, and one of the problems has @part. */
+/* @text is rejected, and one of the problems contains @part. */
 static void refused(const char *text, const char *part)
 {
 	_cleanup_loaded_ struct loaded loaded = load(text);
@@ -115,8 +115,8 @@ static void problems_have_line_and_column(void)
 	refused("[rule x]\n  comm = a\n", "slicectl.conf:2:1: the line begins with a blank");
 }
 
-/* Both problems of a file are told, not only the first. */
-static void every_problem_is_told(void)
+/* All problems of a file are reported, not only the first. */
+static void every_problem_is_reported(void)
 {
 	_cleanup_loaded_ struct loaded loaded = load(
 		"[rule a]\nnonsense = 1\n[slice x]\n[rule b]\naction = explode\n[bad]\nkey = 1\n");
@@ -124,12 +124,12 @@ static void every_problem_is_told(void)
 	CHECK_INT(loaded.code, -EBADMSG);
 	CHECK(has_problem(&loaded, ":2:12: unknown key 'nonsense' in [rule]"));
 	CHECK(has_problem(&loaded, ":3:2: 'x' is not a slice"));
-	CHECK(has_problem(&loaded, ":5:10: action: 'explode' is no action"));
+	CHECK(has_problem(&loaded, ":5:10: action: 'explode' is not an action"));
 	CHECK(has_problem(&loaded, ":6:2: unknown section [bad]"));
-	CHECK(has_problem(&loaded, ":1: rule a names nothing to match"));
+	CHECK(has_problem(&loaded, ":1: rule a matches no process"));
 }
 
-/* What libinih alone would lose or misread without a word. */
+/* Lines that libinih alone would silently lose or misread. */
 static void silent_losses_are_errors(void)
 {
 	char line[400];
@@ -137,32 +137,32 @@ static void silent_losses_are_errors(void)
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "# ", 2);
 	memcpy(line + 300, "[evil]", 7);
-	refused(line, "at most 198 are read");
+	refused(line, "at most 198 are allowed");
 	memcpy(line, "[rule a]\ncomm=", 14);
 	memcpy(line + 300, " action=kill", 13);
 	refused(line, ":2:199: the line has");
 	refused("[rule a\ncomm = b\n", ":1:1: the section has no closing ']'");
-	refused("[rule a] x\ncomm = b\n", "text after the section's ']'");
+	refused("[rule a] x\ncomm = b\n", "text follows the section's ']'");
 	refused("[]\n", "the section's name has 0 bytes");
 	refused("[rule " A100 A100 "]\n", "the line has");
 	refused("[rule " A100 A50 A50 "]\n", "the line has");
 	refused("[" A100 A50 A100 "]\n", "the line has");
-	refused("[" A100 A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 190 are read");
+	refused("[" A100 A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 190 are allowed");
 	refused("[rule " A100 "]\nnope = 1\n", "unknown key 'nope' in [rule]");
 	refused("[rule a]\ncomm = b ; c\n", "begins a comment");
 	refused("[rule a]\ncomm = b\n c\n", "begins with a blank");
 	refused("[rule a]\n= 5\n", "the key has 0 bytes");
 	refused("[rule a]\njust words\n", "neither a [section] nor 'key = value'");
-	refused("comm = b\n", "a key before any [section]");
+	refused("comm = b\n", "before the first [section]");
 	refused("[rule a]\ncomm = b\001\n", "control byte 0x01");
-	refused("[rule a]\ncomm = x\n[rule a]\n", "stands twice in this file");
+	refused("[rule a]\ncomm = x\n[rule a]\n", "appears twice in this file");
 }
 
 static void sections_and_names_are_checked(void)
 {
 	refused("[supervisor x]\n", "takes no name");
-	refused("[rule]\n", "[rule NAME] lacks its name");
-	refused("[owner a/b]\n", "may have letters");
+	refused("[rule]\n", "[rule NAME] has no name");
+	refused("[owner a/b]\n", "may contain only letters");
 	refused("[slice a.slice/../b.slice]\nowner = pact\n", "begins with '.'");
 	refused("[slice a.slice/b.slice]\nowner = pact\n", "its parent has no section");
 	refused("[slice a.slice]\n", "needs an owner");
@@ -172,7 +172,7 @@ static void sections_and_names_are_checked(void)
 static void rules_are_checked(void)
 {
 	refused(SLICE "[rule a]\ncomm = sixteen-bytes-xx\n", "would never match");
-	refused(SLICE "[rule a]\ncomm = \"open\n", "quote that is not closed");
+	refused(SLICE "[rule a]\ncomm = \"open\n", "unclosed quote");
 	refused(SLICE "[rule a]\ncomm = \"\"\n", "an empty word");
 	refused(SLICE "[rule a]\ncomm = x\naction = place\n", "needs a scope");
 	refused(SLICE "[rule a]\ncomm = x\nscope = workload.slice/y\n",
@@ -185,27 +185,28 @@ static void rules_are_checked(void)
 	refused(SLICE "[rule a]\ncomm = x\naction = place\nscope = workload.slice/y\ncpu.idle = 1\n",
 		"cpu.idle");
 	refused(SLICE "[rule a]\ncomm = x\naction = kill\nscope = workload.slice/jail\n",
-		"give scope a %p");
+		"add %p to scope");
 	refused(SLICE "[rule a]\ncomm = x\naction = monitor\nlinger = 1s\n",
 		"action = monitor takes no linger");
 	refused(SLICE "[rule a]\ncomm = x\naction = hook\n", "needs a command");
-	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = relative\n", "no absolute path");
+	refused(SLICE "[rule a]\ncomm = x\naction = hook\ncommand = relative\n",
+		"not an absolute path");
 	refused(SLICE
 		"[rule a]\ncomm = x\naction = hook\ncommand = /bin/true\nscope = workload.slice/h\n",
-		"give scope a %p");
+		"add %p to scope");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nsignal = STOP\n",
-		"no signal that asks");
+		"not a signal that can end");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\ngrace = 1s\n", "it needs signal");
 	refused(SLICE
 		"[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\ngrace = 1s\n",
 		"it needs on-root-exit = term");
 	refused("[supervisor]\naudit-required = yes\n", "needs an audit-log");
 	refused(SLICE "[rule abc]\ncomm = xyz\naction = kill\nkill-scope = all\n",
-		"none of family and leader");
+		"use family or leader");
 	refused(SLICE
 		"[rule abc]\ncomm = xyz\naction = place\nscope = workload.slice/y\non-root-exit = stop\n",
-		"none of keep, term and kill");
-	refused("[supervisor]\nkeep-warm = maybe\n", "none of auto, yes and no");
+		"use keep, term or kill");
+	refused("[supervisor]\nkeep-warm = maybe\n", "use auto, yes or no");
 	refused("[supervisor]\naudit-log = relative\n", "neither an absolute path");
 	refused("[supervisor]\ncontrollers = cpu disk\n", "'disk' is not a cgroup v2 controller");
 }
@@ -259,7 +260,7 @@ static void files_of_others_are_refused(void)
 	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
-	CHECK(has_problem(&loaded, "can be written by others"));
+	CHECK(has_problem(&loaded, "writable by group or others"));
 	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf: not a regular file"));
 	CHECK(has_problem(&loaded, "symbolic link"));
 	CHECK(has_problem(&loaded, "b.conf: not a regular file"));
@@ -272,10 +273,10 @@ static void a_named_file_must_exist(void)
 	struct config *config = NULL;
 
 	CHECK_INT(config_load(&source, &config, &problems), -EBADMSG);
-	CHECK_TEXT(problems.lines[0], "/nowhere/slicectl.conf: there is no such file");
+	CHECK_TEXT(problems.lines[0], "/nowhere/slicectl.conf: the file does not exist");
 }
 
-/* conf/slicectl.conf says in ini what the contract says in C. */
+/* conf/slicectl.conf has the same slices as the default hierarchy in C. */
 static void the_shipped_file_is_the_default(void)
 {
 	_cleanup_free_ char *file = text_format("%s/conf/slicectl.conf", getenv("srcdir"));
@@ -310,7 +311,7 @@ static void the_shipped_file_is_the_default(void)
 		if (found->owner && slices[i].owner)
 			CHECK_TEXT(found->owner, slices[i].owner);
 	}
-	/* Every key is shown there, set or in a comment. */
+	/* The file has every key, set or in a comment. */
 	for (size_t i = 0; config_key_at(i); i++)
 		CHECK_HAS(text, config_key_at(i)->name);
 }
@@ -352,7 +353,7 @@ static void owners_list_users_and_groups(void)
 	CHECK_INT(authority_check(loaded.config, "missing", &root, NULL), -ENOENT);
 }
 
-static void readers_are_who_is_named_and_owners(void)
+static void readers_are_those_listed_and_owners(void)
 {
 	_cleanup_loaded_ struct loaded named = load(
 		"[supervisor]\nread-users = 7\nread-groups = 77\n"
@@ -377,13 +378,14 @@ static void readers_are_who_is_named_and_owners(void)
 	CHECK(authority_may_read(nobody.config, &caller));
 	caller = (struct caller){ .uid = 10, .groups = groups, .n_groups = 1 };
 	CHECK(authority_may_read(named.config, &caller));
-	refused("[supervisor]\nemergency-users = *\n", "each named");
+	refused("[supervisor]\nemergency-users = *\n", "'*' is not a user");
 }
 
-TEST_MAIN("config", CASE(readers_are_who_is_named_and_owners), CASE(nothing_gives_the_defaults),
-	  CASE(everything_is_read), CASE(problems_have_line_and_column), CASE(every_problem_is_told),
-	  CASE(silent_losses_are_errors), CASE(sections_and_names_are_checked),
-	  CASE(rules_are_checked), CASE(later_files_override_single_keys),
-	  CASE(a_link_to_dev_null_masks), CASE(files_of_others_are_refused),
-	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
-	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))
+TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_gives_the_defaults),
+	  CASE(everything_is_read), CASE(problems_have_line_and_column),
+	  CASE(every_problem_is_reported), CASE(silent_losses_are_errors),
+	  CASE(sections_and_names_are_checked), CASE(rules_are_checked),
+	  CASE(later_files_override_single_keys), CASE(a_link_to_dev_null_masks),
+	  CASE(files_of_others_are_refused), CASE(a_named_file_must_exist),
+	  CASE(the_shipped_file_is_the_default), CASE(manual_names_every_key),
+	  CASE(owners_list_users_and_groups))
