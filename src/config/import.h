@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The files of libcgroup, cgconfig.conf(5) and cgrules.conf(5), to slicectl.conf(5).
- * What cgroup v2 does not have, or has in another way, is told.
+ * Converts the files of libcgroup, cgconfig.conf(5) and cgrules.conf(5), to
+ * slicectl.conf(5).  A warning reports everything that cgroup v2 does not have or has in
+ * another form.
  */
 
 #include <stdbool.h>
@@ -12,21 +13,21 @@
 #include "base/error.h"
 
 struct import_value {
-	char *file, *value; /* as there; afterwards of cgroup v2 */
+	char *file, *value; /* as read; after import_convert() those of cgroup v2 */
 };
 
 struct import_group {
-	char *path; /* "daemons/www", without slashes at the ends */
+	char *path; /* "daemons/www", without leading and trailing slashes */
 	struct import_value *values;
 	size_t n_values;
 };
 
 struct import_rule {
-	char *user;        /* "alice", "@group" or "*" */
-	char *process;     /* NULL: any */
-	char *destination; /* as there, without slashes at the ends; later of ours */
-	char *limits;      /* the group that has them; NULL until then */
-	const char *file;  /* the caller's */
+	char *user;    /* "alice", "@group" or "*" */
+	char *process; /* NULL: any */
+	char *destination; /* as read, without leading and trailing slashes; import_print() flattens it */
+	char *limits;     /* path of the group that has the limits; NULL before import_print() */
+	const char *file; /* owned by the caller */
 	unsigned line;
 	bool ignores;
 };
@@ -36,26 +37,26 @@ struct import {
 	size_t n_groups;
 	struct import_rule *rules;
 	size_t n_rules;
-	FILE *warnings; /* each a line */
+	FILE *warnings; /* one per line */
 	size_t n_warnings;
 };
 
-/* A text that is not what it should be is -EBADMSG with file and line; -ENOMEM. */
+/* -EBADMSG with file and line when @text is malformed; -ENOMEM. */
 int import_groups(struct import *import, const char *file, const char *text,
 		  struct slicectl_error *error);
 int import_rules(struct import *import, const char *file, const char *text,
 		 struct slicectl_error *error);
 
-/* Brings the values of every group to those of cgroup v2. */
+/* Converts the values of all groups to cgroup v2. */
 int import_convert(struct import *import);
 
-/* What was imported, as a configuration. */
+/* Prints everything that was imported as a configuration. */
 int import_print(struct import *import, FILE *out);
 
 void import_warn(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Index of the group of that path, made where it is not; or -ENOMEM. */
+/* Index of the group with that path, which is added if needed; or -ENOMEM. */
 ssize_t import_group_at(struct import *import, const char *path);
 int import_add_value(struct import_group *group, const char *file, const char *value);
 

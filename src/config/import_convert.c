@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Parameters of cgroup v1 to interface files of v2. */
+/* Converts parameters of cgroup v1 to interface files of v2. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static const char *value_of(const struct import_group *group, const char *file)
 	return NULL;
 }
 
-/* "512M", "512m" and, for no limit, "-1". */
+/* Accepts "512M", "512m" and, for no limit, "-1". */
 static char *to_bytes(const char *value)
 {
 	_cleanup_free_ char *upper = strdup(value);
@@ -37,7 +37,7 @@ static char *to_bytes(const char *value)
 	return parse_size(upper, &bytes) < 0 ? NULL : text_format("%" PRIu64, bytes);
 }
 
-/* The kernel's own scale between the two, as systemd has it: 1024 shares are 39. */
+/* A linear map of the whole range, as systemd has it: 1024 shares are a weight of 39. */
 static char *to_weight(const char *value)
 {
 	uint64_t shares;
@@ -47,7 +47,7 @@ static char *to_weight(const char *value)
 	return text_format("%" PRIu64, 1 + (shares - 2) * 9999 / 262142);
 }
 
-/* 10 to 1000 with 500 for the middle, to 1 to 10000 with 100. */
+/* From 10 to 1000 with a default of 500, to 1 to 10000 with a default of 100. */
 static char *to_io_weight(const char *value)
 {
 	uint64_t weight;
@@ -75,7 +75,7 @@ static const struct {
 	{ "blkio.bfq.weight", "io.weight", to_io_weight },
 };
 
-/* "MAJ:MIN N" for one of the keys of io.max. */
+/* From "MAJ:MIN N" to one key of io.max. */
 static char *to_io_max(const char *file, const char *value)
 {
 	static const struct {
@@ -96,7 +96,7 @@ static char *to_io_max(const char *file, const char *value)
 	return NULL;
 }
 
-/* Two parameters of v1 are one of v2, told with the first. */
+/* Two parameters of v1 become one of v2, which is written for the quota. */
 static char *to_cpu_max(const struct import_group *group)
 {
 	const char *quota = value_of(group, "cpu.cfs_quota_us");
@@ -107,7 +107,7 @@ static char *to_cpu_max(const struct import_group *group)
 	return text_format("%s %s", quota, period ? period : "100000");
 }
 
-/* Memory and swap together, to swap alone. */
+/* From a limit of memory and swap together to a limit of swap alone. */
 static char *to_swap(const struct import_group *group, const char *value)
 {
 	const char *memory = value_of(group, "memory.limit_in_bytes");
@@ -122,7 +122,7 @@ static char *to_swap(const struct import_group *group, const char *value)
 	return text_format("%" PRIu64, sum - part);
 }
 
-/* hugetlb.SIZE.limit_in_bytes for the sizes that there are, or NULL. */
+/* The file of v2 for hugetlb.SIZE.limit_in_bytes, or NULL. */
 static const char *hugetlb_file(const char *file)
 {
 	static const char *const files[][2] = {
@@ -139,9 +139,9 @@ static const char *hugetlb_file(const char *file)
 	return NULL;
 }
 
-/* What the value of @from is in v2, or NULL. */
-static char *convert(const struct import_group *group, const struct import_value *from,
-		     const char **ret_file)
+/* The value of @from in v2, or NULL. */
+static char *convert_value(const struct import_group *group, const struct import_value *from,
+			   const char **ret_file)
 {
 	for (size_t i = 0; i < ELEMENTS(parameters); i++) {
 		if (!text_equal(from->file, parameters[i].from))
@@ -161,7 +161,7 @@ static char *convert(const struct import_group *group, const struct import_value
 	*ret_file = "io.max";
 	if (text_starts_with(from->file, "blkio.throttle."))
 		return to_io_max(from->file, from->value);
-	*ret_file = from->file; /* may be one of v2 already */
+	*ret_file = from->file; /* may be an interface file of v2 already */
 	return strdup(from->value);
 }
 
@@ -218,7 +218,7 @@ static int convert_group(struct import *import, struct import_group *group)
 
 		if (text_equal(file, "cpu.cfs_period_us"))
 			continue;
-		value = convert(group, from, &file);
+		value = convert_value(group, from, &file);
 		if (value && !(text_equal(file, from->file) && is_v1_only(file)) &&
 		    is_valid(file, value))
 			r = import_add_value(&fresh, file, value);

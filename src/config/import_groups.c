@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * cgconfig.conf(5): sections with sections and assignments in braces,
+ * Parses cgconfig.conf(5), which has nested sections and assignments in braces:
  *   group NAME { CONTROLLER { FILE = VALUE; … } perm { … } }
- * of which group and template say something that cgroup v2 knows.
+ * Only the sections group and template have equivalents in cgroup v2.
  */
 
 #include <ctype.h>
@@ -21,16 +21,18 @@ struct scanner {
 	struct import *import;
 	const char *file, *at;
 	unsigned line;
-	char word[WORD_MAX]; /* the last; "{", "}", "=" and ";" are words, "" is the end */
+	char word[WORD_MAX]; /* the current word; "{", "}", "=" and ";" are words, "" is the end */
 	bool quoted;
 	struct slicectl_error *error;
 };
 
-static int refuse(const struct scanner *scanner, const char *wanted)
+static int scanner_refuse(const struct scanner *scanner, const char *wanted)
 {
-	return error_set(scanner->error, EBADMSG, "%s:%u: '%s' stands where %s should",
-			 scanner->file, scanner->line,
-			 *scanner->word ? TEXT_ESCAPE(scanner->word) : "the end", wanted);
+	if (*scanner->word == '\0' && !scanner->quoted)
+		return error_set(scanner->error, EBADMSG, "%s:%u: expected %s, found the end",
+				 scanner->file, scanner->line, wanted);
+	return error_set(scanner->error, EBADMSG, "%s:%u: expected %s, found '%s'", scanner->file,
+			 scanner->line, wanted, TEXT_ESCAPE(scanner->word));
 }
 
 static void skip_blanks(struct scanner *scanner)
@@ -45,10 +47,10 @@ static void skip_blanks(struct scanner *scanner)
 	}
 }
 
-static int keep(struct scanner *scanner, size_t length)
+static int scanner_keep(struct scanner *scanner, size_t length)
 {
 	if (length >= sizeof(scanner->word))
-		return error_set(scanner->error, EBADMSG, "%s:%u: a word of more than %d bytes",
+		return error_set(scanner->error, EBADMSG, "%s:%u: a word has more than %d bytes",
 				 scanner->file, scanner->line, WORD_MAX - 1);
 	memcpy(scanner->word, scanner->at, length);
 	scanner->word[length] = '\0';
@@ -56,7 +58,7 @@ static int keep(struct scanner *scanner, size_t length)
 	return 0;
 }
 
-static int next(struct scanner *scanner)
+static int scanner_next(struct scanner *scanner)
 {
 	size_t length;
 	int r;
@@ -65,69 +67,70 @@ static int next(struct scanner *scanner)
 	scanner->quoted = *scanner->at == '"';
 	if (!scanner->quoted) {
 		length = strcspn(scanner->at, "{}=;\"# \t\r\n\v\f");
-		return keep(scanner, length > 0 || !*scanner->at ? length : 1);
+		return scanner_keep(scanner, length > 0 || !*scanner->at ? length : 1);
 	}
 	scanner->at++;
 	length = strcspn(scanner->at, "\"\n");
 	if (scanner->at[length] != '"')
-		return error_set(scanner->error, EBADMSG, "%s:%u: a quote that is not closed",
+		return error_set(scanner->error, EBADMSG, "%s:%u: a quote is not closed",
 				 scanner->file, scanner->line);
-	r = keep(scanner, length);
+	r = scanner_keep(scanner, length);
 	scanner->at++;
 	return r;
 }
 
-static bool is(const struct scanner *scanner, const char *word)
+static bool scanner_is(const struct scanner *scanner, const char *word)
 {
 	return !scanner->quoted && text_equal(scanner->word, word);
 }
 
-static int expect(struct scanner *scanner, const char *word)
+static int scanner_expect(struct scanner *scanner, const char *word)
 {
-	int r = next(scanner);
+	int r = scanner_next(scanner);
 
-	return r == 0 && !is(scanner, word) ? refuse(scanner, word) : r;
+	return r == 0 && !scanner_is(scanner, word) ? scanner_refuse(scanner, word) : r;
 }
 
-/* Up to the brace that closes what was opened. */
+/* Skips everything up to the closing brace of the current section. */
 static int skip_section(struct scanner *scanner)
 {
 	int depth = 1, r = 0;
 
 	while (r == 0 && depth > 0) {
-		r = next(scanner);
+		r = scanner_next(scanner);
 		if (r == 0 && *scanner->word == '\0' && !scanner->quoted)
-			return refuse(scanner, "}");
-		depth += is(scanner, "{") - is(scanner, "}");
+			return scanner_refuse(scanner, "}");
+		depth += scanner_is(scanner, "{") - scanner_is(scanner, "}");
 		if (depth > DEPTH_MAX)
-			return error_set(scanner->error, EBADMSG, "%s:%u: sections are too deep",
-					 scanner->file, scanner->line);
+			return error_set(scanner->error, EBADMSG,
+					 "%s:%u: sections are nested too deeply", scanner->file,
+					 scanner->line);
 	}
 	return r;
 }
 
-/* "FILE = VALUE; …}" */
+/* Reads "FILE = VALUE; …}". */
 static int read_values(struct scanner *scanner, size_t group)
 {
 	char file[WORD_MAX];
 	int r;
 
 	for (;;) {
-		r = next(scanner);
-		if (r < 0 || is(scanner, "}"))
+		r = scanner_next(scanner);
+		if (r < 0 || scanner_is(scanner, "}"))
 			return r;
 		if (*scanner->word == '\0' || strchr("{=;", *scanner->word))
-			return refuse(scanner, "the name of a parameter");
+			return scanner_refuse(scanner, "the name of a parameter");
 		memcpy(file, scanner->word, sizeof(file));
-		r = expect(scanner, "=");
+		r = scanner_expect(scanner, "=");
 		if (r == 0)
-			r = next(scanner);
+			r = scanner_next(scanner);
 		if (r == 0 && !scanner->quoted && strchr("{}=;", *scanner->word))
-			return refuse(scanner, "a value");
+			return scanner_refuse(scanner, "a value");
 		if (r == 0)
 			r = import_add_value(&scanner->import->groups[group], file, scanner->word);
 		if (r == 0)
-			r = expect(scanner, ";");
+			r = scanner_expect(scanner, ";");
 		if (r < 0)
 			return r;
 	}
@@ -139,13 +142,13 @@ static int read_group(struct scanner *scanner, size_t group)
 	int r;
 
 	for (;;) {
-		r = next(scanner);
-		if (r < 0 || is(scanner, "}"))
+		r = scanner_next(scanner);
+		if (r < 0 || scanner_is(scanner, "}"))
 			return r;
-		permissions = is(scanner, "perm");
+		permissions = scanner_is(scanner, "perm");
 		if (*scanner->word == '\0' || (!scanner->quoted && strchr("{=;", *scanner->word)))
-			return refuse(scanner, "the name of a controller");
-		r = expect(scanner, "{");
+			return scanner_refuse(scanner, "the name of a controller");
+		r = scanner_expect(scanner, "{");
 		if (r < 0)
 			return r;
 		if (permissions)
@@ -159,8 +162,8 @@ static int read_group(struct scanner *scanner, size_t group)
 	}
 }
 
-/* Without slashes at the ends. */
-static char *trim(const char *path)
+/* A copy without leading and trailing slashes. */
+static char *trim_path(const char *path)
 {
 	size_t length;
 
@@ -175,20 +178,21 @@ static int read_named(struct scanner *scanner)
 {
 	_cleanup_free_ char *path = NULL;
 	ssize_t group;
-	int r = next(scanner);
+	int r = scanner_next(scanner);
 
 	if (r < 0)
 		return r;
 	if (*scanner->word == '\0' || (!scanner->quoted && strchr("{}=;", *scanner->word)))
-		return refuse(scanner, "the name of a group");
-	path = trim(scanner->word);
+		return scanner_refuse(scanner, "the name of a group");
+	path = trim_path(scanner->word);
 	if (!path)
 		return -ENOMEM;
-	r = expect(scanner, "{");
+	r = scanner_expect(scanner, "{");
 	if (r < 0)
 		return r;
 	if (*path == '\0' || text_equal(path, ".")) {
-		import_warn(scanner->import, "%s:%u: the root group is not ours to change",
+		import_warn(scanner->import,
+			    "%s:%u: the root group is skipped, because it cannot be limited",
 			    scanner->file, scanner->line);
 		return skip_section(scanner);
 	}
@@ -201,18 +205,18 @@ static int read_section(struct scanner *scanner)
 	char kind[WORD_MAX];
 	int r;
 
-	if (is(scanner, "group") || is(scanner, "template"))
+	if (scanner_is(scanner, "group") || scanner_is(scanner, "template"))
 		return read_named(scanner);
-	if (!is(scanner, "mount") && !is(scanner, "default") && !is(scanner, "namespace") &&
-	    !is(scanner, "systemd"))
-		return refuse(scanner, "group, template, mount, default or namespace");
+	if (!scanner_is(scanner, "mount") && !scanner_is(scanner, "default") &&
+	    !scanner_is(scanner, "namespace") && !scanner_is(scanner, "systemd"))
+		return scanner_refuse(scanner, "group, template, mount, default or namespace");
 	memcpy(kind, scanner->word, sizeof(kind));
-	r = expect(scanner, "{");
+	r = scanner_expect(scanner, "{");
 	if (r == 0)
 		import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s",
 			    scanner->file, scanner->line, kind,
 			    text_equal(kind, "mount") ? "cgroup v2 is mounted once" :
-							"owners come from [owner NAME]");
+							"owners are set by [owner NAME]");
 	return r < 0 ? r : skip_section(scanner);
 }
 
@@ -225,7 +229,7 @@ int import_groups(struct import *import, const char *file, const char *text,
 	int r;
 
 	for (;;) {
-		r = next(&scanner);
+		r = scanner_next(&scanner);
 		if (r < 0 || (*scanner.word == '\0' && !scanner.quoted))
 			return r;
 		r = read_section(&scanner);

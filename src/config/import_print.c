@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What was imported, as a configuration below workload.slice.  A group of libcgroup holds
- * processes and groups; here slices hold slices, and scopes processes: "a/b" becomes the
- * scope b in a.slice, and b.slice with a scope b in it where there are groups below.
+ * Prints what was imported as a configuration below workload.slice.  A group of libcgroup
+ * can have both processes and child groups.  Here slices contain slices and scopes, and only
+ * scopes have processes: "a/b" becomes the scope b in a.slice.  If a/b has child groups, it
+ * becomes b.slice with a scope b in it.
  */
 
 #include <ctype.h>
@@ -16,14 +17,14 @@
 #include "config/authority.h"
 #include "config/import.h"
 
-/* Slices and scopes have theirs from us. */
+/* A name must not end with a suffix that slicectl appends to slices and scopes. */
 static bool is_suffix(const char *text, size_t length)
 {
 	return (length == 6 && memcmp(text, ".slice", 6) == 0) ||
 	       (length == 6 && memcmp(text, ".scope", 6) == 0);
 }
 
-/* Characters that no name of ours has become '_', specifiers those of ours. */
+/* Characters that a name may not have become '_', and specifiers become those of slicectl. */
 static void put_component(FILE *out, const char *text, size_t length)
 {
 	if (length == 0 || strchr(".-", *text))
@@ -46,8 +47,8 @@ static void put_component(FILE *out, const char *text, size_t length)
 	}
 }
 
-/* Slices of all components of @path but the last @kept; all of them when 0. */
-static void put_slices(FILE *out, const char *path, bool all)
+/* A slice for each component of @path; for the last one only when @all. */
+static void print_slices(FILE *out, const char *path, bool all)
 {
 	(void)fputs("workload.slice", out);
 	for (const char *slash; (slash = strchr(path, '/')) || all; path = slash + 1) {
@@ -68,7 +69,7 @@ static bool is_below(const char *path, const char *above)
 	return strncmp(path, above, length) == 0 && path[length] == '/';
 }
 
-/* Whether other groups or destinations lie below @path. */
+/* Whether there are groups or destinations below @path. */
 static bool has_below(const struct import *import, const char *path)
 {
 	for (size_t i = 0; i < import->n_groups; i++) {
@@ -82,8 +83,8 @@ static bool has_below(const struct import *import, const char *path)
 	return false;
 }
 
-/* In templates only the name of a scope may vary: from the first component that does, all
- * are one. */
+/* Only the name of a scope may have specifiers, so all components from the first one with a
+ * specifier are joined. */
 static char *flatten(const char *destination)
 {
 	char *flat = strdup(destination), *varies = flat ? strchr(flat, '%') : NULL;
@@ -101,7 +102,7 @@ static void put_scope(FILE *out, const struct import *import, const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
 
-	put_slices(out, path, below);
+	print_slices(out, path, below);
 	(void)fputc('/', out);
 	put_component(out, name, strlen(name));
 }
@@ -131,8 +132,8 @@ static bool is_destination(const struct import *import, const char *path)
 	return false;
 }
 
-/* A group without processes of its own is a slice; so is the parent of any. */
-static void put_groups(FILE *out, const struct import *import)
+/* A group becomes a slice if no rule places processes in it or if it has child groups. */
+static void print_groups(FILE *out, const struct import *import)
 {
 	for (size_t i = 0; i < import->n_groups; i++) {
 		const struct import_group *group = &import->groups[i];
@@ -141,13 +142,13 @@ static void put_groups(FILE *out, const struct import *import)
 		    (is_destination(import, group->path) && !has_below(import, group->path)))
 			continue;
 		(void)fputs("\n[slice ", out);
-		put_slices(out, group->path, true);
+		print_slices(out, group->path, true);
 		(void)fputs("]\n", out);
 		put_values(out, group, "");
 	}
 }
 
-/* Every slice needs a section: those that nobody wrote down, too. */
+/* Every slice needs a section, so parents that the files do not have are added. */
 static int add_parents(struct import *import, const char *path)
 {
 	_cleanup_free_ char *parent = flatten(path);
@@ -163,7 +164,7 @@ static int add_parents(struct import *import, const char *path)
 	return r;
 }
 
-/* The limits of a template are of its name as it stood. */
+/* The limits of a template are found by the original destination. */
 static int settle_destination(struct import *import, struct import_rule *rule)
 {
 	char *flat = flatten(rule->destination);
@@ -171,14 +172,15 @@ static int settle_destination(struct import *import, struct import_rule *rule)
 	if (!flat)
 		return -ENOMEM;
 	if (!text_equal(flat, rule->destination))
-		import_warn(import, "%s:%u: only the name of a scope may vary: %s becomes %s",
+		import_warn(import,
+			    "%s:%u: only the name of a scope may have specifiers: %s becomes %s",
 			    rule->file, rule->line, TEXT_ESCAPE(rule->destination),
 			    TEXT_ESCAPE(flat));
 	rule->limits = rule->destination;
 	rule->destination = flat;
 	if (*flat == '\0') {
 		import_warn(import,
-			    "%s:%u: the root group means: leave it where it is; the rule ignores",
+			    "%s:%u: the destination is the root group, so the rule becomes action = ignore",
 			    rule->file, rule->line);
 		rule->ignores = true;
 		return 0;
@@ -186,13 +188,13 @@ static int settle_destination(struct import *import, struct import_rule *rule)
 	return add_parents(import, flat);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b)
 {
 	return strcmp(((const struct import_group *)a)->path,
 		      ((const struct import_group *)b)->path);
 }
 
-static int complete(struct import *import)
+static int settle_all(struct import *import)
 {
 	size_t groups = import->n_groups;
 	int r = 0;
@@ -202,7 +204,7 @@ static int complete(struct import *import)
 	for (size_t i = 0; r == 0 && i < import->n_rules; i++)
 		r = settle_destination(import, &import->rules[i]);
 	if (import->n_groups > 0)
-		qsort(import->groups, import->n_groups, sizeof(*import->groups), compare);
+		qsort(import->groups, import->n_groups, sizeof(*import->groups), compare_groups);
 	return r;
 }
 
@@ -215,7 +217,7 @@ static bool is_known(const char *user)
 	return *user == '@' ? authority_find_group(user + 1, &id) : authority_find_user(user, &id);
 }
 
-/* A comm holds 15 bytes of a name, and no pattern. */
+/* comm has at most 15 bytes of a name and takes no patterns; exe takes patterns. */
 static void put_process(FILE *out, const char *process, const char *comment)
 {
 	if (*process == '/')
@@ -244,23 +246,26 @@ static bool is_plain(const char *text)
 			 text_equal(TEXT_ESCAPE(text), text));
 }
 
-static void put_rule(struct import *import, FILE *out, const struct import_rule *rule, size_t number)
+static void print_rule(struct import *import, FILE *out, const struct import_rule *rule,
+		       size_t number)
 {
 	const struct import_group *group = find_group(import, rule->limits);
 	const char *path = rule->destination, *comment = "";
 
 	if (!is_plain(rule->user) || !is_plain(rule->process)) {
 		comment = "#";
-		import_warn(import, "%s:%u: no rule can hold that process; it is commented out",
+		import_warn(import,
+			    "%s:%u: the user or process cannot be written in a rule; the rule is commented out",
 			    rule->file, rule->line);
 	} else if (!is_known(rule->user)) {
 		comment = "#";
-		import_warn(import, "%s:%u: there is no %s here; the rule is commented out",
+		import_warn(import,
+			    "%s:%u: there is no %s on this machine; the rule is commented out",
 			    rule->file, rule->line, TEXT_ESCAPE(rule->user));
 	}
 	if (text_equal(rule->user, "*") && !rule->process)
 		import_warn(import,
-			    "%s:%u: this rule takes every process that no rule before it takes",
+			    "%s:%u: this rule matches every process that no earlier rule matches",
 			    rule->file, rule->line);
 	if (strstr(path, "%g") || strstr(path, "%G"))
 		import_warn(import, "%s:%u: %%g and %%G have no equivalent in the name of a scope",
@@ -280,11 +285,11 @@ static void put_rule(struct import *import, FILE *out, const struct import_rule 
 
 int import_print(struct import *import, FILE *out)
 {
-	int r = complete(import);
+	int r = settle_all(import);
 
 	(void)fprintf(out, "[slice workload.slice]\nowner = workload\n");
-	put_groups(out, import);
+	print_groups(out, import);
 	for (size_t i = 0; r == 0 && i < import->n_rules; i++)
-		put_rule(import, out, &import->rules[i], i + 1);
+		print_rule(import, out, &import->rules[i], i + 1);
 	return r;
 }

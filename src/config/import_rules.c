@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* cgrules.conf(5): lines of "USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]". */
+/* Parses cgrules.conf(5), lines of "USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]". */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static size_t split(char *line, char *fields[FIELDS_MAX])
 	return n;
 }
 
-static char *trim(char *path)
+static char *trim_in_place(char *path)
 {
 	size_t length = strlen(path);
 
@@ -35,7 +35,7 @@ static char *trim(char *path)
 	return path + strspn(path, "/");
 }
 
-/* "%": the same processes in another hierarchy, of which cgroup v2 has one. */
+/* "%" stands for the same processes in another hierarchy, but cgroup v2 has only one. */
 static void take_ditto(struct import *import, const char *file, unsigned line,
 		       const char *destination)
 {
@@ -43,10 +43,11 @@ static void take_ditto(struct import *import, const char *file, unsigned line,
 							     NULL;
 
 	if (!before)
-		import_warn(import, "%s:%u: '%%' has no rule before it", file, line);
+		import_warn(import, "%s:%u: '%%' continues a rule, but there is no rule before it",
+			    file, line);
 	else if (!text_equal(before->destination, destination))
 		import_warn(import,
-			    "%s:%u: a process is in one cgroup, not one for each controller: it stays in %s and does not go to %s",
+			    "%s:%u: a process is in one cgroup for all controllers: it is placed in %s, not in %s",
 			    file, line, TEXT_ESCAPE(before->destination), TEXT_ESCAPE(destination));
 }
 
@@ -64,8 +65,8 @@ static void take_options(struct import *import, struct import_rule *rule, char *
 	}
 }
 
-static int add_rule(struct import *import, char *const fields[FIELDS_MAX], size_t n,
-		    const char *file, unsigned line)
+static int import_add_rule(struct import *import, char *const fields[FIELDS_MAX], size_t n,
+			   const char *file, unsigned line)
 {
 	struct import_rule *rule = reallocarray(import->rules, import->n_rules + 1, sizeof(*rule));
 	char *colon = strchr(fields[0], ':');
@@ -79,7 +80,7 @@ static int add_rule(struct import *import, char *const fields[FIELDS_MAX], size_
 		*colon = '\0';
 	rule->user = strdup(fields[0]);
 	rule->process = colon && colon[1] ? strdup(colon + 1) : NULL;
-	rule->destination = strdup(trim(fields[2]));
+	rule->destination = strdup(trim_in_place(fields[2]));
 	if (n > 3)
 		take_options(import, rule, fields[3]);
 	return rule->user && rule->destination && (rule->process || !colon || !colon[1]) ? 0 :
@@ -96,13 +97,13 @@ static int take_line(struct import *import, char *line, const char *file, unsign
 		return 0;
 	if (n < 3)
 		return error_set(error, EBADMSG,
-				 "%s:%u: a rule is USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]",
+				 "%s:%u: a rule must have the form USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]",
 				 file, number);
 	if (text_equal(fields[0], "%")) {
-		take_ditto(import, file, number, trim(fields[2]));
+		take_ditto(import, file, number, trim_in_place(fields[2]));
 		return 0;
 	}
-	return add_rule(import, fields, n, file, number) < 0 ?
+	return import_add_rule(import, fields, n, file, number) < 0 ?
 		       error_set(error, ENOMEM, "out of memory") :
 		       0;
 }

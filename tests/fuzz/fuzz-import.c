@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "fuzz.h"
 
-/* Groups, a form feed, rules: whatever is accepted can be printed. */
+/* The input is groups, a form feed and rules.  Whatever is accepted can be printed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_fclose_ FILE *nowhere = fopen("/dev/null", "we");

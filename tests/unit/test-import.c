@@ -8,7 +8,7 @@
 #include "tree.h"
 #include "test.h"
 
-/* What an import of both texts prints and warns of. */
+/* The output and the warnings of an import of both texts. */
 struct imported {
 	int code;
 	char *text, *warnings;
@@ -44,7 +44,7 @@ static struct imported import_both(const char *groups, const char *rules)
 	return imported;
 }
 
-/* The configuration is one that slicectl takes. */
+/* Whether slicectl accepts the configuration. */
 static bool is_accepted(const char *text)
 {
 	struct problem_list problems = { 0 };
@@ -82,7 +82,7 @@ static void parameters_become_those_of_v2(void)
 	CHECK(is_accepted(imported.text));
 }
 
-static void each_thing_without_equivalent_is_told(void)
+static void everything_without_equivalent_is_reported(void)
 {
 	_cleanup_imported_ struct imported imported =
 		import_both("mount { cpu = /x; }\ndefault { perm { task { uid = a; } } }\n"
@@ -96,11 +96,12 @@ static void each_thing_without_equivalent_is_told(void)
 	CHECK_HAS(imported.warnings, "the permissions of group g");
 	CHECK_HAS(imported.warnings, "group g: devices.deny = a *:* has no equivalent");
 	CHECK_HAS(imported.warnings, "group g: memory.soft_limit_in_bytes = 1M has no equivalent");
-	CHECK_HAS(imported.warnings, "the root group is not ours");
+	CHECK_HAS(imported.warnings, "the root group is skipped");
 	CHECK_HAS(imported.warnings, "cgrules.conf:2: a process is in one cgroup");
-	CHECK_HAS(imported.warnings, "cgrules.conf:3: there is no nobody-of-that-name here");
+	CHECK_HAS(imported.warnings,
+		  "cgrules.conf:3: there is no nobody-of-that-name on this machine");
 	CHECK_HAS(imported.warnings, "option ignore_rt has no equivalent");
-	CHECK_HAS(imported.warnings, "takes every process");
+	CHECK_HAS(imported.warnings, "matches every process");
 	CHECK_HAS(imported.text, "#[rule imported-2]\n#user = nobody-of-that-name\n");
 	CHECK(is_accepted(imported.text));
 }
@@ -136,14 +137,16 @@ static void broken(const char *groups, const char *rules, const char *part)
 static void broken_files_are_refused_with_their_line(void)
 {
 	broken("group a {\n cpu {\n cpu.shares = ;\n", "",
-	       "cgconfig.conf:3: ';' stands where a value");
-	broken("group a {\n cpu {\n cpu.shares 3;\n", "", "cgconfig.conf:3: '3' stands where =");
-	broken("group a {\n", "", "'the end' stands where");
-	broken("group\n\"open\n", "", "a quote that is not closed");
-	broken("nonsense", "", "'nonsense' stands where group, template");
-	broken("mount { { { { { { { { {", "", "too deep");
-	broken("", "alone\n", "cgrules.conf:1: a rule is USER");
+	       "cgconfig.conf:3: expected a value, found ';'");
+	broken("group a {\n cpu {\n cpu.shares 3;\n", "", "cgconfig.conf:3: expected =, found '3'");
+	broken("group a {\n", "", "found the end");
+	broken("group\n\"open\n", "", "a quote is not closed");
+	broken("nonsense", "",
+	       "expected group, template, mount, default or namespace, found 'nonsense'");
+	broken("mount { { { { { { { { {", "", "nested too deeply");
+	broken("", "alone\n", "cgrules.conf:1: a rule must have the form USER");
 }
 
-TEST_MAIN("import", CASE(parameters_become_those_of_v2), CASE(each_thing_without_equivalent_is_told),
-	  CASE(groups_become_slices_or_scopes), CASE(broken_files_are_refused_with_their_line))
+TEST_MAIN("import", CASE(parameters_become_those_of_v2),
+	  CASE(everything_without_equivalent_is_reported), CASE(groups_become_slices_or_scopes),
+	  CASE(broken_files_are_refused_with_their_line))
