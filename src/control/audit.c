@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-static int open_file(const char *path)
+static int audit_open_file(const char *path)
 {
 	_cleanup_free_ char *copy = strdup(path);
 	int fd;
@@ -20,7 +20,7 @@ static int open_file(const char *path)
 		return -ENOMEM;
 	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
 		return -errno;
-	/* NONBLOCK: a FIFO without a reader must not hang the start. */
+	/* O_NONBLOCK: opening a FIFO without a reader must not block the start. */
 	fd = open(path,
 		  O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
 		  0640);
@@ -32,7 +32,7 @@ static int open_log(const char *path)
 	int fd;
 
 	if (!text_equal(path, "-"))
-		return open_file(path);
+		return audit_open_file(path);
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	return fd < 0 ? -errno : fd;
 }
@@ -56,15 +56,15 @@ void audit_close(struct audit *audit)
 	audit->fd = -1;
 }
 
-/* Whether a pipe takes a record now; nobody waits for its reader. */
-static bool has_room(int fd)
+/* Whether a pipe or terminal can take a record now; a slow reader is never waited for. */
+static bool can_write(int fd)
 {
 	struct pollfd poller = { .fd = fd, .events = POLLOUT };
 
 	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
 }
 
-static int append(struct audit *audit, const struct record *record)
+static int audit_append(struct audit *audit, const struct record *record)
 {
 	_cleanup_free_ char *line = record_format(record);
 	_cleanup_free_ char *text = line ? text_format("%s%s\n", audit->torn ? "\n" : "", line) :
@@ -74,7 +74,7 @@ static int append(struct audit *audit, const struct record *record)
 
 	if (!text)
 		return -ENOMEM;
-	if (audit->may_block && !has_room(audit->fd))
+	if (audit->may_block && !can_write(audit->fd))
 		return -EAGAIN;
 	n = write(audit->fd, text, length);
 	if (n < 0)
@@ -89,7 +89,7 @@ int audit_write(struct audit *audit, const struct record *record)
 
 	if (audit->fd < 0)
 		return 0;
-	r = append(audit, record);
+	r = audit_append(audit, record);
 	if (r < 0)
 		audit->failed++;
 	else
@@ -99,6 +99,6 @@ int audit_write(struct audit *audit, const struct record *record)
 
 int audit_sync(const struct audit *audit)
 {
-	/* A pipe or a terminal has nothing to wait for. */
+	/* A pipe or a terminal cannot be synchronised. */
 	return audit->fd >= 0 && !audit->may_block && fdatasync(audit->fd) < 0 ? -errno : 0;
 }

@@ -14,22 +14,22 @@
 #include "control/message.h"
 #include "control/wire.h"
 
-static int connect_to(const char *root, struct slicectl_error *error)
+static int client_connect(const char *root, struct slicectl_error *error)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int n = snprintf(address.sun_path, sizeof(address.sun_path), "%s%s", root, CLIENT_SOCKET);
 
 	if (fd < 0)
-		return error_set(error, errno, "cannot make a socket: %s", strerror(errno));
+		return error_set(error, errno, "cannot create a socket: %s", strerror(errno));
 	if (n < 0 || (size_t)n >= sizeof(address.sun_path))
-		return error_set(error, ENAMETOOLONG, "%s%s is too long for a socket", root,
-				 CLIENT_SOCKET);
+		return error_set(error, ENAMETOOLONG, "%s%s is too long for the path of a socket",
+				 root, CLIENT_SOCKET);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return TAKE_FD(fd);
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		return error_set(error, ECONNREFUSED,
-				 "slicectld does not run: nobody listens at %s; start it first",
+				 "slicectld is not running: nothing listens on %s; start it first",
 				 address.sun_path);
 	return error_set(error, errno, "cannot connect to %s: %s", address.sun_path,
 			 strerror(errno));
@@ -57,7 +57,7 @@ static int wait_msec(uint64_t usec)
 	return usec / CLOCK_USEC_PER_MSEC < INT_MAX ? (int)(usec / CLOCK_USEC_PER_MSEC) + 1 : -1;
 }
 
-static int await(int fd, struct wire *wire, uint64_t deadline_usec)
+static int await_message(int fd, struct wire *wire, uint64_t deadline_usec)
 {
 	while (!wire_peek(wire)) {
 		uint64_t now = clock_now_usec();
@@ -77,20 +77,20 @@ static int await(int fd, struct wire *wire, uint64_t deadline_usec)
 	return 0;
 }
 
-/* The errno that an error of ours names. */
+/* Converts an error of the interface to the errno and the sentence that it has. */
 static int take_error(const char *name, json_t *parameters, struct slicectl_error *error)
 {
 	json_int_t code = json_integer_value(json_object_get(parameters, "errno"));
 	const char *sentence = json_string_value(json_object_get(parameters, "sentence"));
-
 	const char *parameter = json_string_value(json_object_get(parameters, "parameter"));
 
 	if (parameter && text_equal(name, "org.varlink.service.InvalidParameter"))
-		return error_set(error, EINVAL, "slicectld does not take what was given as '%s'",
+		return error_set(error, EINVAL, "slicectld rejected the value of '%s'",
 				 TEXT_ESCAPE(parameter));
 	if (sentence && code > 0 && code < 4096)
 		return error_set(error, (int)code, "%s", TEXT_ESCAPE(sentence));
-	return error_set(error, EPROTO, "slicectld answers %s; is it of another version?",
+	return error_set(error, EPROTO,
+			 "slicectld replied with the error %s; its version may differ from that of slicectl",
 			 TEXT_ESCAPE(name));
 }
 
@@ -102,7 +102,7 @@ static int take_reply(const char *text, json_t **ret_reply, bool *ret_continues,
 	int r;
 
 	if (reply_parse(text, &object, &parameters, &name, ret_continues) < 0)
-		return error_set(error, EPROTO, "slicectld gave an answer that is none");
+		return error_set(error, EPROTO, "slicectld sent a malformed reply");
 	r = name ? take_error(name, parameters, error) : 0;
 	if (r == 0)
 		*ret_reply = json_incref(parameters);
@@ -110,7 +110,7 @@ static int take_reply(const char *text, json_t **ret_reply, bool *ret_continues,
 	return r;
 }
 
-/* Connects, and sends one call: the connection, or a negative errno. */
+/* Connects and sends one call; returns the connection, or a negative errno. */
 static int send_call(const char *root, const char *method, json_t *parameters, bool more,
 		     struct slicectl_error *error)
 {
@@ -121,19 +121,20 @@ static int send_call(const char *root, const char *method, json_t *parameters, b
 
 	if (!call)
 		return error_set(error, ENOMEM, "out of memory");
-	fd = connect_to(root, error);
+	fd = client_connect(root, error);
 	if (fd < 0)
 		return fd;
 	r = send_all(fd, call);
-	return r < 0 ? error_set(error, -r, "slicectld broke off: %s", strerror(-r)) : TAKE_FD(fd);
+	return r < 0 ? error_set(error, -r, "cannot send to slicectld: %s", strerror(-r)) :
+		       TAKE_FD(fd);
 }
 
-static int broke_off(int code, struct slicectl_error *error)
+static int await_failed(int code, struct slicectl_error *error)
 {
 	if (code == -ETIMEDOUT)
-		return error_set(error, ETIMEDOUT, "slicectld does not answer");
-	return error_set(error, -code, "slicectld broke off: %s",
-			 code == -EPROTO ? "it has ended, or has sent us away" : strerror(-code));
+		return error_set(error, ETIMEDOUT, "slicectld did not reply in time");
+	return error_set(error, -code, "the connection to slicectld failed: %s",
+			 code == -EPROTO ? "slicectld exited or closed it" : strerror(-code));
 }
 
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
@@ -146,8 +147,8 @@ int client_call(const char *root, const char *method, json_t *parameters, uint64
 
 	if (fd < 0)
 		return fd;
-	r = await(fd, &wire, clock_deadline_usec(timeout_usec));
-	return r < 0 ? broke_off(r, error) :
+	r = await_message(fd, &wire, clock_deadline_usec(timeout_usec));
+	return r < 0 ? await_failed(r, error) :
 		       take_reply(wire_peek(&wire), ret_reply, &continues, error);
 }
 
@@ -163,9 +164,9 @@ int client_follow(const char *root, const char *method, json_t *parameters,
 	while (r == 0 && continues) {
 		json_t *reply = NULL;
 
-		r = await(fd, &wire, UINT64_MAX);
+		r = await_message(fd, &wire, UINT64_MAX);
 		if (r < 0)
-			return broke_off(r, error);
+			return await_failed(r, error);
 		r = take_reply(wire_peek(&wire), &reply, &continues, error);
 		wire_drop(&wire);
 		if (r == 0)

@@ -16,8 +16,8 @@ static json_t *load_object(const char *text)
 	return NULL;
 }
 
-/* The member as an object; an empty one, added, where there is none.  NULL for another
- * kind of value. */
+/* The member "parameters"; an empty object is added when it is missing or null.  NULL when it
+ * has another type. */
 static json_t *parameters_of(json_t *object)
 {
 	json_t *parameters = json_object_get(object, "parameters");
@@ -30,7 +30,7 @@ static json_t *parameters_of(json_t *object)
 	return json_is_object(parameters) ? parameters : NULL;
 }
 
-static bool is_flag(const json_t *value)
+static bool is_optional_boolean(const json_t *value)
 {
 	return !value || json_is_boolean(value) || json_is_null(value);
 }
@@ -43,8 +43,9 @@ int call_parse(const char *text, struct call *ret_call)
 		call.method = json_string_value(json_object_get(call.object, "method"));
 		call.parameters = parameters_of(call.object);
 	}
-	if (!call.method || !call.parameters || !is_flag(json_object_get(call.object, "more")) ||
-	    !is_flag(json_object_get(call.object, "oneway"))) {
+	if (!call.method || !call.parameters ||
+	    !is_optional_boolean(json_object_get(call.object, "more")) ||
+	    !is_optional_boolean(json_object_get(call.object, "oneway"))) {
 		json_decref(call.object);
 		return -EBADMSG;
 	}
@@ -59,7 +60,7 @@ void call_done(const struct call *call)
 	json_decref(call->object);
 }
 
-/* Takes @object over. */
+/* Takes ownership of @object. */
 static char *dump(json_t *object)
 {
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;

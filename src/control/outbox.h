@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What was said to a client, and it has yet to read. */
+/* Buffers messages until the socket of a client takes them. */
 
 #include <stddef.h>
 
@@ -10,16 +10,17 @@ struct outbox {
 	size_t used, sent, size;
 };
 
-/* -ENOMEM. */
+/* Appends bytes.  -ENOMEM. */
 int outbox_put(struct outbox *outbox, const char *bytes, size_t length);
 
-/* Sends what the socket takes: 0, -ENOBUFS when too much is unread, or what send(2) gave. */
+/* Sends as much as the socket takes without blocking.  -ENOBUFS when more than 32 MiB remain,
+ * or an error of send(2). */
 int outbox_flush(struct outbox *outbox, int fd);
 
-/* Bytes that it has not taken yet. */
+/* Number of bytes that are not sent yet. */
 size_t outbox_left(const struct outbox *outbox);
 
-/* Nobody will read it. */
+/* Discards everything that is not sent yet. */
 void outbox_forget(struct outbox *outbox);
 
 void outbox_done(struct outbox *outbox);

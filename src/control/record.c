@@ -11,7 +11,7 @@
 
 const char *record_result(const struct record *record)
 {
-	/* What happened by itself happened in a dry run as well. */
+	/* Exits and scans are not actions, so they are real in a dry run too. */
 	if (record->dry_run && record->code == 0 && !record->exit && !record->resync)
 		return "dry-run";
 	if (record->intent)
@@ -29,7 +29,7 @@ const char *record_result(const struct record *record)
 	}
 }
 
-/* NULL texts are left out; foreign bytes become harmless. */
+/* A NULL text is omitted.  Control bytes and invalid UTF-8 are escaped. */
 static int set_text(json_t *object, const char *key, const char *text)
 {
 	return text ? json_object_set_new(object, key, json_string(TEXT_ESCAPE(text))) : 0;
@@ -40,7 +40,7 @@ static int set_number(json_t *object, const char *key, uint64_t value)
 	return value > 0 ? json_object_set_new(object, key, json_integer((json_int_t)value)) : 0;
 }
 
-/* @object is taken over, also on failure. */
+/* Takes ownership of @object, also on failure. */
 static int set_object(json_t *parent, const char *key, json_t *object, int failed)
 {
 	if (failed) {

@@ -8,7 +8,7 @@
 
 enum { CHUNK = 4096 };
 
-static int grow(struct wire *wire)
+static int wire_grow(struct wire *wire)
 {
 	size_t size = wire->size + CHUNK;
 	char *grown;
@@ -34,8 +34,8 @@ static bool is_from(const struct msghdr *message, uid_t uid)
 	return credentials.uid == uid;
 }
 
-/* Descriptors that come along are not taken: there is no room for them. */
-static ssize_t receive(const struct wire *wire, int fd)
+/* Descriptors that were sent along are discarded: the control buffer has no room for them. */
+static ssize_t wire_receive(const struct wire *wire, int fd)
 {
 	char control[CMSG_SPACE(sizeof(struct ucred))];
 	struct iovec bytes = { wire->bytes + wire->used, wire->size - wire->used };
@@ -61,9 +61,9 @@ ssize_t wire_fill(struct wire *wire, int fd)
 
 	if (wire->used > wire->max && !wire_peek(wire))
 		return -EMSGSIZE;
-	if (grow(wire) < 0)
+	if (wire_grow(wire) < 0)
 		return -ENOMEM;
-	n = receive(wire, fd);
+	n = wire_receive(wire, fd);
 	if (n < 0)
 		return n;
 	wire->used += (size_t)n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The framing of the Varlink protocol: each message is one JSON object, and a NUL ends it. */
+/* The framing of the Varlink protocol: each message is a JSON object followed by a NUL. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,18 +10,18 @@
 struct wire {
 	char *bytes;
 	size_t used, size;
-	size_t max;         /* of one message */
-	bool checks_sender; /* the kernel tells who wrote each byte, and it must be */
-	uid_t sender;       /* that one */
+	size_t max;         /* bytes of one message */
+	bool checks_sender; /* accept bytes only from @sender; the socket has SO_PASSCRED */
+	uid_t sender;
 };
 
-/* Reads what a socket has: the number of bytes, 0 at its end, -EAGAIN, -EMSGSIZE for a
- * message that is too large, -EACCES for bytes that another than the sender wrote (a
- * connection can be handed on), or what recvmsg(2) gave. */
+/* Reads what the socket has.  Returns the number of bytes, 0 at the end of the stream, -EAGAIN,
+ * -EMSGSIZE when a message is too large, -EACCES when another user wrote the bytes (a
+ * connection can be passed on to other processes), or an error of recvmsg(2). */
 ssize_t wire_fill(struct wire *wire, int fd);
 
-/* The first whole message, without its NUL; NULL when there is none.  It is there until
- * wire_drop(). */
+/* The first complete message, or NULL when there is none.  It is valid until wire_drop(), which
+ * removes it, or wire_fill(). */
 const char *wire_peek(const struct wire *wire);
 void wire_drop(struct wire *wire);
 

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-/* What is a call can be answered; what is a reply can be read. */
+/* Every text that is parsed as a call can be formatted again. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_free_ char *text = strndup((const char *)data, size);

@@ -33,7 +33,7 @@ END2
 chmod +x "$WORK/sctest-work"
 ask() { "$TRICKS" ask $SOCKET 5; }
 expect 69 ctl explain 1
-said 'slicectld does not run'
+said 'slicectld is not running'
 expect 69 ctl reload
 expect 69 ctl status
 expect 69 ctl families
