@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The contract that two systems on a node share, as its users see it: only the
- * public headers (E-01 to E-18). */
+/* The contract that two systems on a node share, tested through the public headers. */
 
 #include <slicectl/slicectl.h>
 
@@ -124,7 +123,7 @@ static void anyone_reads_metrics(void)
 	CHECK(metrics.memory_max == SLICECTL_UNLIMITED);
 	CHECK_INT(metrics.cpu_usage_usec, 77);
 	CHECK_INT(metrics.nr_processes, 2);
-	CHECK(metrics.pids_max == SLICECTL_UNKNOWN); /* absent is not zero */
+	CHECK(metrics.pids_max == SLICECTL_UNKNOWN); /* a missing file does not mean zero */
 	CHECK_INT(slicectl_metrics_read(hierarchy, "none.slice", &metrics, NULL), -ENOENT);
 	slicectl_hierarchy_free(hierarchy);
 }
@@ -156,7 +155,7 @@ static void limits_are_read_as_they_were_set(void)
 	slicectl_hierarchy_free(hierarchy);
 }
 
-/* Every pair of state and event: only the edges of the chart exist. */
+/* For every pair of state and event: there are no transitions but those of the table. */
 static void states_have_only_their_edges(void)
 {
 	static const struct {
