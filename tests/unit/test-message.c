@@ -2,9 +2,7 @@
 #include "control/message.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 
-#include "control/wire.h"
 #include "test.h"
 
 static void calls_are_read(void)
@@ -24,7 +22,7 @@ static void calls_are_read(void)
 	call_done(&call);
 }
 
-static void what_is_no_call_is_refused(void)
+static void what_is_not_a_call_is_refused(void)
 {
 	static const char *const texts[] = {
 		"",
@@ -70,32 +68,5 @@ static void replies_come_back(void)
 	CHECK_INT(reply_parse("[]", &object, &parameters, &error, &continues), -EBADMSG);
 }
 
-/* Messages come in pieces, several at once, and too large. */
-static void frames_are_cut_at_nul(void)
-{
-	_cleanup_(wire_done) struct wire wire = { .max = 100 };
-	static char large[9000];
-	int pair[2];
-
-	CHECK_FATAL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
-	CHECK_INT(wire_fill(&wire, pair[0]), -EAGAIN);
-	CHECK_INT(write(pair[1], "on", 2), 2);
-	CHECK_INT(wire_fill(&wire, pair[0]), 2);
-	CHECK(!wire_peek(&wire));
-	CHECK_INT(write(pair[1], "e\0two\0thr", 9), 9);
-	CHECK_INT(wire_fill(&wire, pair[0]), 9);
-	CHECK_TEXT(wire_peek(&wire), "one");
-	wire_drop(&wire);
-	CHECK_TEXT(wire_peek(&wire), "two");
-	wire_drop(&wire);
-	CHECK(!wire_peek(&wire));
-	memset(large, 'x', sizeof(large));
-	CHECK_INT(write(pair[1], large, sizeof(large)), (long)sizeof(large));
-	CHECK(wire_fill(&wire, pair[0]) > 0);
-	CHECK_INT(wire_fill(&wire, pair[0]), -EMSGSIZE);
-	(void)close(pair[0]);
-	(void)close(pair[1]);
-}
-
-TEST_MAIN("message", CASE(calls_are_read), CASE(what_is_no_call_is_refused),
-	  CASE(replies_come_back), CASE(frames_are_cut_at_nul))
+TEST_MAIN("message", CASE(calls_are_read), CASE(what_is_not_a_call_is_refused),
+	  CASE(replies_come_back))
