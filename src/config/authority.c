@@ -10,6 +10,9 @@
 #include "cgroup/hierarchy.h"
 #include "config/words.h"
 
+/* 4294967295 is (uid_t)-1, which to chown(2) means no change. */
+#define AUTHORITY_ID_MAX (UINT32_MAX - 1)
+
 int caller_self(struct caller *ret_caller)
 {
 	int n = getgroups(0, NULL);
@@ -43,7 +46,7 @@ static bool authority_find_account(const char *word, uid_t *ret_uid, gid_t *ret_
 	const struct passwd *user;
 	uint64_t number;
 
-	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
+	if (parse_u64(word, 0, AUTHORITY_ID_MAX, &number) == 0) {
 		user = getpwuid((uid_t)number);
 		*ret_uid = (uid_t)number;
 		*ret_gid = user ? user->pw_gid : (gid_t)-1;
@@ -62,7 +65,7 @@ static bool authority_find_gid(const char *word, gid_t *ret_gid)
 	const struct group *group;
 	uint64_t number;
 
-	if (parse_u64(word, 0, UINT32_MAX, &number) == 0) {
+	if (parse_u64(word, 0, AUTHORITY_ID_MAX, &number) == 0) {
 		*ret_gid = (gid_t)number;
 		return true;
 	}

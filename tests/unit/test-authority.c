@@ -214,6 +214,8 @@ static void users_are_found_by_name_and_number(void)
 	CHECK(!authority_find_group("no-such-group-here", &id));
 	CHECK(!authority_find_user("", &id));
 	CHECK(!authority_find_user("-1", &id));
+	CHECK(!authority_find_user("4294967295", &id)); /* (uid_t)-1 is nobody */
+	CHECK(!authority_find_group("4294967295", &id));
 	CHECK(!authority_find_user("4294967296", &id));
 	CHECK_INT(id, 4294967294);
 }
