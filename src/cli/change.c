@@ -38,13 +38,14 @@ static json_t *parameters_json(const struct invocation *invocation, const char *
 			 "force", (int)invocation->force);
 }
 
-int change_ask(struct invocation *invocation, const char *method, const char *scope, uint64_t id,
+int change_ask(struct invocation *invocation, enum scope_verb verb, const char *scope, uint64_t id,
 	       json_t **ret_reply, struct slicectl_error *error)
 {
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
 	int r;
 
-	r = client_call(invocation->root, method, parameters_json(invocation, scope, id),
+	r = client_call(invocation->root, verb_row(verb)->method,
+			parameters_json(invocation, scope, id),
 			invocation->timeout_usec + ANSWER_USEC, ret_reply, &failure);
 	if ((r == -ECONNREFUSED || r == -EXDEV) && invocation->force)
 		return error_set(error, EOPNOTSUPP, "--force needs an emergency, and %s",

@@ -121,7 +121,7 @@ static int ask_to_move(pid_t pid, void *data, struct slicectl_error *error)
 
 	invocation->pids = &pid;
 	invocation->n_pids = 1;
-	r = change_ask(invocation, "ScopeMove", invocation->operands[0], 0, &reply, error);
+	r = change_ask(invocation, VERB_MOVE, invocation->operands[0], 0, &reply, error);
 	invocation->pids = NULL;
 	invocation->n_pids = 0;
 	json_decref(reply);
@@ -154,9 +154,17 @@ static int run_inside(struct invocation *invocation, const char *owner, const ch
 static int destroy(struct invocation *invocation, const char *owner, const char *path, uint64_t id,
 		   struct slicectl_error *error)
 {
+	const struct deed deed = {
+		.kind = DEED_DESTROY,
+		.owner = owner,
+		.scope = path,
+		.timeout_usec = invocation->timeout_usec,
+		.id = id,
+	};
 	json_t *reply = NULL;
+	size_t moved;
 	int r = invocation->is_supervised ?
-			change_ask(invocation, "ScopeDestroy", path, id, &reply, error) :
+			change_ask(invocation, VERB_DESTROY, path, id, &reply, error) :
 			0;
 
 	json_decref(reply);
@@ -164,8 +172,7 @@ static int destroy(struct invocation *invocation, const char *owner, const char 
 		return r < 0 ? r : 0;
 	r = context_lock(invocation, error);
 	return r < 0 ? r :
-		       slicectl_scope_destroy(invocation->hierarchy, owner, path,
-					      invocation->timeout_usec, 0, error);
+		       deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, &moved, error);
 }
 
 /* Whatever the command left behind ends with it, without grace (PS3).  A later
@@ -201,7 +208,7 @@ static int run_and_end(struct invocation *invocation, const char *owner, const c
 
 /* As a deed of ours, without a supervisor. */
 static int run_scoped(struct invocation *invocation, const char *owner, const char *path,
-		      size_t *ret_processes, struct slicectl_error *error)
+		      void *data, size_t *ret_processes, struct slicectl_error *error)
 {
 	int r;
 
@@ -232,9 +239,9 @@ int run_run(struct invocation *invocation, struct slicectl_error *error)
 	invocation->status = STATUS_OWN_FAILURE;
 	/* First of all: a signal must not leave a scope behind. */
 	invocation->signal_fd = open_signals();
-	r = change_ask(invocation, "ScopeCreate", invocation->operands[0], 0, &made, error);
+	r = change_ask(invocation, VERB_CREATE, invocation->operands[0], 0, &made, error);
 	if (r == 0)
-		r = scope_change_directly(invocation, "scope.run", run_scoped, error);
+		r = scope_change_directly(invocation, "scope.run", run_scoped, NULL, error);
 	else if (r > 0)
 		r = run_supervised(invocation, made, error);
 	json_decref(made);

@@ -16,6 +16,7 @@
 #include "cli/print.h"
 #include "cli/scope.h"
 #include "cli/scope_table.h"
+#include "control/verb.h"
 
 static const struct option_spec create_options[] = {
 	LIMIT_OPTIONS,
@@ -44,8 +45,8 @@ int scope_open(struct invocation *invocation, char **ret_path, struct slicectl_e
 	return slicectl_scope_path(invocation->hierarchy, invocation->operands[0], ret_path, error);
 }
 
-int scope_change_directly(struct invocation *invocation, const char *action, scope_deed deed,
-			  struct slicectl_error *error)
+int scope_change_directly(struct invocation *invocation, const char *action, scope_change_body body,
+			  void *data, struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = NULL;
 	const char *owner = NULL;
@@ -59,181 +60,77 @@ int scope_change_directly(struct invocation *invocation, const char *action, sco
 	if (r == 0)
 		r = context_lock(invocation, error);
 	if (r == 0)
-		r = deed(invocation, owner, path, &processes, error);
+		r = body(invocation, owner, path, data, &processes, error);
 	context_audit(invocation, action, owner, path, processes, r < 0 ? r : 0, error);
 	return r;
 }
 
-static void print_path(const struct invocation *invocation, const char *base, const char *path)
+/* The path of a new scope is printed also without --json. */
+static void print_path(const struct invocation *invocation, const struct verb *verb,
+		       const char *base, const char *path)
 {
 	if (invocation->json)
 		(void)print_json(json_pack("{s:s, s:s}", "scope", path, "base", base));
-	else if (!invocation->quiet)
+	else if (verb->deed == DEED_CREATE && !invocation->quiet)
 		(void)printf("%s/%s\n", base, path);
 }
 
-int scope_change(struct invocation *invocation, const struct scope_verb *verb,
-		 struct slicectl_error *error)
+static int carry_out(struct invocation *invocation, const char *owner, const char *path, void *data,
+		     size_t *ret_processes, struct slicectl_error *error)
 {
-	json_t *reply = NULL;
-	int r = change_ask(invocation, verb->method, invocation->operands[0], 0, &reply, error);
+	const struct verb *verb = data;
+	const struct deed deed = {
+		.kind = verb->deed,
+		.owner = owner,
+		.scope = path,
+		.limits = invocation->limits,
+		.pids = invocation->pids,
+		.n_pids = invocation->n_pids,
+		.timeout_usec = invocation->timeout_usec,
+	};
+	int r = deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, ret_processes, error);
 
 	if (r == 0)
-		return scope_change_directly(invocation, verb->action, verb->deed, error);
-	if (r > 0 && (verb->prints || invocation->json))
-		print_path(invocation, ask_text(reply, "base", ""), ask_text(reply, "scope", ""));
-	json_decref(reply);
-	return r < 0 ? r : 0;
-}
-
-/* For what has nothing to print but with --json. */
-static int done(const struct invocation *invocation, const char *path, int r)
-{
-	if (r == 0 && invocation->json)
-		print_path(invocation, slicectl_hierarchy_path(invocation->hierarchy), path);
+		print_path(invocation, verb, slicectl_hierarchy_path(invocation->hierarchy), path);
 	return r;
 }
 
-static int move_all(struct invocation *invocation, const char *owner, const char *path,
-		    size_t *ret_moved, struct slicectl_error *error)
+/* Operands after the scope are checked before anything is changed. */
+static int take_operands(struct invocation *invocation, const struct verb *verb,
+			 struct slicectl_error *error)
 {
-	for (size_t i = 0; i < invocation->n_pids; i++) {
-		int r = slicectl_scope_move(invocation->hierarchy, owner, path, invocation->pids[i],
-					    error);
+	int r = 0;
 
-		if (r < 0)
-			return r;
-		++*ret_moved;
-	}
-	return 0;
+	for (int i = 1; r == 0 && i < invocation->n_operands; i++)
+		r = verb->deed == DEED_SET ?
+			    invocation_take_setting(invocation, invocation->operands[i], error) :
+			    invocation_take_pid(invocation, invocation->operands[i], error);
+	return r;
 }
 
-static int create(struct invocation *invocation, const char *owner, const char *path,
-		  size_t *ret_processes, struct slicectl_error *error)
+/* Every command that changes a scope: slicectld does it, or else this process does. */
+static int run_change(struct invocation *invocation, struct slicectl_error *error)
 {
+	json_t *reply = NULL;
+	enum scope_verb which = _VERB_MAX;
+	const struct verb *verb;
 	int r;
 
-	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
+	if (verb_of_command(invocation->command->name, &which) < 0)
+		return error_set(error, EINVAL, "unknown command '%s'", invocation->command->name);
+	verb = verb_row(which);
+	r = take_operands(invocation, verb, error);
 	if (r < 0)
 		return r;
-	r = move_all(invocation, owner, path, ret_processes, error);
-	if (r < 0) {
-		/* Nothing is left behind, but what did move in is not killed. */
-		if (slicectl_scope_remove(invocation->hierarchy, owner, path, NULL) < 0)
-			error_prefix(error, "%s stays, with the processes that were moved before",
-				     path);
-		return r;
-	}
-	print_path(invocation, slicectl_hierarchy_path(invocation->hierarchy), path);
-	return 0;
-}
-
-static int destroy(struct invocation *invocation, const char *owner, const char *path,
-		   size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path,
-		    slicectl_scope_destroy(invocation->hierarchy, owner, path,
-					   invocation->timeout_usec, 0, error));
-}
-
-static int kill_processes(struct invocation *invocation, const char *owner, const char *path,
-			  size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path,
-		    slicectl_scope_kill(invocation->hierarchy, owner, path,
-					invocation->timeout_usec, 0, error));
-}
-
-static int freeze(struct invocation *invocation, const char *owner, const char *path,
-		  size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path,
-		    slicectl_scope_freeze(invocation->hierarchy, owner, path, true,
-					  invocation->timeout_usec, error));
-}
-
-static int thaw(struct invocation *invocation, const char *owner, const char *path,
-		size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path,
-		    slicectl_scope_freeze(invocation->hierarchy, owner, path, false,
-					  invocation->timeout_usec, error));
-}
-
-static int set_limits(struct invocation *invocation, const char *owner, const char *path,
-		      size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path,
-		    slicectl_scope_set(invocation->hierarchy, owner, path, invocation->limits,
-				       error));
-}
-
-static int move(struct invocation *invocation, const char *owner, const char *path,
-		size_t *ret_processes, struct slicectl_error *error)
-{
-	return done(invocation, path, move_all(invocation, owner, path, ret_processes, error));
-}
-
-static int run_create(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.create", "ScopeCreate", create, true };
-
-	return scope_change(invocation, &verb, error);
-}
-
-static int run_destroy(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.destroy", "ScopeDestroy", destroy, false };
-
-	return scope_change(invocation, &verb, error);
-}
-
-static int run_kill(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.kill", "ScopeKill", kill_processes, false };
-
-	return scope_change(invocation, &verb, error);
-}
-
-static int run_freeze(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.freeze", "ScopeFreeze", freeze, false };
-
-	return scope_change(invocation, &verb, error);
-}
-
-static int run_thaw(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.thaw", "ScopeThaw", thaw, false };
-
-	return scope_change(invocation, &verb, error);
-}
-
-/* What was typed is checked whole before anything is done. */
-static int run_set(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.set", "ScopeSet", set_limits, false };
-
-	for (int i = 1; i < invocation->n_operands; i++) {
-		int r = invocation_take_setting(invocation, invocation->operands[i], error);
-
-		if (r < 0)
-			return r;
-	}
-	return scope_change(invocation, &verb, error);
-}
-
-static int run_move(struct invocation *invocation, struct slicectl_error *error)
-{
-	static const struct scope_verb verb = { "scope.move", "ScopeMove", move, false };
-
-	for (int i = 1; i < invocation->n_operands; i++) {
-		int r = invocation_take_pid(invocation, invocation->operands[i], error);
-
-		if (r < 0)
-			return r;
-	}
-	return scope_change(invocation, &verb, error);
+	r = change_ask(invocation, which, invocation->operands[0], 0, &reply, error);
+	if (r == 0)
+		return scope_change_directly(invocation, verb->action, carry_out, (void *)verb,
+					     error);
+	if (r > 0)
+		print_path(invocation, verb, ask_text(reply, "base", ""),
+			   ask_text(reply, "scope", ""));
+	json_decref(reply);
+	return r < 0 ? r : 0;
 }
 
 static int run_list(struct invocation *invocation, struct slicectl_error *error)
@@ -271,18 +168,19 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 
 const struct command scope_commands[] = {
 	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path", false,
-	  create_options, NULL, run_create },
+	  create_options, NULL, run_change },
 	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it", false,
-	  ending_options, NULL, run_destroy },
+	  ending_options, NULL, run_change },
 	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list },
 	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL,
 	  run_show },
-	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL, run_set },
-	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_move },
+	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL,
+	  run_change },
+	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_change },
 	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are", false,
-	  ending_options, NULL, run_freeze },
-	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_thaw },
+	  ending_options, NULL, run_change },
+	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_change },
 	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards",
-	  false, ending_options, NULL, run_kill },
+	  false, ending_options, NULL, run_change },
 	{ 0 },
 };
