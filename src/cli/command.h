@@ -30,21 +30,21 @@ extern const struct option_spec tree_options[];
 extern const struct option_spec top_options[];
 extern const struct option_spec wait_options[];
 
-int init_run(struct invocation *invocation, struct slicectl_error *error);
-int run_run(struct invocation *invocation, struct slicectl_error *error);
-int top_run(struct invocation *invocation, struct slicectl_error *error);
-int tree_run(struct invocation *invocation, struct slicectl_error *error);
-int probe_run(struct invocation *invocation, struct slicectl_error *error);
-int status_run(struct invocation *invocation, struct slicectl_error *error);
-int families_run(struct invocation *invocation, struct slicectl_error *error);
-int events_run(struct invocation *invocation, struct slicectl_error *error);
-int wait_run(struct invocation *invocation, struct slicectl_error *error);
-int explain_run(struct invocation *invocation, struct slicectl_error *error);
-int metrics_run(struct invocation *invocation, struct slicectl_error *error);
-int reload_run(struct invocation *invocation, struct slicectl_error *error);
-int completion_run(struct invocation *invocation, struct slicectl_error *error);
-int import_run(struct invocation *invocation, struct slicectl_error *error);
-int check_config_run(struct invocation *invocation, struct slicectl_error *error);
+int cmd_init(struct invocation *invocation, struct slicectl_error *error);
+int cmd_run(struct invocation *invocation, struct slicectl_error *error);
+int cmd_top(struct invocation *invocation, struct slicectl_error *error);
+int cmd_tree(struct invocation *invocation, struct slicectl_error *error);
+int cmd_probe(struct invocation *invocation, struct slicectl_error *error);
+int cmd_status(struct invocation *invocation, struct slicectl_error *error);
+int cmd_families(struct invocation *invocation, struct slicectl_error *error);
+int cmd_events(struct invocation *invocation, struct slicectl_error *error);
+int cmd_wait(struct invocation *invocation, struct slicectl_error *error);
+int cmd_explain(struct invocation *invocation, struct slicectl_error *error);
+int cmd_metrics(struct invocation *invocation, struct slicectl_error *error);
+int cmd_reload(struct invocation *invocation, struct slicectl_error *error);
+int cmd_completion(struct invocation *invocation, struct slicectl_error *error);
+int cmd_import(struct invocation *invocation, struct slicectl_error *error);
+int cmd_check_config(struct invocation *invocation, struct slicectl_error *error);
 
 /* Runs the program; returns its exit status. */
 int command_main(int argc, char **argv);

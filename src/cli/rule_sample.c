@@ -9,7 +9,7 @@
 #include "base/parse.h"
 #include "base/procfs.h"
 #include "base/text.h"
-#include "cli/rule.h"
+#include "cli/rule_sample.h"
 #include "config/authority.h"
 #include "rule/fact.h"
 

@@ -231,7 +231,7 @@ static int run_supervised(struct invocation *invocation, const json_t *made,
 	return r < 0 ? r : run_and_end(invocation, owner, path, error);
 }
 
-int run_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_run(struct invocation *invocation, struct slicectl_error *error)
 {
 	json_t *made = NULL;
 	int r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/rule.h"
+#include "cli/rule_sample.h"
 
 #include <errno.h>
 #include <stdio.h>

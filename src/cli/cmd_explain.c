@@ -105,7 +105,7 @@ static int print_explanation(const json_t *reply)
 	return 0;
 }
 
-int explain_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 {
 	pid_t pid;
 
@@ -122,7 +122,7 @@ static int print_reload(const json_t *reply)
 	return 0;
 }
 
-int reload_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_reload(struct invocation *invocation, struct slicectl_error *error)
 {
 	return ask(invocation, "Reload", NULL, print_reload, error);
 }

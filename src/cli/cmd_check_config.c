@@ -48,7 +48,7 @@ static void warn_unknown(const struct config *config)
 	}
 }
 
-int check_config_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_check_config(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct config_source source = { invocation->root, invocation->config_file };
 	_cleanup_problems_ struct problem_list problems = { 0 };

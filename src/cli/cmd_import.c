@@ -52,7 +52,7 @@ static void warn_refused(struct import *import, const char *text)
 }
 
 /* Warnings go to standard error; what was imported goes out when all of it is known. */
-int import_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct import import __attribute__((cleanup(import_done))) = { .warnings = stderr };
 	_cleanup_free_ char *text = NULL;

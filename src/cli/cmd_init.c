@@ -107,7 +107,7 @@ static int favor_dynmods(struct invocation *invocation, bool *ret_change,
 	return invocation->dry_run ? 0 : dynmods_favor(invocation->hierarchy, error);
 }
 
-int init_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_plan_ struct slicectl_plan *plan = NULL;
 	bool remounts = false;

@@ -259,7 +259,7 @@ static int open_table(struct picture *picture)
 	return picture->table ? 0 : -ENOMEM;
 }
 
-int tree_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_tree(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct picture picture = { .invocation = invocation };
 	int r;

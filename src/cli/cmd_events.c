@@ -43,7 +43,7 @@ static int print_event(const json_t *event, void *data)
 	return fflush(stdout) == 0 ? 0 : -EPIPE;
 }
 
-int events_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_events(struct invocation *invocation, struct slicectl_error *error)
 {
 	int r = client_follow(invocation->root, "Events", NULL, print_event, invocation, error);
 

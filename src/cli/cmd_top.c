@@ -164,7 +164,7 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 		       r;
 }
 
-int top_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_top(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct terminal terminal __attribute__((cleanup(terminal_done))) = { .signal_fd = -1 };
 	struct top_sample none = { 0 };

@@ -75,7 +75,7 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 					    r;
 }
 
-int wait_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_wait(struct invocation *invocation, struct slicectl_error *error)
 {
 	const char *what = invocation->operands[0], *state = invocation->operands[1];
 	enum slicectl_occupancy occupancy = SLICECTL_GONE;

@@ -32,7 +32,7 @@ static int print_status(const json_t *status)
 	return 0;
 }
 
-int status_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_status(struct invocation *invocation, struct slicectl_error *error)
 {
 	return ask(invocation, "Status", NULL, print_status, error);
 }
@@ -85,7 +85,7 @@ static int print_families(const json_t *reply)
 	return r;
 }
 
-int families_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_families(struct invocation *invocation, struct slicectl_error *error)
 {
 	return ask(invocation, "Families", NULL, print_families, error);
 }

@@ -33,7 +33,7 @@ static void print_findings(const struct probe *probe)
 			     probe->findings[i].subject, probe->findings[i].text);
 }
 
-int probe_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_probe(struct invocation *invocation, struct slicectl_error *error)
 {
 	bool missing = false;
 	struct probe probe;

@@ -293,7 +293,7 @@ static void print_fish(void)
 	put_cases(put_fish_case);
 }
 
-int completion_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_completion(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct {
 		const char *shell;

@@ -9,7 +9,7 @@ static int print_text(const json_t *reply)
 	return fputs(ask_text(reply, "text", ""), stdout) < 0 ? -EIO : 0;
 }
 
-int metrics_run(struct invocation *invocation, struct slicectl_error *error)
+int cmd_metrics(struct invocation *invocation, struct slicectl_error *error)
 {
 	return ask(invocation, "Metrics", NULL, print_text, error);
 }
