@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 
 enum { HELP_COLUMN = 30 };
@@ -116,18 +117,39 @@ int option_operands(const struct option_reader *reader, char ***ret_operands)
 	return reader->argc - reader->index;
 }
 
+/* Columns that @text takes on a display: its code points.  Not by wcwidth(3), because the help
+ * is UTF-8 in every locale. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+void option_print_row(FILE *stream, size_t column, const char *left, const char *right)
+{
+	size_t used = width_of(left) + 2;
+
+	(void)fprintf(stream, "  %s", left);
+	if (used >= column) {
+		(void)fputc('\n', stream);
+		used = 0;
+	}
+	(void)fprintf(stream, "%*s%s\n", (int)(column - used), "", right);
+}
+
 void option_print_help(const struct option_spec *specs, FILE *stream)
 {
 	for (; specs && specs->name; specs++) {
+		_cleanup_free_ char *left = NULL;
 		char letter[8] = "    ";
-		int used;
 
 		if (specs->letter)
 			(void)snprintf(letter, sizeof(letter), "-%c, ", specs->letter);
-		used = fprintf(stream, "  %s--%s%s%s", letter, specs->name,
-			       specs->argument ? " " : "", specs->argument ? specs->argument : "");
-		if (used >= HELP_COLUMN)
-			used = fprintf(stream, "\n") - 1;
-		(void)fprintf(stream, "%*s%s\n", HELP_COLUMN - used, "", specs->help);
+		left = text_format("%s--%s%s%s", letter, specs->name, specs->argument ? " " : "",
+				   specs->argument ? specs->argument : "");
+		option_print_row(stream, HELP_COLUMN, left ? left : specs->name, specs->help);
 	}
 }

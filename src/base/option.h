@@ -39,5 +39,9 @@ int option_next(struct option_reader *reader, const struct option_spec **ret_spe
 /* The words after the options. */
 int option_operands(const struct option_reader *reader, char ***ret_operands);
 
-/* One aligned line per option. */
+/* "  LEFT   RIGHT" and a newline, with @right at @column of the display; on the next line when
+ * @left reaches that far.  @left is UTF-8 of single-width characters. */
+void option_print_row(FILE *stream, size_t column, const char *left, const char *right);
+
+/* One such row per option. */
 void option_print_help(const struct option_spec *specs, FILE *stream);

@@ -63,4 +63,30 @@ static void options_are_read_from_the_table(void)
 	CHECK_TEXT(PARSED("-b"), "error");
 }
 
-TEST_MAIN("option", CASE(options_are_read_from_the_table))
+/* "…" is three bytes, and one column. */
+static void help_is_aligned_by_columns(void)
+{
+	static const struct option_spec wide[] = {
+		{ ALPHA, "alpha", 'a', "FILE", "one" },
+		{ BETA, "beta", 'b', "FILE…", "two" },
+		{ GAMMA, "gamma", 0, "A-PLACEHOLDER-THAT-IS-LONG", "three" },
+		{ 0 },
+	};
+	char text[512] = "";
+	FILE *stream = fmemopen(text, sizeof(text), "w");
+
+	CHECK_FATAL(stream != NULL);
+	option_print_help(wide, stream);
+	option_print_row(stream, 10, "µs…", "four");
+	option_print_row(stream, 10, "12345678", "five");
+	(void)fclose(stream);
+	CHECK_TEXT(text, "  -a, --alpha FILE            one\n"
+			 "  -b, --beta FILE…            two\n"
+			 "      --gamma A-PLACEHOLDER-THAT-IS-LONG\n"
+			 "                              three\n"
+			 "  µs…     four\n"
+			 "  12345678\n"
+			 "          five\n");
+}
+
+TEST_MAIN("option", CASE(options_are_read_from_the_table), CASE(help_is_aligned_by_columns))
