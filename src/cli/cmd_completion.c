@@ -50,14 +50,19 @@ static void put_choices(const char *arguments)
 		(void)putchar(*arguments == '|' ? ' ' : *arguments);
 }
 
-static void put_options(const struct option_spec *options)
+static const struct option_row *rows_of(const struct command *command)
+{
+	return command->options ? command->options->rows : NULL;
+}
+
+static void put_options(const struct option_row *options)
 {
 	for (; options && options->name; options++)
 		(void)printf(" --%s%s", options->name, options->argument ? "=" : "");
 }
 
 /* Those whose value may be the next word, with both their names. */
-static void put_valued(const struct option_spec *options)
+static void put_valued(const struct option_row *options)
 {
 	for (; options && options->name; options++) {
 		if (options->argument && options->letter)
@@ -69,7 +74,7 @@ static void put_valued(const struct option_spec *options)
 
 static void put_valued_of(const char *group, const struct command *command)
 {
-	put_valued(command->options);
+	put_valued(rows_of(command));
 }
 
 static void put_bash_case(const char *group, const struct command *command)
@@ -80,7 +85,7 @@ static void put_bash_case(const char *group, const struct command *command)
 	else
 		put_choices(command->arguments);
 	(void)printf("\" operand=%s options=\"", command->commands ? "none" : operand_of(command));
-	put_options(command->options);
+	put_options(rows_of(command));
 	(void)printf("\"\n\t\t;;\n");
 }
 
@@ -111,7 +116,7 @@ static void print_bash(void)
 		"_slicectl() {\n"
 		"\tlocal current=${COMP_WORDS[COMP_CWORD]} command= words= operand=none options= i\n"
 		"\tlocal valued=\"");
-	put_valued(invocation_global_options);
+	put_valued(invocation_rows);
 	put_cases(put_valued_of);
 	(void)printf(
 		" \"\n"
@@ -139,7 +144,7 @@ static void print_bash(void)
 	(void)printf("\"\n\t\t;;\n");
 	put_cases(put_bash_case);
 	(void)printf("\tesac\n\toptions=\"$options");
-	put_options(invocation_global_options);
+	put_options(invocation_rows);
 	(void)printf("\"\n"
 		     "\tcase $current in\n"
 		     "\t-*)\n"
@@ -172,7 +177,7 @@ static void put_zsh_entry(const char *name, const char *text)
 	(void)printf("'");
 }
 
-static void put_zsh_options(const struct option_spec *options)
+static void put_zsh_options(const struct option_row *options)
 {
 	for (; options && options->name; options++) {
 		char name[64];
@@ -189,7 +194,7 @@ static void put_zsh_case(const char *group, const struct command *command)
 	for (const struct command *inner = command->commands; inner && inner->name; inner++)
 		put_zsh_entry(inner->name, inner->summary);
 	(void)printf("); options=(");
-	put_zsh_options(command->options);
+	put_zsh_options(rows_of(command));
 	(void)printf(") ;;\n");
 }
 
@@ -210,7 +215,7 @@ static void print_zsh(void)
 	(void)printf(") ;;\n");
 	put_cases(put_zsh_case);
 	(void)printf("esac\noptions+=(");
-	put_zsh_options(invocation_global_options);
+	put_zsh_options(invocation_rows);
 	(void)printf(")\n"
 		     "if [[ ${words[CURRENT]} == -* ]]; then\n"
 		     "\t_describe -o option options\n"
@@ -234,7 +239,7 @@ static void put_fish_text(const char *text)
 	(void)putchar('\'');
 }
 
-static void put_fish_options(const char *condition, const struct option_spec *options)
+static void put_fish_options(const char *condition, const struct option_row *options)
 {
 	for (; options && options->name; options++) {
 		(void)printf("complete -c slicectl%s -l %s%s -d ", condition, options->name,
@@ -258,7 +263,7 @@ static void put_fish_case(const char *group, const struct command *command)
 
 	(void)snprintf(condition, sizeof(condition), " -n '__slicectl_is \"%s%s%s\"'", group,
 		       *group ? " " : "", command->name);
-	put_fish_options(condition, command->options);
+	put_fish_options(condition, rows_of(command));
 	if (command->commands)
 		return;
 	if (text_equal(kind, "scope") || text_equal(kind, "slice"))
@@ -281,7 +286,7 @@ static void print_fish(void)
 		     "end\n"
 		     "function __slicectl_scopes\n\t%s\nend\n",
 		     LIST_SCOPES);
-	put_fish_options("", invocation_global_options);
+	put_fish_options("", invocation_rows);
 	for (const struct command *command = command_table; command->name; command++) {
 		char condition[128];
 

@@ -6,9 +6,16 @@
 #include <slicectl/scope.h>
 
 #include "base/error.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/context.h"
+
+struct emergency {
+	const char *reason;
+	uint64_t for_usec; /* 0: slicectld's default */
+	bool force;
+};
 
 static void print_left(const json_t *emergency)
 {
@@ -43,14 +50,16 @@ static int print_start(const json_t *emergency)
 	return 0;
 }
 
-static int start_run(struct invocation *invocation, struct slicectl_error *error)
+static int run_start(struct invocation *invocation, struct slicectl_error *error)
 {
-	if (!invocation->reason || !*invocation->reason)
+	const struct emergency *options = invocation->options;
+
+	if (!options->reason || !*options->reason)
 		return error_set(error, EINVAL, "emergency start needs --reason TEXT");
 	return ask(invocation, "EmergencyStart",
-		   json_pack("{s:s, s:o}", "reason", TEXT_ESCAPE(invocation->reason), "for_usec",
-			     invocation->for_usec ? json_integer((json_int_t)invocation->for_usec) :
-						    json_null()),
+		   json_pack("{s:s, s:o}", "reason", TEXT_ESCAPE(options->reason), "for_usec",
+			     options->for_usec ? json_integer((json_int_t)options->for_usec) :
+						 json_null()),
 		   print_start, error);
 }
 
@@ -72,9 +81,10 @@ static void print_frozen(struct invocation *invocation)
 	slicectl_scope_list_free(paths);
 }
 
-static int end_run(struct invocation *invocation, struct slicectl_error *error)
+static int run_end(struct invocation *invocation, struct slicectl_error *error)
 {
-	int r = ask(invocation, "EmergencyEnd", json_pack("{s:b}", "force", (int)invocation->force),
+	const struct emergency *options = invocation->options;
+	int r = ask(invocation, "EmergencyEnd", json_pack("{s:b}", "force", (int)options->force),
 		    print_emergency, error);
 
 	if (r == 0)
@@ -82,26 +92,45 @@ static int end_run(struct invocation *invocation, struct slicectl_error *error)
 	return r;
 }
 
-static int status_run_emergency(struct invocation *invocation, struct slicectl_error *error)
+static int run_status(struct invocation *invocation, struct slicectl_error *error)
 {
 	return ask(invocation, "EmergencyStatus", NULL, print_emergency, error);
 }
 
-static const struct option_spec start_options[] = {
-	{ OPTION_REASON, "reason", 'r', "TEXT", "why; it is recorded with everything that is done" },
-	{ OPTION_FOR, "for", 0, "TIME", "after so long it is stale (4h)" },
+static int set_for(void *target, const struct option_row *row, const char *value,
+		   struct slicectl_error *error)
+{
+	uint64_t usec;
+
+	if (parse_duration(value, &usec) < 0 || usec == 0)
+		return error_set(error, EINVAL, "--for: '%s' is not a time span such as 30min or 4h",
+				 TEXT_ESCAPE(value));
+	*(uint64_t *)option_row_member(target, row) = usec;
+	return 0;
+}
+
+static const struct option_row start_rows[] = {
+	{ "reason", 'r', "TEXT", "the reason; recorded with every forced change",
+	  option_row_set_text, offsetof(struct emergency, reason) },
+	{ "for", 0, "TIME", "time after which it is stale (default 4h)", set_for,
+	  offsetof(struct emergency, for_usec) },
 	{ 0 },
 };
 
-static const struct option_spec end_options[] = {
-	{ OPTION_FORCE, "force", 'f', NULL, "end what another has declared" },
+static const struct option_row end_rows[] = {
+	{ "force", 'f', NULL, "end an emergency that another user declared", option_row_set_flag,
+	  offsetof(struct emergency, force) },
 	{ 0 },
 };
+
+static const struct option_group start_options = { start_rows, sizeof(struct emergency), NULL,
+						   NULL };
+static const struct option_group end_options = { end_rows, sizeof(struct emergency), NULL, NULL };
 
 const struct command emergency_commands[] = {
 	{ "start", "", 0, 0, "declare an emergency, as one of emergency-users", false,
-	  start_options, NULL, start_run },
-	{ "end", "", 0, 0, "end it; nothing is undone", false, end_options, NULL, end_run },
-	{ "status", "", 0, 0, "tell whether there is one", false, NULL, NULL, status_run_emergency },
+	  &start_options, NULL, run_start },
+	{ "end", "", 0, 0, "end it; nothing is undone", false, &end_options, NULL, run_end },
+	{ "status", "", 0, 0, "tell whether there is one", false, NULL, NULL, run_status },
 	{ 0 },
 };

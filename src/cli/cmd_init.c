@@ -10,10 +10,22 @@
 #include "cli/context.h"
 #include "cli/print.h"
 
-const struct option_spec init_options[] = {
-	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "print what would change; exit 2 if anything" },
+struct init {
+	bool dry_run;
+};
+
+static const struct option_row rows[] = {
+	{ "dry-run", 'n', NULL, "print what would change; exit 2 if anything would",
+	  option_row_set_flag, offsetof(struct init, dry_run) },
 	{ 0 },
 };
+
+const struct option_group init_options = { rows, sizeof(struct init), NULL, NULL };
+
+static bool is_dry_run(const struct invocation *invocation)
+{
+	return ((const struct init *)invocation->options)->dry_run;
+}
 
 static const char *const kind_names[] = {
 	[SLICECTL_CHANGE_CREATE] = "create",
@@ -63,7 +75,7 @@ static int print_plan_json(const struct invocation *invocation, const struct sli
 	}
 	return print_json(json_pack("{s:s, s:b, s:o}", "base",
 				    slicectl_hierarchy_path(invocation->hierarchy), "dry_run",
-				    invocation->dry_run, "changes", changes));
+				    is_dry_run(invocation), "changes", changes));
 }
 
 static int print_plan(const struct invocation *invocation, const struct slicectl_plan *plan)
@@ -104,7 +116,7 @@ static int favor_dynmods(struct invocation *invocation, bool *ret_change,
 		return 0;
 	if (!invocation->json && !invocation->quiet)
 		(void)printf("remount cgroup2 with favordynmods\n");
-	return invocation->dry_run ? 0 : dynmods_favor(invocation->hierarchy, error);
+	return is_dry_run(invocation) ? 0 : dynmods_favor(invocation->hierarchy, error);
 }
 
 int cmd_init(struct invocation *invocation, struct slicectl_error *error)
@@ -114,9 +126,9 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 	int r;
 
 	r = context_hierarchy(invocation, error);
-	if (r == 0 && !invocation->dry_run)
+	if (r == 0 && !is_dry_run(invocation))
 		r = check_privilege(invocation, error);
-	if (r == 0 && !invocation->dry_run)
+	if (r == 0 && !is_dry_run(invocation))
 		r = context_lock(invocation, error);
 	if (r == 0)
 		r = slicectl_hierarchy_plan(invocation->hierarchy, &plan, error);
@@ -124,14 +136,17 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 		r = favor_dynmods(invocation, &remounts, error);
 	if (r < 0)
 		return r;
-	if (!invocation->dry_run)
+	if (!is_dry_run(invocation))
 		r = slicectl_hierarchy_apply(invocation->hierarchy, plan, error);
-	if (!invocation->dry_run && slicectl_plan_count(plan) > 0)
-		context_audit(invocation, "init", NULL, NULL, 0, r, error);
+	if (!is_dry_run(invocation) && slicectl_plan_count(plan) > 0)
+		context_audit(invocation, &(struct record){ .action = "init",
+							    .code = r,
+							    .message = error->message });
 	if (r == 0 && print_plan(invocation, plan) < 0)
 		return error_set(error, ENOMEM, "out of memory");
 	if (r < 0)
 		return r;
-	return invocation->dry_run && (remounts || slicectl_plan_count(plan) > 0) ? EXIT_DIFFERENT :
-										    0;
+	return is_dry_run(invocation) && (remounts || slicectl_plan_count(plan) > 0) ?
+		       EXIT_DIFFERENT :
+		       0;
 }

@@ -231,7 +231,6 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	if (!slice || !mark)
 		return error_set(error, ENOMEM, "out of memory");
 	*strrchr(slice, '/') = '\0';
-	invocation->audited_rule = rule->name;
 	latched = latch_of(invocation, rule);
 	r = context_owner(invocation, slice, &owner, error);
 	if (r == 0)
@@ -241,7 +240,12 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	if (r < 0 && !error->code)
 		(void)error_set(error, -r, "%s: cannot remove the mark of rule %s: %s", slice,
 				rule->name, strerror(-r));
-	context_audit(invocation, "rule.arm", owner, slice, 0, r < 0 ? r : 0, error);
+	context_audit(invocation, &(struct record){ .action = "rule.arm",
+						    .rule = rule->name,
+						    .owner = owner,
+						    .scope = slice,
+						    .code = r < 0 ? r : 0,
+						    .message = error->message });
 	if (r == 0 && !invocation->quiet && !invocation->json)
 		(void)printf(latched ? "rule %s is armed again; it had run at %s\n" :
 				       "rule %s was armed\n",
@@ -249,20 +253,25 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	return r;
 }
 
-static const struct option_spec test_options[] = {
-	{ OPTION_COMM, "comm", 0, "NAME", "its name" },
-	{ OPTION_EXE, "exe", 0, "PATH", "path of its program" },
-	{ OPTION_ARGV, "argv", 0, "LINE", "its command line" },
-	{ OPTION_ENV, "env", 0, "NAME=VALUE", "a variable of its environment" },
-	{ OPTION_USER, "user", 0, "NAME|UID", "its effective user" },
+#define TEXT(name) option_row_set_text, offsetof(struct rule_sample_facts, name)
+
+static const struct option_row test_rows[] = {
+	{ "comm", 0, "NAME", "name of the process", TEXT(comm) },
+	{ "exe", 0, "PATH", "path of its program", TEXT(exe) },
+	{ "argv", 0, "LINE", "its command line", TEXT(argv) },
+	{ "env", 0, "NAME=VALUE", "a variable of its environment", TEXT(env) },
+	{ "user", 0, "NAME|UID", "its effective user", TEXT(user) },
 	{ 0 },
 };
+
+static const struct option_group test_options = { test_rows, sizeof(struct rule_sample_facts), NULL,
+						  NULL };
 
 const struct command rule_commands[] = {
 	{ "arm", "RULE", 1, 1, "let the hook of a rule run again", false, NULL, NULL, rule_arm_run },
 	{ "list", "", 0, 0, "list the rules, with where they come from", false, NULL, NULL,
 	  rule_list_run },
 	{ "test", "[PID]", 0, 1, "tell which rule decides about a process, and why", false,
-	  test_options, NULL, rule_test_run },
+	  &test_options, NULL, rule_test_run },
 	{ 0 },
 };

@@ -15,10 +15,9 @@
 #include "base/log.h"
 #include "cli/ask.h"
 #include "cli/change.h"
-#include "cli/limit_options.h"
-#include "cli/scope.h"
+#include "cli/command.h"
 
-/* As env(1) and timeout(1) have them. */
+/* As env(1) and timeout(1) use them. */
 enum {
 	STATUS_OWN_FAILURE = 125,
 	STATUS_NOT_EXECUTABLE = 126,
@@ -26,10 +25,18 @@ enum {
 	STATUS_SIGNAL = 128,
 };
 
-const struct option_spec run_options[] = {
-	LIMIT_OPTIONS,
-	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
-	{ 0 },
+static const struct option_row rows[] = { CHANGE_LIMIT_ROWS, CHANGE_TIMEOUT_ROW, { 0 } };
+
+const struct option_group run_options = { rows, sizeof(struct change), &change_defaults,
+					  change_done };
+
+/* One command, from its scope's creation to its removal. */
+struct run {
+	struct invocation *invocation;
+	const struct change *change;
+	int signal_fd;
+	bool is_supervised; /* slicectld made the scope */
+	int status;         /* of the command, or of our own failure: the program's */
 };
 
 static const int passed_signals[] = { SIGHUP,  SIGINT,  SIGQUIT,  SIGTERM,
@@ -42,7 +49,7 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Those that the caller wants ignored are ignored by the command too. */
+/* Signals that the caller ignores are ignored by the command too. */
 static int open_signals(void)
 {
 	sigset_t set;
@@ -56,8 +63,8 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* What the terminal sends to its foreground group reaches the command without us;
- * a hangup goes to the leader of the session alone. */
+/* Signals from the terminal reach the command anyway, as a member of the foreground process
+ * group; only a hangup goes to the session leader alone. */
 static void pass_signals(int signal_fd, int pidfd)
 {
 	struct signalfd_siginfo info;
@@ -75,7 +82,7 @@ static int status_of(int wait_status)
 					  WEXITSTATUS(wait_status);
 }
 
-/* Until the command has ended; its status as a shell has it. */
+/* Waits until the command exits; returns its status as a shell does. */
 static int await_command(int signal_fd, int pidfd, pid_t pid)
 {
 	struct pollfd pollers[] = {
@@ -96,7 +103,7 @@ static int await_command(int signal_fd, int pidfd, pid_t pid)
 	return status_of(status);
 }
 
-/* EPERM and EIO are the scope's: see slicectl_scope_spawn(). */
+/* EPERM and EIO come from the scope, not from execve(2): see slicectl_scope_spawn(). */
 static int status_of_failure(int code)
 {
 	switch (code) {
@@ -112,30 +119,33 @@ static int status_of_failure(int code)
 	}
 }
 
-/* For who may not write there himself. */
+/* For a caller who may not write to the scope. */
 static int ask_to_move(pid_t pid, void *data, struct slicectl_error *error)
 {
-	struct invocation *invocation = data;
+	const struct run *run = data;
+	const struct change move = {
+		.pids = &pid,
+		.n_pids = 1,
+		.timeout_usec = run->change->timeout_usec,
+	};
 	json_t *reply = NULL;
 	int r;
 
-	invocation->pids = &pid;
-	invocation->n_pids = 1;
-	r = change_ask(invocation, VERB_MOVE, invocation->operands[0], 0, &reply, error);
-	invocation->pids = NULL;
-	invocation->n_pids = 0;
+	r = change_ask(run->invocation, VERB_MOVE, &move, run->invocation->operands[0], 0, &reply,
+		       error);
 	json_decref(reply);
-	return r > 0 ? 0 : r == 0 ? error_set(error, EPERM, "slicectld has ended") : r;
+	return r > 0 ? 0 : r == 0 ? error_set(error, EPERM, "slicectld has stopped") : r;
 }
 
-static int run_inside(struct invocation *invocation, const char *owner, const char *path,
+static int run_inside(struct run *run, const char *owner, const char *path,
 		      struct slicectl_error *error)
 {
+	struct invocation *invocation = run->invocation;
 	const struct slicectl_spawn spawn = {
 		.file = invocation->operands[1],
 		.argv = (const char *const *)invocation->operands + 1,
-		.bring_in = invocation->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
-		.data = invocation,
+		.bring_in = run->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
+		.data = run,
 	};
 	_cleanup_close_ int pidfd = -1;
 	pid_t pid;
@@ -145,108 +155,114 @@ static int run_inside(struct invocation *invocation, const char *owner, const ch
 	cleanup_close(&invocation->lock_fd);
 	invocation->lock_fd = -1;
 	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
-	invocation->status = r < 0 ? status_of_failure(r) :
-				     await_command(invocation->signal_fd, pidfd, pid);
+	run->status = r < 0 ? status_of_failure(r) : await_command(run->signal_fd, pidfd, pid);
 	return r;
 }
 
-/* Through the supervisor where it made the scope, if it is still there. */
-static int destroy(struct invocation *invocation, const char *owner, const char *path, uint64_t id,
+/* Through slicectld where it made the scope, if it still runs. */
+static int destroy(struct run *run, const char *owner, const char *path, uint64_t id,
 		   struct slicectl_error *error)
 {
 	const struct deed deed = {
 		.kind = DEED_DESTROY,
 		.owner = owner,
 		.scope = path,
-		.timeout_usec = invocation->timeout_usec,
+		.timeout_usec = run->change->timeout_usec,
 		.id = id,
 	};
 	json_t *reply = NULL;
 	size_t moved;
-	int r = invocation->is_supervised ?
-			change_ask(invocation, VERB_DESTROY, path, id, &reply, error) :
-			0;
+	int r = run->is_supervised ? change_ask(run->invocation, VERB_DESTROY, run->change, path,
+						id, &reply, error) :
+				     0;
 
 	json_decref(reply);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = context_lock(invocation, error);
+	r = context_lock(run->invocation, error);
 	return r < 0 ? r :
-		       deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, &moved, error);
+		       deed_carry_out(run->invocation->hierarchy, -1, &deed, NULL, NULL, &moved,
+				      error);
 }
 
-/* Whatever the command left behind ends with it, without grace (PS3).  A later
- * scope of the same name is somebody else's. */
-static int end_scope(struct invocation *invocation, const char *owner, const char *path,
-		     uint64_t id, struct slicectl_error *error)
+/* Processes that the command left behind are killed at once, without a grace period.  A
+ * later scope of the same name belongs to somebody else. */
+static int end_scope(struct run *run, const char *owner, const char *path, uint64_t id,
+		     struct slicectl_error *error)
 {
 	uint64_t now;
 
-	if (slicectl_scope_id(invocation->hierarchy, path, &now, NULL) < 0 || now != id)
+	if (slicectl_scope_id(run->invocation->hierarchy, path, &now, NULL) < 0 || now != id)
 		return 0;
-	return destroy(invocation, owner, path, id, error);
+	return destroy(run, owner, path, id, error);
 }
 
-/* In the scope, which is there; and its end. */
-static int run_and_end(struct invocation *invocation, const char *owner, const char *path,
+/* Runs the command in a scope that exists, then removes the scope. */
+static int run_and_end(struct run *run, const char *owner, const char *path,
 		       struct slicectl_error *error)
 {
 	struct slicectl_error leftover = SLICECTL_ERROR_INIT;
 	uint64_t id;
 	int r, ended;
 
-	r = slicectl_scope_id(invocation->hierarchy, path, &id, error);
+	r = slicectl_scope_id(run->invocation->hierarchy, path, &id, error);
 	if (r < 0)
 		return r;
-	r = run_inside(invocation, owner, path, error);
-	ended = end_scope(invocation, owner, path, id, &leftover);
+	r = run_inside(run, owner, path, error);
+	ended = end_scope(run, owner, path, id, &leftover);
 	if (r < 0 || ended == 0)
 		return r;
 	*error = leftover;
 	return ended;
 }
 
-/* As a deed of ours, without a supervisor. */
-static int run_scoped(struct invocation *invocation, const char *owner, const char *path,
-		      void *data, size_t *ret_processes, struct slicectl_error *error)
+/* Without slicectld: this process makes the scope. */
+static int run_directly(struct invocation *invocation, const char *owner, const char *path,
+			void *data, size_t *ret_processes, struct slicectl_error *error)
 {
+	struct run *run = data;
 	int r;
 
-	r = slicectl_scope_create(invocation->hierarchy, owner, path, invocation->limits, error);
+	r = slicectl_scope_create(invocation->hierarchy, owner, path, run->change->limits, error);
 	if (r == 0)
-		r = run_and_end(invocation, owner, path, error);
+		r = run_and_end(run, owner, path, error);
 	*ret_processes = r == 0;
 	return r;
 }
 
-/* In a scope that the supervisor made, at its base and for the owner that it named. */
-static int run_supervised(struct invocation *invocation, const json_t *made,
-			  struct slicectl_error *error)
+/* In a scope that slicectld made, at the base and for the owner that it named. */
+static int run_supervised(struct run *run, const json_t *made, struct slicectl_error *error)
 {
 	const char *path = ask_text(made, "scope", ""), *owner = ask_text(made, "owner", "");
 	int r;
 
-	invocation->is_supervised = true;
-	r = context_adopt(invocation, ask_text(made, "base", "/"), path, owner, error);
-	return r < 0 ? r : run_and_end(invocation, owner, path, error);
+	run->is_supervised = true;
+	r = context_adopt(run->invocation, ask_text(made, "base", "/"), path, owner, error);
+	return r < 0 ? r : run_and_end(run, owner, path, error);
 }
 
 int cmd_run(struct invocation *invocation, struct slicectl_error *error)
 {
+	struct run run = {
+		.invocation = invocation,
+		.change = invocation->options,
+		/* Opened before anything else: a signal must not leave a scope behind. */
+		.signal_fd = open_signals(),
+		.status = STATUS_OWN_FAILURE,
+	};
 	json_t *made = NULL;
 	int r;
 
-	invocation->status = STATUS_OWN_FAILURE;
-	/* First of all: a signal must not leave a scope behind. */
-	invocation->signal_fd = open_signals();
-	r = change_ask(invocation, VERB_CREATE, invocation->operands[0], 0, &made, error);
+	r = change_ask(invocation, VERB_CREATE, run.change, invocation->operands[0], 0, &made,
+		       error);
 	if (r == 0)
-		r = scope_change_directly(invocation, "scope.run", run_scoped, NULL, error);
+		r = change_directly(invocation, "scope.run", run_directly, &run, error);
 	else if (r > 0)
-		r = run_supervised(invocation, made, error);
+		r = run_supervised(&run, made, error);
 	json_decref(made);
-	/* The statuses of the command are its own: ours must not look like them. */
+	cleanup_close(&run.signal_fd);
+	/* The exit status is the command's, so an error of ours is only printed. */
 	if (r < 0)
 		log_error("%s", error->message);
-	return invocation->status;
+	return run.status;
 }

@@ -11,59 +11,35 @@
 #include "cgroup/hierarchy.h"
 #include "cli/ask.h"
 #include "cli/change.h"
+#include "cli/command.h"
 #include "cli/interface_json.h"
-#include "cli/limit_options.h"
 #include "cli/print.h"
-#include "cli/scope.h"
 #include "cli/scope_table.h"
-#include "control/verb.h"
 
-static const struct option_spec create_options[] = {
-	LIMIT_OPTIONS,
-	{ OPTION_PID, "pid", 0, "PID", "move this process into it; repeatable" },
+static const struct option_row create_rows[] = {
+	CHANGE_LIMIT_ROWS,
+	{ "pid", 0, "PID", "move this process into the new scope; repeatable", change_set_pid, 0 },
 	{ 0 },
 };
 
-static const struct option_spec ending_options[] = {
-	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
-	{ OPTION_FORCE, "force", 'f', NULL, "also another owner's, in a declared emergency" },
+static const struct option_row ending_rows[] = {
+	CHANGE_TIMEOUT_ROW,
+	{ "force", 'f', NULL, "in a declared emergency, also in another owner's slice",
+	  option_row_set_flag, offsetof(struct change, force) },
 	{ 0 },
 };
 
-static const struct option_spec timeout_options[] = {
-	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "wait at most so long for the end (10s)" },
-	{ 0 },
-};
+static const struct option_row thaw_rows[] = { CHANGE_TIMEOUT_ROW, { 0 } };
 
-int scope_open(struct invocation *invocation, char **ret_path, struct slicectl_error *error)
-{
-	int r;
+#define GROUP(rows)                                                        \
+	{                                                                  \
+		rows, sizeof(struct change), &change_defaults, change_done \
+	}
 
-	r = context_hierarchy(invocation, error);
-	if (r < 0)
-		return r;
-	return slicectl_scope_path(invocation->hierarchy, invocation->operands[0], ret_path, error);
-}
-
-int scope_change_directly(struct invocation *invocation, const char *action, scope_change_body body,
-			  void *data, struct slicectl_error *error)
-{
-	_cleanup_free_ char *path = NULL;
-	const char *owner = NULL;
-	size_t processes = 0;
-	int r;
-
-	r = scope_open(invocation, &path, error);
-	if (r < 0)
-		return r;
-	r = context_owner(invocation, path, &owner, error);
-	if (r == 0)
-		r = context_lock(invocation, error);
-	if (r == 0)
-		r = body(invocation, owner, path, data, &processes, error);
-	context_audit(invocation, action, owner, path, processes, r < 0 ? r : 0, error);
-	return r;
-}
+static const struct option_group create_options = GROUP(create_rows);
+static const struct option_group ending_options = GROUP(ending_rows);
+static const struct option_group thaw_options = GROUP(thaw_rows);
+static const struct option_group operand_options = GROUP(NULL);
 
 /* The path of a new scope is printed also without --json. */
 static void print_path(const struct invocation *invocation, const struct verb *verb,
@@ -79,14 +55,15 @@ static int carry_out(struct invocation *invocation, const char *owner, const cha
 		     size_t *ret_processes, struct slicectl_error *error)
 {
 	const struct verb *verb = data;
+	const struct change *change = invocation->options;
 	const struct deed deed = {
 		.kind = verb->deed,
 		.owner = owner,
 		.scope = path,
-		.limits = invocation->limits,
-		.pids = invocation->pids,
-		.n_pids = invocation->n_pids,
-		.timeout_usec = invocation->timeout_usec,
+		.limits = change->limits,
+		.pids = change->pids,
+		.n_pids = change->n_pids,
+		.timeout_usec = change->timeout_usec,
 	};
 	int r = deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, ret_processes, error);
 
@@ -99,12 +76,13 @@ static int carry_out(struct invocation *invocation, const char *owner, const cha
 static int take_operands(struct invocation *invocation, const struct verb *verb,
 			 struct slicectl_error *error)
 {
+	struct change *change = invocation->options;
 	int r = 0;
 
 	for (int i = 1; r == 0 && i < invocation->n_operands; i++)
 		r = verb->deed == DEED_SET ?
-			    invocation_take_setting(invocation, invocation->operands[i], error) :
-			    invocation_take_pid(invocation, invocation->operands[i], error);
+			    change_take_limit(change, invocation->operands[i], error) :
+			    change_take_pid(change, invocation->operands[i], error);
 	return r;
 }
 
@@ -122,10 +100,10 @@ static int run_change(struct invocation *invocation, struct slicectl_error *erro
 	r = take_operands(invocation, verb, error);
 	if (r < 0)
 		return r;
-	r = change_ask(invocation, which, invocation->operands[0], 0, &reply, error);
+	r = change_ask(invocation, which, invocation->options, invocation->operands[0], 0, &reply,
+		       error);
 	if (r == 0)
-		return scope_change_directly(invocation, verb->action, carry_out, (void *)verb,
-					     error);
+		return change_directly(invocation, verb->action, carry_out, (void *)verb, error);
 	if (r > 0)
 		print_path(invocation, verb, ask_text(reply, "base", ""),
 			   ask_text(reply, "scope", ""));
@@ -154,7 +132,7 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 	struct slicectl_metrics metrics;
 	int r;
 
-	r = scope_open(invocation, &path, error);
+	r = context_scope(invocation, &path, error);
 	if (r == 0)
 		r = slicectl_metrics_read(invocation->hierarchy, path, &metrics, error);
 	if (r < 0)
@@ -168,19 +146,20 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 
 const struct command scope_commands[] = {
 	{ "create", "SLICE/NAME", 1, 1, "make a scope with limits and print its path", false,
-	  create_options, NULL, run_change },
+	  &create_options, NULL, run_change },
 	{ "destroy", "PATH", 1, 1, "kill all in the scope, wait for the end, remove it", false,
-	  ending_options, NULL, run_change },
+	  &ending_options, NULL, run_change },
 	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list },
 	{ "show", "PATH", 1, 1, "show what a scope holds, uses and may use", false, NULL, NULL,
 	  run_show },
-	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, NULL, NULL,
+	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, &operand_options,
+	  NULL, run_change },
+	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, &operand_options, NULL,
 	  run_change },
-	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, NULL, NULL, run_change },
 	{ "freeze", "PATH", 1, 1, "stop all processes of a scope where they are", false,
-	  ending_options, NULL, run_change },
-	{ "thaw", "PATH", 1, 1, "let them go on", false, timeout_options, NULL, run_change },
+	  &ending_options, NULL, run_change },
+	{ "thaw", "PATH", 1, 1, "let them go on", false, &thaw_options, NULL, run_change },
 	{ "kill", "PATH", 1, 1, "kill all in the scope and wait; it takes nobody in afterwards",
-	  false, ending_options, NULL, run_change },
+	  false, &ending_options, NULL, run_change },
 	{ 0 },
 };

@@ -16,20 +16,57 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cli/context.h"
 #include "cli/top_sample.h"
 
-#define DELAY_USEC (2 * CLOCK_USEC_PER_SEC)
+#define DELAY_MIN_USEC (100 * CLOCK_USEC_PER_MSEC)
+#define DELAY_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 #define FIRST_USEC (250 * CLOCK_USEC_PER_MSEC) /* soon there is something to compare with */
 
-const struct option_spec top_options[] = {
-	{ OPTION_DELAY, "delay", 'd', "TIME", "between two pictures (2s)" },
-	{ OPTION_ITERATIONS, "iterations", 'n', "N", "so many; 1 where there is no terminal" },
-	{ OPTION_SORT, "sort", 's', "NAME", "by cpu, memory, processes, io or name (cpu)" },
-	{ OPTION_BATCH, "batch", 'b', NULL, "one table after the other, also on a terminal" },
+struct top {
+	uint64_t delay_usec, iterations; /* iterations 0: not given */
+	const char *sort;
+	bool batch;
+};
+
+static int set_delay(void *target, const struct option_row *row, const char *value,
+		     struct slicectl_error *error)
+{
+	uint64_t usec;
+
+	if (parse_duration(value, &usec) < 0 || usec < DELAY_MIN_USEC || usec > DELAY_MAX_USEC)
+		return error_set(error, EINVAL, "--delay: '%s' is not a time span from 100ms to 1h",
+				 TEXT_ESCAPE(value));
+	*(uint64_t *)option_row_member(target, row) = usec;
+	return 0;
+}
+
+static int set_iterations(void *target, const struct option_row *row, const char *value,
+			  struct slicectl_error *error)
+{
+	if (parse_u64(value, 1, UINT32_MAX, option_row_member(target, row)) < 0)
+		return error_set(error, EINVAL, "--iterations: '%s' is not a positive integer",
+				 TEXT_ESCAPE(value));
+	return 0;
+}
+
+static const struct option_row top_rows[] = {
+	{ "delay", 'd', "TIME", "time between two tables (default 2s)", set_delay,
+	  offsetof(struct top, delay_usec) },
+	{ "iterations", 'n', "N", "number of tables (default 1, on a terminal no limit)",
+	  set_iterations, offsetof(struct top, iterations) },
+	{ "sort", 's', "NAME", "sort by cpu, memory, processes, io or name (default cpu)",
+	  option_row_set_text, offsetof(struct top, sort) },
+	{ "batch", 'b', NULL, "print one table after another, also on a terminal",
+	  option_row_set_flag, offsetof(struct top, batch) },
 	{ 0 },
 };
+
+static const struct top defaults = { .delay_usec = 2 * CLOCK_USEC_PER_SEC, .sort = "cpu" };
+
+const struct option_group top_options = { top_rows, sizeof(struct top), &defaults, NULL };
 
 struct terminal {
 	bool is_drawn; /* on the alternate screen */
@@ -136,10 +173,11 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 		struct slicectl_error *error)
 {
 	struct top_sample before __attribute__((cleanup(top_sample_done))) = { 0 };
-	uint64_t left = invocation->iterations ? invocation->iterations :
-			terminal->is_drawn     ? UINT64_MAX :
-						 1;
-	const char *sort = invocation->sort ? invocation->sort : "cpu";
+	const struct top *options = invocation->options;
+	uint64_t left = options->iterations ? options->iterations :
+			terminal->is_drawn  ? UINT64_MAX :
+					      1;
+	const char *sort = options->sort;
 	uint64_t delay = FIRST_USEC;
 	bool ends = false;
 	int r = top_sample_take(invocation, &before, &before, error);
@@ -148,7 +186,7 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 		struct top_sample now;
 
 		ends = pause_for(terminal, delay, &sort);
-		delay = invocation->delay_usec ? invocation->delay_usec : DELAY_USEC;
+		delay = options->delay_usec;
 		r = ends ? 0 : top_sample_take(invocation, &before, &now, error);
 		if (r < 0 || ends)
 			break;
@@ -167,16 +205,17 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 int cmd_top(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct terminal terminal __attribute__((cleanup(terminal_done))) = { .signal_fd = -1 };
+	const struct top *options = invocation->options;
 	struct top_sample none = { 0 };
 	int r;
 
-	if (invocation->sort && top_sample_sort(&none, invocation->sort) < 0)
+	if (top_sample_sort(&none, options->sort) < 0)
 		return error_set(error, EINVAL,
 				 "--sort: '%s' is not cpu, memory, processes, io or name",
-				 TEXT_ESCAPE(invocation->sort));
+				 TEXT_ESCAPE(options->sort));
 	r = context_hierarchy(invocation, error);
 	if (r < 0)
 		return r;
-	open_terminal(&terminal, invocation->batch || invocation->json);
+	open_terminal(&terminal, options->batch || invocation->json);
 	return show(invocation, &terminal, error);
 }

@@ -25,10 +25,17 @@
 /* More processes than this under one cgroup are counted, not listed. */
 enum { PROCESSES_LISTED = 16, DEPTH_MAX = 64 };
 
-const struct option_spec tree_options[] = {
-	{ OPTION_PROCESSES, "processes", 'p', NULL, "list the processes as well" },
+struct tree {
+	bool processes;
+};
+
+static const struct option_row rows[] = {
+	{ "processes", 'p', NULL, "list the processes too", option_row_set_flag,
+	  offsetof(struct tree, processes) },
 	{ 0 },
 };
+
+const struct option_group tree_options = { rows, sizeof(struct tree), NULL, NULL };
 
 static const char *const columns[] = { "CGROUP", "OWNER", "STATE", "PROCESSES", "LIMITS" };
 
@@ -37,6 +44,7 @@ enum { COLUMN_NAME, COLUMN_OWNER, COLUMN_STATE, COLUMN_PROCESSES, COLUMN_LIMITS 
 /* A picture under way: lines or objects of the ancestors of what is visited. */
 struct picture {
 	const struct invocation *invocation;
+	bool processes; /* are shown too */
 	struct libscols_table *table;
 	struct libscols_line *lines[DEPTH_MAX];
 	json_t *children[DEPTH_MAX + 1]; /* arrays that the objects of a level go to */
@@ -164,7 +172,7 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 				  scope_table_state(picture->invocation, path, metrics));
 	(void)scols_line_set_data(line, COLUMN_PROCESSES, print_number(members->count, number));
 	(void)scols_line_set_data(line, COLUMN_LIMITS, limit_words);
-	if (picture->invocation->processes)
+	if (picture->processes)
 		add_members(picture, line, members);
 	return 0;
 }
@@ -174,16 +182,15 @@ static int add_object(struct picture *picture, const char *path, size_t depth,
 		      const struct members *members)
 {
 	json_t *children = json_array();
-	json_t *object = json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path",
-				   TEXT_ESCAPE(path), "owner",
-				   slicectl_hierarchy_owner(picture->invocation->hierarchy, path),
-				   "state", scope_table_state(picture->invocation, path, metrics),
-				   "populated", metrics->populated, "frozen", metrics->frozen,
-				   "processes", (json_int_t)members->count, "limits",
-				   limits_json(limits), "members",
-				   picture->invocation->processes ? members_json(picture, members) :
-								    json_array(),
-				   "children", children);
+	json_t *object =
+		json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path",
+			  TEXT_ESCAPE(path), "owner",
+			  slicectl_hierarchy_owner(picture->invocation->hierarchy, path), "state",
+			  scope_table_state(picture->invocation, path, metrics), "populated",
+			  metrics->populated, "frozen", metrics->frozen, "processes",
+			  (json_int_t)members->count, "limits", limits_json(limits), "members",
+			  picture->processes ? members_json(picture, members) : json_array(),
+			  "children", children);
 
 	if (!object || json_array_append_new(picture->children[depth], object) < 0)
 		return -ENOMEM;
@@ -261,7 +268,8 @@ static int open_table(struct picture *picture)
 
 int cmd_tree(struct invocation *invocation, struct slicectl_error *error)
 {
-	struct picture picture = { .invocation = invocation };
+	const struct tree *options = invocation->options;
+	struct picture picture = { .invocation = invocation, .processes = options->processes };
 	int r;
 
 	r = context_hierarchy(invocation, error);

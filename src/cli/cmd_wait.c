@@ -13,10 +13,24 @@
 #include "cli/print.h"
 #include "control/client.h"
 
-const struct option_spec wait_options[] = {
-	{ OPTION_TIMEOUT, "timeout", 't', "TIME", "give up after so long, with status 75 (never)" },
+struct wait {
+	uint64_t timeout_usec; /* UINT64_MAX: none */
+};
+
+static const struct option_row rows[] = {
+	{ "timeout", 't', "TIME", "give up after TIME, with status 75 (default: never)",
+	  option_row_set_usec, offsetof(struct wait, timeout_usec) },
 	{ 0 },
 };
+
+static const struct wait defaults = { UINT64_MAX };
+
+const struct option_group wait_options = { rows, sizeof(struct wait), &defaults, NULL };
+
+static uint64_t timeout_of(const struct invocation *invocation)
+{
+	return ((const struct wait *)invocation->options)->timeout_usec;
+}
 
 static const char *const occupancies[] = {
 	[SLICECTL_POPULATED] = "populated",
@@ -41,7 +55,9 @@ static int find_occupancy(const char *name, enum slicectl_occupancy *ret_occupan
 static int wait_for_family(struct invocation *invocation, pid_t root, const char *state,
 			   struct slicectl_error *error)
 {
-	uint64_t timeout = invocation->has_timeout ? invocation->timeout_usec : INT64_MAX / 4;
+	/* A JSON integer, with room for what is added to it. */
+	uint64_t given = timeout_of(invocation), most = INT64_MAX / 4;
+	uint64_t timeout = given < most ? given : most;
 	json_t *parameters = json_pack("{s:i, s:s, s:I}", "root", (int)root, "state", state,
 				       "timeout_usec", (json_int_t)timeout);
 	json_t *reply = NULL;
@@ -67,8 +83,7 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 		return r;
 	if (!slicectl_hierarchy_owner(invocation->hierarchy, path))
 		return error_set(error, ENOENT, "%s lies in no configured slice", path);
-	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy,
-				invocation->has_timeout ? invocation->timeout_usec : UINT64_MAX,
+	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy, timeout_of(invocation),
 				error);
 	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path,
 								 "state", occupancies[occupancy])) :

@@ -10,22 +10,21 @@
 #include "base/exit_status.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/context.h"
 #include "cli/invocation.h"
 
 enum { NAME_COLUMN = 24 };
 
 const struct command command_table[] = {
 	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing", false,
-	  init_options, NULL, cmd_init },
+	  &init_options, NULL, cmd_init },
 	{ "scope", "", 0, 0, "make, show and end scopes", false, NULL, scope_commands, NULL },
 	{ "run", "SLICE/NAME -- COMMAND [ARGUMENT…]", 2, -1,
-	  "run a command in a scope of its own, and end with its status", true, run_options, NULL,
+	  "run a command in a scope of its own, and end with its status", true, &run_options, NULL,
 	  cmd_run },
 	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", false,
-	  tree_options, NULL, cmd_tree },
+	  &tree_options, NULL, cmd_tree },
 	{ "top", "[SLICE]", 0, 1, "show what slices and scopes use, again and again", false,
-	  top_options, NULL, cmd_top },
+	  &top_options, NULL, cmd_top },
 	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false,
 	  NULL, NULL, cmd_probe },
 	{ "rule", "", 0, 0, "list and try the rules", false, NULL, rule_commands, NULL },
@@ -37,7 +36,8 @@ const struct command command_table[] = {
 	{ "events", "", 0, 0, "follow what slicectld does, record by record", false, NULL, NULL,
 	  cmd_events },
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,
-	  "wait until a scope, or the family of a root, is so", false, wait_options, NULL, cmd_wait },
+	  "wait until a scope, or the family of a root, is so", false, &wait_options, NULL,
+	  cmd_wait },
 	{ "explain", "PID", 1, 1, "tell why a process is where it is", false, NULL, NULL,
 	  cmd_explain },
 	{ "metrics", "", 0, 0, "print what slicectld counts, as OpenMetrics text", false, NULL,
@@ -58,16 +58,23 @@ static void print_commands(const struct command *commands)
 {
 	(void)printf("\nCommands:\n");
 	for (; commands->name; commands++) {
-		int used = printf("  %s%s%s", commands->name, *commands->arguments ? " " : "",
-				  commands->arguments);
+		_cleanup_free_ char *usage = text_format("%s%s%s", commands->name,
+							 *commands->arguments ? " " : "",
+							 commands->arguments);
 
-		if (used >= NAME_COLUMN)
-			used = printf("\n") - 1;
-		(void)printf("%*s%s\n", NAME_COLUMN - used, "", commands->summary);
+		option_print_row(stdout, NAME_COLUMN, usage ? usage : commands->name,
+				 commands->summary);
 	}
 }
 
-/* @path is what stands before: "slicectl scope". */
+static void print_options(const struct option_row *rows)
+{
+	_cleanup_free_ struct option_spec *specs = option_row_specs(NULL, rows);
+
+	option_print_help(specs, stdout);
+}
+
+/* @path is the command line so far: "slicectl scope". */
 static void print_help(const char *path, const struct command *command,
 		       const struct command *commands)
 {
@@ -79,17 +86,17 @@ static void print_help(const char *path, const struct command *command,
 	} else {
 		(void)printf("Usage: %s [OPTION]…%s%s\n\n%s\n", path,
 			     *command->arguments ? " " : "", command->arguments, command->summary);
-		if (command->options) {
+		if (command->options && command->options->rows) {
 			(void)printf("\nOptions:\n");
-			option_print_help(command->options, stdout);
+			print_options(command->options->rows);
 		}
 	}
 	(void)printf("\nOptions of every command:\n");
-	option_print_help(invocation_global_options, stdout);
+	print_options(invocation_rows);
 }
 
-/* Options of one level.  1 when help or the version was asked for. */
-static int read_options(struct invocation *invocation, struct option_reader *reader, int *ret_asked,
+/* The options up to the next operand.  1 when the help or the version is to be printed. */
+static int read_options(struct invocation *invocation, struct option_reader *reader,
 			struct slicectl_error *error)
 {
 	const struct option_spec *spec;
@@ -97,13 +104,9 @@ static int read_options(struct invocation *invocation, struct option_reader *rea
 	int r;
 
 	while ((r = option_next(reader, &spec, &value, error)) > 0) {
-		if (spec->id == OPTION_HELP || spec->id == OPTION_VERSION) {
-			*ret_asked = spec->id;
-			return 1;
-		}
 		r = invocation_take(invocation, spec->id, value, error);
-		if (r < 0)
-			return r;
+		if (r < 0 || invocation->mode != INVOCATION_RUN)
+			return r < 0 ? r : 1;
 	}
 	return r;
 }
@@ -120,7 +123,7 @@ static int check_operands(const struct command *command, int n, char **operands,
 }
 
 /* Options may also stand between and behind the operands, up to "--". */
-static int read_command(struct invocation *invocation, struct option_reader *reader, int *ret_asked,
+static int read_command(struct invocation *invocation, struct option_reader *reader,
 			struct slicectl_error *error)
 {
 	int r;
@@ -129,7 +132,7 @@ static int read_command(struct invocation *invocation, struct option_reader *rea
 		char **rest;
 		int n;
 
-		r = read_options(invocation, reader, ret_asked, error);
+		r = read_options(invocation, reader, error);
 		if (r != 0)
 			return r;
 		n = option_operands(reader, &rest);
@@ -156,10 +159,10 @@ static const struct command *find_command(const struct command *commands, const 
 	return NULL;
 }
 
-static int answer(int asked, const char *path, const struct command *command,
+static int answer(enum invocation_mode mode, const char *path, const struct command *command,
 		  const struct command *commands)
 {
-	if (asked == OPTION_VERSION)
+	if (mode == INVOCATION_VERSION)
 		(void)printf("slicectl %s\n", PACKAGE_VERSION);
 	else
 		print_help(path, command, commands);
@@ -177,20 +180,22 @@ static int fail(const char *path, int code, const struct slicectl_error *error, 
 
 static int run_command(struct invocation *invocation, const char *path, int argc, char **argv)
 {
-	_cleanup_free_ struct option_spec *all = invocation_options(invocation->command->options);
+	const struct option_group *group = invocation->command->options;
+	_cleanup_free_ struct option_spec *specs = option_row_specs(group ? group->rows : NULL,
+								    invocation_rows);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	/* No more than there are words, and a NULL for execve. */
+	/* At most one for each word, and a NULL for execve. */
 	_cleanup_free_ char **operands = calloc((size_t)argc + 1, sizeof(*operands));
 	struct option_reader reader;
-	int r, asked;
+	int r;
 
-	if (!all || !operands)
+	if (!specs || !operands || invocation_prepare(invocation, group) < 0)
 		return EXIT_FAILED;
 	invocation->operands = operands;
-	option_reader_init(&reader, all, argc, argv);
-	r = read_command(invocation, &reader, &asked, &error);
+	option_reader_init(&reader, specs, argc, argv);
+	r = read_command(invocation, &reader, &error);
 	if (r > 0)
-		return answer(asked, path, invocation->command, NULL);
+		return answer(invocation->mode, path, invocation->command, NULL);
 	if (r < 0)
 		return fail(path, r, &error, true);
 	r = invocation->command->run(invocation, &error);
@@ -202,22 +207,25 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 		    const struct command *commands, int argc, char **argv)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_free_ struct option_spec *specs = option_row_specs(NULL, invocation_rows);
 	_cleanup_free_ char *next_path = NULL;
 	struct option_reader reader;
 	char **rest;
-	int r, asked, n;
+	int r, n;
 
-	option_reader_init(&reader, invocation_global_options, argc, argv);
-	r = read_options(invocation, &reader, &asked, &error);
+	if (!specs)
+		return EXIT_FAILED;
+	option_reader_init(&reader, specs, argc, argv);
+	r = read_options(invocation, &reader, &error);
 	if (r > 0)
-		return answer(asked, path, group, commands);
+		return answer(invocation->mode, path, group, commands);
 	n = option_operands(&reader, &rest);
 	if (r == 0 && n == 0)
 		r = error_set(&error, EINVAL, "a command is missing");
 	if (r == 0) {
 		invocation->command = find_command(commands, rest[0]);
 		if (text_equal(rest[0], "help"))
-			return answer(OPTION_HELP, path, group, commands);
+			return answer(INVOCATION_HELP, path, group, commands);
 		if (!invocation->command)
 			r = error_set(&error, EINVAL, "unknown command '%s'", TEXT_ESCAPE(rest[0]));
 	}
@@ -234,12 +242,10 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 
 int command_main(int argc, char **argv)
 {
-	struct invocation invocation;
-	int status = EXIT_FAILED;
+	struct invocation invocation = INVOCATION_INIT;
+	int status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
 
-	if (invocation_init(&invocation) == 0)
-		status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
-	context_done(&invocation);
+	invocation_done(&invocation);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		log_error("cannot write to standard output: %s", strerror(errno));
 		return status == 0 ? EXIT_FAILED : status;

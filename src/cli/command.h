@@ -13,9 +13,9 @@ struct command {
 	const char *arguments;          /* operands, for the help */
 	int min_operands, max_operands; /* -1: any number */
 	const char *summary;
-	bool verbatim;                     /* what follows the first operand stands behind "--" */
-	const struct option_spec *options; /* its own; the global ones hold as well */
-	const struct command *commands;    /* a group, instead of run */
+	bool verbatim;                      /* what follows the first operand stands behind "--" */
+	const struct option_group *options; /* its own, besides those of every command */
+	const struct command *commands;     /* a group, instead of run */
 	/* 0, a positive exit status of its own, or a negative errno and a sentence. */
 	int (*run)(struct invocation *invocation, struct slicectl_error *error);
 };
@@ -24,11 +24,11 @@ extern const struct command command_table[];
 extern const struct command scope_commands[];
 extern const struct command rule_commands[];
 extern const struct command emergency_commands[];
-extern const struct option_spec init_options[];
-extern const struct option_spec run_options[];
-extern const struct option_spec tree_options[];
-extern const struct option_spec top_options[];
-extern const struct option_spec wait_options[];
+extern const struct option_group init_options;
+extern const struct option_group run_options;
+extern const struct option_group tree_options;
+extern const struct option_group top_options;
+extern const struct option_group wait_options;
 
 int cmd_init(struct invocation *invocation, struct slicectl_error *error);
 int cmd_run(struct invocation *invocation, struct slicectl_error *error);

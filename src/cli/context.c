@@ -107,6 +107,16 @@ int context_path(const struct invocation *invocation, const char *text, char **r
 	return 0;
 }
 
+int context_scope(struct invocation *invocation, char **ret_path, struct slicectl_error *error)
+{
+	int r;
+
+	r = context_hierarchy(invocation, error);
+	if (r < 0)
+		return r;
+	return slicectl_scope_path(invocation->hierarchy, invocation->operands[0], ret_path, error);
+}
+
 int context_lock(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", invocation->root);
@@ -133,46 +143,27 @@ int context_owner(struct invocation *invocation, const char *path, const char **
 			       invocation->as_owner, &caller, ret_owner, error);
 }
 
-void context_audit(struct invocation *invocation, const char *action, const char *owner,
-		   const char *scope, size_t processes, int code, const struct slicectl_error *error)
+void context_audit(struct invocation *invocation, const struct record *record)
 {
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)geteuid());
 	_cleanup_free_ char *emergency = NULL, *id = NULL;
 	const char *path = invocation->config ? invocation->config->supervisor.audit_log : NULL;
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
 	struct audit audit = AUDIT_NULL;
-	struct record record = {
-		.time_ns = clock_now_ns(CLOCK_REALTIME),
-		.action = action,
-		.actor = actor,
-		.rule = invocation->audited_rule,
-		.owner = owner,
-		.scope = scope,
-		.processes = processes,
-		.code = code,
-		.message = error ? error->message : NULL,
-	};
+	struct record whole = *record;
 
-	/* "-" is the supervisor's standard output, not ours. */
+	/* "-" means the standard output of slicectld, not ours. */
 	if (!path || text_equal(path, "-"))
 		return;
-	/* Its id stands first. */
+	whole.time_ns = clock_now_ns(CLOCK_REALTIME);
+	whole.actor = actor;
+	/* The mark begins with the id of the emergency. */
 	if (invocation->hierarchy &&
 	    mark_get(invocation->hierarchy, "", MARK_EMERGENCY, &emergency) == 0)
-		record.emergency = id = strndup(emergency, strcspn(emergency, " "));
+		whole.emergency = id = strndup(emergency, strcspn(emergency, " "));
 	if (audit_open(&audit, path, &failure) < 0)
 		log_debug("%s", failure.message);
-	else if (audit_write(&audit, &record) < 0)
+	else if (audit_write(&audit, &whole) < 0)
 		log_warning("the audit log %s cannot be written", path);
 	audit_close(&audit);
-}
-
-void context_done(struct invocation *invocation)
-{
-	slicectl_limits_free(invocation->limits);
-	slicectl_hierarchy_free(invocation->hierarchy);
-	config_free(invocation->config);
-	free(invocation->pids);
-	cleanup_close(&invocation->lock_fd);
-	cleanup_close(&invocation->signal_fd);
 }

@@ -4,6 +4,7 @@
 /* What commands work on, opened when they ask for it. */
 
 #include "cli/command.h"
+#include "control/record.h"
 
 /* The configuration; its problems go to stderr, the answer is then -EBADMSG. */
 int context_config(struct invocation *invocation, struct slicectl_error *error);
@@ -21,6 +22,9 @@ int context_adopt(struct invocation *invocation, const char *base, const char *s
 int context_path(const struct invocation *invocation, const char *text, char **ret_path,
 		 struct slicectl_error *error);
 
+/* Opens the hierarchy; the scope path of the first operand, which the caller frees. */
+int context_scope(struct invocation *invocation, char **ret_path, struct slicectl_error *error);
+
 /* The lock of those who change the hierarchy; kept until the program ends. */
 int context_lock(struct invocation *invocation, struct slicectl_error *error);
 
@@ -32,10 +36,6 @@ int context_lock(struct invocation *invocation, struct slicectl_error *error);
 int context_owner(struct invocation *invocation, const char *path, const char **ret_owner,
 		  struct slicectl_error *error);
 
-/* Records what the caller did, or was refused, in the audit log of the
- * configuration; only who may write it leaves a trace there. */
-void context_audit(struct invocation *invocation, const char *action, const char *owner,
-		   const char *scope, size_t processes, int code,
-		   const struct slicectl_error *error);
-
-void context_done(struct invocation *invocation);
+/* Writes @record to the audit log of the configuration, with the time, the caller and the
+ * emergency filled in; a caller who may not write there leaves no record. */
+void context_audit(struct invocation *invocation, const struct record *record);

@@ -62,7 +62,7 @@ static int take_given(struct rule_sample *sample, enum rule_key key, const char 
 
 static int make_up(struct rule_sample *sample, struct slicectl_error *error)
 {
-	const struct invocation *given = sample->invocation;
+	const struct rule_sample_facts *given = sample->invocation->options;
 	int r = 0;
 
 	if (given->comm && strlen(given->comm) > RULE_COMM_MAX)
@@ -85,8 +85,8 @@ static int make_up(struct rule_sample *sample, struct slicectl_error *error)
 int rule_sample_open(struct invocation *invocation, struct rule_sample *ret_sample,
 		     struct slicectl_error *error)
 {
-	bool given = invocation->comm || invocation->exe || invocation->argv || invocation->env ||
-		     invocation->user;
+	const struct rule_sample_facts *facts = invocation->options;
+	bool given = facts->comm || facts->exe || facts->argv || facts->env || facts->user;
 
 	*ret_sample = (struct rule_sample){ .invocation = invocation, .proc_fd = -1 };
 	if (given == (invocation->n_operands == 1))

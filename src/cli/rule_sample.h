@@ -5,6 +5,11 @@
 
 #include "cli/invocation.h"
 
+/* Options of "rule test"; NULL: not given. */
+struct rule_sample_facts {
+	const char *comm, *exe, *argv, *env, *user;
+};
+
 struct rule_sample {
 	struct invocation *invocation;
 	int proc_fd; /* -1: made up */
