@@ -8,10 +8,10 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /*
- * An error by value: no allocation, nothing to free.  Functions that take a
- * `struct slicectl_error *` return 0 or a negative errno; on failure they fill
- * it with the same number and one sentence that names the object, the cause
- * and, where there is one, the remedy.  The pointer may be NULL.
+ * An error by value: nothing is allocated and nothing must be freed.  A function
+ * that takes a `struct slicectl_error *` returns 0 or a negative errno.  On
+ * failure it stores the same number and one sentence that names the object, the
+ * cause and, where there is one, the remedy.  The pointer may be NULL.
  */
 struct slicectl_error {
 	int code;           /* positive errno, 0 while nothing has failed */

@@ -12,16 +12,17 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* The controller is not there, so the kernel has no such number; not zero. */
+/* The controller is not available, so there is no number.  This is not zero. */
 #define SLICECTL_UNKNOWN UINT64_MAX
-/* "max" in a limit's file. */
+/* The interface file of a limit contains "max". */
 #define SLICECTL_UNLIMITED (UINT64_MAX - 1)
 
 struct slicectl_metrics {
 	uint64_t memory_current; /* bytes, or SLICECTL_UNKNOWN */
 	uint64_t memory_max;     /* bytes, SLICECTL_UNLIMITED or SLICECTL_UNKNOWN */
-	uint64_t cpu_usage_usec; /* user and system time of all processes so far */
-	uint64_t nr_processes;   /* in this cgroup and below it, threads not counted */
+	uint64_t cpu_usage_usec; /* user and system time of all processes so far, or
+				  * SLICECTL_UNKNOWN */
+	uint64_t nr_processes;   /* in this cgroup and below it; threads are not counted */
 	uint64_t pids_max;       /* tasks, SLICECTL_UNLIMITED or SLICECTL_UNKNOWN */
 	uint64_t cpu_weight;     /* 1 to 10000 or SLICECTL_UNKNOWN */
 	uint8_t populated;       /* 0 or 1, cgroup.events */
@@ -29,8 +30,10 @@ struct slicectl_metrics {
 };
 
 /*
- * Reads a slice or a scope; anyone may, whoever owns it (RI6).  -ENOENT when
- * there is no such cgroup, -EINVAL for what cannot be a path.
+ * Reads the metrics of a slice or a scope.  Reading needs no ownership: every
+ * caller may read every cgroup.
+ *
+ * Errors: -ENOENT (there is no such cgroup), -EINVAL (not a valid path).
  */
 int slicectl_metrics_read(struct slicectl_hierarchy *hierarchy, const char *path,
 			  struct slicectl_metrics *ret_metrics, struct slicectl_error *error);

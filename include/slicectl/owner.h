@@ -9,8 +9,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* The names that two systems on one node share, whichever of them creates the
- * tree (E-01 to E-03). */
+/* The names that two systems on one node agree on, whichever of them creates the
+ * tree. */
 #define SLICECTL_OWNER_PACT "pact"
 #define SLICECTL_OWNER_WORKLOAD "workload"
 #define SLICECTL_SLICE_PACT "pact.slice"
@@ -20,8 +20,8 @@ extern "C" {
 #define SLICECTL_SLICE_AUDIT "pact.slice/audit.slice"
 #define SLICECTL_SLICE_WORKLOAD "workload.slice"
 
-/* One slice of the contract: a path relative to the base of the hierarchy and
- * the owner of its whole subtree.  A NULL owner inherits the nearest ancestor's. */
+/* One slice: its path relative to the base of the hierarchy, and the owner of its
+ * whole subtree.  NULL inherits the owner of the nearest ancestor. */
 struct slicectl_slice {
 	const char *path;
 	const char *owner;
@@ -36,9 +36,9 @@ const struct slicectl_slice *slicectl_default_slices(size_t *ret_n);
 /*
  * Owner of @path (relative, as in "workload.slice/job.scope"): that of the
  * deepest slice in @slices that is the path or an ancestor of it, compared by
- * whole components.  "workload.slice-extra" is nobody's: this differs on purpose
- * from a prefix test (E-04, E-05).  Returns NULL when nobody owns the path; such
- * a path is never written.  The string belongs to @slices.
+ * whole components.  "workload.slice-extra" does not belong to "workload.slice":
+ * this differs from a prefix test on purpose.  Returns NULL when the path has no
+ * owner; such a path is never written.  The string belongs to @slices.
  */
 const char *slicectl_owner_of(const struct slicectl_slice *slices, size_t n_slices,
 			      const char *path);

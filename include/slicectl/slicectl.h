@@ -2,7 +2,7 @@
 #ifndef SLICECTL_SLICECTL_H
 #define SLICECTL_SLICECTL_H
 
-/* libslicectl: the contract of a node's cgroup v2 hierarchy. */
+/* libslicectl: slices and scopes in the cgroup v2 hierarchy of a node. */
 
 #include <slicectl/error.h>
 #include <slicectl/hierarchy.h>
