@@ -4,6 +4,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Name of a user of /etc/passwd, or the number.  No directory service is asked:
- * whoever decides about a process must not wait for one. */
+/* The name of a user in /etc/passwd, or the number of the user.  Directory services
+ * are not queried: a decision about a process must not wait for one. */
 void account_name(uid_t uid, char *out, size_t size);

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Scope-bound release of resources.  A variable marked with one of these is
- * released on every way out of its block; TAKE_PTR and TAKE_FD hand it on.
+ * Scope-bound release of resources.  A variable with one of these attributes is
+ * released on every path out of its block; TAKE_PTR and TAKE_FD transfer
+ * ownership instead.
  */
 
 #include <dirent.h>
@@ -30,7 +31,7 @@
 		_fd;            \
 	})
 
-/* Defines cleanup_TYPE_free() for use with _cleanup_() from a free function. */
+/* Defines cleanup_FUNCTION() for use with _cleanup_() from a free function. */
 #define DEFINE_CLEANUP(type, function)                        \
 	static inline void cleanup_##function(type **pointer) \
 	{                                                     \
@@ -45,7 +46,7 @@ static inline void cleanup_free(void *pointer)
 	free(*(void **)pointer);
 }
 
-/* Linux releases the descriptor even when close() fails: never retried. */
+/* Linux releases the descriptor even when close() fails, so it is never retried. */
 static inline void cleanup_close(const int *fd)
 {
 	if (*fd >= 0)

@@ -15,7 +15,7 @@ uint64_t clock_now_ns(clockid_t clock);
 /* CLOCK_MONOTONIC in microseconds, for deadlines. */
 uint64_t clock_now_usec(void);
 
-/* The monotonic time @timeout_usec from now; the end of time when it overflows. */
+/* The monotonic time @timeout_usec from now; UINT64_MAX when that overflows. */
 uint64_t clock_deadline_usec(uint64_t timeout_usec);
 
 /* RFC 3339 in UTC with microseconds: "2026-01-31T12:00:00.000000Z". */

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The struct of that type whose @member is at @pointer.  Through void, because a member that
- * comes first is aligned as the struct around it. */
+/* The struct of @type whose @member is at @pointer.  The cast goes through void, because the
+ * compiler would warn about a member that is less aligned than the struct around it. */
 #define container_of(pointer, type, member) \
 	((type *)(void *)((char *)(pointer)-offsetof(type, member)))

@@ -3,11 +3,11 @@
 
 #include <slicectl/error.h>
 
-/* Fills @error (which may be NULL) and returns -@code, so that callers write
+/* Fills @error (which may be NULL) and returns -@code, so that callers can write
  * `return error_set(error, ENOENT, "…");`.  @code is a positive errno. */
 int error_set(struct slicectl_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Puts "prefix: " before the sentence; an outer layer does this once. */
+/* Puts "prefix: " in front of the sentence; only one outer layer does this. */
 void error_prefix(struct slicectl_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -12,7 +12,7 @@ enum { READ_FIRST = 4096 };
 void fd_open_standard(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		/* The lowest number that is free is the one that is missing. */
+		/* open() returns the lowest free number, which is the closed one. */
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			_exit(1);
 	}
@@ -28,7 +28,7 @@ static ssize_t read_retry(int fd, char *buffer, size_t size)
 	return n < 0 ? -errno : n;
 }
 
-/* Fills @buffer until end of file or until it is full. */
+/* Reads until @buffer is full or the file ends. */
 static ssize_t read_until(int fd, char *buffer, size_t size)
 {
 	size_t used = 0;

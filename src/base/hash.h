@@ -2,15 +2,14 @@
 #pragma once
 
 /*
- * Hash tables of uthash, in which an element that finds no memory for its bucket is left out.
- * Without HASH_NONFATAL_OOM uthash ends the process with exit(-1).
+ * Hash tables of uthash.  An element is left out of the table when there is no memory for its
+ * bucket; without HASH_NONFATAL_OOM uthash would end the process with exit(-1) then.
  *
- * Each HASH_ADD is followed by a look at HASH_IS_IN(); an element that is not in the table is
- * the caller's to free.
+ * Check HASH_IS_IN() after each HASH_ADD; the caller frees an element that is not in the table.
  */
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-/* Whether the last HASH_ADD of @element had memory. */
+/* Whether the last HASH_ADD of @element succeeded. */
 #define HASH_IS_IN(element) ((element)->hh.tbl != NULL)

@@ -17,12 +17,12 @@ int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 
 	held.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (held.pidfd < 0)
-		/* EINVAL: the number is a thread's, not a process's. */
+		/* EINVAL: the number is the id of a thread, not of a process. */
 		return errno == EINVAL ? -ESRCH : -errno;
 	r = procfs_read_stat(proc_fd, pid, &held.stat);
 	if (r < 0)
 		return r;
-	/* Alive now, so the pid was its own while we read. */
+	/* The process is alive, so the pid belonged to it during the read. */
 	if (!held_process_is_alive(&held))
 		return -ESRCH;
 	*ret_held = held;
@@ -32,7 +32,7 @@ int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 
 uint64_t identity_ticks(uint64_t monotonic_ns)
 {
-	/* Start times count suspended time as well. */
+	/* Start times include the time that the machine was suspended. */
 	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
 
 	return identity_ticks_after(monotonic_ns, suspended);
@@ -54,7 +54,7 @@ uint64_t identity_began_ns(uint64_t start_ticks)
 uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns)
 {
 	uint64_t tick_ns = CLOCK_NSEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
-	/* Read one after the other the two clocks may differ by less than nothing. */
+	/* The clocks are read one after the other, so the result can be negative. */
 	int64_t end = (int64_t)((start_ticks + 1) * tick_ns - 1 - suspended_ns);
 
 	return end > 0 ? (uint64_t)end : 1;
@@ -85,8 +85,8 @@ int held_process_signal(const struct held_process *held, int signal)
 	return syscall(SYS_pidfd_send_signal, held->pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
-/* struct pidfd_info of linux/pidfd.h as it came with Linux 6.13: headers of the machine
- * that builds may be older. */
+/* struct pidfd_info of linux/pidfd.h as introduced by Linux 6.13: the headers of the
+ * machine that builds this may be older. */
 struct pidfd_facts {
 	uint64_t mask;
 	uint64_t cgroup_id;

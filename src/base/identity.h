@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Which process, not which number.  A pid names a process only while somebody
- * holds it; start time tells two bearers of one pid apart, a pidfd holds it.
+ * Identity of a process.  A pid alone is not enough, because the kernel reuses it:
+ * the start time distinguishes two processes that had the same pid, and an open
+ * pidfd always refers to one process.
  */
 
 #include <stdbool.h>
@@ -17,8 +18,8 @@ struct identity {
 	uint64_t start_ticks; /* since boot, in USER_HZ */
 };
 
-/* A process that we hold: its facts were read while the pidfd kept it alive or
- * a zombie, so they are of one and the same process. */
+/* A process held by a pidfd.  Its stat was read while the process was alive, so
+ * pidfd and stat are of the same process. */
 struct held_process {
 	int pidfd;
 	struct procfs_stat stat;
@@ -26,31 +27,34 @@ struct held_process {
 
 #define HELD_PROCESS_NULL ((struct held_process){ .pidfd = -1 })
 
-/* Opens a pidfd (Linux 5.3) and reads /proc/PID/stat.  -ESRCH when it is gone. */
+/* Opens a pidfd (Linux 5.3) and reads /proc/PID/stat.  -ESRCH when there is no such
+ * process or it exits meanwhile. */
 int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);
 void held_process_close(struct held_process *held);
 
-/* A time of CLOCK_MONOTONIC as /proc counts start times. */
+/* Converts a time of CLOCK_MONOTONIC to the unit of start times in /proc. */
 uint64_t identity_ticks(uint64_t monotonic_ns);
 
-/* The same on a machine that was suspended for that long since it started. */
+/* Same, on a machine that has been suspended for @suspended_ns since boot. */
 uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns);
 
-/* The latest time of CLOCK_MONOTONIC at which a process of that start time began. */
+/* The latest time of CLOCK_MONOTONIC at which a process with that start time can have
+ * started; the second function as above. */
 uint64_t identity_began_ns(uint64_t start_ticks);
 uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns);
 
-/* Whether it started after that time: then it is a later bearer of the pid. */
+/* Whether the process started after that time: then the pid was reused. */
 bool held_process_is_younger(const struct held_process *held, uint64_t monotonic_ns);
 
-/* Whether it has not yet ended.  A zombie has. */
+/* Whether the process has not exited.  A zombie has exited. */
 bool held_process_is_alive(const struct held_process *held);
 
-/* SIGNAL through the pidfd: reaches this process or, when it ended, nobody. */
+/* Sends @signal through the pidfd, so no other process can receive it.  -ESRCH when the
+ * process has been reaped. */
 int held_process_signal(const struct held_process *held, int signal);
 
 /* Id of its cgroup in the v2 hierarchy, which is the inode of the directory (Linux 6.13).
- * -EOPNOTSUPP before that, -ESRCH when it was waited for. */
+ * -EOPNOTSUPP on older kernels, -ESRCH when the process has been reaped. */
 int held_process_cgroup(const struct held_process *held, uint64_t *ret_id);
 
 #define _cleanup_held_process_ _cleanup_(held_process_close)

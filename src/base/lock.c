@@ -23,7 +23,7 @@ static int make_parent(const char *path)
 	return 0;
 }
 
-/* flock(2) has no time limit; writers hold it for milliseconds. */
+/* flock(2) has no timeout, so this polls; writers hold the lock for milliseconds. */
 static int flock_until(int fd, uint64_t deadline_usec)
 {
 	const struct timespec pause = { .tv_nsec = 2000000 };

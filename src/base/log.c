@@ -10,16 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The one place of the program with state of its own: where messages go is a
- * property of the process. */
+/* The only static state in the program: the destination of messages is a property of
+ * the process. */
 static struct {
 	const char *program;
 	enum log_level level;
 	bool journal;
-	unsigned dropped; /* while nobody read stderr */
+	unsigned dropped; /* messages, while standard error was full */
 } log_state = { "slicectl", LOG_LEVEL_INFO, false, 0 };
 
-/* A full pipe must not stop the supervisor. */
+/* A full pipe must not block the supervisor. */
 static bool has_room(void)
 {
 	struct pollfd poller = { .fd = STDERR_FILENO, .events = POLLOUT };
@@ -27,7 +27,7 @@ static bool has_room(void)
 	return poll(&poller, 1, 0) != 0;
 }
 
-/* systemd sets JOURNAL_STREAM to device:inode of the stream it connected. */
+/* systemd sets JOURNAL_STREAM to device:inode of the stream that it connected. */
 static bool stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
@@ -75,7 +75,7 @@ void log_message(enum log_level level, const char *format, ...)
 			      log_state.dropped);
 		log_state.dropped = 0;
 	}
-	/* One write per line: lines of several processes do not mix. */
+	/* One write per line, so that lines of several processes do not mix. */
 	if (log_state.journal)
 		(void)dprintf(STDERR_FILENO, "<%d>%s\n", (int)level, line);
 	else

@@ -4,25 +4,25 @@
 #include <stdbool.h>
 
 /*
- * Messages for people on stderr.  Library code does not log above debug: it
- * returns an error with a sentence, and the program that gives up logs once.
+ * Messages for people on standard error.  Library code logs debug messages only: it
+ * returns an error with a sentence, and the program that gives up logs it once.
  */
 
 enum log_level {
-	LOG_LEVEL_ERROR = 3, /* syslog's numbers, as sd-daemon(3) prefixes them */
+	LOG_LEVEL_ERROR = 3, /* the numbers of syslog, see sd-daemon(3) */
 	LOG_LEVEL_WARNING = 4,
 	LOG_LEVEL_INFO = 6,
 	LOG_LEVEL_DEBUG = 7,
 };
 
-/* Messages above @level are dropped.  Lines begin with "@program: ", or with
- * sd-daemon's <N> where stderr goes to the journal. */
+/* Messages above @level are dropped.  Lines begin with "@program: ", or with the <N>
+ * of sd-daemon(3) where standard error is connected to the journal. */
 void log_setup(const char *program, enum log_level level);
 
-/* Whether standard error leads to the journal. */
+/* Whether standard error is connected to the journal. */
 bool log_is_journal(void);
 
-/* Whether messages of that level are written at all. */
+/* Whether messages of that level are written. */
 bool log_wants(enum log_level level);
 
 void log_message(enum log_level level, const char *format, ...)

@@ -39,7 +39,7 @@ static const struct option_spec *find_letter(const struct option_spec *specs, ch
 	return NULL;
 }
 
-/* The value is what stands behind "=" or the letter, else the next word. */
+/* The value follows "=" or the letter; otherwise it is the next word. */
 static int take_value(struct option_reader *reader, const struct option_spec *spec,
 		      const char *attached, const char **ret_value, struct slicectl_error *error)
 {

@@ -36,7 +36,7 @@ void option_reader_init(struct option_reader *reader, const struct option_spec *
 int option_next(struct option_reader *reader, const struct option_spec **ret_spec,
 		const char **ret_value, struct slicectl_error *error);
 
-/* The words after the options. */
+/* The words after the options; returns their number. */
 int option_operands(const struct option_reader *reader, char ***ret_operands);
 
 /* "  LEFT   RIGHT" and a newline, with @right at @column of the display; on the next line when

@@ -14,7 +14,7 @@ struct unit {
 	uint64_t factor;
 };
 
-/* Reads the leading decimal digits of @text; @ret_rest is what follows them. */
+/* Parses the leading decimal digits of @text; @ret_rest points behind them. */
 static int digits(const char *text, uint64_t *ret_value, const char **ret_rest)
 {
 	uint64_t value = 0;

@@ -26,7 +26,7 @@ static const char *pid_path(char *path, size_t size, pid_t pid, const char *file
 
 #define PID_PATH(pid, file) pid_path((char[64]){ 0 }, 64, (pid), (file))
 
-/* A process may go between open and read: ENOENT and ESRCH are one answer. */
+/* A process may exit between open and read, so ENOENT and ESRCH mean the same. */
 static int gone(int code)
 {
 	return code == -ENOENT ? -ESRCH : code;
@@ -48,7 +48,7 @@ int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
 		   " %*d %" SCNu64 " %*d %" SCNu64 " %*u %*d %*u %*u %*u %" SCNu64,
 		   &stat.state, &ppid, &stat.flags, &stat.threads, &stat.start_ticks,
 		   &stat.start_stack);
-	/* The last may be missing from a text that tests or old kernels give. */
+	/* The last field may be missing in the texts of tests and of old kernels. */
 	if (n < 5 || ppid < 0)
 		return -EINVAL;
 	stat.pid = pid;
@@ -71,7 +71,7 @@ uint64_t procfs_image(const struct procfs_stat *stat)
 {
 	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
 
-	/* Kernel threads execute nothing, but workers change their name with their work. */
+	/* Kernel threads never exec, but workers change their name with their work. */
 	if (procfs_is_kernel_thread(stat))
 		return 1;
 	for (const char *c = stat->comm; *c; c++)
@@ -120,7 +120,7 @@ static ssize_t read_file(int proc_fd, pid_t pid, const char *file, char *buffer,
 
 	if (fd < 0)
 		return gone(-errno);
-	/* One read(2) gives all of these files, up to the size that is asked for. */
+	/* One read(2) returns all of these files, up to the requested size. */
 	n = read(fd, buffer, size);
 	return n < 0 ? gone(-errno) : n;
 }
@@ -173,7 +173,7 @@ int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid)
 	if (!threads)
 		return gone(-errno);
 	while ((entry = readdir(threads))) {
-		/* Threads are not listed in /proc, but they are there. */
+		/* Threads are not listed in /proc, but /proc/TID can be opened. */
 		if (parse_pid(entry->d_name, &tid) == 0 && tid != pid &&
 		    procfs_read_stat(proc_fd, tid, &stat) == 0 && !is_zombie(&stat)) {
 			*ret_tid = tid;

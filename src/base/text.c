@@ -43,7 +43,7 @@ char *text_strip(char *text)
 	return text;
 }
 
-/* Bytes that a lead byte asks to follow it; 0 for what cannot lead. */
+/* Number of continuation bytes after a lead byte; 0 when @lead is not a lead byte. */
 static size_t utf8_tail(unsigned char lead)
 {
 	if (lead >= 0xc2 && lead <= 0xdf)
@@ -55,7 +55,7 @@ static size_t utf8_tail(unsigned char lead)
 	return 0;
 }
 
-/* C1 controls and the characters that reorder or hide text. */
+/* C1 controls, and characters that reorder or hide text. */
 static bool utf8_is_unsafe(uint32_t c)
 {
 	return c < 0xa0 || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
@@ -63,7 +63,7 @@ static bool utf8_is_unsafe(uint32_t c)
 	       c > 0x10ffff;
 }
 
-/* Length of the harmless multi-byte character at @text, 0 if there is none. */
+/* Length of the safe multi-byte character at @text, or 0 if there is none. */
 static size_t utf8_safe_length(const unsigned char *text, size_t length)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
@@ -80,7 +80,7 @@ static size_t utf8_safe_length(const unsigned char *text, size_t length)
 	return c < least[tail] || utf8_is_unsafe(c) ? 0 : tail + 1;
 }
 
-/* One unit of the output: how many bytes of @text it stands for. */
+/* Writes one character or escape to @piece; returns how many bytes of @text it covers. */
 static size_t escape_one(const char *text, size_t length, char piece[5], size_t *ret_size)
 {
 	const unsigned char *in = (const unsigned char *)text;

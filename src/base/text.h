@@ -13,19 +13,19 @@ static inline bool text_equal(const char *a, const char *b)
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 
-/* asprintf() that answers NULL on failure instead of leaving it undefined. */
+/* asprintf() that returns the text, or NULL on failure; the caller frees it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Cuts white space at both ends, in place; returns the new start. */
+/* Removes white space at both ends, in place; returns the new start. */
 char *text_strip(char *text);
 
 /*
- * Makes foreign bytes (a process name, a cgroup name, a config line) safe for a
+ * Makes untrusted bytes (a process name, a cgroup name, a config line) safe for a
  * terminal or a log line: C0 and C1 controls, DEL, the backslash, bidirectional
- * controls and invalid UTF-8 become \xNN.  Writes at most @size bytes, always
- * with a final NUL, and returns @out.
+ * controls and invalid UTF-8 become \xNN.  Writes at most @size bytes including a
+ * final NUL, and returns @out.
  */
 char *text_escape(const char *text, size_t length, char *out, size_t size);
 
-/* The same for a C string into a buffer that the compiler sizes. */
+/* Same for a C string; the result, cut at 511 bytes, lives until the end of the block. */
 #define TEXT_ESCAPE(text) text_escape((text), strlen(text), (char[512]){ 0 }, 512)
