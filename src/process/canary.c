@@ -7,7 +7,7 @@
 
 pid_t canary_fly(void)
 {
-	/* vfork: nothing of us is copied, and we go on when it has ended. */
+	/* vfork copies nothing and returns after the child has exited. */
 	pid_t pid = vfork();
 
 	if (pid == 0)

@@ -4,9 +4,9 @@
 #include <sys/types.h>
 
 /*
- * A child that is born and ends at once, so that the kernel has something to
- * report: who does not hear of it is deaf.  When this returns its fork and exit
- * are queued at every listener, because the kernel sends them before it goes on.
- * Returns its pid, or -errno.
+ * Forks a child that exits at once, so that the kernel has events to report: a
+ * listener that does not receive them is deaf.  When this returns, the fork and exit
+ * events are queued at every listener, because the kernel sends them before vfork
+ * returns.  Returns the pid of the child, or -errno.
  */
 pid_t canary_fly(void);

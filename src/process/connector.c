@@ -11,7 +11,7 @@ int connector_fd(const struct connector *connector)
 	return mnl_socket_get_fd(connector->socket);
 }
 
-/* Whether the kernel sent what @message took in. */
+/* Whether the kernel sent the received message. */
 static bool is_from_kernel(const struct msghdr *message)
 {
 	const struct sockaddr_nl *sender = message->msg_name;
@@ -20,9 +20,9 @@ static bool is_from_kernel(const struct msghdr *message)
 	       sender->nl_pid == 0;
 }
 
-/* One datagram into the buffer: 1, 0 when none is queued, or -errno.  libmnl's
- * own receive drops the sender's address, and the sender is what tells the
- * kernel's word from a forgery. */
+/* Receives one datagram into the buffer: 1, 0 when none is queued, or -errno.  The
+ * receive function of libmnl drops the address of the sender, which is needed to
+ * distinguish a datagram of the kernel from a forged one. */
 static int receive_datagram(struct connector *connector)
 {
 	struct datagram *datagram = &connector->datagram;
@@ -79,7 +79,7 @@ int connector_receive_acknowledgement(struct connector *connector, int *ret_code
 				return 1;
 		}
 		r = receive_datagram(connector);
-		/* What overflows before the first look at /proc is not lost. */
+		/* An overflow before the first scan of /proc loses nothing. */
 		if (r <= 0 && r != -ENOBUFS)
 			return r;
 	}

@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * The kernel's proc connector: a netlink socket that tells of every fork, exec
- * and exit.  An event mask (Linux 6.6) and the socket's filter drop in the kernel
- * what nobody here reads, and a datagram that did not come from the kernel is
- * counted and dropped.
+ * The kernel's proc connector: a netlink socket that reports every fork, exec and
+ * exit.  An event mask (Linux 6.6) and a filter on the socket drop unwanted events
+ * in the kernel.  A datagram that did not come from the kernel is counted and
+ * dropped.
  */
 
 #include <stdbool.h>
@@ -19,53 +19,53 @@ struct mnl_socket;
 
 struct connector {
 	struct mnl_socket *socket;
-	bool has_mask;            /* the kernel took the event mask */
-	uint64_t received;        /* datagrams of the kernel */
+	bool has_mask;            /* the kernel accepted the event mask */
+	uint64_t received;        /* datagrams from the kernel */
 	uint64_t forged;          /* datagrams whose sender was not the kernel */
 	uint64_t overruns;        /* times that the kernel reported lost events */
 	struct datagram datagram; /* the one being read */
-	/* Told of each datagram of the kernel before it is read; for a recording. */
+	/* Called with each datagram from the kernel before it is decoded; for a recording. */
 	void (*tap)(const void *bytes, size_t size, void *data);
 	void *tap_data;
 };
 
-/* Bytes of the receive buffer; an event charges 832 of them, and the kernel
- * doubles what is asked: 40,000 events. */
+/* Size of the receive buffer in bytes.  An event takes 832 bytes, and the kernel
+ * doubles the requested size: room for 40,000 events. */
 enum { CONNECTOR_BUFFER_SIZE = 16 * 1024 * 1024 };
 
 /*
- * Opens the socket, subscribes, and waits for the kernel's acknowledgement: only
- * that tells a deaf socket (another pid or user namespace) from a quiet machine
- * (A-29).
+ * Opens the socket, subscribes, and waits for the kernel's acknowledgement.  Only the
+ * acknowledgement distinguishes a deaf socket (in another pid or user namespace) from
+ * a quiet machine.
  *
  * Errors: -EPERM (CAP_NET_ADMIN), -EPROTONOSUPPORT (no connector in the kernel),
  * -EOPNOTSUPP (no acknowledgement; the sentence names the likely cause).
  */
 int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error);
 
-/* Unsubscribes and closes; does nothing to one that was never opened. */
+/* Unsubscribes and closes; does nothing when the connector is not open. */
 void connector_close(struct connector *connector);
 
-/* Subscribes, once more where it is done already.  Up to Linux 6.5 any listener that leaves lowers a count
- * that all share, and may have to be made up for several times. */
+/* Subscribes (again).  Up to Linux 6.5 every listener that unsubscribes lowers a counter
+ * that all listeners share, so several subscriptions may be needed until events flow. */
 int connector_listen(const struct connector *connector);
 
 int connector_fd(const struct connector *connector);
 
-/* Reads what is queued up to the kernel's answer to a subscription: 1 and the
- * errno in it, 0 when there is none, or -errno.  Events on the way are dropped:
- * this is for the time before the first look at /proc. */
+/* Reads the queue up to the kernel's acknowledgement of a subscription: 1 with the
+ * errno in it, 0 when there is none, or -errno.  Events before it are dropped: call
+ * this only before the first scan of /proc. */
 int connector_receive_acknowledgement(struct connector *connector, int *ret_code);
 
-/* Events that the kernel could not queue since the socket was opened (Linux
- * 4.12); 0 where it does not say. */
+/* Number of events that the kernel could not queue since the socket was opened
+ * (Linux 4.12); 0 on older kernels. */
 uint64_t connector_drops(const struct connector *connector);
 
 enum connector_outcome {
 	CONNECTOR_EVENT,   /* @ret_event is filled */
 	CONNECTOR_DRAINED, /* nothing is queued */
-	CONNECTOR_OVERRUN, /* the kernel lost events: look at /proc again */
+	CONNECTOR_OVERRUN, /* the kernel lost events: scan /proc again */
 };
 
-/* Next event without waiting; a negative errno when the socket is unusable. */
+/* Reads the next event without waiting; -errno when the socket is unusable. */
 int connector_receive(struct connector *connector, struct process_event *ret_event);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Getting the socket, the subscription and the filter, and saying what stands
- * between us and the events where there are none. */
+/* Opens the socket, attaches the filter and subscribes; where no events arrive, it
+ * finds the likely cause. */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,24 +20,24 @@
 
 enum {
 	ACKNOWLEDGEMENT_WAIT_MS = 500,
-	ACKNOWLEDGEMENT_TURN_MS = 20, /* then the subscription is sent again */
+	ACKNOWLEDGEMENT_TURN_MS = 20, /* interval at which the subscription is repeated */
 };
 
 /* Inodes of the initial namespaces, fixed by include/linux/proc_ns.h. */
 #define INITIAL_USER_NAMESPACE UINT64_C(0xEFFFFFFD)
 #define INITIAL_PID_NAMESPACE UINT64_C(0xEFFFFFFC)
 
-/* What we want to hear of. */
+/* The events to subscribe to. */
 #define EVENT_MASK \
 	((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
 
-/* struct proc_input of Linux 6.6, which older headers lack. */
+/* struct proc_input of Linux 6.6, which is missing in older headers. */
 struct subscription {
 	uint32_t operation;
 	uint32_t event_mask;
 };
 
-/* Offsets in a datagram for the filter, which sees it from the nlmsghdr on. */
+/* Offsets in a datagram for the filter, counted from the nlmsghdr. */
 enum {
 	AT_EVENT = sizeof(struct nlmsghdr) + sizeof(struct cn_msg),
 	AT_WHAT = AT_EVENT,
@@ -54,11 +54,12 @@ enum {
 #define DROP BPF_STMT(BPF_RET | BPF_K, 0)
 
 /*
- * Keeps acknowledgements, every exec, and forks and exits of processes; drops
- * those of threads (41 % of a core in a storm of threads without it, and the mask
- * cannot tell them apart) and renames, which any user can send by the million.
- * Loads are in network byte order, the datagram in the host's: comparing two
- * loaded words needs no care, constants do.
+ * Keeps acknowledgements, every exec, and the forks and exits of processes.  Drops
+ * the forks and exits of threads, which the event mask cannot distinguish (without
+ * the filter a storm of threads costs 41 % of a core), and renames, which any user
+ * can send by the million.  The filter loads words in network byte order, and the
+ * datagram is in host byte order: two loaded words can be compared directly,
+ * constants must be converted.
  */
 static int attach_filter(int fd)
 {
@@ -88,7 +89,8 @@ static int attach_filter(int fd)
 											   0;
 }
 
-/* The limit of an ordinary user is net.core.rmem_max: better than the default. */
+/* Without CAP_NET_ADMIN the size is limited to net.core.rmem_max, which is still more
+ * than the default. */
 static void enlarge_buffer(int fd, size_t size)
 {
 	int value = (int)size;
@@ -97,7 +99,7 @@ static void enlarge_buffer(int fd, size_t size)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, sizeof(value));
 }
 
-/* The operation alone, or with the event mask. */
+/* Sends the operation alone, or with the event mask. */
 static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation)
 {
 	size_t size = connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t);
@@ -120,7 +122,7 @@ int connector_listen(const struct connector *connector)
 	return send_operation(connector, PROC_CN_MCAST_LISTEN);
 }
 
-/* What lies between us and the events, for the sentence. */
+/* The likely reason why no events arrive, for the sentence. */
 static const char *likely_cause(void)
 {
 	struct stat status;
@@ -145,14 +147,14 @@ static int open_failed(int code, struct slicectl_error *error)
 				 "this kernel has no connector (CONFIG_CONNECTOR); use --detector=poll");
 	case ECONNREFUSED:
 		return error_set(error, EOPNOTSUPP,
-				 "nobody answers on the proc connector: this is not the initial network namespace (hostNetwork), or the kernel lacks CONFIG_PROC_EVENTS");
+				 "the proc connector does not answer: this is not the initial network namespace (hostNetwork), or the kernel lacks CONFIG_PROC_EVENTS");
 	default:
 		return error_set(error, code, "cannot open the proc connector: %s", strerror(code));
 	}
 }
 
 /* The kernel acknowledges while the subscription is being sent, so the answer is
- * queued already or will not come.  1: acknowledged; 0: nothing; or -errno. */
+ * either queued already or will not come.  1: acknowledged; 0: no answer; or -errno. */
 static int look_for_acknowledgement(struct connector *connector, int wait_ms)
 {
 	struct pollfd poller = { .fd = connector_fd(connector), .events = POLLIN };
@@ -163,7 +165,7 @@ static int look_for_acknowledgement(struct connector *connector, int wait_ms)
 	return r > 0 && code ? -code : r;
 }
 
-/* Kernels before 6.6 pass over a subscription with a mask in silence. */
+/* Kernels before 6.6 silently ignore a subscription with a mask. */
 static int try_mask(struct connector *connector)
 {
 	int r;
@@ -176,8 +178,8 @@ static int try_mask(struct connector *connector)
 	return r;
 }
 
-/* Up to 6.5 the first subscriptions only raise a count that others have lowered
- * below nought: subscribed again until the kernel answers. */
+/* Up to Linux 6.5 the first subscriptions only raise a counter that other listeners
+ * have lowered below zero, so the subscription is repeated until the kernel answers. */
 static int subscribe(struct connector *connector, struct slicectl_error *error)
 {
 	int r = try_mask(connector);
@@ -219,7 +221,8 @@ void connector_close(struct connector *connector)
 {
 	if (!connector->socket)
 		return;
-	/* Kernels up to 6.5 count listeners: without it every fork stays taxed. */
+	/* Kernels up to 6.5 count the listeners: without this every fork would go on
+	 * producing events. */
 	(void)send_operation(connector, PROC_CN_MCAST_IGNORE);
 	(void)mnl_socket_close(connector->socket);
 	connector->socket = NULL;

@@ -9,8 +9,8 @@ void datagram_begin(struct datagram *datagram, size_t size)
 	datagram->at = 0;
 }
 
-/* Several messages may share a datagram (A-30).  The type of each is NLMSG_DONE,
- * which the loop of mnl_cb_run() takes for the end, hence the walk by hand. */
+/* A datagram may contain several messages.  Each has the type NLMSG_DONE, at which
+ * mnl_cb_run() would stop, so the messages are iterated by hand. */
 static const struct nlmsghdr *next_header(struct datagram *datagram)
 {
 	const struct nlmsghdr *header = (const void *)(datagram->bytes + datagram->at);
@@ -18,7 +18,7 @@ static const struct nlmsghdr *next_header(struct datagram *datagram)
 
 	if (left == 0)
 		return NULL;
-	/* Its check takes the length for a signed number. */
+	/* mnl_nlmsg_ok() compares the length as a signed number, so it is checked again. */
 	if (!mnl_nlmsg_ok(header, (int)left) || header->nlmsg_len > left) {
 		datagram->malformed++;
 		datagram->at = datagram->size;

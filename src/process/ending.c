@@ -3,8 +3,8 @@
 
 #include <signal.h>
 
-/* include/linux/wait.h: the signal in the low seven bits, then whether there is a
- * core dump, then the status. */
+/* include/linux/wait.h: the signal is in the low seven bits, then follow the core dump
+ * flag and the status. */
 enum {
 	SIGNAL_MASK = 0x7f,
 	CORE_FLAG = 0x80,
@@ -40,7 +40,7 @@ struct ending ending_decode(uint32_t wait_status)
 		.status = (int)(wait_status >> STATUS_SHIFT & STATUS_MASK),
 	};
 
-	/* A core flag without a signal means nothing (B-61). */
+	/* A core flag without a signal means nothing. */
 	ending.core = ending.signal > 0 && (wait_status & CORE_FLAG);
 	ending.class = class_of(ending.signal, ending.status);
 	return ending;

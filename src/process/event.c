@@ -5,14 +5,14 @@
 #include <linux/connector.h>
 #include <string.h>
 
-/* Bytes of the variants that we read; the kernel always sends the whole union,
- * so longer is right and only shorter is wrong (A-28). */
+/* Sizes of the variants that are decoded.  The kernel always sends the whole union, so
+ * a longer message is valid and only a shorter one is malformed. */
 #define HEADER_SIZE offsetof(struct proc_event, event_data)
 #define VARIANT_SIZE(variant) (HEADER_SIZE + sizeof(((struct proc_event *)0)->event_data.variant))
 
 static enum event_outcome decode_fork(const struct proc_event *raw, struct process_event *event)
 {
-	/* Locals: members of a packed struct have no address to pass on. */
+	/* A local copy: a member of a packed struct may be unaligned. */
 	pid_t child = raw->event_data.fork.child_tgid;
 
 	if (raw->event_data.fork.child_pid != child)
@@ -25,7 +25,7 @@ static enum event_outcome decode_fork(const struct proc_event *raw, struct proce
 
 static enum event_outcome decode_exec(const struct proc_event *raw, struct process_event *event)
 {
-	/* A thread that executes becomes the leader: the tgid is the process. */
+	/* A thread that executes a program becomes the leader: the tgid is the process. */
 	event->kind = PROCESS_EVENT_EXEC;
 	event->pid = raw->event_data.exec.process_tgid;
 	return EVENT_DECODED;
@@ -51,7 +51,7 @@ static size_t size_of_kind(uint32_t what)
 	case PROC_EVENT_EXEC:
 		return VARIANT_SIZE(exec);
 	case PROC_EVENT_EXIT:
-		/* Kernels before 4.18 end it without the parent's two fields. */
+		/* Kernels before 4.18 leave out the two fields of the parent. */
 		return HEADER_SIZE + 4 * sizeof(uint32_t);
 	default:
 		return HEADER_SIZE;
@@ -104,7 +104,7 @@ enum event_outcome event_decode(const void *payload, size_t size, struct process
 	event.sequence = message.seq;
 	outcome = decode_event(&raw, &event, ret_error);
 	if (outcome == EVENT_DECODED && (event.pid <= 0 || event.parent < 0))
-		return EVENT_IGNORED; /* of another pid namespace */
+		return EVENT_IGNORED; /* a process of another pid namespace */
 	if (outcome == EVENT_DECODED)
 		*ret_event = event;
 	return outcome;

@@ -6,14 +6,14 @@
 
 #include "base/cleanup.h"
 
-/* What is to be told of one process when all have been looked at. */
+/* The events of one process, which are emitted after the scan. */
 struct pending {
 	struct process_event event;
 	bool is_new;
-	unsigned generation; /* ancestors that are known */
+	unsigned generation; /* number of known ancestors */
 };
 
-struct look {
+struct scan {
 	struct process_table *table;
 	struct view *view;
 	struct pending *pending;
@@ -21,34 +21,35 @@ struct look {
 	reconcile_emit emit;
 	void *data;
 	struct reconciled reconciled;
+	struct slicectl_error *error;
 };
 
-static int add_pending(struct look *look, const struct process_event *event, bool is_new)
+static int add_pending(struct scan *scan, const struct process_event *event, bool is_new)
 {
-	size_t room = look->room ? 2 * look->room : 256;
+	size_t room = scan->room ? 2 * scan->room : 256;
 	struct pending *grown;
 
-	if (look->count == look->room) {
-		grown = reallocarray(look->pending, room, sizeof(*grown));
+	if (scan->count == scan->room) {
+		grown = reallocarray(scan->pending, room, sizeof(*grown));
 		if (!grown)
-			return -ENOMEM;
-		look->pending = grown;
-		look->room = room;
+			return error_set(scan->error, ENOMEM, "out of memory");
+		scan->pending = grown;
+		scan->room = room;
 	}
-	look->pending[look->count++] = (struct pending){ .event = *event, .is_new = is_new };
+	scan->pending[scan->count++] = (struct pending){ .event = *event, .is_new = is_new };
 	return 0;
 }
 
-static void tell(struct look *look, struct process_event event, enum process_event_kind kind)
+static void emit_event(struct scan *scan, struct process_event event, enum process_event_kind kind)
 {
 	event.kind = kind;
 	if (kind == PROCESS_EVENT_FORK)
-		look->reconciled.forks++;
+		scan->reconciled.forks++;
 	else if (kind == PROCESS_EVENT_EXEC)
-		look->reconciled.execs++;
+		scan->reconciled.execs++;
 	else
-		look->reconciled.exits++;
-	look->emit(&event, look->data);
+		scan->reconciled.exits++;
+	scan->emit(&event, scan->data);
 }
 
 static bool is_zombie(const struct procfs_stat *stat)
@@ -58,10 +59,10 @@ static bool is_zombie(const struct procfs_stat *stat)
 
 static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 {
-	struct look *look = data;
-	struct process *known = table_find(look->table, stat->pid);
-	/* A parent of 1 may be the reaper of an orphan: an unknown parent leaves
-	 * room for the fork event that is still queued. */
+	struct scan *scan = data;
+	struct process *known = table_find(scan->table, stat->pid);
+	/* A parent of 1 may be the reaper of an orphan.  The parent is left unknown then,
+	 * so that a queued fork event can still set it. */
 	const struct process_event event = {
 		.pid = stat->pid,
 		.parent = stat->ppid > 1 ? stat->ppid : 0,
@@ -71,37 +72,38 @@ static int visit(const struct procfs_stat *stat, uint64_t looked_ns, void *data)
 		.image = procfs_image(stat),
 	};
 
-	/* A zombie is still listed; for us it ended, unless other threads live. */
+	/* A zombie is still listed, but it has exited unless other threads are alive. */
 	if (is_zombie(stat) && stat->threads <= 1)
 		return 0;
-	look->reconciled.processes++;
-	if (known && view_is_younger(look->view, stat, known->since_ns)) {
-		tell(look, event, PROCESS_EVENT_EXIT);
+	scan->reconciled.processes++;
+	if (known && view_is_younger(scan->view, stat, known->since_ns)) {
+		emit_event(scan, event, PROCESS_EVENT_EXIT);
 		known = NULL;
 	}
 	if (known)
 		known->seen = true;
-	/* Entered without its parent, as those are that a supervisor before us placed. */
+	/* Added to the table without its parent, like the processes that an earlier
+	 * supervisor placed. */
 	if (known && known->image == 0 && !known->parent && event.parent > 0)
-		(void)table_add(look->table, event.pid, event.parent, known->since_ns);
+		(void)table_add(scan->table, event.pid, event.parent, known->since_ns);
 	if (known && !event.headless)
 		table_revive(known);
 	if (known && known->image == event.image)
 		return 0;
-	return add_pending(look, &event, !known);
+	return add_pending(scan, &event, !known);
 }
 
-static void tell_vanished(struct process *process, void *data)
+static void emit_vanished(struct process *process, void *data)
 {
 	const struct process_event event = { .pid = process->pid, .found = true };
 
-	struct look *look = data;
+	struct scan *scan = data;
 
-	/* Of those that are only remembered the end was told. */
+	/* The exit of a process that is only remembered was reported before. */
 	if (process->ended)
-		(void)table_remove(look->table, process->pid);
+		(void)table_remove(scan->table, process->pid);
 	else
-		tell(look, event, PROCESS_EVENT_EXIT);
+		emit_event(scan, event, PROCESS_EVENT_EXIT);
 }
 
 static unsigned generation_of(const struct process_table *table, pid_t pid)
@@ -123,42 +125,42 @@ static int compare_generations(const void *a, const void *b)
 	return (x->event.pid > y->event.pid) - (x->event.pid < y->event.pid);
 }
 
-/* Parents first, whatever their pids: a child that bears the same name is of the
- * family of its parent, and no root. */
-static void tell_execs(struct look *look)
+/* Parents come first, whatever their pids: a child with the same name belongs to the
+ * family of its parent and is not a root. */
+static void emit_execs(struct scan *scan)
 {
-	for (size_t i = 0; i < look->count; i++)
-		look->pending[i].generation = generation_of(look->table, look->pending[i].event.pid);
-	if (look->count > 0)
-		qsort(look->pending, look->count, sizeof(*look->pending), compare_generations);
-	for (size_t i = 0; i < look->count; i++)
-		tell(look, look->pending[i].event, PROCESS_EVENT_EXEC);
+	for (size_t i = 0; i < scan->count; i++)
+		scan->pending[i].generation = generation_of(scan->table, scan->pending[i].event.pid);
+	if (scan->count > 0)
+		qsort(scan->pending, scan->count, sizeof(*scan->pending), compare_generations);
+	for (size_t i = 0; i < scan->count; i++)
+		emit_event(scan, scan->pending[i].event, PROCESS_EVENT_EXEC);
 }
 
-static void tell_all(struct look *look)
+static void emit_all(struct scan *scan)
 {
-	for (size_t i = 0; i < look->count; i++) {
-		if (look->pending[i].is_new)
-			tell(look, look->pending[i].event, PROCESS_EVENT_FORK);
+	for (size_t i = 0; i < scan->count; i++) {
+		if (scan->pending[i].is_new)
+			emit_event(scan, scan->pending[i].event, PROCESS_EVENT_FORK);
 	}
-	table_each_unseen(look->table, tell_vanished, look);
-	tell_execs(look);
+	table_each_unseen(scan->table, emit_vanished, scan);
+	emit_execs(scan);
 }
 
 int reconcile(struct process_table *table, struct view *view, reconcile_emit emit, void *data,
 	      struct reconciled *ret_reconciled, struct slicectl_error *error)
 {
-	struct look look = { .table = table, .view = view, .emit = emit, .data = data };
+	struct scan scan = {
+		.table = table, .view = view, .emit = emit, .data = data, .error = error
+	};
 	int r;
 
 	table_begin_look(table);
-	r = view_look(view, visit, &look, error);
+	r = view_look(view, visit, &scan, error);
 	if (r == 0)
-		tell_all(&look);
-	else if (r == -ENOMEM)
-		(void)error_set(error, ENOMEM, "out of memory");
-	free(look.pending);
+		emit_all(&scan);
+	free(scan.pending);
 	if (r == 0)
-		*ret_reconciled = look.reconciled;
+		*ret_reconciled = scan.reconciled;
 	return r;
 }

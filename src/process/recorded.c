@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-/* Longest file of a process that is kept. */
+/* Maximum length of a file of a process. */
 enum { BYTES_MAX = 1024 * 1024 };
 
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
@@ -106,7 +106,7 @@ static int digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The caller frees @ret_bytes, which has a NUL behind it. */
+/* The caller frees @ret_bytes, which is followed by a NUL. */
 static int take_hex(const json_t *object, const char *key, char **ret_bytes, size_t *ret_size)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -259,14 +259,14 @@ int recorded_parse(const char *line, struct recorded *ret_recorded, struct slice
 	int r;
 
 	if (!object)
-		return error_set(error, EINVAL, "it is no JSON: %s", problem.text);
+		return error_set(error, EINVAL, "the line is not JSON: %s", problem.text);
 	r = take(object, &recorded);
 	json_decref(object);
 	if (r < 0) {
 		recorded_done(&recorded);
 		return error_set(error, -r,
 				 r == -ENOMEM ? "out of memory" :
-						"it is no line of a recording of version %d",
+						"not a line of a recording of version %d",
 				 RECORDED_VERSION);
 	}
 	*ret_recorded = recorded;

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * One line of a recording: a JSON object with what the kernel said or what /proc
- * answered.  Bytes are in hexadecimal, so that nothing a process chose (its name,
- * its arguments) means anything to what reads the file.  Pure.
+ * One line of a recording: a JSON object with a datagram of the kernel or an answer of
+ * /proc.  Bytes are in hexadecimal, so that text chosen by a process (its name, its
+ * arguments) cannot be misread as syntax.  Pure.
  */
 
 #include "base/error.h"
@@ -12,15 +12,15 @@
 #include "process/datagram.h"
 
 enum recorded_kind {
-	RECORDED_START,    /* the clocks and the boot */
-	RECORDED_DATAGRAM, /* of the kernel */
+	RECORDED_START,    /* the clocks and the boot id */
+	RECORDED_DATAGRAM, /* from the kernel */
 	RECORDED_LOST,     /* events were lost */
-	RECORDED_DRAINED,  /* nothing was queued any more, and that mattered */
-	RECORDED_LOOK,     /* a look at all of /proc begins */
+	RECORDED_DRAINED,  /* the queue was empty, where that mattered */
+	RECORDED_LOOK,     /* a scan of /proc begins */
 	RECORDED_FOUND,    /* one process that it found */
-	RECORDED_READ,     /* answer of a file of one process */
-	RECORDED_STAT,     /* the same of its stat */
-	RECORDED_HOLD,     /* the same, while the process was held */
+	RECORDED_READ,     /* contents of a file of one process */
+	RECORDED_STAT,     /* stat of one process */
+	RECORDED_HOLD,     /* stat of one process, read while a pidfd held it */
 	_RECORDED_KIND_MAX,
 };
 
@@ -28,7 +28,7 @@ enum { RECORDED_VERSION = 1, RECORDED_NAME_SIZE = 16 };
 
 struct recorded {
 	enum recorded_kind kind;
-	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not of answers */
+	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not in answers */
 	uint64_t realtime_ns;              /* START */
 	uint64_t boottime_ns;              /* START */
 	char boot_id[PROCFS_BOOT_ID_SIZE]; /* START */
@@ -40,10 +40,10 @@ struct recorded {
 	char *bytes;
 };
 
-/* The line without its newline, which the caller frees; NULL when out of memory. */
+/* The line without its newline; the caller frees it.  NULL when out of memory. */
 char *recorded_format(const struct recorded *recorded);
 
-/* Fills @ret_recorded, whose bytes recorded_done() frees.  -EINVAL with what is
- * wrong; -ENOMEM. */
+/* Fills @ret_recorded, whose bytes recorded_done() frees.  Errors: -EINVAL (the
+ * sentence names the problem), -ENOMEM. */
 int recorded_parse(const char *line, struct recorded *ret_recorded, struct slicectl_error *error);
 void recorded_done(struct recorded *recorded);

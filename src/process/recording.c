@@ -46,7 +46,8 @@ int recording_create(const char *path, struct recording **ret_recording,
 		free(recording);
 		return error_set(error, code, "cannot create the recording '%s': %s%s",
 				 TEXT_ESCAPE(path), strerror(code),
-				 code == EEXIST ? "; it is not written over, name another" : "");
+				 code == EEXIST ? "; it is not overwritten, choose another name" :
+						  "");
 	}
 	TAKE_FD(fd);
 	add_start(recording);

@@ -2,24 +2,24 @@
 #pragma once
 
 /*
- * A recording being written: what the kernel said and what /proc answered, in the
- * order in which it was asked.
+ * Writes a recording: the datagrams of the kernel and the answers of /proc, in the
+ * order in which they were received.
  */
 
 #include "process/recorded.h"
 
 struct recording;
 
-/* Makes the file, 0600: what it holds of processes may be secret.  An existing
- * file is not written over: -EEXIST. */
+/* Creates the file with mode 0600, because the data of processes may be secret.  An
+ * existing file is not overwritten: -EEXIST. */
 int recording_create(const char *path, struct recording **ret_recording,
 		     struct slicectl_error *error);
 
-/* Closes it; -errno when a line could not be written. */
+/* Closes the file; -errno when a line could not be written.  Accepts NULL. */
 int recording_close(struct recording *recording);
 
 void recording_add(struct recording *recording, const struct recorded *recorded);
 
-/* Writes out what is held back.  -errno when the recording has failed: it ends at the
- * line before, because with a hole it would replay another story. */
+/* Writes buffered lines.  -errno when the recording has failed: nothing is added after
+ * the first failure, because a recording with a gap would be replayed wrongly. */
 int recording_flush(struct recording *recording);

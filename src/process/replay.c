@@ -18,14 +18,14 @@ struct answer {
 struct replay {
 	FILE *stream;
 	char *path;
-	char *line; /* getline()'s */
+	char *line; /* buffer of getline() */
 	size_t line_size, line_number;
-	struct recorded start, cause, ahead; /* ahead: read, and not yet its turn */
+	struct recorded start, cause, ahead; /* ahead: the next cause, already read */
 	bool has_ahead;
-	bool is_cut;            /* it ends in the middle of a line */
-	struct answer *answers; /* of the cause */
+	bool is_cut;            /* the file ends in the middle of a line */
+	struct answer *answers; /* of the current cause */
 	size_t n_answers, room;
-	size_t n_passed; /* of them, from the first on: used, or found by the look */
+	size_t n_passed; /* leading answers that are used, or found by the scan */
 	uint64_t missed;
 };
 
@@ -35,11 +35,12 @@ static bool is_cause(const struct recorded *recorded)
 	       recorded->kind == RECORDED_DRAINED || recorded->kind == RECORDED_LOOK;
 }
 
-/* 1: a line; 0: the end. */
+/* 1: a line; 0: the end of the file, or an incomplete last line. */
 static int read_line(struct replay *replay, struct recorded *ret_recorded,
 		     struct slicectl_error *error)
 {
 	ssize_t n = getline(&replay->line, &replay->line_size, replay->stream);
+	struct slicectl_error problem = SLICECTL_ERROR_INIT;
 	int r;
 
 	if (n < 0)
@@ -48,16 +49,16 @@ static int read_line(struct replay *replay, struct recorded *ret_recorded,
 			       0;
 	replay->line_number++;
 	r = strlen(replay->line) != (size_t)n ?
-		    error_set(error, EINVAL, "there is a NUL byte in it") :
-		    recorded_parse(replay->line, ret_recorded, error);
+		    error_set(&problem, EINVAL, "the line contains a NUL byte") :
+		    recorded_parse(replay->line, ret_recorded, &problem);
 	if (r == 0)
 		return 1;
-	/* The recorder was killed while it wrote. */
+	/* The recorder was killed while it wrote the last line. */
 	replay->is_cut = replay->line[n - 1] != '\n';
-	if (replay->is_cut)
+	if (replay->is_cut && r != -ENOMEM)
 		return 0;
-	error_prefix(error, "%s:%zu", TEXT_ESCAPE(replay->path), replay->line_number);
-	return -EBADMSG;
+	return error_set(error, r == -ENOMEM ? ENOMEM : EBADMSG, "%s:%zu: %s",
+			 TEXT_ESCAPE(replay->path), replay->line_number, problem.message);
 }
 
 static int add_answer(struct replay *replay, const struct recorded *recorded)
@@ -82,7 +83,7 @@ static void drop_answers(struct replay *replay)
 	replay->n_answers = replay->n_passed = 0;
 }
 
-/* The answers up to the next cause, which is kept. */
+/* Reads the answers up to the next cause, which is kept in @ahead. */
 static int read_answers(struct replay *replay, struct slicectl_error *error)
 {
 	struct recorded recorded;
@@ -126,22 +127,22 @@ static int read_start(struct replay *replay, struct slicectl_error *error)
 	int r = read_line(replay, &replay->start, error);
 
 	if (r == 0 || (r > 0 && replay->start.kind != RECORDED_START))
-		return error_set(error, EBADMSG, "%s is no recording of slicectld",
+		return error_set(error, EBADMSG, "%s is not a recording of slicectld",
 				 TEXT_ESCAPE(replay->path));
 	if (r > 0)
-		r = read_answers(replay, error); /* none, but the first cause */
+		r = read_answers(replay, error); /* reads the first cause ahead */
 	return r;
 }
 
 static int open_file(struct replay *replay, struct slicectl_error *error)
 {
-	/* NONBLOCK: a FIFO without a writer must not hang. */
+	/* O_NONBLOCK: opening a FIFO without a writer must not block. */
 	int fd = open(replay->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat status;
 
 	if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
 		(void)close(fd);
-		return error_set(error, EBADMSG, "%s is no recording: it is not a file",
+		return error_set(error, EBADMSG, "%s is not a recording: not a regular file",
 				 TEXT_ESCAPE(replay->path));
 	}
 	replay->stream = fd >= 0 ? fdopen(fd, "r") : NULL;
@@ -154,16 +155,17 @@ static int open_file(struct replay *replay, struct slicectl_error *error)
 int replay_open(const char *path, struct replay **ret_replay, struct slicectl_error *error)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
-	int r = -ENOMEM;
+	int r;
 
-	if (replay && (replay->path = strdup(path))) {
+	if (!replay || !(replay->path = strdup(path)))
+		r = error_set(error, ENOMEM, "out of memory");
+	else
 		r = open_file(replay, error);
-		if (r == 0)
-			r = read_start(replay, error);
-	}
+	if (r == 0)
+		r = read_start(replay, error);
 	if (r < 0) {
 		replay_close(replay);
-		return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
+		return r;
 	}
 	*ret_replay = replay;
 	return 0;
@@ -194,8 +196,8 @@ uint64_t replay_now_ns(const struct replay *replay)
 	return replay->cause.time_ns ? replay->cause.time_ns : replay->start.time_ns;
 }
 
-/* Questions come in the order in which they were asked when it was recorded,
- * unless the rules are others: the search begins behind what is used up. */
+/* Questions come in the order of the recording unless the rules differ, so the search
+ * begins after the answers that are used up. */
 static void pass_used(struct replay *replay)
 {
 	while (replay->n_passed < replay->n_answers &&

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More CPUs than any kernel is built for; what claims to be beyond is passed over. */
+/* More CPUs than any kernel is built for; higher numbers are ignored. */
 enum { CPUS_MAX = 1 << 14 };
 
 void sequence_done(struct sequence *sequence)
@@ -44,7 +44,7 @@ uint64_t sequence_take(struct sequence *sequence, uint32_t cpu, uint32_t number)
 
 	if (make_room(sequence, cpu) < 0)
 		return 0;
-	step = number - sequence->last[cpu]; /* the number may go round */
+	step = number - sequence->last[cpu]; /* the number may wrap around */
 	if (!sequence->is_known[cpu])
 		step = 1;
 	sequence->is_known[cpu] = true;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pids are spread by one multiplication: neighbours go to different buckets. */
+/* One multiplication spreads the pids: consecutive pids go to different buckets. */
 #define HASH_FUNCTION(key, length, hash) \
 	((void)(length), (hash) = *(const unsigned *)(key)*2654435761U)
 #include "base/hash.h"
 
-/* Short chains: with many processes each step of one is a miss of the cache. */
+/* Short chains: with many processes each step along a chain is a cache miss. */
 #undef HASH_BKT_CAPACITY_THRESH
 #define HASH_BKT_CAPACITY_THRESH 3U
 
@@ -62,18 +62,18 @@ static void leave(struct process *process)
 void members_join(struct members *members, struct process *process)
 {
 	leave(process);
-	process->ended = false; /* who takes it in knows that it lives */
+	process->ended = false; /* the caller knows that it is alive */
 	process->members = members;
 	process->type = PROCESS_TOOL;
 	DL_APPEND2(members->first, process, previous_member, next_member);
 	members->count++;
 }
 
-/* Generations that are walked to look for a circle; a longer line is not linked. */
+/* Number of generations that are searched for a cycle; a longer line is not linked. */
 enum { GENERATIONS_MAX = 1 << 16 };
 
-/* Whether @process is @other or one of its ancestors: a link from the first to
- * the second would close a circle.  Who has no child is nobody's ancestor. */
+/* Whether @process is @other or one of its ancestors: making @other its parent would
+ * close a cycle.  A process without children is not an ancestor. */
 static bool is_ancestor(const struct process *process, const struct process *other)
 {
 	if (!process->first_child)
@@ -110,9 +110,9 @@ static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t 
 	return process;
 }
 
-/* A subtree whose top came to a family's member belongs to the family, but for
- * the families inside it other than @outer.  Walks in pre-order without recursion:
- * a chain of forks may be long. */
+/* Adds @top and its descendants to @family, except for the members of families other
+ * than @outer.  Walks in pre-order without recursion, because a chain of forks may be
+ * long. */
 static void join_subtree(struct members *members, struct process *top, const struct members *outer)
 {
 	struct process *at = top;

@@ -35,7 +35,7 @@ bool view_is_younger(const struct view *view, const struct procfs_stat *stat, ui
 	       identity_ticks_after(monotonic_ns, start->boottime_ns - start->time_ns);
 }
 
-/* -ESRCH in place of what the recording does not have. */
+/* -ESRCH when the recording has no answer. */
 static int code_of(const struct recorded *answer)
 {
 	return answer ? answer->code : -ESRCH;
@@ -162,8 +162,9 @@ static void record_look(struct view *view, enum recorded_kind kind, uint64_t loo
 	recording_add(view->recording, &found);
 }
 
-/* One entry of the directory. */
-static int look_at(struct view *view, const char *name, view_visit visit, void *data)
+/* Visits one entry of the directory. */
+static int look_at(struct view *view, const char *name, view_visit visit, void *data,
+		   struct slicectl_error *error)
 {
 	uint64_t looked_ns = clock_now_ns(CLOCK_MONOTONIC);
 	struct procfs_stat stat;
@@ -174,7 +175,8 @@ static int look_at(struct view *view, const char *name, view_visit visit, void *
 		return 0;
 	r = procfs_read_stat(view->proc_fd, pid, &stat);
 	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
-		return r;
+		return error_set(error, -r, "cannot read process %d in /proc: %s", (int)pid,
+				 strerror(-r));
 	if (r < 0)
 		return 0;
 	record_look(view, RECORDED_FOUND, looked_ns, &stat);
@@ -195,8 +197,6 @@ int view_look(struct view *view, view_visit visit, void *data, struct slicectl_e
 				 strerror(errno));
 	record_look(view, RECORDED_LOOK, clock_now_ns(CLOCK_MONOTONIC), NULL);
 	while (r == 0 && (entry = readdir(directory)))
-		r = look_at(view, entry->d_name, visit, data);
-	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
-		return error_set(error, -r, "cannot read a process in /proc: %s", strerror(-r));
+		r = look_at(view, entry->d_name, visit, data, error);
 	return r;
 }

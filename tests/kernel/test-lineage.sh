@@ -90,7 +90,7 @@ expect 0 $as_nobody "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/readab
 is "$(decisions "$WORK/out")" "$(decisions "$WORK/audit.jsonl")" "decisions of the replay"
 head -n 20 "$WORK/readable" >"$WORK/cut" && echo '{"type":' >>"$WORK/cut"
 expect 65 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/cut" --dry-run
-said "cut:21: it is no JSON"
+said "cut:21: the line is not JSON"
 printf '{"type":' >"$WORK/tail" && head -n 20 "$WORK/readable" | cat - "$WORK/tail" >"$WORK/torn"
 expect 0 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/torn" --dry-run
 said "in the middle of a line"

@@ -159,7 +159,7 @@ static void a_broken_recording_names_the_line(void)
 	CHECK_INT(replay_open(path, &replay, &error), -ENOENT);
 	tree_write(&tree, "recording", "{\"type\":\"look\",\"time_ns\":1}\n");
 	CHECK_INT(replay_open(path, &replay, &error), -EBADMSG);
-	CHECK_HAS(error.message, "no recording");
+	CHECK_HAS(error.message, "not a recording");
 	tree_write(&tree, "recording",
 		   "{\"type\":\"start\",\"time_ns\":1,\"version\":1,\"realtime_ns\":1,"
 		   "\"boottime_ns\":1,\"boot_id\":\"b\"}\n"
