@@ -22,15 +22,15 @@ static int create_slice(struct slicectl_hierarchy *hierarchy, const char *path,
 	parent = directory_open_parent(hierarchy->base_fd, path, &name);
 	if (parent < 0)
 		return refusal_set(error, REFUSAL_CREATE, parent, path, NULL, NULL);
-	/* Another init may have been quicker: the same end. */
+	/* Another slicectl init may have made it meanwhile, which is fine. */
 	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
 		return refusal_set(error, REFUSAL_CREATE, -errno, path, NULL, NULL);
 	return 0;
 }
 
-/* The kernel would let cpu and pids be enabled beside processes and make the
- * cgroup a threaded domain: for us only leaves hold processes.  The root of the
- * mount, which has no cgroup.type, is exempt. */
+/* The kernel allows cpu and pids to be enabled in a cgroup with processes, which
+ * makes it a threaded domain.  slicectl allows processes in leaf cgroups only.  The
+ * root of the mount, which has no cgroup.type, is exempt. */
 static int check_inner(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 		       const char *controller, struct slicectl_error *error)
 {
@@ -40,7 +40,7 @@ static int check_inner(struct slicectl_hierarchy *hierarchy, int fd, const char 
 	    !occupant_describe(hierarchy->proc_fd, fd, occupant, sizeof(occupant)))
 		return 0;
 	return error_set(error, EBUSY,
-			 "%s: cgroup.subtree_control: cannot enable the controller '%s': %s stands in this cgroup itself; move it to a scope",
+			 "%s: cgroup.subtree_control: cannot enable the controller '%s': %s is in this cgroup itself; move it to a scope",
 			 path, controller, occupant);
 }
 

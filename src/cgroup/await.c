@@ -21,9 +21,9 @@
 #include "cgroup/refusal.h"
 
 struct waiting {
-	int parent_fd, watch_fd; /* of the directory above */
+	int parent_fd, watch_fd; /* the parent directory, and an inotify watch on it */
 	const char *name;
-	int events_fd; /* cgroup.events; -1: it is not there */
+	int events_fd; /* cgroup.events; -1: the cgroup does not exist */
 	bool was_removed;
 };
 
@@ -49,7 +49,7 @@ static int watch(struct waiting *waiting, int base_fd, const char *path)
 	return 0;
 }
 
-/* Whether the one that we wait for was removed meanwhile. */
+/* Reads the inotify events and notes whether the cgroup was removed meanwhile. */
 static void take_changes(struct waiting *waiting)
 {
 	char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
@@ -80,7 +80,7 @@ static int open_events(struct waiting *waiting)
 	return waiting->events_fd < 0 && errno != ENOENT && errno != ENODEV ? -errno : 0;
 }
 
-/* Opened again each time: what has the name now may be another. */
+/* Opens the file each time, because another cgroup may have the name by now. */
 static int look(struct waiting *waiting, enum slicectl_occupancy *ret_occupancy)
 {
 	uint64_t populated = 0;
@@ -110,7 +110,7 @@ static bool is_reached(const struct waiting *waiting, enum slicectl_occupancy as
 	return asked != SLICECTL_POPULATED && waiting->was_removed;
 }
 
-/* Watched first and looked at then, so nothing falls between. */
+/* The watch is set before the state is read, so no change is missed. */
 static int wait_for(struct waiting *waiting, enum slicectl_occupancy asked, uint64_t deadline_usec)
 {
 	for (;;) {
@@ -151,7 +151,7 @@ int slicectl_scope_wait(struct slicectl_hierarchy *hierarchy, const char *path,
 	if (r == 0)
 		r = wait_for(&waiting, occupancy, deadline);
 	if (r == -ENOENT && occupancy != SLICECTL_POPULATED)
-		return 0; /* nor is what it would lie in */
+		return 0; /* the parent directory does not exist either */
 	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT, "%s is not %s yet", relative,
 				 occupancy == SLICECTL_POPULATED ? "populated" :

@@ -17,7 +17,7 @@ int base_choose(const struct base_facts *facts, const char **ret_base, const cha
 {
 	if (facts->has_type) {
 		*ret_base = facts->mount;
-		*ret_reason = "the own delegated cgroup: this is a cgroup namespace";
+		*ret_reason = "the delegated cgroup at the root of this cgroup namespace";
 		return 0;
 	}
 	if (!facts->systemd) {
@@ -27,15 +27,15 @@ int base_choose(const struct base_facts *facts, const char **ret_base, const cha
 	}
 	if (!facts->holder)
 		return error_set(error, EOPNOTSUPP,
-				 "systemd is PID 1 and takes back what stands raw beside its units; start " BASE_HOLDER_UNIT
-				 " (Delegate=yes), or name a delegated cgroup with base= or --cgroup-root");
+				 "systemd is PID 1 and resets cgroups that are not part of a unit; start " BASE_HOLDER_UNIT
+				 " (Delegate=yes), or set base= or --cgroup-root to a delegated cgroup");
 	*ret_base = facts->holder;
 	*ret_reason = "the delegated cgroup of " BASE_HOLDER_UNIT ": systemd is PID 1";
 	return 0;
 }
 
-/* systemd marks what it delegates: as root with trusted.delegate (read by root
- * only), since version 252 with user.delegate. */
+/* systemd marks the cgroups that it delegates: with trusted.delegate, which only root
+ * can read, and since version 252 with user.delegate. */
 static bool is_delegated(const char *path)
 {
 	char value[8];
@@ -44,7 +44,7 @@ static bool is_delegated(const char *path)
 	       getxattr(path, "trusted.delegate", value, sizeof(value)) == 1;
 }
 
-/* Path of the holder unit: in system.slice unless the administrator moved it. */
+/* Path of the holder unit, which is in system.slice; NULL when it is not delegated. */
 static char *find_holder(const char *mount)
 {
 	char *path = text_format("%s/system.slice/" BASE_HOLDER_UNIT, mount);

@@ -41,7 +41,7 @@ static controller_set of_word(const char *word, size_t length)
 	return 0;
 }
 
-/* Adds each word; @ret_unknown, if asked for, is the first that is none. */
+/* Adds each word; @ret_unknown (may be NULL) is the first unknown word. */
 static controller_set parse_words(const char *text, const char **ret_unknown)
 {
 	controller_set set = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Controllers as a set, and the files that list them. */
+/* Sets of controllers, and the files that list controllers. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,22 +11,23 @@
 /* One bit per controller of the kernel, in the order of controller_name(). */
 typedef uint32_t controller_set;
 
-/* What slicectl enables unless told otherwise: the controllers that distribute
- * or limit a resource and that we have limits for. */
+/* The controllers that slicectl enables by default: those that distribute or limit a
+ * resource and that have limits in slicectl_limits_set(). */
 controller_set controller_default(void);
 
-/* NULL behind the last one. */
+/* The name of the @i-th controller; NULL after the last one. */
 const char *controller_name(size_t i);
 
-/* Words separated by blanks; unknown ones are passed over (kernels grow). */
+/* Parses words separated by blanks; unknown words are skipped, because newer kernels
+ * have more controllers. */
 controller_set controller_parse(const char *text);
 
-/* The same for what a person wrote: an unknown word is -EINVAL. */
+/* Same for text typed by a person: -EINVAL for an unknown word. */
 int controller_parse_strict(const char *text, controller_set *ret_set, struct slicectl_error *error);
 
-/* cgroup.controllers or cgroup.subtree_control of an open cgroup. */
+/* Reads cgroup.controllers or cgroup.subtree_control of an open cgroup. */
 int controller_read(int dirfd, const char *file, controller_set *ret_set);
 
-/* Set of the one controller whose interface file this is by its prefix
- * ("memory.max"), or 0 for the core's ("cgroup.max.depth"). */
+/* The set with the controller of an interface file, by its prefix ("memory.max"); 0 for
+ * files of the cgroup core ("cgroup.max.depth"). */
 controller_set controller_of_file(const char *file);

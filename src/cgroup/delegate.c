@@ -12,8 +12,8 @@
 
 enum { LIST_MAX = 16 * 1024 };
 
-/* What every kernel with cgroup v2 delegates, for those before 4.15 without the
- * list. */
+/* The files that every kernel with cgroup v2 delegates; kernels before 4.15 do not have
+ * the list. */
 static const char fallback[] = "cgroup.procs\ncgroup.threads\ncgroup.subtree_control\n";
 
 static int read_list(char **ret_list)
@@ -61,7 +61,7 @@ static int compare(int dirfd, const char *file, void *data)
 	if (fstatat(dirfd, file, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	delegation->differs = delegation->differs || status.st_uid != delegation->uid ||
-			      /* A user that nobody knows has no group: that stays as it is. */
+			      /* An unknown user has no group; the group is not changed then. */
 			      (delegation->gid != (gid_t)-1 && status.st_gid != delegation->gid);
 	return 0;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Handing a cgroup over to a user: its directory, and of its files exactly those
- * that the kernel lists in /sys/kernel/cgroup/delegate.  The limits among them
- * stay with the owner of the parent.
+ * Delegation of a cgroup to a user: its directory, and of its files exactly those
+ * that the kernel lists in /sys/kernel/cgroup/delegate.  The files with its limits
+ * are not in the list and stay with the owner of the parent.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,9 @@
 
 #include "base/error.h"
 
-/* Whether the directory and each listed file that is there belong to them. */
+/* Whether the directory and each listed file that exists belong to @uid and @gid (-1: any
+ * group). */
 int delegate_is_done(int dirfd, uid_t uid, gid_t gid, bool *ret_done);
 
+/* Delegates the open cgroup; @path is for the sentence. */
 int delegate_cgroup(int dirfd, const char *path, uid_t uid, gid_t gid, struct slicectl_error *error);

@@ -12,8 +12,8 @@
 
 enum { DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW };
 
-/* For kernels before 5.6 and for filters that deny openat2: one component at a
- * time, no links.  Names were checked, so ".." cannot occur. */
+/* For kernels before 5.6 and for seccomp filters that deny openat2: opens one component
+ * at a time and follows no links.  Names were checked, so ".." cannot occur. */
 static int open_componentwise(int base_fd, const char *path)
 {
 	_cleanup_free_ char *copy = strdup(path);
@@ -94,7 +94,8 @@ static int is_child(const struct dirent *entry)
 	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
 }
 
-/* Sorted, and read at once: one descriptor a level, whatever a visitor removes. */
+/* Reads all names at once, sorted: this needs one descriptor per level, and a visitor may
+ * remove cgroups. */
 static int walk_children(const struct walk *walk, int dirfd, const char *path)
 {
 	struct dirent **entries = NULL;

@@ -16,7 +16,7 @@
 
 enum { MOUNTS_MAX = 1024 * 1024 };
 
-/* Options of the super block of cgroup2, as /proc/self/mounts shows them. */
+/* Reads the options of the super block of cgroup2 from /proc/self/mounts. */
 static int read_options(char **ret_options)
 {
 	_cleanup_free_ char *text = NULL, *options = NULL;
@@ -59,7 +59,7 @@ static int set_flag(int context, const char *name)
 	return syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, name, NULL, 0) < 0 ? -errno : 0;
 }
 
-/* A reconfiguration takes away what it does not name. */
+/* A reconfiguration removes the options that it does not name. */
 static int reconfigure(int context, const char *options)
 {
 	static const char *const kept[] = {
@@ -80,7 +80,7 @@ static int reconfigure(int context, const char *options)
 
 static int open_context(const struct slicectl_hierarchy *hierarchy)
 {
-	/* Any path of the mount names its super block's root only at the root itself. */
+	/* fspick(2) needs the root of the mount. */
 	size_t length = strlen(hierarchy->base_path) - strlen(hierarchy->base_prefix);
 	_cleanup_free_ char *mount = strndup(hierarchy->base_path, length);
 	int fd;

@@ -36,8 +36,8 @@ int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owne
 	r = freeze_cgroup(fd, frozen, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT,
-				 "%s: not yet %s after %.1f s; the order stays in force", scope,
-				 frozen ? "frozen" : "thawed",
+				 "%s is not %s after %.1f s; cgroup.freeze keeps its new value, so the kernel completes it as soon as it can",
+				 scope, frozen ? "frozen" : "thawed",
 				 (double)timeout_usec / (double)CLOCK_USEC_PER_SEC);
 	return r < 0 ? refusal_set(error, REFUSAL_FREEZE, r, scope, "cgroup.freeze", NULL) : 0;
 }

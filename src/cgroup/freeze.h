@@ -4,6 +4,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Orders an open cgroup to freeze or thaw and waits until it has: 0, -ETIMEDOUT
- * (the order stays in force), or what writing and reading gave. */
+/* Freezes or thaws an open cgroup and waits until that is done: 0, -ETIMEDOUT
+ * (cgroup.freeze keeps its new value), or the -errno of the write or the read. */
 int freeze_cgroup(int dirfd, bool frozen, uint64_t deadline_usec);

@@ -31,7 +31,7 @@ static int open_base(struct slicectl_hierarchy *hierarchy,
 	struct stat status;
 	int r;
 
-	hierarchy->reason = "it was named";
+	hierarchy->reason = "set explicitly";
 	if (options->cgroup_root && !text_equal(options->cgroup_root, "auto"))
 		hierarchy->base_path = realpath(options->cgroup_root, NULL);
 	else if ((r = base_find(&hierarchy->base_path, &hierarchy->reason, error)) < 0)
@@ -138,7 +138,7 @@ static int check_declaration(const struct slicectl_hierarchy *hierarchy,
 	return 0;
 }
 
-/* Room for one more; the arrays grow together. */
+/* Makes room for one more slice; the arrays grow together. */
 static int grow(struct slicectl_hierarchy *hierarchy)
 {
 	size_t n = hierarchy->n_slices + 1;
@@ -232,7 +232,7 @@ int hierarchy_check_owner(const struct slicectl_hierarchy *hierarchy, const char
 
 	if (!actual)
 		return error_set(error, EPERM,
-				 "%s belongs to no declared slice, and what has no owner is never changed",
+				 "%s is not in a declared slice, so it has no owner and is never changed",
 				 path);
 	if (!owner || !text_equal(owner, actual))
 		return error_set(error, EPERM, "%s is owned by '%s'; '%s' may not change it", path,

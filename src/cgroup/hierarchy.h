@@ -33,7 +33,7 @@ struct slicectl_hierarchy {
 DEFINE_CLEANUP(struct slicectl_hierarchy, slicectl_hierarchy_free)
 #define _cleanup_hierarchy_ _cleanup_(cleanup_slicectl_hierarchy_free)
 
-/* -EPERM with the owner's name unless @owner owns @path (RI1); every function
- * that changes the tree passes here first. */
+/* -EPERM with the name of the owner unless @owner owns @path: only the owner of a path may
+ * change it.  Every function that changes the tree calls this first. */
 int hierarchy_check_owner(const struct slicectl_hierarchy *hierarchy, const char *owner,
 			  const char *path, struct slicectl_error *error);

@@ -21,7 +21,7 @@ int interface_read(int dirfd, const char *file, char **ret_text)
 	int r;
 
 	r = fd_read_all(dirfd, file, INTERFACE_FILE_MAX, &text, &length);
-	/* A handle of a cgroup that was removed answers ENODEV. */
+	/* Files of a removed cgroup return ENODEV. */
 	if (r == -ENODEV)
 		return -ENOENT;
 	if (r < 0)

@@ -31,8 +31,8 @@ static int signal_one(pid_t pid, void *data)
 	const struct slicectl_hierarchy *hierarchy = data;
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 
-	/* Held by a pidfd: a pid that changed hands meanwhile is not hit, because
-	 * nobody can leave a frozen cgroup. */
+	/* The pid comes from a frozen cgroup, which no process leaves, and the signal goes
+	 * through a pidfd, so that a process that reuses the pid is not signalled. */
 	if (held_process_open(hierarchy->proc_fd, pid, &held) == 0)
 		(void)held_process_signal(&held, SIGKILL);
 	return 0;
@@ -83,8 +83,8 @@ static int signal_threaded(int dirfd, const char *path, void *data)
 	return 0;
 }
 
-/* A threaded cgroup takes neither cgroup.kill nor a list of processes; a process
- * with a thread in it dies whole. */
+/* A threaded cgroup supports neither cgroup.kill nor cgroup.procs.  Every process with a
+ * thread in it is killed with all its threads. */
 static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 			     uint64_t deadline_usec)
 {
@@ -120,14 +120,14 @@ int kill_order(struct slicectl_hierarchy *hierarchy, const char *path, struct sl
 	return r < 0 ? refusal_set(error, REFUSAL_KILL, r, path, "cgroup.kill", NULL) : 0;
 }
 
-/* Ends what is in an open scope; from then on it takes nobody in. */
+/* Kills the processes in an open scope, which accepts no new ones from then on. */
 static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const char *scope,
 			 uint64_t timeout_usec, struct slicectl_error *error)
 {
 	bool populated;
 	int r;
 
-	/* Noted before the deed: who comes after a crash knows not to use it. */
+	/* Stored before the kill, so that after a crash the scope is not used again. */
 	r = lifecycle_advance(hierarchy, scope, LIFECYCLE_KILL, error);
 	if (r < 0)
 		return r;
@@ -146,7 +146,7 @@ static int end_processes(struct slicectl_hierarchy *hierarchy, int fd, const cha
 	return 0;
 }
 
-/* The same for a scope's checked path. */
+/* Same, for the checked path of a scope. */
 static int kill_claimed(struct slicectl_hierarchy *hierarchy, const char *scope,
 			uint64_t timeout_usec, pid_t spare_pid, struct slicectl_error *error)
 {
@@ -169,7 +169,8 @@ int slicectl_scope_kill(struct slicectl_hierarchy *hierarchy, const char *owner,
 	return r < 0 ? r : kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
 }
 
-/* EBUSY for a moment: between populated 0 and the last release in the kernel. */
+/* The kernel may return EBUSY for a moment after "populated" has become 0, until it has
+ * released the last process. */
 static int remove_until(int base_fd, const char *path, uint64_t deadline_usec)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
@@ -189,14 +190,14 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
 	r = claim_scope(hierarchy, owner, path, &scope, error);
 	if (r < 0)
 		return r;
-	/* Most scopes have emptied by themselves: the kernel removes no other. */
+	/* Most scopes are empty by now, and the kernel removes only empty ones. */
 	r = remove_empty(hierarchy->base_fd, scope);
 	if (r != -EBUSY)
 		return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, scope, NULL, NULL) : 0;
-	/* A supervisor that comes after a crash removes it when it is empty. */
+	/* After a crash the next supervisor removes the scope when it is empty. */
 	(void)mark_set(hierarchy, scope, MARK_DESTROY, "");
 	r = kill_claimed(hierarchy, scope, timeout_usec, spare_pid, error);
-	if (r < 0 && r != -ETIMEDOUT) /* it holds somebody who must live, or is not ours to end */
+	if (r < 0 && r != -ETIMEDOUT) /* it must not, or cannot, be killed */
 		(void)mark_clear(hierarchy, scope, MARK_DESTROY);
 	if (r < 0)
 		return r;

@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 
-/* Its default logger writes to stdout, which is ours. */
+/* The default logger of libcgroup writes to standard output. */
 static void drop_message(void *data, int level, const char *format, va_list arguments)
 {
 }
@@ -23,7 +23,7 @@ int libcgroup_find_mount(char **ret_path)
 	int r;
 
 	cgroup_set_logger(drop_message, CGROUP_LOG_ERROR, NULL);
-	/* 50001, not mounted, is its answer to a mount without controllers. */
+	/* It returns 50001 (not mounted) for a mount without controllers. */
 	if (cgroup_init() != 0)
 		return -ENODEV;
 	for (r = cgroup_get_all_controller_begin(&handle, &controller); r == 0 && !found;

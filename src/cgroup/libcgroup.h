@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * The one place that calls libcgroup.  It is asked where cgroup2 is mounted:
- * the packaged library knows every layout that a distribution made.  Changes go
- * through directory handles instead; docs/architecture.md says why.
+ * The only code that calls libcgroup.  It is used to find the cgroup2 mount, because
+ * it knows the layouts of the distributions.  Changes go through directory handles
+ * instead; docs/architecture.md gives the reasons.
  */
 
 /* Mount point of the first cgroup2 hierarchy that has a controller; the caller
- * frees it.  -ENODEV when libcgroup sees none (2.0.2 lists mounts by controller,
- * so it does not see a cgroup2 mount whose controllers are all bound to v1). */
+ * frees it.  -ENODEV when libcgroup finds none: version 2.0.2 lists mounts by
+ * controller, so it misses a cgroup2 mount whose controllers are all bound to v1. */
 int libcgroup_find_mount(char **ret_path);

@@ -19,7 +19,7 @@ static const char *const state_names[] = {
 	[SLICECTL_SCOPE_ZOMBIE] = "zombie",       [SLICECTL_SCOPE_FAILED] = "failed",
 };
 
-/* 0 is CREATING, where no edge leads: it stands for "no such edge". */
+/* No edge leads to CREATING, whose value is 0: it stands for "no such edge". */
 static const enum slicectl_scope_state edges[ELEMENTS(state_names)][_LIFECYCLE_EVENT_MAX] = {
 	[SLICECTL_SCOPE_CREATING] = {
 		[LIFECYCLE_LIMITS_APPLIED] = SLICECTL_SCOPE_ACTIVE,
@@ -56,7 +56,7 @@ bool lifecycle_next(enum slicectl_scope_state state, enum lifecycle_event event,
 	return true;
 }
 
-/* No mark is the mark of an active scope. */
+/* A scope without a mark is active. */
 static enum slicectl_scope_state parse_state(const char *text)
 {
 	if (text && text_equal(text, state_names[SLICECTL_SCOPE_RELEASING]))
@@ -126,9 +126,9 @@ int lifecycle_advance(struct slicectl_hierarchy *hierarchy, const char *path,
 	if (r < 0)
 		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
 	if (!lifecycle_next(state, event, &next))
-		return error_set(error, EINVAL, "%s is %s, which cannot follow", path,
+		return error_set(error, EINVAL, "%s is %s, which does not allow this change", path,
 				 slicectl_scope_state_name(state));
-	/* Without attributes the state is known to this process only. */
+	/* A file system without extended attributes does not keep the state. */
 	if (next == SLICECTL_SCOPE_RELEASING || next == SLICECTL_SCOPE_ZOMBIE)
 		(void)mark_set(hierarchy, path, MARK_STATE, slicectl_scope_state_name(next));
 	return 0;
@@ -145,12 +145,12 @@ int lifecycle_check_open(int fd, const char *path, struct slicectl_error *error)
 		return refusal_set(error, REFUSAL_OPEN, r, path, NULL, NULL);
 	if (state != SLICECTL_SCOPE_ACTIVE)
 		return error_set(error, EBUSY,
-				 "%s is %s: it was killed and takes nobody in any more; destroy it and create it again",
+				 "%s is %s: it was killed and accepts no new processes; destroy it and create it again",
 				 path, slicectl_scope_state_name(state));
-	/* Here or above: what enters stops at once. */
+	/* The key is 1 also when a cgroup above is frozen. */
 	if (interface_read_key(fd, "cgroup.events", "frozen", &frozen) == 0 && frozen)
 		return error_set(error, EBUSY,
-				 "%s is frozen, or lies in what is, and what enters freezes with it; thaw it first",
+				 "%s or a cgroup above it is frozen, and a process that enters it would freeze; thaw it first",
 				 path);
 	return 0;
 }
@@ -165,7 +165,7 @@ static int check_type(int fd, const char *path, struct slicectl_error *error)
 				 path);
 	if (type && text_equal(type, "domain invalid"))
 		return error_set(error, EOPNOTSUPP,
-				 "%s lies beside a threaded cgroup, which makes it invalid for processes",
+				 "%s is 'domain invalid' because it is in a threaded subtree, and cannot hold processes",
 				 path);
 	return 0;
 }

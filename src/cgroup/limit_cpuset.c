@@ -13,7 +13,7 @@
 
 enum { CPUSET_MAX = 4096 };
 
-/* "3" or "0-2" into @member. */
+/* Adds "3" or "0-2" to @member. */
 static int add_range(char *range, bool member[CPUSET_MAX])
 {
 	char *dash = strchr(range, '-');
@@ -70,7 +70,7 @@ int limit_cpuset_normalise(const char *text, char **ret_list)
 	if (!copy)
 		return -ENOMEM;
 	range = text_strip(copy);
-	/* strtok_r() would pass over what is missing between commas. */
+	/* strtok_r() would skip an empty part between commas. */
 	if (*range == '\0' || *range == ',' || text_ends_with(range, ",") || strstr(range, ",,"))
 		return -EINVAL;
 	for (char *rest = copy; (range = strtok_r(rest, ",", &saved)); rest = NULL) {

@@ -31,7 +31,7 @@ struct io_device {
 struct io_limits {
 	struct io_device devices[DEVICES_MAX];
 	size_t count;
-	struct io_device *current; /* the device that bare keys belong to */
+	struct io_device *current; /* the device for keys without a device */
 };
 
 static struct io_device *add_device(struct io_limits *limits, unsigned major, unsigned minor)
@@ -64,13 +64,13 @@ static int read_value(const char *text, uint64_t *ret_value)
 	r = parse_size(text, &value);
 	if (r < 0)
 		return r;
-	if (value < 2) /* blk-throttle refuses 0 and 1 */
+	if (value < 2) /* blk-throttle rejects 0 and 1 */
 		return -ERANGE;
 	*ret_value = value;
 	return 0;
 }
 
-/* "rbps=1M" for a device. */
+/* Sets "rbps=1M" for a device. */
 static int set_key(struct io_device *device, const char *word)
 {
 	const char *equals = strchr(word, '=');
@@ -84,7 +84,7 @@ static int set_key(struct io_device *device, const char *word)
 	return -EINVAL;
 }
 
-/* "100M": bytes per second in both directions. */
+/* Sets "100M": bytes per second in both directions. */
 static int set_bandwidth(struct io_device *device, const char *word)
 {
 	int r;
@@ -96,8 +96,8 @@ static int set_bandwidth(struct io_device *device, const char *word)
 	return 0;
 }
 
-/* Whole disks are the block devices that have hardware behind them: a limit on
- * a partition is refused by the kernel, one on a stacked device counts twice. */
+/* Whole disks are the block devices with a hardware device.  The kernel rejects a limit on
+ * a partition, and a limit on a stacked device would count twice. */
 static int add_disk(struct io_limits *limits, int block_fd, const char *name, const char *word)
 {
 	char path[300], number[32];
@@ -155,7 +155,8 @@ static int find_node(const char *path, unsigned *ret_major, unsigned *ret_minor)
 	return 0;
 }
 
-/* Splits "/dev/sda:100M" or "8:0:rbps=1M"; @ret_value is what follows, or NULL. */
+/* Splits "/dev/sda:100M" or "8:0:rbps=1M"; @ret_value is the part after the device, or
+ * NULL. */
 static int read_device(char *word, unsigned *ret_major, unsigned *ret_minor, char **ret_value)
 {
 	int used = 0;
@@ -171,7 +172,7 @@ static int read_device(char *word, unsigned *ret_major, unsigned *ret_minor, cha
 		return find_node(word, ret_major, ret_minor);
 	}
 	colon = strchr(word, ':');
-	if (!colon || !isdigit((unsigned char)colon[1])) /* %u takes a sign */
+	if (!colon || !isdigit((unsigned char)colon[1])) /* %u accepts a sign */
 		return -EINVAL;
 	if (sscanf(word, "%8u:%8u%n", ret_major, ret_minor, &used) != 2)
 		return -EINVAL;
@@ -214,7 +215,7 @@ static int parse_lines(const char *text, struct io_limits *limits)
 	return limits->count > 0 ? 0 : -EINVAL;
 }
 
-/* False when the device was named without any value. */
+/* Returns false when the device has no value. */
 static bool print_device(FILE *stream, const struct io_device *device)
 {
 	bool any = false;

@@ -18,9 +18,9 @@
 #include "cgroup/limit_io.h"
 
 struct known {
-	const char *pattern; /* name of the file, or a glob for hugetlb's sizes */
+	const char *pattern; /* name of the file, or a glob for the sizes of hugetlb */
 	enum limit_comparison comparison;
-	/* Answers a new text, or an errno; the caller words the sentence. */
+	/* Returns a new text, or -errno; the caller writes the sentence. */
 	int (*normalise)(const char *file, const char *text, char **ret_value);
 	const char *expects;
 };
@@ -43,7 +43,7 @@ static int formatted(char *text, char **ret_value)
 	return 0;
 }
 
-/* Rounds down as the kernel does, so that reading back gives the same. */
+/* Rounds down like the kernel, so that the file reads back the same value. */
 static int bytes_text(uint64_t bytes, uint64_t unit, char **ret_value)
 {
 	bytes -= bytes % unit;
@@ -76,7 +76,7 @@ static int memory_protection(const char *file, const char *text, char **ret_valu
 	return parse_bytes(text, true, (uint64_t)sysconf(_SC_PAGESIZE), ret_value);
 }
 
-/* Less than a page would be written as 0: everything in it would be killed. */
+/* The kernel rounds less than a page down to 0, which would kill all processes. */
 static int memory_limit(const char *file, const char *text, char **ret_value)
 {
 	_cleanup_free_ char *value = NULL;
@@ -151,7 +151,7 @@ static int pids_limit(const char *file, const char *text, char **ret_value)
 	return formatted(text_format("%" PRIu64, value), ret_value);
 }
 
-/* Descendants and levels below a cgroup. */
+/* Number of descendants or of levels below a cgroup. */
 static int count_limit(const char *file, const char *text, char **ret_value)
 {
 	uint64_t value;
@@ -233,12 +233,12 @@ static const struct known known_files[] = {
 	{ "cpu.max", LIMIT_COMPARE_TEXT, cpu_max,
 	  "'QUOTA [PERIOD]' in microseconds (quota from 1000, period 1000 to 1000000), a percentage of one CPU, or max" },
 	{ "cpu.idle", LIMIT_COMPARE_NONE, refused,
-	  "with cpu.idle=1 what wakes in the group cannot preempt anything until it is cleared; use cpu.weight" },
+	  "with cpu.idle=1 a task that wakes up in the cgroup cannot preempt any other until the file is reset; use cpu.weight" },
 	{ "cpuset.cpus", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-3,8" },
 	{ "cpuset.mems", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-1" },
 	{ "io.weight", LIMIT_COMPARE_LINE, io_weight, "a number from 1 to 10000" },
 	{ "io.max", LIMIT_COMPARE_DEVICE, io_max,
-	  "100M (every whole disk), DEV:100M or DEV:rbps=,wbps=,riops=,wiops= with a device node or MAJ:MIN, each 2 or more or max" },
+	  "100M (every whole disk), DEV:100M or DEV:rbps=,wbps=,riops=,wiops= where DEV is a device node or MAJ:MIN, each at least 2 or max" },
 	{ "pids.max", LIMIT_COMPARE_TEXT, pids_limit,
 	  "a number from 1 to 4194304, a percentage, or max" },
 };
@@ -271,10 +271,10 @@ int limit_value_normalise(const char *file, const char *text, char **ret_value,
 	if (r == -EPERM)
 		return error_set(error, EINVAL, "%s is refused: %s", file, known->expects);
 	if (r == -ERANGE)
-		return error_set(error, ERANGE, "%s = %s: out of range; expected is %s", file,
+		return error_set(error, ERANGE, "%s = %s: out of range; expected %s", file,
 				 TEXT_ESCAPE(text), known->expects);
 	if (r < 0)
-		return error_set(error, EINVAL, "%s = %s: expected is %s", file, TEXT_ESCAPE(text),
+		return error_set(error, EINVAL, "%s = %s: expected %s", file, TEXT_ESCAPE(text),
 				 known->expects);
 	*ret_value = value;
 	return 0;

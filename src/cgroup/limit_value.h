@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Values of interface files: what a person writes to what the kernel shows.
- * One table row per file that we know.
+ * Values of interface files: converts the text of a person to the text that the kernel
+ * shows.  The table has one row per known file.
  */
 
 #include <stdbool.h>
@@ -12,13 +12,15 @@
 
 enum limit_comparison {
 	LIMIT_COMPARE_TEXT,   /* the file shows exactly the value */
-	LIMIT_COMPARE_DEVICE, /* one line per device, keys that we left out are free */
-	LIMIT_COMPARE_LINE,   /* the value is one of the file's lines */
-	LIMIT_COMPARE_NONE,   /* not a file that we know: written, not compared */
+	LIMIT_COMPARE_DEVICE, /* one line per device; keys that were not given may differ */
+	LIMIT_COMPARE_LINE,   /* the value is one of the lines of the file */
+	LIMIT_COMPARE_NONE,   /* an unknown file: written, not compared */
 };
 
-/* The caller frees @ret_value. */
+/* The value of @text in the form of the kernel; the caller frees @ret_value.  Errors:
+ * -EINVAL, -ERANGE, -ENOENT (no such block device), -ENOMEM. */
 int limit_value_normalise(const char *file, const char *text, char **ret_value,
 			  struct slicectl_error *error);
 
+/* How the value of @file is compared with the text of the kernel. */
 enum limit_comparison limit_value_comparison(const char *file);

@@ -49,7 +49,7 @@ const char *slicectl_limits_value(const struct slicectl_limits *limits, size_t i
 	return i < slicectl_limits_count(limits) ? limits->list[i].value : NULL;
 }
 
-/* Of the core's files only the two that limit may be set; the others act. */
+/* Only two files of the cgroup core are limits; the others trigger actions. */
 static bool is_limit_file(const char *file)
 {
 	if (text_starts_with(file, "cgroup."))
@@ -183,7 +183,7 @@ bool limit_is_current(const char *file, const char *value, const char *current)
 	}
 }
 
-/* Whether the parent has the controller itself, and init could pass it on. */
+/* Whether the parent has the controller itself, so that slicectl init can enable it. */
 static bool parent_offers(int dirfd, controller_set needed)
 {
 	controller_set offered;
@@ -191,7 +191,7 @@ static bool parent_offers(int dirfd, controller_set needed)
 	return controller_read(dirfd, "../cgroup.controllers", &offered) == 0 && (needed & offered);
 }
 
-/* A file that is missing because its controller is: name the controller. */
+/* Names the controller in the sentence when a file is missing because of it. */
 static int missing_controller(int dirfd, const char *path, const char *file,
 			      struct slicectl_error *error)
 {
@@ -202,11 +202,11 @@ static int missing_controller(int dirfd, const char *path, const char *file,
 	return error_set(error, EOPNOTSUPP, "%s: %s: controller %.*s is not enabled for it; %s",
 			 path, file, (int)strcspn(file, "."), file,
 			 parent_offers(dirfd, needed) ?
-				 "run slicectl init, which passes it on" :
-				 "no level above offers it: it may be bound to cgroup v1, or be withheld by the owner of the tree");
+				 "run slicectl init, which enables it" :
+				 "it is not available in the parent either: it may be bound to cgroup v1, or the owner of the tree does not enable it");
 }
 
-/* One write(2) for each line: io.max takes one device at a time. */
+/* One write(2) per line: io.max accepts one device at a time. */
 static int write_lines(int dirfd, const char *file, const char *value)
 {
 	_cleanup_free_ char *copy = strdup(value);
@@ -223,7 +223,7 @@ static int write_lines(int dirfd, const char *file, const char *value)
 	return 0;
 }
 
-/* Writes, and reads what the kernel made of it where it can be compared. */
+/* Writes the value, and reads the file back where it can be compared. */
 static int exchange(int dirfd, const struct limit *limit, char **ret_current)
 {
 	int r;
@@ -254,7 +254,7 @@ int limit_apply(int dirfd, const char *path, const struct limit *limit, struct s
 		return refusal_set(error, REFUSAL_LIMIT, r, path, limit->file, limit->value);
 	if (current && !limit_is_current(limit->file, limit->value, current))
 		return error_set(error, EIO,
-				 "%s: %s: wrote '%s' but the kernel keeps '%s'; somebody else may be writing it",
+				 "%s: %s: wrote '%s' but the kernel keeps '%s'; another process may be writing the file",
 				 path, limit->file, limit->value, current);
 	return 0;
 }

@@ -9,7 +9,7 @@
 
 struct limit {
 	char *file;
-	char *value; /* normalised; several lines are several writes (io.max) */
+	char *value; /* in the form of the kernel; each line is one write (io.max) */
 };
 
 struct slicectl_limits {
@@ -20,18 +20,20 @@ struct slicectl_limits {
 DEFINE_CLEANUP(struct slicectl_limits, slicectl_limits_free)
 #define _cleanup_limits_ _cleanup_(cleanup_slicectl_limits_free)
 
+/* A copy of @limits, which may be NULL; NULL when out of memory. */
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits);
 
-/* What is set in an open cgroup; see slicectl_hierarchy_read_limits(). */
+/* Reads the limits of an open cgroup; see slicectl_hierarchy_read_limits(). */
 int limits_read(int dirfd, struct slicectl_limits **ret_limits);
 
-/* Writes every value to the open cgroup @path and reads it back. */
+/* Writes every value to the open cgroup @path and reads it back; @path is for the
+ * sentence. */
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
 		 struct slicectl_error *error);
 
-/* Writes and reads back one. */
+/* Writes one value and reads it back. */
 int limit_apply(int dirfd, const char *path, const struct limit *limit,
 		struct slicectl_error *error);
 
-/* Whether the kernel's text for @file says what @value says. */
+/* Whether @current, the text of the kernel for @file, means the same as @value. */
 bool limit_is_current(const char *file, const char *value, const char *current);

@@ -15,7 +15,7 @@
 #include "cgroup/name.h"
 #include "cgroup/refusal.h"
 
-/* What a file shows while nobody has set it. */
+/* The text of a file that was never written. */
 static const struct {
 	const char *pattern;
 	const char *unset;
@@ -36,7 +36,7 @@ static const char *unset_value(const char *file)
 	return NULL;
 }
 
-/* hugetlb.SIZE.rsvd.max also matches the glob; it is no file of ours. */
+/* hugetlb.SIZE.rsvd.max also matches the glob, but is not supported. */
 static bool is_ours(const char *file)
 {
 	return unset_value(file) && !strstr(file, ".rsvd.");
@@ -52,14 +52,14 @@ static int read_one(int fd, const char *file, struct slicectl_limits *limits)
 		return 0;
 	if (r < 0 || text_equal(text, unset_value(file)))
 		return r;
-	/* Only the default of io.weight is ours; devices of their own follow it. */
+	/* Only the default of io.weight is supported; the lines after it are for devices. */
 	if (text_equal(file, "io.weight"))
 		text[strcspn(text, "\n")] = '\0';
 	r = slicectl_limits_set(limits, file, text, NULL);
 	return r == -ENOMEM ? r : 0;
 }
 
-/* In the order of the directory, so that every size of huge page is found. */
+/* Lists the directory, so that every size of huge pages is found. */
 static int read_files(int fd, struct slicectl_limits *limits)
 {
 	_cleanup_closedir_ DIR *directory = NULL;

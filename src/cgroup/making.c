@@ -19,7 +19,7 @@
 
 enum { LIST_MAX = 64 * 1024 };
 
-/* A name has at most 200 bytes and its suffix, the attribute's may have 255. */
+/* A name has at most 200 bytes and its suffix; the name of an attribute may have 255. */
 static void name_mark(const char *name, char out[XATTR_NAME_MAX + 1])
 {
 	(void)snprintf(out, XATTR_NAME_MAX + 1, "%s%s", MARK_MAKING, name);

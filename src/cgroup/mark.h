@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Notes that live as long as the cgroup: extended attributes user.slicectl.* on
- * its directory.  Whoever the directory is delegated to can write them, so they
- * remember and never authorise.
+ * Marks: extended attributes user.slicectl.* on the directory of a cgroup, which live
+ * as long as the cgroup.  The user that the directory is delegated to can write them,
+ * so they record facts and never grant permissions.
  */
 
 #include <stdint.h>
@@ -12,40 +12,50 @@
 
 #include <slicectl/hierarchy.h>
 
-#define MARK_RULE "user.slicectl.rule"     /* the rule that made the scope */
-#define MARK_ACTION "user.slicectl.action" /* what for: "place", "kill" or "hook" */
-#define MARK_ROOT "user.slicectl.root"     /* "PID START" of the process that matched */
-#define MARK_LATCH "user.slicectl.latch." /* and the rule: when its hook ran, and why; on a slice */
-#define MARK_MAKING \
-	"user.slicectl.making." /* and the name of a scope: it is not whole yet; on the slice */
-#define MARK_MADE "user.slicectl.made"       /* the scope was made through us */
-#define MARK_DESTROY "user.slicectl.destroy" /* told to be removed when it is empty */
-#define MARK_EMERGENCY \
-	"user.slicectl.emergency"        /* who declared it, until when and why; on the base */
-#define MARK_STATE "user.slicectl.state" /* "releasing" or "zombie"; else active */
+/* On a scope: the rule that made it. */
+#define MARK_RULE "user.slicectl.rule"
+/* On a scope: the action of that rule: "place", "kill" or "hook". */
+#define MARK_ACTION "user.slicectl.action"
+/* On a scope: "PID START" of the process that matched. */
+#define MARK_ROOT "user.slicectl.root"
+/* On a slice, followed by the name of a rule: when its hook ran, and why. */
+#define MARK_LATCH "user.slicectl.latch."
+/* On a slice, followed by the name of a scope: the scope is not complete yet. */
+#define MARK_MAKING "user.slicectl.making."
+/* On a scope: slicectl or slicectld made it. */
+#define MARK_MADE "user.slicectl.made"
+/* On a scope: it is to be removed when it is empty. */
+#define MARK_DESTROY "user.slicectl.destroy"
+/* On the base: who declared the emergency, its end and its reason. */
+#define MARK_EMERGENCY "user.slicectl.emergency"
+/* On a scope: "releasing" or "zombie"; a scope without it is active. */
+#define MARK_STATE "user.slicectl.state"
 
-/* -ENOTSUP where the file system keeps no attributes. */
+/* Sets a mark.  -ENOTSUP on a file system without extended attributes. */
 int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 	     const char *value);
 
-/* The same on the slice that the scope @path lies in. */
+/* Same, on the slice that contains the scope @path. */
 int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       const char *value);
 
-/* The same of an open directory. */
+/* Reads a mark of an open directory; the caller frees @ret_value.  -ENODATA when there is
+ * no such mark. */
 int mark_read(int fd, const char *mark, char **ret_value);
 
+/* Same, of the slice that contains the scope @path. */
 int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       char **ret_value);
 
-/* MARK_ROOT, and what it says; -EINVAL for what is none. */
+/* Sets MARK_ROOT, and parses its value; -EINVAL when @text is not one. */
 int mark_set_root(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid,
 		  uint64_t start_ticks);
 int mark_parse_root(const char *text, pid_t *ret_pid, uint64_t *ret_start_ticks);
 
-/* Also where there was none. */
+/* Removes a mark; succeeds also when there is no such mark. */
 int mark_clear(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark);
 
-/* The caller frees @ret_value.  -ENODATA when there is no such mark. */
+/* Reads a mark of the cgroup @path; the caller frees @ret_value.  -ENODATA when there is no
+ * such mark. */
 int mark_get(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 	     char **ret_value);

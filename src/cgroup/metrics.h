@@ -3,6 +3,7 @@
 
 #include <slicectl/metrics.h>
 
-/* Of a path that a walk found: its names may be others than ours.  -errno. */
+/* Reads the metrics of a path that a walk found, whose names may be ones that slicectl
+ * rejects.  Returns -errno without a sentence. */
 int metrics_read_path(struct slicectl_hierarchy *hierarchy, const char *path,
 		      struct slicectl_metrics *ret_metrics);

@@ -16,7 +16,7 @@
 
 enum { MOUNTINFO_MAX = 16 * 1024 * 1024 };
 
-/* The kernel writes blanks and backslashes of a path as three octal digits. */
+/* The kernel writes blanks and backslashes in a path as a backslash and three octal digits. */
 static void unescape(char *path)
 {
 	char *out = path;
@@ -94,7 +94,7 @@ char *mount_prefix(const char *path)
 	if (!ancestor || stat(path, &status) < 0)
 		return NULL;
 	device = status.st_dev;
-	/* The mount's root is the highest ancestor on the same device. */
+	/* The root of the mount is the highest ancestor on the same device. */
 	for (length = strlen(path);;) {
 		char *slash = strrchr(ancestor, '/');
 

@@ -5,14 +5,16 @@
 
 #include "base/error.h"
 
-/* Where cgroup2 is mounted; the caller frees it.  -EOPNOTSUPP when nowhere. */
+/* The mount point of cgroup2; the caller frees it.  -EOPNOTSUPP when it is not mounted. */
 int mount_find(char **ret_path, struct slicectl_error *error);
 
-/* First cgroup2 line of a /proc/PID/mountinfo text.  -ENODEV, -ENOMEM. */
+/* The mount point in the first cgroup2 line of a /proc/PID/mountinfo text; the caller
+ * frees it.  -ENODEV when there is none, -ENOMEM. */
 int mount_parse(const char *mountinfo, char **ret_path);
 
+/* Whether the file system of @fd is cgroup2. */
 bool mount_is_cgroup2(int fd);
 
-/* What of @path lies below the root of its mount: "" or "/a/b".  The caller
- * frees it; NULL when out of memory. */
+/* The part of @path below the root of its mount: "" or "/a/b".  The caller frees it;
+ * NULL when out of memory. */
 char *mount_prefix(const char *path);

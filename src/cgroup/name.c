@@ -7,9 +7,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-/* Interface files share the directory with child cgroups; the kernel answers
- * EEXIST for those that exist today only.  "irq" and "debug" are file prefixes
- * without being controllers that one can enable. */
+/* Interface files share the directory with child cgroups, and the kernel returns EEXIST
+ * only for files that exist in this kernel.  "irq" and "debug" are prefixes of files, but
+ * not controllers that can be enabled. */
 static const char *const file_prefixes[] = {
 	"cgroup.", "cpu.",  "cpuset.",     "memory.", "io.",  "pids.",  "hugetlb.",
 	"rdma.",   "misc.", "perf_event.", "dmem.",   "irq.", "debug.",
@@ -115,7 +115,7 @@ int name_check_slice(const char *path, struct slicectl_error *error)
 	}
 }
 
-/* Folds runs of slashes and drops one at the end, in place. */
+/* Merges repeated slashes and removes a slash at the end, in place. */
 static void fold_slashes(char *path)
 {
 	char *out = path;
@@ -161,7 +161,8 @@ int name_scope(const char *path, char **ret_path, struct slicectl_error *error)
 	if (text_ends_with(path, ".slice"))
 		return error_set(error, EINVAL, "'%s' is a slice, not a scope", TEXT_ESCAPE(path));
 	if (!slash)
-		return error_set(error, EINVAL, "'%s' names no slice; a scope is SLICE/NAME",
+		return error_set(error, EINVAL,
+				 "'%s' does not name a slice; the path of a scope is SLICE/NAME",
 				 TEXT_ESCAPE(path));
 	slice = strndup(path, (size_t)(slash - path));
 	full = text_format("%s%s", path, text_ends_with(path, ".scope") ? "" : ".scope");

@@ -73,7 +73,7 @@ static int count_cgroup(int dirfd, const char *path, void *data)
 {
 	int r = occupant_each(dirfd, count_one, data);
 
-	/* Members of a threaded cgroup are listed in its domain. */
+	/* The processes of a threaded cgroup are listed in its domain. */
 	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
 }
 

@@ -7,16 +7,16 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Calls @visit for each pid of the open cgroup's own cgroup.procs.  Lines of 0
- * are passed over: they are tasks of another pid namespace or just dying, and
- * kill(0) would end ourselves. */
+/* Calls @visit for each pid in cgroup.procs of the open cgroup.  When a visitor returns
+ * non-zero the loop stops and returns that value.  Lines with 0 are skipped: these are
+ * tasks of another pid namespace or exiting tasks, and kill(0) would kill the caller. */
 typedef int (*occupant_visit)(pid_t pid, void *data);
 int occupant_each(int dirfd, occupant_visit visit, void *data);
 
-/* The same for the ids of threads: a threaded cgroup lists no processes. */
+/* Same for the ids of threads: a threaded cgroup lists no processes. */
 int occupant_each_thread(int dirfd, occupant_visit visit, void *data);
 
-/* "process 123 (name)" of the first one; false when there is none. */
+/* Writes "process 123 (name)" for the first process; false when there is none. */
 bool occupant_describe(int proc_fd, int dirfd, char *out, size_t size);
 
 /* Number of processes in the cgroup @path and below it. */

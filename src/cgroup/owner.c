@@ -7,7 +7,7 @@
 #include "cgroup/name.h"
 
 /* infra: time, message bus, hardware monitoring; network: fabric managers; gpu:
- * device daemons; audit: on regulated nodes (E-02). */
+ * device daemons; audit: on regulated nodes. */
 static const struct slicectl_slice default_slices[] = {
 	{ SLICECTL_SLICE_PACT, SLICECTL_OWNER_PACT },
 	{ SLICECTL_SLICE_INFRA, NULL },

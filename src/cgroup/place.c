@@ -18,7 +18,7 @@
 #include "cgroup/name.h"
 #include "cgroup/refusal.h"
 
-/* Whether the end of @shown, from a slash on, is @path. */
+/* Whether @shown ends with a slash and @path. */
 static bool ends_at(const char *shown, const char *path)
 {
 	size_t length = strlen(shown), tail = strlen(path);
@@ -27,9 +27,9 @@ static bool ends_at(const char *shown, const char *path)
 	       text_equal(shown + length - tail, path);
 }
 
-/* /proc shows paths from the root of our cgroup namespace: base_prefix and the
- * path.  What lies outside the namespace is shown with "/..", where only the end
- * can be compared. */
+/* /proc shows paths relative to the root of the cgroup namespace: base_prefix and the
+ * path.  A cgroup outside of the namespace is shown with "/.."; then only the end can
+ * be compared. */
 static bool is_at(const struct slicectl_hierarchy *hierarchy, const char *shown, const char *path)
 {
 	size_t length = strlen(hierarchy->base_prefix);
@@ -49,7 +49,7 @@ int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_
 	r = procfs_read_cgroup(hierarchy->proc_fd, pid, &shown);
 	if (r < 0 || is_at(hierarchy, shown, path))
 		return r < 0 ? r : 1;
-	/* A first thread that has ended stays where it was while the others move. */
+	/* A first thread that has exited stays in its cgroup when the others are moved. */
 	if (procfs_find_survivor(hierarchy->proc_fd, pid, &tid) < 0 ||
 	    procfs_read_cgroup(hierarchy->proc_fd, tid, &survivor) < 0)
 		return 0;
@@ -62,15 +62,15 @@ static int check_movable(const struct held_process *held, struct slicectl_error 
 
 	if (pid == 1)
 		return error_set(error, EPERM,
-				 "process 1 is the system's init and stays where it is");
+				 "process 1 is the init of the system and is never moved");
 	if (procfs_is_kernel_thread(&held->stat))
 		return error_set(error, EPERM,
-				 "process %d (%s) is a kernel thread and stays where it is", pid,
+				 "process %d (%s) is a kernel thread and is never moved", pid,
 				 TEXT_ESCAPE(held->stat.comm));
 	return 0;
 }
 
-/* A dying task leaves its cgroup some time before its pidfd says so. */
+/* An exiting task leaves its cgroup some time before its pidfd becomes readable. */
 static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct held_process *held)
 {
 	struct procfs_stat stat;
@@ -88,7 +88,7 @@ int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct pl
 
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return refusal_set(error, REFUSAL_OPEN, fd < 0 ? fd : -errno, path, NULL, NULL);
-	/* The kernel counts a link for each cgroup below, besides "." and the name. */
+	/* st_nlink is 2 and one link for each child cgroup. */
 	*ret_place = (struct place){ path, TAKE_FD(fd), status.st_ino, status.st_nlink != 2 };
 	return 0;
 }
@@ -106,7 +106,7 @@ int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
 
 	if (r == 0 && id == place->id)
 		return 1;
-	/* A first thread that has ended is not where the others are. */
+	/* A first thread that has exited may be in another cgroup than the others. */
 	if (r == 0 && !place->has_children && !procfs_is_exiting(&held->stat) &&
 	    held_process_is_alive(held))
 		return 0;
@@ -126,13 +126,13 @@ int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	r = interface_write(place->fd, "cgroup.procs", number);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_MOVE, r, place->path, "cgroup.procs", number);
-	/* While the pidfd's process lives the pid was its own all the time. */
+	/* The process is still alive, so the pid belonged to it all the time. */
 	r = place_has(hierarchy, place, held);
 	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
-		return error_set(error, ESRCH, "process %s ended while it was moved", number);
+		return error_set(error, ESRCH, "process %s exited while it was moved", number);
 	if (r == 0)
 		return error_set(error, EIO,
-				 "process %s was moved to %s but is not there; somebody else moves it too",
+				 "process %s was moved to %s but is not in it; another process is moving it too",
 				 number, place->path);
 	return r < 0 ? refusal_set(error, REFUSAL_READ, r, place->path, "cgroup.procs", number) : 0;
 }

@@ -11,17 +11,17 @@
 
 struct held_process;
 
-/* A cgroup that processes are moved to, open. */
+/* An open cgroup to which processes are moved. */
 struct place {
-	const char *path; /* the caller's */
+	const char *path; /* owned by the caller */
 	int fd;
-	uint64_t id;
-	bool has_children; /* there may be cgroups below it */
+	uint64_t id;       /* the inode of the directory */
+	bool has_children; /* it had child cgroups when it was opened */
 };
 
 #define PLACE_NULL ((struct place){ .fd = -1 })
 
-/* @path was checked. */
+/* Opens @path, which must have been checked. */
 int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct place *ret_place,
 	       struct slicectl_error *error);
 void place_close(const struct place *place);
@@ -32,7 +32,7 @@ void place_close(const struct place *place);
 int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	      const struct held_process *held);
 
-/* Moves a held process there, and verifies it; see slicectl_scope_move(). */
+/* Moves a held process there and verifies it; see slicectl_scope_move(). */
 int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error);
 

@@ -2,9 +2,9 @@
 #include "cgroup/plan.h"
 
 /*
- * What `slicectl init` would do.  Controllers are passed down: a cgroup has what
- * its parent enables.  So the plan computes, from the base downwards, what each
- * level will have once the changes before it are done.
+ * The changes that `slicectl init` makes.  A cgroup has the controllers that its parent
+ * enables.  So the plan computes, from the base downwards, the controllers of each level
+ * after the changes before it.
  */
 
 #include <errno.h>
@@ -21,9 +21,9 @@
 
 /* State of one level while planning. */
 struct level {
-	int fd;                   /* -1 while the cgroup is not there */
-	controller_set available; /* what the parent gives, or will give */
-	controller_set enabled;   /* what it gives, or will give, to children */
+	int fd;                   /* -1 while the cgroup does not exist */
+	controller_set available; /* enabled by the parent, now or by the plan */
+	controller_set enabled;   /* enabled for children, now or by the plan */
 };
 
 static char *copy_or_null(const char *text)
@@ -83,8 +83,8 @@ const struct slicectl_change *slicectl_plan_change(const struct slicectl_plan *p
 	return i < plan->count ? &plan->changes[i] : NULL;
 }
 
-/* One change per controller: a single write of several fails as a whole when
- * one of them is refused (E-23). */
+/* One change per controller: a single write of several controllers fails as a whole when
+ * one of them is refused. */
 static int plan_controllers(struct slicectl_plan *plan, const char *path, struct level *level,
 			    controller_set wanted)
 {
@@ -116,7 +116,7 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 
 	if (needed & ~level->available)
 		return error_set(error, EOPNOTSUPP,
-				 "%s: %s: controller %.*s does not reach it; nothing was changed",
+				 "%s: %s: controller %.*s is not available in it; nothing was changed",
 				 path, limit->file, (int)strcspn(limit->file, "."), limit->file);
 	if (level->fd >= 0)
 		(void)interface_read(level->fd, limit->file, &current);
@@ -131,20 +131,21 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 				});
 }
 
-/* Owners are shown as "UID:GID".  A slice that is delegated no more goes back. */
+/* Owners are shown as "UID:GID".  A slice that is no longer delegated goes back to the
+ * owner of the base. */
 static int plan_delegation(struct slicectl_plan *plan, const char *path, const struct level *level,
 			   const struct delegatee *delegatee)
 {
 	char owner[32];
 	bool done = false;
 
-	/* A new cgroup is its maker's already. */
+	/* A new cgroup already belongs to the user that makes it. */
 	if (!delegatee || (!delegatee->is_set && level->fd < 0))
 		return 0;
 	if (level->fd >= 0 &&
 	    delegate_is_done(level->fd, delegatee->uid, delegatee->gid, &done) == 0 && done)
 		return 0;
-	if (delegatee->gid == (gid_t)-1) /* and whatever group it has */
+	if (delegatee->gid == (gid_t)-1) /* the group is not changed */
 		(void)snprintf(owner, sizeof(owner), "%u", (unsigned)delegatee->uid);
 	else
 		(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
@@ -156,8 +157,8 @@ static int plan_delegation(struct slicectl_plan *plan, const char *path, const s
 				});
 }
 
-/* Opens the level's cgroup; on a tree without interface files (a plain
- * directory) nothing is available and nothing enabled. */
+/* Opens the cgroup of the level.  In a tree without interface files (a plain directory) no
+ * controller is available or enabled. */
 static int open_level(const struct slicectl_hierarchy *hierarchy, const char *path,
 		      struct level *level, struct slicectl_error *error)
 {
@@ -213,7 +214,7 @@ static ssize_t parent_of(const struct slicectl_hierarchy *hierarchy, const char 
 	return -1;
 }
 
-/* Declaration demands the parent first, so the order of slices is top-down. */
+/* A parent must be declared before its children, so the order of slices is top-down. */
 static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
 		       struct level *levels, struct slicectl_error *error)
 {

@@ -4,7 +4,7 @@
 #include "cgroup/hierarchy.h"
 
 struct slicectl_plan {
-	struct slicectl_change *changes; /* strings are the plan's own */
+	struct slicectl_change *changes; /* the plan owns their strings */
 	size_t count;
 };
 

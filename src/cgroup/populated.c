@@ -40,8 +40,8 @@ static int read_again(int fd, const char *key, bool *ret_value)
 	return 0;
 }
 
-/* The kernel holds a notification back when the file changed within the last
- * 10 ms, so a read on short ticks sees the end first. */
+/* The kernel delays a notification when the file changed within the last 10 ms, so
+ * reading at short intervals sees the change earlier. */
 static int pause_ms(unsigned round)
 {
 	static const int ticks[] = { 1, 2, 5, 10 };

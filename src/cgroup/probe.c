@@ -29,21 +29,22 @@ static const struct {
 	const char *consequence;
 } namespaces[] = {
 	{ "pid namespace", "/proc/self/ns/pid", 0xEFFFFFFC,
-	  "the proc connector stays silent here, and pids are not the host's" },
+	  "the proc connector reports nothing here, and pids differ from those of the host" },
 	{ "user namespace", "/proc/self/ns/user", 0xEFFFFFFD,
-	  "the proc connector stays silent here" },
+	  "the proc connector reports nothing here" },
 	{ "cgroup namespace", "/proc/self/ns/cgroup", 0xEFFFFFFB,
-	  "processes outside it cannot be moved where cgroup2 is mounted nsdelegate" },
+	  "processes outside of it cannot be moved when cgroup2 is mounted with nsdelegate" },
 };
 
-/* Interface files that every non-root cgroup has since that kernel. */
+/* Interface files of every non-root cgroup, and the first kernel that has them. */
 static const struct {
 	const char *file, *since, *consequence;
 } features[] = {
 	{ "cgroup.kill", "Linux 5.14", "families are frozen, signalled and thawed instead" },
-	{ "cgroup.freeze", "Linux 5.2", "nothing can be frozen, and kills are not safe from forks" },
-	{ "cpu.pressure", "Linux 4.20 with PSI", "pressure cannot be seen" },
-	{ "cgroup.pressure", "Linux 6.1", "pressure cannot be switched off for a cgroup" },
+	{ "cgroup.freeze", "Linux 5.2",
+	  "scopes cannot be frozen, and a kill can miss processes that fork" },
+	{ "cpu.pressure", "Linux 4.20 with PSI", "pressure is not measured" },
+	{ "cgroup.pressure", "Linux 6.1", "pressure cannot be disabled for a cgroup" },
 };
 
 const char *probe_verdict_name(enum probe_verdict verdict)
@@ -72,7 +73,7 @@ static void found(struct probe *probe, const char *subject, enum probe_verdict v
 	va_end(arguments);
 }
 
-/* /proc/cgroups: "memory 5 97 1", where a hierarchy other than 0 is v1. */
+/* A line of /proc/cgroups is "memory 5 97 1"; a hierarchy other than 0 is v1. */
 static bool is_bound_to_v1(const char *controller)
 {
 	_cleanup_free_ char *text = NULL;
@@ -84,7 +85,7 @@ static bool is_bound_to_v1(const char *controller)
 		char name[64];
 		unsigned hierarchy;
 
-		/* v1 calls the io controller blkio. */
+		/* In v1 the io controller is called blkio. */
 		if (sscanf(line, "%63s %u", name, &hierarchy) == 2 && hierarchy != 0 &&
 		    (text_equal(name, controller) ||
 		     (text_equal(controller, "io") && text_equal(name, "blkio"))))
@@ -93,8 +94,8 @@ static bool is_bound_to_v1(const char *controller)
 	return false;
 }
 
-/* The first level, from the base upwards, that has the controller without passing
- * it on; NULL when none has. */
+/* The first level, from the base upwards, that has the controller but does not enable it
+ * for its children; NULL when there is none. */
 static char *withholding_level(const struct slicectl_hierarchy *hierarchy, controller_set needed)
 {
 	_cleanup_free_ char *level = strdup(hierarchy->base_path);
@@ -121,15 +122,14 @@ static void missing_controller(struct probe *probe, const struct slicectl_hierar
 
 	if (level && stat(level, &status) == 0)
 		found(probe, subject, PROBE_MISSING,
-		      "withheld by %s (owner uid %u), whose cgroup.subtree_control lacks it", level,
+		      "not enabled in cgroup.subtree_control of %s (owner uid %u)", level,
 		      (unsigned)status.st_uid);
 	else if (is_bound_to_v1(name))
 		found(probe, subject, PROBE_MISSING,
-		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount that",
+		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount it",
 		      name);
 	else
-		found(probe, subject, PROBE_MISSING,
-		      "the kernel does not have it, or it is disabled at boot");
+		found(probe, subject, PROBE_MISSING, "missing in this kernel, or disabled at boot");
 }
 
 static void probe_controllers(struct probe *probe, const struct slicectl_hierarchy *hierarchy)
@@ -154,7 +154,7 @@ static void probe_controllers(struct probe *probe, const struct slicectl_hierarc
 	}
 }
 
-/* Any non-root cgroup will do to see what the kernel has: the base, or one in it. */
+/* Any non-root cgroup shows the interface files of the kernel: the base, or a child. */
 static int open_sample(const struct slicectl_hierarchy *hierarchy)
 {
 	_cleanup_closedir_ DIR *directory = NULL;
@@ -177,19 +177,20 @@ static void probe_features(struct probe *probe, const struct slicectl_hierarchy 
 
 	if (fd < 0) {
 		found(probe, "interface files", PROBE_NOTE,
-		      "no cgroup is there yet to look at; run slicectl init and probe again");
+		      "there is no cgroup to examine yet; run slicectl init and probe again");
 		return;
 	}
 	for (size_t i = 0; i < ELEMENTS(features); i++) {
 		if (interface_exists(fd, features[i].file))
 			found(probe, features[i].file, PROBE_GOOD, "available");
 		else
-			found(probe, features[i].file, PROBE_NOTE, "not there (%s): %s",
+			found(probe, features[i].file, PROBE_NOTE, "not available (%s): %s",
 			      features[i].since, features[i].consequence);
 	}
 }
 
-/* Called so that nothing can come of it: only "no such call" is told from others. */
+/* Calls with invalid arguments, which have no effect: only the errno for a missing call
+ * matters. */
 static void probe_calls(struct probe *probe)
 {
 	struct clone_args arguments = { .flags = CLONE_INTO_CGROUP, .cgroup = INT_MAX };
@@ -197,13 +198,13 @@ static void probe_calls(struct probe *probe)
 
 	if (syscall(SYS_openat2, -1, ".", &how, sizeof(how)) < 0 && errno == ENOSYS)
 		found(probe, "openat2", PROBE_NOTE,
-		      "not there (Linux 5.6): paths are opened part by part");
+		      "not available (Linux 5.6): paths are opened component by component");
 	else
 		found(probe, "openat2", PROBE_GOOD, "available");
 	if (syscall(SYS_clone3, &arguments, sizeof(arguments)) < 0 &&
 	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG))
 		found(probe, "CLONE_INTO_CGROUP", PROBE_NOTE,
-		      "not there (Linux 5.7): slicectl run moves a waiting child");
+		      "not available (Linux 5.7): slicectl run moves a waiting child");
 	else
 		found(probe, "CLONE_INTO_CGROUP", PROBE_GOOD, "available");
 }
@@ -235,16 +236,16 @@ static void probe_mount_options(struct probe *probe)
 			continue;
 		found(probe, "nsdelegate", PROBE_NOTE, "%s",
 		      strstr(line, "nsdelegate") ?
-			      "mounted with it: namespaces bound what they may move" :
-			      "not mounted with it: a namespace does not confine its processes");
+			      "mounted with it: processes cannot be moved out of a cgroup namespace" :
+			      "not mounted with it: a cgroup namespace does not confine its processes");
 		found(probe, "memory_recursiveprot", PROBE_NOTE, "%s",
 		      strstr(line, "memory_recursiveprot") ?
-			      "mounted with it: memory.low reaches down" :
+			      "mounted with it: memory.low protects the whole subtree" :
 			      "not mounted with it: memory.low must be set on every level");
 		found(probe, "favordynmods", PROBE_NOTE, "%s",
 		      strstr(line, "favordynmods") ?
-			      "mounted with it: lone moves are quick" :
-			      "not mounted with it: a lone move waits 6 to 20 ms unless keep-warm is at work; favor-dynmods = yes lets init remount");
+			      "mounted with it: single moves are fast" :
+			      "not mounted with it: a single move waits 6 to 20 ms unless keep-warm is active; favor-dynmods = yes lets slicectl init remount");
 		return;
 	}
 }
@@ -254,7 +255,7 @@ static void probe_privilege(struct probe *probe, const struct slicectl_hierarchy
 	if (faccessat(hierarchy->base_fd, ".", W_OK, AT_EACCESS) == 0)
 		found(probe, "base", PROBE_GOOD, "%s: %s", hierarchy->base_path, hierarchy->reason);
 	else
-		found(probe, "base", PROBE_MISSING, "%s (%s) cannot be written: %s",
+		found(probe, "base", PROBE_MISSING, "%s (%s) is not writable: %s",
 		      hierarchy->base_path, hierarchy->reason, strerror(errno));
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What this machine offers to a hierarchy, and what stands in the way. */
+/* Reports the controllers and kernel features of this machine, and the reasons for
+ * missing ones. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,8 +11,8 @@
 
 enum probe_verdict {
 	PROBE_GOOD,
-	PROBE_NOTE,    /* worth knowing; nothing fails for it */
-	PROBE_MISSING, /* something that the configuration asks for cannot be had */
+	PROBE_NOTE,    /* information; nothing fails because of it */
+	PROBE_MISSING, /* something that the configuration needs is not available */
 };
 
 struct probe_finding {
@@ -27,7 +28,8 @@ struct probe {
 	size_t count;
 };
 
+/* "ok", "note" or "missing". */
 const char *probe_verdict_name(enum probe_verdict verdict);
 
-/* Looks and changes nothing. */
+/* Runs all probes; changes nothing. */
 void probe_run_all(struct slicectl_hierarchy *hierarchy, struct probe *ret_probe);

@@ -44,8 +44,8 @@ int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t 
 		return error_set(error, EBUSY,
 				 "%s holds %s (process %d), which must not be killed; move it out first",
 				 path,
-				 search.found == 1        ? "pid 1" :
-				 search.found == getpid() ? "this slicectl itself" :
+				 search.found == 1        ? "the init of the system" :
+				 search.found == getpid() ? "this program itself" :
 							    "the supervisor",
 				 (int)search.found);
 	return 0;

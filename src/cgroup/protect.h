@@ -7,7 +7,7 @@
 
 struct slicectl_hierarchy;
 
-/* -EBUSY when the cgroup @path or one below it holds a process that must never
- * be killed: pid 1, ourselves, or @spare_pid (0: nobody). */
+/* -EBUSY when the cgroup @path or a cgroup below it holds a process that must never be
+ * killed: PID 1, the caller, or @spare_pid (0: none). */
 int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t spare_pid,
 		  struct slicectl_error *error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the kernel means by an errno, for each thing that we ask of cgroupfs. */
+/* The meaning of an errno of the kernel, for each operation on cgroupfs. */
 
 #include "base/error.h"
 
@@ -20,10 +20,10 @@ enum refusal_operation {
 };
 
 /*
- * Fills @error with "PATH: FILE: cannot …: cause; remedy".  @file and @value may
- * be NULL.  @code is negative; returned is the errno that our callers document,
- * which differs where the kernel's would mislead (-ENOENT on a limit's file is a
- * missing controller: -EOPNOTSUPP).
+ * Fills @error with "PATH: FILE: cannot …: cause; remedy".  @file and @value may be
+ * NULL.  @code is a negative errno of the kernel.  Returns the negative errno that the
+ * public functions document; it differs from @code where that would mislead (-ENOENT
+ * for the file of a limit means that the controller is missing: -EOPNOTSUPP).
  */
 int refusal_set(struct slicectl_error *error, enum refusal_operation operation, int code,
 		const char *path, const char *file, const char *value);

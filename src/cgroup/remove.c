@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "cgroup/directory.h"
 
-/* Names of the child cgroups, each ended by a NUL, the last by two: read at once,
- * so that a deep tree costs one descriptor a level. */
+/* Names of the child cgroups, each ended by a NUL, the last one by two.  They are read at
+ * once, so that a deep tree needs one descriptor per level. */
 static int list_children(int fd, char **ret_names)
 {
 	_cleanup_closedir_ DIR *directory = NULL;
@@ -78,6 +78,6 @@ int remove_empty(int base_fd, const char *path)
 		return parent;
 	if (unlinkat(parent, name, AT_REMOVEDIR) == 0)
 		return 0;
-	/* A plain directory with files in it, in a tree for tests. */
+	/* A plain directory with files, in a tree for tests. */
 	return errno == ENOTEMPTY ? -EBUSY : -errno;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Removes the cgroup @path and all below it, deepest first.  -EBUSY where a
- * process is left; cgroups above that one stay. */
+/* Removes the cgroup @path and all cgroups below it, deepest first.  -EBUSY when a
+ * process is left in one; that cgroup and those above it stay. */
 int remove_tree(int base_fd, const char *path);
 
-/* Only the cgroup itself: -EBUSY when processes or cgroups are in it. */
+/* Removes only the cgroup itself.  -EBUSY when it contains processes or cgroups. */
 int remove_empty(int base_fd, const char *path);

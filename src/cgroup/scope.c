@@ -34,7 +34,7 @@ static int apply_limits(int parent, const char *name, const char *path,
 	return limits_apply(fd, path, limits, error);
 }
 
-/* A path that a zombie holds is not free, and the reason is not that of others. */
+/* When a killed scope has the path, the sentence says so. */
 static int refuse_create(struct slicectl_hierarchy *hierarchy, const char *scope, int code,
 			 struct slicectl_error *error)
 {
@@ -43,12 +43,12 @@ static int refuse_create(struct slicectl_hierarchy *hierarchy, const char *scope
 	if (code == -EEXIST && slicectl_scope_state(hierarchy, scope, &state, NULL) == 0 &&
 	    state != SLICECTL_SCOPE_ACTIVE)
 		return error_set(error, EEXIST,
-				 "%s: cannot create the cgroup: one that is %s has this path; choose another name, or destroy it when it is empty",
+				 "%s: cannot create the cgroup: a %s scope has this path; choose another name, or destroy it when it is empty",
 				 scope, slicectl_scope_state_name(state));
 	return refusal_set(error, REFUSAL_CREATE, code, scope, NULL, NULL);
 }
 
-/* So that the guard takes it for ours. */
+/* Lets the guard recognise the scope as made by slicectl or slicectld. */
 static void mark_made(int parent, const char *name)
 {
 	_cleanup_close_ int fd = openat(parent, name,
@@ -65,7 +65,7 @@ static int make_whole(int parent, const char *name, const char *scope,
 
 	if (r == 0)
 		mark_made(parent, name);
-	/* Nobody can have entered it: it had no name that anybody knew. */
+	/* No process can be in it: no other process knew its name. */
 	if (r < 0)
 		(void)unlinkat(parent, name, AT_REMOVEDIR);
 	return r;

@@ -66,7 +66,7 @@ static int list_slice(struct slicectl_hierarchy *hierarchy, const char *slice, b
 	return r < 0 ? refusal_set(error, REFUSAL_OPEN, r, slice, NULL, NULL) : 0;
 }
 
-/* Below every declared slice that has no declared parent: each scope once. */
+/* Lists below every top-level slice, so that each scope is listed once. */
 static int list_all(struct slicectl_hierarchy *hierarchy, struct list *list,
 		    struct slicectl_error *error)
 {

@@ -16,7 +16,7 @@
 
 struct report {
 	int proc_fd;
-	const char *path; /* the cgroup that is being listed */
+	const char *path; /* the cgroup of the current process */
 	char text[768];
 	size_t used;
 };

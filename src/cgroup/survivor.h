@@ -7,7 +7,7 @@
 
 struct slicectl_hierarchy;
 
-/* -ETIMEDOUT with a sentence that names each process left in @path or below it:
- * pid, name, state, the kernel function it waits in, and its cgroup. */
+/* Returns -ETIMEDOUT with a sentence that lists each process in @path or below it: pid,
+ * name, state, the kernel function in which it waits, and its cgroup. */
 int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t waited_usec,
 		    struct slicectl_error *error);

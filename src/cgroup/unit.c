@@ -43,6 +43,6 @@ int unit_foreign(const struct slicectl_hierarchy *hierarchy, pid_t pid, char **r
 		return r;
 	if (strncmp(shown, hierarchy->base_prefix, length) == 0 && shown[length] == '/' &&
 	    slicectl_hierarchy_owner(hierarchy, shown + length + 1))
-		return 0; /* in one of our slices */
+		return 0; /* it is in a declared slice */
 	return unit_of_path(shown, ret_unit);
 }

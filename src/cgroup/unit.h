@@ -6,11 +6,12 @@
 struct slicectl_hierarchy;
 
 /*
- * The unit of systemd that a process outside of the base is in: 1, and the caller frees
- * the name; 0 for none, also where systemd does not run the machine; or -errno.
+ * The systemd unit of a process that is not in a declared slice: 1, and the caller frees the
+ * name; 0 when there is none or systemd is not PID 1; or -errno without a sentence (-ESRCH:
+ * the process has exited).
  */
 int unit_foreign(const struct slicectl_hierarchy *hierarchy, pid_t pid, char **ret_unit);
 
-/* The innermost component of a path that is a unit with processes: "a.service" of
- * "/system.slice/a.service/sub".  1, 0 for none, or -ENOMEM.  Pure. */
+/* The last component of a path that is a unit with processes: "a.service" in
+ * "/system.slice/a.service/sub".  1; 0 when there is none; or -ENOMEM.  Pure. */
 int unit_of_path(const char *path, char **ret_unit);

@@ -20,7 +20,7 @@ uint64_t usage_parse_io(const char *text, const char *key)
 	for (const char *at = strstr(text, key); at; at = strstr(at + length, key)) {
 		unsigned long long value;
 
-		/* "rbytes" is not the end of "dbytes_rbytes". */
+		/* "rbytes" must not match the end of "dbytes_rbytes". */
 		if ((at == text || at[-1] == ' ') && sscanf(at + length, "=%20llu", &value) == 1)
 			sum += value;
 	}

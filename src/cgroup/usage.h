@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What a cgroup uses at one moment, for pictures that show how it changes. */
+/* A sample of the resource usage of a cgroup, for displays of its changes. */
 
 #include <stdint.h>
 
 #include <slicectl/metrics.h>
 
-/* Each is SLICECTL_UNKNOWN where the kernel does not say. */
+/* A value is SLICECTL_UNKNOWN where the kernel does not report it. */
 struct usage {
 	struct slicectl_metrics metrics;
 	uint64_t swap;                    /* bytes */
-	uint64_t read_bytes, write_bytes; /* so far, all disks */
+	uint64_t read_bytes, write_bytes; /* so far, on all disks */
 	uint64_t pressure_cpu, pressure_memory,
-		pressure_io; /* hundredths of a percent, some avg10 */
+		pressure_io; /* "some avg10" in hundredths of a percent */
 };
 
-/* -ENOENT when there is no such cgroup. */
+/* Reads the usage.  -ENOENT when there is no such cgroup; -errno without a sentence. */
 int usage_read(struct slicectl_hierarchy *hierarchy, const char *path, struct usage *ret_usage);
 
-/* The sum of one key of io.stat: "8:0 rbytes=90112 wbytes=0 …", a line for each disk. */
+/* Sums one key of io.stat, which has a line "8:0 rbytes=90112 wbytes=0 …" for each disk. */
 uint64_t usage_parse_io(const char *text, const char *key);
 
-/* "some avg10=1.25 avg60=… avg300=… total=…" */
+/* Parses avg10 of "some avg10=1.25 avg60=… avg300=… total=…", in hundredths of a percent. */
 uint64_t usage_parse_pressure(const char *text);

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
 
-/* The root of the mount, from the base up. */
+/* Opens the root of the mount, which is the base without its prefix. */
 static int open_mount(const struct slicectl_hierarchy *hierarchy)
 {
 	size_t length = strlen(hierarchy->base_path), prefix = strlen(hierarchy->base_prefix);

@@ -24,7 +24,7 @@ bad 64 "one argument too many" scope create workload.slice/x workload.slice/y
 bad 64 "one argument too many" init now
 bad 4 "belongs to no configured slice" scope create none.slice/x
 bad 4 "belongs to no configured slice" scope create workload.slice-extra.slice/x
-bad 64 "names no slice" scope create x
+bad 64 "does not name a slice" scope create x
 bad 64 "is a slice, not a scope" scope freeze workload.slice
 bad 64 "is not a slice" scope create workload.slice/x/y
 bad 64 "begins with '.'" scope create workload.slice/..
@@ -40,8 +40,8 @@ bad 64 "is not below" scope create /etc/x
 bad 64 "is a slice, not a scope" scope destroy pact.slice/infra.slice
 bad 64 "out of range" scope create workload.slice/x --cpu-weight 10001
 bad 64 "out of range" scope create workload.slice/x --cpu-weight 0
-bad 64 "expected is" scope create workload.slice/x --memory-max 128MiB
-bad 64 "expected is" scope create workload.slice/x --pids-max -1
+bad 64 "expected" scope create workload.slice/x --memory-max 128MiB
+bad 64 "expected" scope create workload.slice/x --pids-max -1
 bad 64 "no time span" scope destroy workload.slice/x --timeout soon
 bad 64 "not FILE=VALUE" scope create workload.slice/x --set memory.max
 bad 64 "not an interface file that sets a limit" scope create workload.slice/x --set cgroup.kill=1

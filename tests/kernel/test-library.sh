@@ -14,4 +14,4 @@ expect 1 "$EXAMPLE" /tmp
 said "not on a cgroup2 file system"
 expect 0 ctl -q scope create workload.slice/example-job
 expect 1 "$EXAMPLE" "$BASE"
-said "it exists already"
+said "it already exists"

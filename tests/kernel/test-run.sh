@@ -134,7 +134,7 @@ expect 0 ctl scope kill workload.slice/never
 expect 1 ctl scope move workload.slice/never $three
 expect 0 ctl scope destroy workload.slice/never
 expect 1 ctl scope move workload.slice/a $three
-said "takes nobody in any more"
+said "accepts no new processes"
 expect 73 ctl scope create workload.slice/a
 expect 0 ctl scope destroy workload.slice/a
 expect 0 ctl -q scope create workload.slice/a --pid $three

@@ -224,7 +224,7 @@ static void refusals_name_cause_and_remedy(void)
 		  -EOPNOTSUPP);
 	CHECK_HAS(error.message, "a.scope: cpu.max: cannot write '1'");
 	CHECK_INT(refusal_set(&error, REFUSAL_MOVE, -EBUSY, "a.slice", "cgroup.procs", "9"), -EBUSY);
-	CHECK_HAS(error.message, "only leaves may hold processes");
+	CHECK_HAS(error.message, "only leaf cgroups may hold processes");
 	CHECK_INT(refusal_set(&error, REFUSAL_MOVE, -EIO, "a", NULL, NULL), -EIO);
 	CHECK_HAS(error.message, "Input/output error");
 }

@@ -22,4 +22,4 @@ is "$(options | tr , "\n" | sort | tr "\n" " ")" "$(echo "$before,favordynmods" 
 expect 0 ctl -c "$WORK/slicectl.conf" init
 grep -q remount "$WORK/out" && fail "remounted twice"
 ctl probe >"$WORK/out"
-said 'mounted with it: lone moves are quick'
+said 'mounted with it: single moves are fast'

@@ -69,4 +69,4 @@ mkdir "$BASE/busy"
 sleep 60 & sleeper=$!
 echo $sleeper >"$BASE/busy/cgroup.procs"
 expect 1 "$SLICECTL" --cgroup-root "$BASE/busy" init
-said "process $sleeper (sleep) stands in this cgroup itself"
+said "process $sleeper (sleep) is in this cgroup itself"

@@ -27,7 +27,7 @@ said "cgroup workload.slice/stuck.scope"
 expect 0 ctl tree
 said zombie
 expect 73 ctl scope create workload.slice/stuck
-said "one that is zombie has this path"
+said "a zombie scope has this path"
 expect 0 ctl -q scope create workload.slice/beside
 sleep 60 & other=$!
 expect 1 ctl scope move workload.slice/stuck $other
