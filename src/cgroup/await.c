@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/name.h"
 #include "cgroup/populated.h"

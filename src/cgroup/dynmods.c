@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/text.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 
 #define OPTION "favordynmods"
 

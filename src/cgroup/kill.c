@@ -12,7 +12,7 @@
 #include "cgroup/claim.h"
 #include "cgroup/directory.h"
 #include "cgroup/freeze.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"

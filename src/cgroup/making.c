@@ -14,7 +14,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/mark.h"
 
 enum { LIST_MAX = 64 * 1024 };

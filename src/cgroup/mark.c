@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 
 enum { MARK_SIZE = 512 };
 

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/metrics.h"
 #include "cgroup/name.h"

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "cgroup/claim.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/name.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "cgroup/hierarchy.h"
+#include "base/cleanup.h"
+#include "cgroup/handle.h"
 
 struct slicectl_plan {
 	struct slicectl_change *changes; /* the plan owns their strings */

@@ -17,7 +17,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "cgroup/controller.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 
 enum { TEXT_MAX = 1024 * 1024 };

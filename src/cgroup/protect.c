@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/occupant.h"
 #include "cgroup/refusal.h"
 

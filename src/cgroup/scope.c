@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "cgroup/claim.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
 #include "cgroup/making.h"

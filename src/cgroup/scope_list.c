@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/name.h"
 #include "cgroup/refusal.h"
 

@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "base/identity.h"
 #include "cgroup/claim.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/place.h"
 

@@ -11,7 +11,7 @@
 #include "base/procfs.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/occupant.h"
 
 struct report {

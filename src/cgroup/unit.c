@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/procfs.h"
 #include "base/text.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 
 int unit_of_path(const char *path, char **ret_unit)
 {

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 #include "cgroup/interface.h"
 #include "cgroup/metrics.h"
 

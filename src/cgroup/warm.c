@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/procfs.h"
 #include "base/text.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/handle.h"
 
 /* Opens the root of the mount, which is the base without its prefix. */
 static int open_mount(const struct slicectl_hierarchy *hierarchy)
