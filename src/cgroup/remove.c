@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "cgroup/directory.h"
+#include "cgroup/handle.h"
 
 /* Names of the child cgroups, each ended by a NUL, the last one by two.  They are read at
  * once, so that a deep tree needs one descriptor per level. */
@@ -80,4 +81,9 @@ int remove_empty(int base_fd, const char *path)
 		return 0;
 	/* A plain directory with files, in a tree for tests. */
 	return errno == ENOTEMPTY ? -EBUSY : -errno;
+}
+
+int remove_empty_cgroup(const struct slicectl_hierarchy *hierarchy, const char *path)
+{
+	return remove_empty(hierarchy->base_fd, path);
 }
