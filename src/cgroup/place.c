@@ -98,8 +98,8 @@ void place_close(const struct place *place)
 	cleanup_close(&place->fd);
 }
 
-int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
-	      const struct held_process *held)
+int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *place,
+		   const struct held_process *held, struct slicectl_error *error)
 {
 	uint64_t id;
 	int r = held_process_cgroup(held, &id);
@@ -110,7 +110,17 @@ int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	if (r == 0 && !place->has_children && !procfs_is_exiting(&held->stat) &&
 	    held_process_is_alive(held))
 		return 0;
-	return place_is_inside(hierarchy, place->path, held->stat.pid);
+	r = place_is_inside(hierarchy, place->path, held->stat.pid);
+	if (r < 0 && r != -ESRCH)
+		return error_set(error, -r, "%s: cannot read the cgroup of process %d: %s",
+				 place->path, (int)held->stat.pid, strerror(-r));
+	return r;
+}
+
+int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
+	      const struct held_process *held)
+{
+	return place_contains(hierarchy, place, held, NULL);
 }
 
 int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
@@ -127,14 +137,14 @@ int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	if (r < 0)
 		return refusal_set(error, REFUSAL_MOVE, r, place->path, "cgroup.procs", number);
 	/* The process is still alive, so the pid belonged to it all the time. */
-	r = place_has(hierarchy, place, held);
+	r = place_contains(hierarchy, place, held, error);
 	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
 		return error_set(error, ESRCH, "process %s exited while it was moved", number);
 	if (r == 0)
 		return error_set(error, EIO,
 				 "process %s was moved to %s but is not in it; another process is moving it too",
 				 number, place->path);
-	return r < 0 ? refusal_set(error, REFUSAL_READ, r, place->path, "cgroup.procs", number) : 0;
+	return r < 0 ? r : 0;
 }
 
 int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,

@@ -28,7 +28,13 @@ void place_close(const struct place *place);
 
 #define _cleanup_place_ _cleanup_(place_close)
 
-/* place_is_inside() of a process that is held; cheap from Linux 6.13 on. */
+/* 1 when a held process is in the cgroup or below it, 0 when it is elsewhere.  -ESRCH, without
+ * a sentence, when it has exited; any other -errno comes with a sentence.  Cheap since Linux
+ * 6.13. */
+int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *place,
+		   const struct held_process *held, struct slicectl_error *error);
+
+/* place_contains() without a sentence. */
 int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	      const struct held_process *held);
 
@@ -36,6 +42,5 @@ int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
 int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error);
 
-/* 1 when the process is in the cgroup @path or below it, 0 when elsewhere, -ESRCH when it
- * has ended. */
+/* Same for a process that is not held: 1, 0, -ESRCH, or -errno, without a sentence. */
 int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid);

@@ -18,14 +18,14 @@
 #include "cgroup/lifecycle.h"
 #include "cgroup/place.h"
 
-/* What parent and child have in common while the child is not yet the program. */
+/* Shared by parent and child until the child executes the program. */
 struct launch {
 	const struct slicectl_spawn *spawn;
-	int report[2]; /* the child says 0, then the errno of an execve that failed */
-	int gate[2];   /* the child waits here until it was moved; -1: no need */
+	int report[2]; /* the child writes 0, then the errno of an execve that failed */
+	int gate[2];   /* the child waits here until it has been moved; -1: not used */
 };
 
-/* What the caller ignores stays ignored, as nohup(1) wants it. */
+/* Ignored signals stay ignored, as nohup(1) needs it. */
 static void unblock_signals(void)
 {
 	sigset_t none;
@@ -34,7 +34,7 @@ static void unblock_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* As a service manager starts a program. */
+/* Sets up the process like a service manager; see as_service. */
 static void detach(void)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -47,7 +47,7 @@ static void detach(void)
 		(void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 }
 
-/* The child: only what is safe between fork and exec. */
+/* Runs in the child: calls only functions that are safe between fork and exec. */
 static void become(const struct launch *launch)
 {
 	const struct slicectl_spawn *spawn = launch->spawn;
@@ -57,15 +57,15 @@ static void become(const struct launch *launch)
 	if (launch->gate[0] >= 0) {
 		(void)close(launch->gate[1]);
 		if (read(launch->gate[0], &byte, 1) != 1)
-			_exit(EXIT_FAILURE); /* the parent gave up */
+			_exit(EXIT_FAILURE); /* the parent failed to move it */
 	}
-	/* A zero tells that it lives: what is killed at birth cannot say it. */
+	/* The zero tells the parent that the child was not killed at birth. */
 	code = 0;
 	(void)!write(launch->report[1], &code, sizeof(code));
 	if (spawn->as_service)
 		detach();
 	unblock_signals();
-	/* The supervisor's own protection is not inherited (C-28). */
+	/* The program does not inherit the protection of the supervisor from the OOM killer. */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	if (spawn->envp)
 		(void)execvpe(spawn->file, (char *const *)spawn->argv, (char *const *)spawn->envp);
@@ -76,7 +76,7 @@ static void become(const struct launch *launch)
 	_exit(EXIT_FAILURE);
 }
 
-/* clone3 with fork's meaning; 0 in the child. */
+/* Forks by clone3; returns 0 in the child. */
 static pid_t clone_into(int cgroup_fd, int *ret_pidfd)
 {
 	struct clone_args arguments = {
@@ -101,7 +101,7 @@ static pid_t plain_fork(int *ret_pidfd)
 	return pid;
 }
 
-/* One number from the child; false at the end of its words. */
+/* Reads one number from the child; false when it has closed its end. */
 static bool hear(const struct launch *launch, int *ret_code)
 {
 	ssize_t n;
@@ -112,8 +112,8 @@ static bool hear(const struct launch *launch, int *ret_code)
 	return n == (ssize_t)sizeof(*ret_code);
 }
 
-/* 0 when the program runs; the errno of its execve, or -EAGAIN for a child that
- * was killed before its first word: then nobody is left. */
+/* 0 when the program runs; otherwise the -errno of its execve, or -EAGAIN for a child that
+ * was killed before it wrote anything.  Then the child has been reaped. */
 static int await_program(struct launch *launch, pid_t pid)
 {
 	int code = 0;
@@ -140,8 +140,8 @@ static void launch_done(struct launch *launch)
 
 #define _cleanup_launch_ _cleanup_(launch_done)
 
-/* -EAGAIN: the kernel does not start it there directly; move it instead.
- * @ret_refused tells an errno of the cgroup from one of the program. */
+/* -EAGAIN when the kernel does not start the child there directly; it must be moved then.
+ * @ret_refused: the errno is about the cgroup, not about the program. */
 static int start_inside(int cgroup_fd, const struct slicectl_spawn *spawn, bool *ret_refused,
 			pid_t *ret_pid, int *ret_pidfd)
 {
@@ -167,15 +167,22 @@ static int start_inside(int cgroup_fd, const struct slicectl_spawn *spawn, bool 
 	return 0;
 }
 
-/* Not the program is at fault: -EPERM, so that nobody takes it for its errno. */
+/* Returns -EPERM or -EIO, so that the error is not mistaken for the errno of execve. */
 static int refuse_start(const char *scope, int code, struct slicectl_error *error)
 {
 	if (code == -EACCES)
 		return error_set(error, EPERM,
-				 "%s: cannot start a process in it: cgroup.procs of the common ancestor is not yours to write; start from inside the delegated slice",
+				 "%s: cannot start a process in it: no write permission for cgroup.procs of the common ancestor; start from inside the delegated slice",
 				 scope);
 	return error_set(error, EIO, "%s: cannot start a process in it: %s", scope,
 			 code == -EAGAIN ? "pids.max forbids it" : strerror(-code));
+}
+
+static int refuse_program(const char *scope, const struct slicectl_spawn *spawn, int code,
+			  struct slicectl_error *error)
+{
+	return error_set(error, -code, "%s: cannot start %s: %s", scope, spawn->file,
+			 strerror(-code));
 }
 
 /* Moves the waiting child. */
@@ -187,8 +194,10 @@ static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, p
 	int r;
 
 	r = held_process_open(hierarchy->proc_fd, pid, &held);
-	if (r == 0)
-		r = place_open(hierarchy, scope, &place, error);
+	if (r < 0)
+		return error_set(error, -r, "%s: cannot open the waiting child %d: %s", scope,
+				 (int)pid, strerror(-r));
+	r = place_open(hierarchy, scope, &place, error);
 	if (r == 0)
 		r = place_held(hierarchy, &place, &held, error);
 	return r;
@@ -204,17 +213,17 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 	int r;
 
 	if (pipe2(launch.report, O_CLOEXEC) < 0 || pipe2(launch.gate, O_CLOEXEC) < 0)
-		return -errno;
+		return refuse_program(scope, spawn, -errno, error);
 	pid = plain_fork(&pidfd);
 	if (pid == 0)
 		become(&launch);
 	if (pid < 0)
-		return pid;
-	r = pidfd < 0       ? -EMFILE :
+		return refuse_program(scope, spawn, pid, error);
+	r = pidfd < 0       ? refuse_program(scope, spawn, -EMFILE, error) :
 	    spawn->bring_in ? spawn->bring_in(pid, spawn->data, error) :
 			      move_child(hierarchy, scope, pid, error);
 	if (r == 0 && write(launch.gate[1], "", 1) != 1)
-		r = -errno;
+		r = refuse_program(scope, spawn, -errno, error);
 	if (r < 0) {
 		cleanup_close(&launch.gate[1]);
 		launch.gate[1] = -1;
@@ -223,7 +232,7 @@ static int start_and_move(struct slicectl_hierarchy *hierarchy, const char *scop
 	}
 	r = await_program(&launch, pid);
 	if (r < 0)
-		return r;
+		return refuse_program(scope, spawn, r, error);
 	*ret_pid = pid;
 	*ret_pidfd = TAKE_FD(pidfd);
 	return 0;
@@ -233,7 +242,6 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 			 const struct slicectl_spawn *spawn, pid_t *ret_pid, int *ret_pidfd,
 			 struct slicectl_error *error)
 {
-	struct slicectl_error inner = SLICECTL_ERROR_INIT;
 	_cleanup_free_ char *scope = NULL;
 	_cleanup_close_ int fd = -1;
 	bool refused;
@@ -249,13 +257,6 @@ int slicectl_scope_spawn(struct slicectl_hierarchy *hierarchy, const char *owner
 	if (refused)
 		return refuse_start(scope, r, error);
 	if (r == -EAGAIN)
-		r = start_and_move(hierarchy, scope, spawn, ret_pid, ret_pidfd, &inner);
-	if (r < 0 && inner.code == -r) {
-		if (error)
-			*error = inner;
-		return r;
-	}
-	return r < 0 ? error_set(error, -r, "%s: cannot start %s: %s", scope, spawn->file,
-				 strerror(-r)) :
-		       0;
+		return start_and_move(hierarchy, scope, spawn, ret_pid, ret_pidfd, error);
+	return r < 0 ? refuse_program(scope, spawn, r, error) : 0;
 }
