@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Command line options from one table: what parses them also prints the help,
- * and the tests compare the same table with the man pages.
+ * Command line options from one table: it parses them and prints the help, and the tests
+ * compare it with the man pages.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "base/error.h"
 
 struct option_spec {
-	int id;               /* of the caller's enum */
+	int id;               /* chosen by the caller */
 	const char *name;     /* long name, without dashes; NULL ends a table */
 	char letter;          /* short form, or 0 */
 	const char *argument; /* placeholder for the help; NULL when it takes none */

@@ -22,7 +22,7 @@ int ask(struct invocation *invocation, const char *method, json_t *parameters,
 		return print_json(reply);
 	r = invocation->quiet ? 0 : print(reply);
 	json_decref(reply);
-	return r < 0 ? error_set(error, -r, "cannot print the answer: %s", strerror(-r)) : 0;
+	return r < 0 ? error_set(error, -r, "cannot print the reply: %s", strerror(-r)) : 0;
 }
 
 const char *ask_text(const json_t *object, const char *key, const char *absent)

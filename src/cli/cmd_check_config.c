@@ -31,10 +31,11 @@ static void warn_unknown_of(const char *whose, const struct config_people *peopl
 	const char *word = authority_unknown(people);
 
 	if (word)
-		log_warning("%s: nobody here is called '%s'", whose, TEXT_ESCAPE(word));
+		log_warning("%s: there is no user or group '%s' on this machine", whose,
+			    TEXT_ESCAPE(word));
 }
 
-/* No problem of the file: a directory service may know them later. */
+/* A warning only: a directory service may know them later. */
 static void warn_unknown(const struct config *config)
 {
 	const struct config_supervisor *supervisor = &config->supervisor;

@@ -22,9 +22,9 @@ static void print_left(const json_t *emergency)
 	long long seconds = ask_number(emergency, "left_usec") / 1000000;
 
 	if (json_is_true(json_object_get(emergency, "stale")))
-		(void)printf("stale: its time is over; end it\n");
+		(void)printf("stale: its time has run out; end it\n");
 	else
-		(void)printf("%lld h %lld min %lld s are left\n", seconds / 3600, seconds / 60 % 60,
+		(void)printf("%lld h %lld min %lld s left\n", seconds / 3600, seconds / 60 % 60,
 			     seconds % 60);
 }
 
@@ -46,7 +46,7 @@ static int print_start(const json_t *emergency)
 {
 	(void)print_emergency(emergency);
 	(void)printf(
-		"scope freeze, kill and destroy take --force in another owner's slice until it is ended\n");
+		"until it ends, scope freeze, kill and destroy accept --force in another owner's slice\n");
 	return 0;
 }
 
@@ -63,7 +63,7 @@ static int run_start(struct invocation *invocation, struct slicectl_error *error
 		   print_start, error);
 }
 
-/* E-65: what was frozen is not thawed by the end. */
+/* The end of an emergency does not thaw the scopes that were frozen in it. */
 static void print_frozen(struct invocation *invocation)
 {
 	struct slicectl_error ignored = SLICECTL_ERROR_INIT;
@@ -76,7 +76,7 @@ static void print_frozen(struct invocation *invocation)
 	for (char **path = paths; *path; path++) {
 		if (slicectl_metrics_read(invocation->hierarchy, *path, &metrics, NULL) == 0 &&
 		    metrics.frozen)
-			(void)printf("%s is frozen, and stays so until its owner thaws it\n", *path);
+			(void)printf("%s stays frozen until its owner thaws it\n", *path);
 	}
 	slicectl_scope_list_free(paths);
 }
@@ -128,9 +128,10 @@ static const struct option_group start_options = { start_rows, sizeof(struct eme
 static const struct option_group end_options = { end_rows, sizeof(struct emergency), NULL, NULL };
 
 const struct command emergency_commands[] = {
-	{ "start", "", 0, 0, "declare an emergency, as one of emergency-users", false,
+	{ "start", "", 0, 0, "declare an emergency; for users listed in emergency-users", false,
 	  &start_options, NULL, run_start },
-	{ "end", "", 0, 0, "end it; nothing is undone", false, &end_options, NULL, run_end },
-	{ "status", "", 0, 0, "tell whether there is one", false, NULL, NULL, run_status },
+	{ "end", "", 0, 0, "end the emergency; nothing is undone", false, &end_options, NULL,
+	  run_end },
+	{ "status", "", 0, 0, "show the declared emergency, if any", false, NULL, NULL, run_status },
 	{ 0 },
 };

@@ -14,7 +14,7 @@ static void print_record(const json_t *record)
 	const char *time = ask_text(record, "time", ""), *scope = ask_text(record, "scope", "");
 	const char *failure = ask_text(record, "error", "");
 
-	/* The date is today's. */
+	/* Without the date. */
 	(void)printf("%s %s", strchr(time, 'T') ? strchr(time, 'T') + 1 : time,
 		     ask_text(record, "action", "?"));
 	if (ask_number(record, "pid") > 0)
@@ -35,11 +35,11 @@ static int print_event(const json_t *event, void *data)
 	if (invocation->json)
 		(void)print_json(json_incref((json_t *)event));
 	else if (json_object_get(event, "lost"))
-		(void)printf("%lld records were lost: we read too slowly\n",
+		(void)printf("%lld records were lost: this client reads too slowly\n",
 			     ask_number(event, "lost"));
 	else if (record && !invocation->quiet)
 		print_record(record);
-	/* Who reads us waits for each line. */
+	/* A reader of our output waits for each line. */
 	return fflush(stdout) == 0 ? 0 : -EPIPE;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What only the supervisor knows: asked over the control socket. */
+/* Questions that only slicectld can answer, over the control socket. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,7 +78,7 @@ static void print_family(const json_t *family)
 	const char *scope = ask_text(family, "scope", "");
 
 	if (!json_is_object(family)) {
-		(void)printf("It is in no family.\n");
+		(void)printf("It is not in a family.\n");
 		return;
 	}
 	(void)printf("It is in a family of rule %s (%s%s%s%s), %lld process%s, root %lld (%s).\n",
@@ -96,12 +96,12 @@ static int print_explanation(const json_t *reply)
 		     ask_text(reply, "comm", ""), *ask_text(reply, "exempt", "") ? ": " : "",
 		     ask_text(reply, "exempt", ""));
 	print_family(json_object_get(reply, "family"));
-	(void)printf("Lineage, as it was told of forks:\n");
+	(void)printf("Lineage, from the recorded forks:\n");
 	print_lineage(json_object_get(reply, "lineage"));
-	(void)printf("Rules in file order, for what it is now:\n");
+	(void)printf("Rules in file order, for its current state:\n");
 	if (!print_rules(json_object_get(reply, "rules")) &&
 	    json_is_object(json_object_get(reply, "family")))
-		(void)printf("It stays in its family by descent.\n");
+		(void)printf("It stays in its family because it descends from the root.\n");
 	return 0;
 }
 
@@ -110,7 +110,7 @@ int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 	pid_t pid;
 
 	if (parse_pid(invocation->operands[0], &pid) < 0)
-		return error_set(error, EINVAL, "'%s' is no pid",
+		return error_set(error, EINVAL, "'%s' is not a process id",
 				 TEXT_ESCAPE(invocation->operands[0]));
 	return ask(invocation, "Explain", json_pack("{s:i}", "pid", (int)pid), print_explanation,
 		   error);
@@ -118,7 +118,7 @@ int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 
 static int print_reload(const json_t *reply)
 {
-	(void)printf("read again: %lld rules\n", ask_number(reply, "rules"));
+	(void)printf("reloaded: %lld rules\n", ask_number(reply, "rules"));
 	return 0;
 }
 

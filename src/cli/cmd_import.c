@@ -14,7 +14,7 @@
 
 enum { FILE_MAX = 4 * 1024 * 1024 };
 
-/* Only sections of cgconfig.conf(5) stand in braces. */
+/* Only cgconfig.conf(5) has sections in braces. */
 static bool has_sections(const char *text)
 {
 	for (; text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL) {
@@ -36,12 +36,13 @@ static int read_one(struct import *import, const char *file, struct slicectl_err
 	if (r < 0)
 		return error_set(error, -r, "cannot read %s: %s", TEXT_ESCAPE(file), strerror(-r));
 	if (memchr(text, '\0', length))
-		return error_set(error, EBADMSG, "%s is no text", TEXT_ESCAPE(file));
+		return error_set(error, EBADMSG, "%s is not a text file", TEXT_ESCAPE(file));
 	return has_sections(text) ? import_groups(import, file, text, error) :
 				    import_rules(import, file, text, error);
 }
 
-/* Names that become alike, or lines that are too long, are the operator's to mend. */
+/* Problems of the result, such as equal names and lines that are too long, are left to the
+ * administrator to fix. */
 static void warn_refused(struct import *import, const char *text)
 {
 	_cleanup_problems_ struct problem_list problems = { 0 };
@@ -51,7 +52,7 @@ static void warn_refused(struct import *import, const char *text)
 		import_warn(import, "%s", problems.lines[i]);
 }
 
-/* Warnings go to standard error; what was imported goes out when all of it is known. */
+/* Warnings go to standard error; the result is printed only when all of it was converted. */
 int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct import import __attribute__((cleanup(import_done))) = { .warnings = stderr };
@@ -68,7 +69,7 @@ int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 	stream = r == 0 ? open_memstream(&text, &size) : NULL;
 	if (stream) {
 		(void)fprintf(stream,
-			      "# Imported from libcgroup by slicectl %s: read it before you use it.\n",
+			      "# Imported from libcgroup by slicectl %s: review it before use.\n",
 			      PACKAGE_VERSION);
 		r = import_print(&import, stream);
 		if (fclose(stream) != 0)

@@ -94,19 +94,20 @@ static int print_plan(const struct invocation *invocation, const struct slicectl
 	return 0;
 }
 
-/* Said before files refuse one by one. */
+/* One clear error, before single files are refused. */
 static int check_privilege(const struct invocation *invocation, struct slicectl_error *error)
 {
 	const char *base = slicectl_hierarchy_path(invocation->hierarchy);
 
 	if (access(base, W_OK) < 0 && errno == EACCES)
 		return error_set(error, EACCES,
-				 "%s is not yours to write; init needs root or a delegated base",
+				 "%s cannot be written by this user; init needs root or a delegated base",
 				 base);
 	return 0;
 }
 
-/* The mount is of the whole machine, so it is changed only where that is asked for. */
+/* A mount option affects the whole machine, so it is changed only where the configuration asks
+ * for it. */
 static int favor_dynmods(struct invocation *invocation, bool *ret_change,
 			 struct slicectl_error *error)
 {

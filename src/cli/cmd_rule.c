@@ -14,7 +14,7 @@
 #include "cli/context.h"
 #include "cli/print.h"
 
-/* "comm argv", the keys that the rule names, up to @end. */
+/* The keys that the rule has, up to @end: "comm argv". */
 static char *keys_of(const struct rule *rule, enum rule_key end, char *out, size_t size)
 {
 	size_t used = 0;
@@ -30,7 +30,8 @@ static char *keys_of(const struct rule *rule, enum rule_key end, char *out, size
 
 #define KEYS_OF(rule, end) keys_of((rule), (end), (char[128]){ 0 }, 128)
 
-/* The latch of a hook; the caller frees it.  NULL when it is armed, or no hook. */
+/* The latch of a hook, which the caller frees.  NULL when it is armed, or the rule does not
+ * run a hook. */
 static char *latch_of(const struct invocation *invocation, const struct rule *rule)
 {
 	_cleanup_free_ char *scope = NULL, *mark = NULL;
@@ -95,7 +96,7 @@ static int rule_list_run(struct invocation *invocation, struct slicectl_error *e
 
 	if (r < 0)
 		return r;
-	/* Only latches are there to be seen; rules can be listed anywhere. */
+	/* The hierarchy is needed for latches only; rules can be listed without it. */
 	(void)context_hierarchy(invocation, NULL);
 	count = invocation->config->rules.count;
 	if (invocation->json)
@@ -111,13 +112,13 @@ static int rule_list_run(struct invocation *invocation, struct slicectl_error *e
 	return invocation->json ? print_json(json_pack("{s:o}", "rules", array)) : 0;
 }
 
-/* Lineage is known to the supervisor only. */
+/* Only slicectld knows the lineage of a process. */
 static bool is_lineage(enum rule_key key)
 {
 	return key == RULE_KEY_PARENT || key == RULE_KEY_ANCESTOR;
 }
 
-/* What became of each rule up to the one that decides: one line for people. */
+/* The result for one rule, as a line of text. */
 static void print_verdict(const struct config *config, size_t i, enum rule_key failed)
 {
 	const struct rule *rule = &config->rules.rules[i];
@@ -130,7 +131,7 @@ static void print_verdict(const struct config *config, size_t i, enum rule_key f
 			     rule->scope ? " in " : "", rule->scope ? rule->scope : "",
 			     config->rule_origins[i]);
 	else if (is_lineage(failed))
-		(void)printf("  %-20s asks for %s, which only slicectld knows\n", rule->name,
+		(void)printf("  %-20s needs %s, which only slicectld knows\n", rule->name,
 			     rule_key_name(failed));
 	else if (*KEYS_OF(rule, failed))
 		(void)printf("  %-20s comes close: %s matches, %s does not\n", rule->name,
@@ -208,12 +209,12 @@ static int find_hook(const struct invocation *invocation, const char *name,
 		return (*ret_rule)->action == RULE_HOOK ?
 			       0 :
 			       error_set(error, EINVAL,
-					 "rule %s runs no hook, so it needs no arming", name);
+					 "rule %s does not run a hook, so it cannot be armed", name);
 	}
 	return error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(name));
 }
 
-/* The mark is all that latches: who removes it has armed the hook. */
+/* The mark is the latch: removing it arms the hook. */
 static int rule_arm_run(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *slice = NULL, *mark = NULL, *latched = NULL;
@@ -247,7 +248,7 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 						    .code = r < 0 ? r : 0,
 						    .message = error->message });
 	if (r == 0 && !invocation->quiet && !invocation->json)
-		(void)printf(latched ? "rule %s is armed again; it had run at %s\n" :
+		(void)printf(latched ? "rule %s is armed again; its hook last ran at %s\n" :
 				       "rule %s was armed\n",
 			     rule->name, latched ? TEXT_ESCAPE(latched) : "");
 	return r;
@@ -268,10 +269,11 @@ static const struct option_group test_options = { test_rows, sizeof(struct rule_
 						  NULL };
 
 const struct command rule_commands[] = {
-	{ "arm", "RULE", 1, 1, "let the hook of a rule run again", false, NULL, NULL, rule_arm_run },
-	{ "list", "", 0, 0, "list the rules, with where they come from", false, NULL, NULL,
+	{ "arm", "RULE", 1, 1, "let the hook of a rule run again after it has latched", false, NULL,
+	  NULL, rule_arm_run },
+	{ "list", "", 0, 0, "list the rules with the file and line of each", false, NULL, NULL,
 	  rule_list_run },
-	{ "test", "[PID]", 0, 1, "tell which rule decides about a process, and why", false,
+	{ "test", "[PID]", 0, 1, "show which rule applies to a process, and why", false,
 	  &test_options, NULL, rule_test_run },
 	{ 0 },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the supervisor says of itself and its families. */
+/* The state of slicectld and its families, as it reports them. */
 
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
@@ -24,7 +24,7 @@ static int print_status(const json_t *status)
 	(void)printf("rules      %lld\n", ask_number(status, "rules"));
 	(void)printf("processes  %lld\n", ask_number(status, "processes"));
 	(void)printf("families   %lld\n", ask_number(status, "families"));
-	/* What is 0 has nothing to say. */
+	/* Counters that are 0 are left out. */
 	json_object_foreach ((json_t *)counters, name, value) {
 		if (json_integer_value(value) > 0)
 			(void)printf("  %-16s %lld\n", name, json_integer_value(value));

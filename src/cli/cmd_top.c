@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The picture that changes: on a terminal redrawn until q, elsewhere one table after the
- * other. */
+/* A table of usage that is refreshed: on a terminal redrawn until q, elsewhere printed one
+ * after another. */
 
 #include <errno.h>
 #include <poll.h>
@@ -23,7 +23,8 @@
 
 #define DELAY_MIN_USEC (100 * CLOCK_USEC_PER_MSEC)
 #define DELAY_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
-#define FIRST_USEC (250 * CLOCK_USEC_PER_MSEC) /* soon there is something to compare with */
+#define FIRST_USEC \
+	(250 * CLOCK_USEC_PER_MSEC) /* the first table comes soon, but needs two samples */
 
 struct top {
 	uint64_t delay_usec, iterations; /* iterations 0: not given */
@@ -74,7 +75,7 @@ struct terminal {
 	int signal_fd;
 };
 
-/* Whatever ends us, the terminal is as it was. */
+/* Restores the terminal, whatever ends the program. */
 static void terminal_done(struct terminal *terminal)
 {
 	if (terminal->is_drawn) {
@@ -105,7 +106,7 @@ static void open_terminal(struct terminal *terminal, bool batch)
 	(void)fputs("\033[?1049h\033[?25l", stdout);
 }
 
-/* Only what fits: the first lines are those that matter. */
+/* Only the first rows that fit on the screen. */
 static size_t rows_that_fit(const struct top_sample *sample)
 {
 	struct winsize size;
@@ -124,7 +125,7 @@ static int draw(struct invocation *invocation, const struct terminal *terminal,
 
 	if (terminal->is_drawn) {
 		shown.n = rows_that_fit(sample);
-		(void)printf("\033[H\033[2Jslicectl top: %zu of %zu cgroups by %s; c m p i n sort, q ends\n\n",
+		(void)printf("\033[H\033[2Jslicectl top: %zu of %zu cgroups by %s; c m p i n sort, q quits\n\n",
 			     shown.n, sample->n, sort);
 	}
 	r = top_sample_print(invocation, &shown);
@@ -132,7 +133,7 @@ static int draw(struct invocation *invocation, const struct terminal *terminal,
 	return r;
 }
 
-/* Whether it is to end. */
+/* Returns whether to quit. */
 static bool take_key(char key, const char **sort)
 {
 	static const struct {
@@ -151,7 +152,8 @@ static bool take_key(char key, const char **sort)
 	return key == 'q' || key == 4;
 }
 
-/* Until the time is over, a key is pressed, or the window changes: whether it is to end. */
+/* Waits until the time is over, a key is pressed, or the window changes; returns whether to
+ * quit. */
 static bool pause_for(const struct terminal *terminal, uint64_t usec, const char **sort)
 {
 	struct pollfd pollers[] = {
@@ -198,7 +200,7 @@ static int show(struct invocation *invocation, const struct terminal *terminal,
 		before = now;
 	}
 	return r < 0 && !error->code ?
-		       error_set(error, -r, "cannot print the picture: %s", strerror(-r)) :
+		       error_set(error, -r, "cannot print the table: %s", strerror(-r)) :
 		       r;
 }
 

@@ -22,7 +22,7 @@
 #include "cli/print.h"
 #include "cli/scope_table.h"
 
-/* More processes than this under one cgroup are counted, not listed. */
+/* Of more processes in one cgroup than this, the rest is counted, not listed. */
 enum { PROCESSES_LISTED = 16, DEPTH_MAX = 64 };
 
 struct tree {
@@ -41,13 +41,13 @@ static const char *const columns[] = { "CGROUP", "OWNER", "STATE", "PROCESSES", 
 
 enum { COLUMN_NAME, COLUMN_OWNER, COLUMN_STATE, COLUMN_PROCESSES, COLUMN_LIMITS };
 
-/* A picture under way: lines or objects of the ancestors of what is visited. */
+/* A tree being drawn: the lines, or JSON objects, of the ancestors of the current cgroup. */
 struct picture {
 	const struct invocation *invocation;
 	bool processes; /* are shown too */
 	struct libscols_table *table;
 	struct libscols_line *lines[DEPTH_MAX];
-	json_t *children[DEPTH_MAX + 1]; /* arrays that the objects of a level go to */
+	json_t *children[DEPTH_MAX + 1]; /* the array for the objects of each level */
 	size_t top_depth;
 };
 
@@ -67,7 +67,7 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "memory.max=1G cpu.weight=200"; several lines of a file are one word each. */
+/* "memory.max=1G cpu.weight=200"; blanks and newlines of a value become commas. */
 static char *limits_text(const struct slicectl_limits *limits)
 {
 	char *text = NULL;
@@ -92,7 +92,7 @@ static json_t *limits_json(const struct slicectl_limits *limits)
 	return object;
 }
 
-/* Gathers the pids of one cgroup, the first few of them whole. */
+/* The processes of one cgroup: their number, and the first few pids. */
 struct members {
 	pid_t pids[PROCESSES_LISTED];
 	size_t count;
@@ -208,7 +208,7 @@ static int draw(int dirfd, const char *path, void *data)
 
 	if (depth >= DEPTH_MAX)
 		return 0;
-	/* What goes while we look is left out. */
+	/* A cgroup that is removed meanwhile is left out. */
 	if (metrics_read_path(picture->invocation->hierarchy, path, &metrics) < 0 ||
 	    limits_read(dirfd, &limits) < 0)
 		return 0;
@@ -252,7 +252,7 @@ static int draw_named(struct picture *picture, struct slicectl_error *error)
 	return r < 0 ? r : draw_below(picture, path, true, error);
 }
 
-/* libsmartcols draws with lines of UTF-8 or ASCII as the locale has it. */
+/* libsmartcols draws in UTF-8 or ASCII, as the locale has it. */
 static int open_table(struct picture *picture)
 {
 	picture->table = scols_new_table();
@@ -286,7 +286,7 @@ int cmd_tree(struct invocation *invocation, struct slicectl_error *error)
 					 slicectl_hierarchy_path(invocation->hierarchy), "cgroups",
 					 picture.children[0]));
 	else if (r == 0 && scols_table_get_nlines(picture.table) == 0)
-		log_info("there are no slices at %s; slicectl init makes them",
+		log_info("there are no slices at %s; run slicectl init to create them",
 			 slicectl_hierarchy_path(invocation->hierarchy));
 	else if (r == 0)
 		r = scols_print_table(picture.table);

@@ -51,7 +51,7 @@ static int find_occupancy(const char *name, enum slicectl_occupancy *ret_occupan
 			 TEXT_ESCAPE(name));
 }
 
-/* What a family is only the supervisor knows. */
+/* Only slicectld knows the families. */
 static int wait_for_family(struct invocation *invocation, pid_t root, const char *state,
 			   struct slicectl_error *error)
 {
@@ -70,7 +70,7 @@ static int wait_for_family(struct invocation *invocation, pid_t root, const char
 	return r;
 }
 
-/* Of a slice or scope, which must be one of ours: what is misspelt is always gone. */
+/* The slice or scope must be below a configured slice: a misspelt path would count as gone. */
 static int wait_for_cgroup(struct invocation *invocation, const char *what,
 			   enum slicectl_occupancy occupancy, struct slicectl_error *error)
 {
@@ -82,7 +82,7 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 	if (r < 0)
 		return r;
 	if (!slicectl_hierarchy_owner(invocation->hierarchy, path))
-		return error_set(error, ENOENT, "%s lies in no configured slice", path);
+		return error_set(error, ENOENT, "%s is not in a configured slice", path);
 	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy, timeout_of(invocation),
 				error);
 	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path,

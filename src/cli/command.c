@@ -15,42 +15,42 @@
 enum { NAME_COLUMN = 24 };
 
 const struct command command_table[] = {
-	{ "init", "", 0, 0, "create the hierarchy of slices; again changes nothing", false,
-	  &init_options, NULL, cmd_init },
-	{ "scope", "", 0, 0, "make, show and end scopes", false, NULL, scope_commands, NULL },
+	{ "init", "", 0, 0, "create the configured slices (idempotent)", false, &init_options, NULL,
+	  cmd_init },
+	{ "scope", "", 0, 0, "create, show and destroy scopes", false, NULL, scope_commands, NULL },
 	{ "run", "SLICE/NAME -- COMMAND [ARGUMENT…]", 2, -1,
-	  "run a command in a scope of its own, and end with its status", true, &run_options, NULL,
+	  "run a command in a scope of its own and exit with its status", true, &run_options, NULL,
 	  cmd_run },
 	{ "tree", "[SLICE]", 0, 1, "show the hierarchy with state, owner and limits", false,
 	  &tree_options, NULL, cmd_tree },
-	{ "top", "[SLICE]", 0, 1, "show what slices and scopes use, again and again", false,
+	{ "top", "[SLICE]", 0, 1, "show the resource usage of slices and scopes live", false,
 	  &top_options, NULL, cmd_top },
-	{ "probe", "", 0, 0, "tell what this machine offers, and what stands in the way", false,
-	  NULL, NULL, cmd_probe },
-	{ "rule", "", 0, 0, "list and try the rules", false, NULL, rule_commands, NULL },
-	{ "status", "", 0, 0, "tell how slicectld is", false, NULL, NULL, cmd_status },
-	{ "families", "", 0, 0, "list the families that slicectld knows", false, NULL, NULL,
+	{ "probe", "", 0, 0, "report controllers and kernel features, and what blocks the others",
+	  false, NULL, NULL, cmd_probe },
+	{ "rule", "", 0, 0, "list, test and arm rules", false, NULL, rule_commands, NULL },
+	{ "status", "", 0, 0, "show the state of slicectld", false, NULL, NULL, cmd_status },
+	{ "families", "", 0, 0, "list the families that slicectld tracks", false, NULL, NULL,
 	  cmd_families },
 	{ "emergency", "", 0, 0, "declare, end and show an emergency", false, NULL,
 	  emergency_commands, NULL },
-	{ "events", "", 0, 0, "follow what slicectld does, record by record", false, NULL, NULL,
+	{ "events", "", 0, 0, "print each record of slicectld as it is made", false, NULL, NULL,
 	  cmd_events },
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,
-	  "wait until a scope, or the family of a root, is so", false, &wait_options, NULL,
+	  "wait until a scope or family is populated, empty or gone", false, &wait_options, NULL,
 	  cmd_wait },
-	{ "explain", "PID", 1, 1, "tell why a process is where it is", false, NULL, NULL,
+	{ "explain", "PID", 1, 1, "explain why a process is where it is", false, NULL, NULL,
 	  cmd_explain },
-	{ "metrics", "", 0, 0, "print what slicectld counts, as OpenMetrics text", false, NULL,
+	{ "metrics", "", 0, 0, "print the metrics of slicectld as OpenMetrics text", false, NULL,
 	  NULL, cmd_metrics },
-	{ "reload", "", 0, 0, "let slicectld read its configuration again", false, NULL, NULL,
+	{ "reload", "", 0, 0, "make slicectld reload its configuration", false, NULL, NULL,
 	  cmd_reload },
 	{ "import", "FILE…", 1, -1,
-	  "print cgrules.conf and cgconfig.conf of libcgroup as a configuration", false, NULL, NULL,
-	  cmd_import },
-	{ "completion", "bash|zsh|fish", 1, 1, "print completion for a shell", false, NULL, NULL,
-	  cmd_completion },
-	{ "check-config", "", 0, 0, "tell every problem of the configuration", false, NULL, NULL,
-	  cmd_check_config },
+	  "convert cgrules.conf and cgconfig.conf of libcgroup to a configuration", false, NULL,
+	  NULL, cmd_import },
+	{ "completion", "bash|zsh|fish", 1, 1, "print the completion script for a shell", false,
+	  NULL, NULL, cmd_completion },
+	{ "check-config", "", 0, 0, "check the configuration and list every problem", false, NULL,
+	  NULL, cmd_check_config },
 	{ 0 },
 };
 
@@ -117,12 +117,12 @@ static int check_operands(const struct command *command, int n, char **operands,
 	if (n < command->min_operands)
 		return error_set(error, EINVAL, "%s needs %s", command->name, command->arguments);
 	if (command->max_operands >= 0 && n > command->max_operands)
-		return error_set(error, EINVAL, "%s: '%s' is one argument too many", command->name,
+		return error_set(error, EINVAL, "%s: unexpected argument '%s'", command->name,
 				 TEXT_ESCAPE(operands[command->max_operands]));
 	return 0;
 }
 
-/* Options may also stand between and behind the operands, up to "--". */
+/* Options may also come between and after the operands, up to "--". */
 static int read_command(struct invocation *invocation, struct option_reader *reader,
 			struct slicectl_error *error)
 {
@@ -202,7 +202,7 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 	return r < 0 ? fail(path, r, &error, false) : r;
 }
 
-/* One level of the table: its options, then the command they stand before. */
+/* One level of the table: its options, then the command that follows them. */
 static int dispatch(struct invocation *invocation, const char *path, const struct command *group,
 		    const struct command *commands, int argc, char **argv)
 {
@@ -221,7 +221,7 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 		return answer(invocation->mode, path, group, commands);
 	n = option_operands(&reader, &rest);
 	if (r == 0 && n == 0)
-		r = error_set(&error, EINVAL, "a command is missing");
+		r = error_set(&error, EINVAL, "a command is required");
 	if (r == 0) {
 		invocation->command = find_command(commands, rest[0]);
 		if (text_equal(rest[0], "help"))

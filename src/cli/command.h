@@ -2,21 +2,21 @@
 #pragma once
 
 /*
- * The table of commands.  The same rows dispatch, print the help at every level
- * and are compared with the man page.
+ * The table of commands.  The same rows dispatch and print the help at every level;
+ * a test compares them with the man page.
  */
 
 #include "cli/invocation.h"
 
 struct command {
-	const char *name;               /* NULL ends a table */
-	const char *arguments;          /* operands, for the help */
+	const char *name;               /* NULL ends the table */
+	const char *arguments;          /* operands, for the help; not NULL */
 	int min_operands, max_operands; /* -1: any number */
 	const char *summary;
-	bool verbatim;                      /* what follows the first operand stands behind "--" */
+	bool verbatim;                      /* "--" must precede what follows the first operand */
 	const struct option_group *options; /* its own, besides those of every command */
-	const struct command *commands;     /* a group, instead of run */
-	/* 0, a positive exit status of its own, or a negative errno and a sentence. */
+	const struct command *commands;     /* of a group, which has no run */
+	/* 0, a positive exit status of its own, or -errno with a sentence. */
 	int (*run)(struct invocation *invocation, struct slicectl_error *error);
 };
 

@@ -36,7 +36,7 @@ int context_config(struct invocation *invocation, struct slicectl_error *error)
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }
 
-/* With --root the cgroup mount lies below it, on whatever file system. */
+/* With --root the cgroup mount is below it, on any file system. */
 static int open_hierarchy(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *root = NULL;
@@ -123,8 +123,8 @@ int context_lock(struct invocation *invocation, struct slicectl_error *error)
 
 	if (!path)
 		return error_set(error, ENOMEM, "out of memory");
-	/* Whom a slice is delegated to cannot open root's lock; each of its steps is
-	 * one system call, and the kernel lets one writer in at a time. */
+	/* A user that a slice is delegated to cannot open root's lock.  Each of its changes is one
+	 * system call, and the kernel serialises them. */
 	if (invocation->lock_fd >= 0 || geteuid() != 0)
 		return 0;
 	return lock_take(path, LOCK_WAIT_USEC, &invocation->lock_fd, error);
@@ -138,7 +138,8 @@ int context_owner(struct invocation *invocation, const char *path, const char **
 
 	r = caller_self(&caller);
 	if (r < 0)
-		return error_set(error, -r, "cannot read my own groups: %s", strerror(-r));
+		return error_set(error, -r, "cannot read the groups of this process: %s",
+				 strerror(-r));
 	return authority_claim(invocation->config, invocation->hierarchy, path,
 			       invocation->as_owner, &caller, ret_owner, error);
 }

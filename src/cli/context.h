@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What commands work on, opened when they ask for it. */
+/* What commands work on, opened on demand. */
 
 #include "cli/command.h"
 #include "control/record.h"
 
-/* The configuration; its problems go to stderr, the answer is then -EBADMSG. */
+/* Loads the configuration; -EBADMSG when it has problems, which are printed. */
 int context_config(struct invocation *invocation, struct slicectl_error *error);
 
 /* The hierarchy with the configured slices. */
 int context_hierarchy(struct invocation *invocation, struct slicectl_error *error);
 
-/* The hierarchy at @base, where a supervisor says that the slices on the way to @scope are
- * @owner's. */
+/* Opens the hierarchy at @base, with the slices above @scope declared as @owner's, as slicectld
+ * reported them. */
 int context_adopt(struct invocation *invocation, const char *base, const char *scope,
 		  const char *owner, struct slicectl_error *error);
 
-/* A slice's or a scope's path in its one form; of a scope the suffix may be left out.  The
- * caller frees it. */
+/* The normalised path of a slice or scope, which the caller frees; the suffix of a scope may be
+ * left out. */
 int context_path(const struct invocation *invocation, const char *text, char **ret_path,
 		 struct slicectl_error *error);
 
 /* Opens the hierarchy; the scope path of the first operand, which the caller frees. */
 int context_scope(struct invocation *invocation, char **ret_path, struct slicectl_error *error);
 
-/* The lock of those who change the hierarchy; kept until the program ends. */
+/* Takes the lock of the hierarchy for changes, until the program exits. */
 int context_lock(struct invocation *invocation, struct slicectl_error *error);
 
 /*
- * On whose behalf the caller changes @path: --as, or else the owner of the path;
- * the configuration must list the caller there.  @ret_owner belongs to the
+ * The owner on whose behalf the caller changes @path: --as, or else the owner of the path;
+ * the configuration must list the caller as one of its users.  @ret_owner belongs to the
  * configuration or the command line, and is set also when the answer is -EPERM.
  */
 int context_owner(struct invocation *invocation, const char *path, const char **ret_owner,

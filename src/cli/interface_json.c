@@ -85,8 +85,8 @@ static void add_line(json_t *object, char *line)
 	(void)json_object_set_new(object, line, strchr(value, '=') ? pairs(value) : scalar(value));
 }
 
-/* Keyed files have a blank in their first line and a number or pairs behind it;
- * "cpu.max" and lists of words have one line and are text. */
+/* The first line of a keyed file has a key, a blank, and a number or pairs; "cpu.max" and lists
+ * of words have one line and are text. */
 static bool is_keyed(const char *text)
 {
 	const char *blank = strchr(text, ' ');

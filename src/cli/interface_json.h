@@ -6,10 +6,10 @@
 #include <slicectl/hierarchy.h>
 
 /*
- * Adds every interface file that tells of memory, cpu, io, pids, pressure and
- * events to @object under its own name, in the form that the kernel gives it:
- * numbers, "max", lists of keys, or keys by device.  Files that are not there are
- * left out.  Takes and returns the reference; NULL when out of memory.
+ * Adds every interface file on memory, cpu, io, pids, pressure and events to @object under
+ * its own name, with the structure that the kernel gives it: numbers, "max", keys, or keys
+ * by device.  Files that do not exist are left out.  Takes over @object and returns it; NULL
+ * when out of memory.
  */
 json_t *interface_json(struct slicectl_hierarchy *hierarchy, const char *path, json_t *object);
 

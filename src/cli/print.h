@@ -4,13 +4,13 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Prints a JSON value on one line and gives it up.  -ENOMEM for NULL. */
+/* Prints a JSON value on one line and drops the reference.  -ENOMEM for NULL. */
 int print_json(json_t *value);
 
-/* A metric in the kernel's words: an integer, "max", or null for unknown. */
+/* A metric as in the kernel's files: an integer, "max", or null for unknown. */
 json_t *print_metric(uint64_t value);
 
-/* The same for people: "1.5G", "max" or "-". */
+/* The same as text: "1.5G", "max" or "-". */
 #define PRINT_SIZE 32
 char *print_bytes(uint64_t bytes, char out[PRINT_SIZE]);
 char *print_number(uint64_t value, char out[PRINT_SIZE]);

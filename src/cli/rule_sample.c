@@ -36,13 +36,14 @@ static int take_user(struct rule_sample *sample, const char *name, struct slicec
 	uint32_t id;
 
 	if (!authority_find_user(name, &id))
-		return error_set(error, ENOENT, "there is no user '%s' here", TEXT_ESCAPE(name));
+		return error_set(error, ENOENT, "there is no user '%s' on this machine",
+				 TEXT_ESCAPE(name));
 	sample->lengths[RULE_KEY_USER] = asprintf(&sample->bytes[RULE_KEY_USER], "%u", id);
 	return sample->lengths[RULE_KEY_USER] < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
 }
 
-/* What an option says, as the fact that it stands for: argv is a line whose blanks
- * part the elements of arg; env is one variable. */
+/* The value of an option as a fact: the command line is split at blanks into the elements of
+ * arg; env is one variable. */
 static int take_given(struct rule_sample *sample, enum rule_key key, const char *text,
 		      struct slicectl_error *error)
 {
@@ -55,7 +56,7 @@ static int take_given(struct rule_sample *sample, enum rule_key key, const char 
 	for (char *c = copy; key == RULE_KEY_ARG && (c = strchr(c, ' '));)
 		*c++ = '\0';
 	sample->bytes[key] = copy;
-	/* Elements end in a NUL. */
+	/* The NUL that ends an element belongs to it. */
 	sample->lengths[key] = (ssize_t)length + (key == RULE_KEY_ARG || key == RULE_KEY_ENV);
 	return 0;
 }
@@ -66,7 +67,8 @@ static int make_up(struct rule_sample *sample, struct slicectl_error *error)
 	int r = 0;
 
 	if (given->comm && strlen(given->comm) > RULE_COMM_MAX)
-		return error_set(error, EINVAL, "--comm: the kernel keeps %d bytes of a name",
+		return error_set(error, EINVAL,
+				 "--comm: the kernel keeps only %d bytes of a process name",
 				 (int)RULE_COMM_MAX);
 	(void)strcpy(sample->comm, given->comm ? given->comm : "");
 	if (given->exe)
@@ -91,7 +93,7 @@ int rule_sample_open(struct invocation *invocation, struct rule_sample *ret_samp
 	*ret_sample = (struct rule_sample){ .invocation = invocation, .proc_fd = -1 };
 	if (given == (invocation->n_operands == 1))
 		return error_set(error, EINVAL,
-				 "rule test takes a process id, or what one would show: --comm, --exe, --argv, --env, --user");
+				 "rule test needs either a process id or at least one of --comm, --exe, --argv, --env, --user");
 	return given ? make_up(ret_sample, error) :
 		       open_process(ret_sample, invocation->operands[0], error);
 }

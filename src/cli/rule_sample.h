@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What a process, or a made-up one, shows to the rules: for "rule test". */
+/* The facts that "rule test" matches rules against: of a process, or from options. */
 
 #include "cli/invocation.h"
 
@@ -12,17 +12,17 @@ struct rule_sample_facts {
 
 struct rule_sample {
 	struct invocation *invocation;
-	int proc_fd; /* -1: made up */
+	int proc_fd; /* -1: the facts come from options */
 	pid_t pid;
 	char comm[RULE_COMM_MAX + 1];
-	char *bytes[_RULE_KEY_MAX]; /* NULL: not asked for */
+	char *bytes[_RULE_KEY_MAX]; /* NULL: not read yet */
 	ssize_t lengths[_RULE_KEY_MAX];
 };
 
-/* Of the process that the operand names, or of what the options say. */
+/* Of the process that the operand names, or from the options. */
 int rule_sample_open(struct invocation *invocation, struct rule_sample *ret_sample,
 		     struct slicectl_error *error);
 void rule_sample_done(struct rule_sample *sample);
 
-/* As read of struct rule_subject. */
+/* The read function of struct rule_subject. */
 ssize_t rule_sample_read(void *data, enum rule_key key, const char **ret_bytes);

@@ -68,7 +68,7 @@ static int add_line(const struct invocation *invocation, struct libscols_table *
 	return line ? 0 : -ENOMEM;
 }
 
-/* Reads each scope and hands it on; one that is gone is passed over. */
+/* Adds each scope to the table or the array; one that is gone is skipped. */
 static int fill(const struct invocation *invocation, char *const *paths,
 		struct libscols_table *table, json_t *array)
 {

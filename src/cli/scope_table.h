@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Scopes on paper: a table, a list of facts, or JSON in the kernel's words. */
+/* Output of scopes: a table, the facts of one, or JSON with the names of the kernel's files. */
 
 #include <jansson.h>
 
@@ -13,7 +13,7 @@
 const char *scope_table_state(const struct invocation *invocation, const char *path,
 			      const struct slicectl_metrics *metrics);
 
-/* @paths is NULL-terminated; a scope that vanished meanwhile is left out. */
+/* @paths is NULL-terminated; a scope that was removed meanwhile is left out. */
 int scope_table_print(const struct invocation *invocation, char *const *paths,
 		      struct slicectl_error *error);
 

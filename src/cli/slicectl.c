@@ -10,10 +10,10 @@
 int main(int argc, char **argv)
 {
 	fd_open_standard();
-	/* Who started us may ignore it; then nobody could wait for a child. */
+	/* The parent may have set it to be ignored; then a child could not be waited for. */
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)setlocale(LC_CTYPE, "");
-	(void)umask(0022); /* what we create can be read by anyone (RI6) */
+	(void)umask(0022); /* everyone may read what the program creates */
 	log_setup("slicectl", LOG_LEVEL_INFO);
 	return command_main(argc, argv);
 }

@@ -31,7 +31,7 @@ static const struct top_row *find(const struct top_sample *sample, const char *p
 	return NULL;
 }
 
-/* A counter that went back is another cgroup's. */
+/* A counter that went back belongs to a new cgroup of that name. */
 static double rate(uint64_t before, uint64_t now, uint64_t usec)
 {
 	if (before >= SLICECTL_UNLIMITED || now >= SLICECTL_UNLIMITED || now < before || usec == 0)
@@ -121,7 +121,7 @@ static int by_cpu(const void *a, const void *b)
 				 (double)y->usage.metrics.cpu_usage_usec);
 }
 
-/* What is not known is the least. */
+/* Unknown sorts last. */
 static double known(uint64_t value)
 {
 	return value >= SLICECTL_UNLIMITED ? -1 : (double)value;

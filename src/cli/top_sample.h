@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What all slices and scopes use, at one moment, and since the last. */
+/* The usage of all slices and scopes at one moment, and its rates since the last sample. */
 
 #include <stddef.h>
 
@@ -11,7 +11,7 @@
 struct top_row {
 	char *path;
 	struct usage usage;
-	double cpu_percent, read_rate, write_rate; /* since the last; negative: not known */
+	double cpu_percent, read_rate, write_rate; /* since the last sample; negative: unknown */
 };
 
 struct top_sample {
@@ -25,8 +25,8 @@ int top_sample_take(struct invocation *invocation, const struct top_sample *befo
 		    struct top_sample *ret_sample, struct slicectl_error *error);
 void top_sample_done(struct top_sample *sample);
 
-/* By "cpu", "memory", "processes", "io" or "name": -EINVAL for another. */
+/* @by: "cpu", "memory", "processes", "io" or "name"; -EINVAL for another. */
 int top_sample_sort(struct top_sample *sample, const char *by);
 
-/* Printed as a table, or as one object. */
+/* Prints it as a table, or as one JSON object. */
 int top_sample_print(struct invocation *invocation, const struct top_sample *sample);

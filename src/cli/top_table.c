@@ -130,7 +130,7 @@ int top_sample_print(struct invocation *invocation, const struct top_sample *sam
 	for (size_t i = 0; r == 0 && i < sample->n; i++)
 		r = add_line(invocation, table, &sample->rows[i]);
 	if (r == 0 && sample->n == 0)
-		log_info("there are no slices at %s; slicectl init makes them",
+		log_info("there are no slices at %s; run slicectl init to create them",
 			 slicectl_hierarchy_path(invocation->hierarchy));
 	else if (r == 0)
 		r = scols_print_table(table);

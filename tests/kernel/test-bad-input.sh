@@ -13,15 +13,15 @@ bad() { # STATUS PART COMMAND...
 	is "$(wc -l <"$WORK/err")" 1 "lines said by '$*'"
 }
 
-bad 64 "a command is missing"
+bad 64 "a command is required"
 bad 64 "unknown command 'frobnicate'" frobnicate
 bad 64 "unknown option --frob" --frob init
 bad 64 "unknown option -x" init -x
 bad 64 "needs a value" scope create workload.slice/x --memory-max
-bad 64 "takes no value" init --dry-run=yes
+bad 64 "does not take a value" init --dry-run=yes
 bad 64 "scope create --help" scope create
-bad 64 "one argument too many" scope create workload.slice/x workload.slice/y
-bad 64 "one argument too many" init now
+bad 64 "unexpected argument" scope create workload.slice/x workload.slice/y
+bad 64 "unexpected argument" init now
 bad 4 "belongs to no configured slice" scope create none.slice/x
 bad 4 "belongs to no configured slice" scope create workload.slice-extra.slice/x
 bad 64 "does not name a slice" scope create x
@@ -42,7 +42,7 @@ bad 64 "out of range" scope create workload.slice/x --cpu-weight 10001
 bad 64 "out of range" scope create workload.slice/x --cpu-weight 0
 bad 64 "expected" scope create workload.slice/x --memory-max 128MiB
 bad 64 "expected" scope create workload.slice/x --pids-max -1
-bad 64 "no time span" scope destroy workload.slice/x --timeout soon
+bad 64 "not a time span" scope destroy workload.slice/x --timeout soon
 bad 64 "not FILE=VALUE" scope create workload.slice/x --set memory.max
 bad 64 "not an interface file that sets a limit" scope create workload.slice/x --set cgroup.kill=1
 bad 64 "cpu.idle" scope create workload.slice/x --set cpu.idle=1

@@ -91,7 +91,7 @@ grep -q '"error":"org.varlink.service.InvalidParameter","parameters":{"parameter
 # A reload, its problems, and who may not.
 sed -i 's/^enabled = no/enabled = yes/' "$WORK/slicectl.conf"
 expect 0 ctl reload
-said 'read again: 4 rules'
+said 'reloaded: 4 rules'
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
 said 'the configuration has 1 problem; slicectl check-config tells each'

@@ -128,7 +128,7 @@ stop_daemon
 start_daemon
 until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log" || fail "stale was forgotten by the restart"
 expect 0 as 65510 emergency status
-said 'stale: its time is over'
+said 'stale: its time has run out'
 expect 0 as 65510 emergency end
 stop_daemon
 sed -i '/^audit-log/d' "$WORK/slicectl.conf"

@@ -101,6 +101,6 @@ expect 3 ctl wait $nobody gone
 said "process $nobody is the root of no family"
 expect 64 ctl wait 99999999999 gone
 expect 3 ctl wait nowhere.slice gone
-said 'nowhere.slice lies in no configured slice'
+said 'nowhere.slice is not in a configured slice'
 
 stop_daemon
