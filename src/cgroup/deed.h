@@ -25,7 +25,7 @@ enum deed_kind {
 	DEED_FREEZE,
 	DEED_THAW,
 	DEED_KILL,
-	/* Of the daemon's own accord. */
+	/* Of the daemon's own accord: no client can ask for them, and no owner is checked. */
 	DEED_RESTORE, /* sets @limits, also those of a slice */
 	DEED_REMOVE, /* removes the empty cgroup @id, whatever its name, unless it is marked as ours */
 	_DEED_KIND_MAX,

@@ -117,12 +117,6 @@ int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *pla
 	return r;
 }
 
-int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
-	      const struct held_process *held)
-{
-	return place_contains(hierarchy, place, held, NULL);
-}
-
 int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error)
 {

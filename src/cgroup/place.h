@@ -34,10 +34,6 @@ void place_close(const struct place *place);
 int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *place,
 		   const struct held_process *held, struct slicectl_error *error);
 
-/* place_contains() without a sentence. */
-int place_has(struct slicectl_hierarchy *hierarchy, const struct place *place,
-	      const struct held_process *held);
-
 /* Moves a held process there and verifies it; see slicectl_scope_move(). */
 int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
 	       const struct held_process *held, struct slicectl_error *error);

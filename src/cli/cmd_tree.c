@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/procfs.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/limits.h"
 #include "cgroup/metrics.h"
@@ -224,7 +224,7 @@ static int draw_below(struct picture *picture, const char *slice, bool must_exis
 	int r;
 
 	picture->top_depth = depth_of(slice);
-	r = directory_walk(picture->invocation->hierarchy->base_fd, slice, draw, picture);
+	r = hierarchy_walk(picture->invocation->hierarchy, slice, draw, picture);
 	if (r == -ENOENT && !must_exist)
 		return 0;
 	if (r == -ENOENT)

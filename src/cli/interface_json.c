@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/interface.h"
 
@@ -113,7 +113,7 @@ json_t *interface_json_parse(const char *text)
 
 json_t *interface_json(struct slicectl_hierarchy *hierarchy, const char *path, json_t *object)
 {
-	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	_cleanup_close_ int fd = hierarchy_open_cgroup(hierarchy, path);
 
 	for (size_t i = 0; object && fd >= 0 && i < ELEMENTS(files); i++) {
 		_cleanup_free_ char *text = NULL;

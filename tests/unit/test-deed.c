@@ -82,7 +82,7 @@ static void another_owner_changes_nothing(void)
 	const pid_t pid = getpid();
 
 	CHECK_FATAL(slicectl_scope_create(hierarchy, "one", "a.slice/x", NULL, NULL) == 0);
-	for (enum deed_kind kind = 0; kind < _DEED_KIND_MAX; kind++) {
+	for (enum deed_kind kind = 0; kind < DEED_RESTORE; kind++) {
 		struct deed deed = deed_of(kind, &pid, 1);
 		struct slicectl_error error = SLICECTL_ERROR_INIT;
 		size_t processes;

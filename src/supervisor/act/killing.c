@@ -77,8 +77,7 @@ static void report_containment(struct act *act, const struct containment *contai
 		report_action(act->report, &containment->action, &outcome);
 	else if (change->code < 0)
 		log_warning("late members of the family of rule %s: %s",
-			    containment->family->rule->name,
-			    change->error.code ? change->error.message : strerror(-change->code));
+			    containment->family->rule->name, change_failure(change));
 }
 
 static void on_contained(struct job *job)

@@ -50,8 +50,7 @@ static void take_outcome(struct family *family, const struct move *move)
 	if (!outcome) {
 		if (move->change.code < 0)
 			log_warning("members of the family of rule %s: %s", family->rule->name,
-				    move->change.error.code ? move->change.error.message :
-							      strerror(-move->change.code));
+				    change_failure(&move->change));
 		return;
 	}
 	outcome->processes += move->change.moved;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "process/canary.h"
 #include "process/connector.h"
+#include "supervisor/detect/burst.h"
 #include "supervisor/detect/events.h"
 #include "supervisor/detect/parts.h"
 #include "supervisor/detect/resync.h"
@@ -18,10 +19,6 @@
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
-	/* From about 5,000 events a second on they are taken on a tick; the few programs of
-	 * a script are no such load, and are reacted to at once. */
-	WINDOW_USEC = 20000,
-	BUSY_IN_WINDOW = 100,
 	TICK_USEC = 1000,
 	QUIET_IN_TICK = 1, /* events, or less, and */
 	QUIET_TICKS = 4,   /* so many such ticks end it */
@@ -33,8 +30,7 @@ struct listen {
 	struct detect *detect;
 	struct connector connector;
 	sd_event_source *events, *tick, *canary, *retry;
-	uint64_t window_usec; /* begin of the span that events are counted in, */
-	unsigned in_window;   /* and how many there were */
+	struct burst burst;
 	unsigned quiet_ticks;
 	uint64_t drops;   /* of the socket, when we looked last */
 	pid_t canary_pid; /* in flight, or 0 */
@@ -209,19 +205,6 @@ static void set_tick(struct listen *listen, uint64_t at_usec)
 	(void)sd_event_source_set_enabled(listen->tick, SD_EVENT_ONESHOT);
 }
 
-/* Whether events come so fast that waking for each is a waste. */
-static bool is_busy(struct listen *listen, unsigned n)
-{
-	uint64_t now = loop_now_usec(listen);
-
-	if (now - listen->window_usec > WINDOW_USEC) {
-		listen->window_usec = now;
-		listen->in_window = 0;
-	}
-	listen->in_window += n;
-	return listen->in_window >= BUSY_IN_WINDOW;
-}
-
 static int on_events(sd_event_source *source, int fd, uint32_t revents, void *data)
 {
 	struct listen *listen = data;
@@ -229,7 +212,7 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *da
 
 	if (n < 0) /* returned, it would only silence the source */
 		return sd_event_exit(listen->detect->node->loop, n);
-	if (is_busy(listen, (unsigned)n)) {
+	if (burst_count(&listen->burst, (unsigned)n, loop_now_usec(listen))) {
 		listen->quiet_ticks = 0;
 		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 		set_tick(listen, loop_now_usec(listen) + TICK_USEC);
@@ -249,7 +232,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 		set_tick(listen, n < EVENTS_PER_WAKEUP ? clock_now_usec() + TICK_USEC : 0);
 		return 0;
 	}
-	listen->in_window = 0;
+	burst_end(&listen->burst);
 	return sd_event_source_set_enabled(listen->events, SD_EVENT_ON);
 }
 

@@ -2,7 +2,7 @@
 #include "supervisor/family/occupants.h"
 
 #include "base/identity.h"
-#include "cgroup/directory.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/occupant.h"
 
 struct adoption {
@@ -42,6 +42,5 @@ void occupants_join(struct node *node, struct family *family)
 		.family = family,
 	};
 
-	(void)directory_walk(node->hierarchy->base_fd, family_scope(family), adopt_cgroup,
-			     &adoption);
+	(void)hierarchy_walk(node->hierarchy, family_scope(family), adopt_cgroup, &adoption);
 }

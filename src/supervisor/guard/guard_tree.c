@@ -2,14 +2,12 @@
 #include "supervisor/guard/guard_tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <utlist.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "cgroup/hierarchy.h"
+#include "cgroup/hierarchy_read.h"
 #include "supervisor/guard/guard_verdict.h"
 #include "supervisor/guard/parts.h"
 
@@ -37,14 +35,14 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 {
 	const struct guard_slice *slice = data;
 	_cleanup_free_ char *path = NULL;
-	struct stat status;
+	uint64_t inode;
+	uid_t uid;
 
 	if (!(event->mask & IN_CREATE) || !(event->mask & IN_ISDIR) || event->len == 0)
 		return 0;
 	path = text_format("%s/%s", slice->path, event->name);
-	if (path && fstatat(slice->guard->node->hierarchy->base_fd, path, &status,
-			    AT_SYMLINK_NOFOLLOW) == 0)
-		guard_judge_cgroup(slice->guard, path, status.st_uid, status.st_ino);
+	if (path && hierarchy_read_stat(slice->guard->node->hierarchy, path, &inode, &uid) == 0)
+		guard_judge_cgroup(slice->guard, path, uid, inode);
 	return 0;
 }
 

@@ -10,9 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
-#include "cgroup/interface.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
 #include "supervisor/act/requests.h"
@@ -188,15 +186,13 @@ static bool agrees(struct guard *guard, const struct seen *seen)
 	const struct slicectl_limits *limits = limits_of(guard, seen);
 	const char *declared = limits ? declared_value(limits, seen->file) : NULL;
 	_cleanup_free_ char *current = NULL;
-	_cleanup_close_ int dirfd = -1;
 
 	if (text_equal(seen->file, "cgroup.subtree_control"))
 		return slice_of(guard->node->config, seen->cgroup) &&
 		       passes_controllers(guard, seen->cgroup);
 	if (!declared)
 		return false;
-	dirfd = directory_open(guard->node->hierarchy->base_fd, seen->cgroup);
-	return dirfd >= 0 && interface_read(dirfd, seen->file, &current) == 0 &&
+	return hierarchy_read_text(guard->node->hierarchy, seen->cgroup, seen->file, &current) == 0 &&
 	       limit_is_current(seen->file, declared, current);
 }
 

@@ -13,6 +13,7 @@
 #include "supervisor/family/occupants.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/shared_scope.h"
+#include "supervisor/life/leftover.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/root_exit.h"
 #include "supervisor/report/exits.h"
@@ -38,28 +39,19 @@ static void remove_scope(struct life *life, struct family *family, const char *s
 						  .family = family });
 }
 
-/* Whether an empty scope stays for another while. */
 static bool lingers(struct life *life, struct family *family)
 {
-	uint64_t now = clock_now_usec();
-	struct shared_scope *home = family->scope;
+	uint64_t until;
 
-	if (family->rule->linger_usec == 0)
+	if (!leftover_lingers(family, clock_now_usec(), &until))
 		return false;
-	if (home->empty_usec == 0)
-		home->empty_usec = now;
-	if (now >= home->empty_usec + family->rule->linger_usec)
-		return false;
-	release_at(life->families, home->empty_usec + family->rule->linger_usec);
+	release_at(life->families, until);
 	return true;
 }
 
-/* Without a scope, or with one that others go on to use. */
 static bool is_done_with(const struct life *life, const struct family *family)
 {
-	return family->changes == 0 && !unread_concerns(families_unread(life->families), family) &&
-	       !family->has_kill_scope &&
-	       (!family->scope || family->scope->families > 1 || !family->scope->owned);
+	return leftover_is_nothing(family, unread_concerns(families_unread(life->families), family));
 }
 
 /* Whether the family is done with: its scope removed, shared or not its own.  What was

@@ -9,8 +9,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
-#include "cgroup/interface.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/mark.h"
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/report/parts.h"
@@ -20,12 +19,10 @@
 static int read_oom_kills(const struct report *report, const struct family *family,
 			  uint64_t *ret_kills)
 {
-	_cleanup_close_ int fd = -1;
-
 	if (!family->scope || report->node->dry_run)
 		return -ENODATA;
-	fd = directory_open(report->node->hierarchy->base_fd, family_scope(family));
-	return fd < 0 ? fd : interface_read_key(fd, "memory.events", "oom_kill", ret_kills);
+	return hierarchy_read_key(report->node->hierarchy, family_scope(family), "memory.events",
+				  "oom_kill", ret_kills);
 }
 
 void exits_begin(struct report *report, struct family *family)

@@ -14,9 +14,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
-#include "cgroup/directory.h"
-#include "cgroup/hierarchy.h"
-#include "cgroup/interface.h"
+#include "cgroup/hierarchy_read.h"
 #include "supervisor/act/emergency.h"
 #include "supervisor/report/tally.h"
 #include "supervisor/service/parts.h"
@@ -178,14 +176,12 @@ struct slice_metric {
 /* What the kernel does not say is left out. */
 static void put_slice(const struct page *page, const struct slice_metric *metric, const char *slice)
 {
-	_cleanup_close_ int fd = directory_open(page->service->rooms.node->hierarchy->base_fd,
-						slice);
+	const struct slicectl_hierarchy *hierarchy = page->service->rooms.node->hierarchy;
 	uint64_t value;
-	int r = fd;
+	int r = metric->key ?
+			hierarchy_read_key(hierarchy, slice, metric->file, metric->key, &value) :
+			hierarchy_read_u64(hierarchy, slice, metric->file, 0, &value);
 
-	if (r >= 0)
-		r = metric->key ? interface_read_key(fd, metric->file, metric->key, &value) :
-				  interface_read_u64(fd, metric->file, 0, &value);
 	if (r < 0)
 		return;
 	(void)fprintf(page->out, PREFIX "%s", metric->sample);

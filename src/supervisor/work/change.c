@@ -42,6 +42,11 @@ struct change *change_of(struct job *job)
 	return container_of(job, struct change, job);
 }
 
+const char *change_failure(const struct change *change)
+{
+	return change->error.code ? change->error.message : strerror(-change->code);
+}
+
 /* What the marks are made from; the scope is not whole before they are there. */
 struct marking {
 	const struct change *change;

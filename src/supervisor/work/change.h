@@ -42,6 +42,9 @@ void change_done(struct change *change);
 /* Of the job that it begins with. */
 struct change *change_of(struct job *job);
 
+/* The sentence of its failure; one that was dropped without a run has none of its own. */
+const char *change_failure(const struct change *change);
+
 /* Who a scope is made for; written on it, so that a later supervisor knows. */
 struct origin {
 	const char *rule;

@@ -108,8 +108,11 @@ static int check_foreign(const struct move *move, pid_t pid, struct slicectl_err
 	if (move->foreign_units || move->kind != MOVE_PLACE)
 		return 0;
 	r = unit_foreign(move->change.hierarchy, pid, &unit);
-	if (r <= 0)
-		return r == -ESRCH ? 0 : r;
+	if (r == 0 || r == -ESRCH)
+		return 0;
+	if (r < 0)
+		return error_set(error, -r, "process %d: cannot read its unit: %s", (int)pid,
+				 strerror(-r));
 	return error_set(error, EPERM,
 			 "process %d belongs to %s of systemd; allow-foreign-units = yes lets a rule take it",
 			 (int)pid, unit);
@@ -121,7 +124,7 @@ static int move_held(const struct move *move, const struct place *place,
 {
 	int r;
 
-	r = place_has(move->change.hierarchy, place, held);
+	r = place_contains(move->change.hierarchy, place, held, error);
 	if (r != 0)
 		return r == 1 || r == -ESRCH ? 0 : r;
 	r = check_foreign(move, held->stat.pid, error);
