@@ -4,7 +4,21 @@
 # that leaves nothing.  No test moves its own shell.
 set -u
 
-[ -n "${TEST_TIMED:-}" ] || exec timeout -k 5 "${TEST_SECONDS:-90}" env TEST_TIMED=1 "$0" "$@"
+# Every wait of a script is bounded, and the bound grows with the machine: PATIENCE is 4 on
+# a quick one and more where twenty fork and exec take longer than some milliseconds, as on
+# a busy machine or in an emulator.  A wait that succeeds costs no more for it.
+centiseconds() { # since the boot
+	read -r uptime _ </proc/uptime
+	now=${uptime%.*}${uptime#*.}
+}
+if [ -z "${PATIENCE:-}" ]; then
+	centiseconds
+	begun=$now
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do /bin/true; done
+	centiseconds
+	export PATIENCE=$((4 + (now - begun) / 5))
+fi
+[ -n "${TEST_TIMED:-}" ] || exec timeout -k 30 "$((${TEST_SECONDS:-90} * PATIENCE))" env TEST_TIMED=1 "$0" "$@"
 
 skip() { echo "SKIP: $*"; exit 77; }
 fail() { echo "FAIL: $*"; FAILED=1; }
@@ -17,23 +31,30 @@ BASE=$MOUNT/slicectl-test-$$
 mkdir "$BASE" || skip "cannot make a cgroup below $MOUNT"
 WORK=$(mktemp -d)
 FAILED=0 DAEMON=
+# What a test starts sleeps for LONG seconds and is ended by the test, or at its end by
+# this mark in its environment.
+LONG=3000
+export SLICECTL_TEST="run-$$-end"
 # In a pure v2 guest the controllers are for us to pass on.
 if [ "${TEST_OWN_ROOT:-}" = 1 ]; then
 	for c in $(cat "$MOUNT/cgroup.controllers"); do echo "+$c" >"$MOUNT/cgroup.subtree_control"; done
 fi
 
+no_base() { find "$BASE" -depth -type d -exec rmdir {} + 2>/dev/null; [ ! -d "$BASE" ]; }
+end_marked() {
+	for marked in $(grep -l "SLICECTL_TEST=$SLICECTL_TEST" /proc/[0-9]*/environ 2>/dev/null); do
+		marked=${marked#/proc/}
+		kill -KILL "${marked%/environ}" 2>/dev/null
+	done
+}
 finish() {
 	status=$?
 	trap - EXIT
 	stop_daemon
 	[ ! -e "$BASE/cgroup.freeze" ] || find "$BASE" -name cgroup.freeze -exec sh -c 'echo 0 >"$1"' _ {} \;
 	echo 1 >"$BASE/cgroup.kill"
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		find "$BASE" -depth -type d -exec rmdir {} + 2>/dev/null
-		[ -d "$BASE" ] || break
-		sleep 0.05
-	done
-	[ ! -d "$BASE" ] || { echo "FAIL: $BASE could not be removed"; FAILED=1; }
+	end_marked
+	until_true 2 no_base || { echo "FAIL: $BASE could not be removed"; FAILED=1; }
 	rm -rf "$WORK"
 	[ "$status" = 0 ] && [ "$FAILED" = 0 ] && exit 0
 	[ "$status" != 0 ] && exit "$status"
@@ -55,16 +76,27 @@ said() { grep -qF -- "$1" "$WORK/out" "$WORK/err" || fail "nothing said '$1': $(
 is() { [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
 # alive PID: it runs; a zombie that nobody has waited for does not.
 alive() { grep -q "^State:[[:space:]]*[^ZX]" "/proc/$1/status" 2>/dev/null; }
+# runs PID NAME: it has executed the program of that name.
+runs() { [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]; }
 tree_of() { find "$BASE" -type d | sort; }
-# until_true SECONDS COMMAND...: polls every 10 ms.
+# until_true SECONDS COMMAND...: polls every 10 ms; the seconds are those of a quick
+# machine, and are multiplied by PATIENCE.
 until_true() {
-	tries=$(($1 * 100))
+	centiseconds
+	until=$((now + $1 * PATIENCE * 100))
 	shift
 	while ! "$@" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
+		centiseconds
+		[ "$now" -lt "$until" ] || return 1
 		sleep 0.01
 	done
+}
+# nap MS: so long on a quick machine, longer on others.  Only where no event can be waited
+# for; what is checked after it passes all the same when it was too short.
+nap_of() { NAP=$(($1 * PATIENCE / 4)) && NAP=$((NAP / 1000)).$(printf %03d $((NAP % 1000))); }
+nap() {
+	nap_of "$1"
+	sleep "$NAP"
 }
 start_daemon() { # options
 	: >"$WORK/daemon.log" # what the one before said must not be taken for ours
@@ -79,4 +111,15 @@ stop_daemon() {
 	wait "$DAEMON"
 	DAEMON_STATUS=$?
 	DAEMON=
+}
+# A rule that shows how far the supervisor is: put it into the configuration, and
+# after_this waits until a process that was started now has been decided about.  What was
+# started before and has not been acted on by then, is not acted on.
+marker_rule() { printf '[rule marker]\ncomm = sctest-marker\n'; }
+marker_seen() { grep -q "\"rule\":\"marker\".*\"pid\":$marker," "$WORK/audit.jsonl"; }
+after_this() {
+	[ -e "$WORK/sctest-marker" ] || cp "$(command -v sleep)" "$WORK/sctest-marker"
+	"$WORK/sctest-marker" $LONG & marker=$!
+	until_true 10 marker_seen || fail "the supervisor does not see the process that marks a moment"
+	kill $marker
 }

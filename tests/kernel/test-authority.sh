@@ -63,8 +63,8 @@ expect 4 mine scope create other.slice/b
 said 'belongs to no configured slice'
 
 # The owner moves what is his, and nothing else.
-setpriv --reuid=65533 --clear-groups sleep 60 & own=$!
-setpriv --reuid=65534 --clear-groups sleep 60 & other=$!
+setpriv --reuid=65533 --clear-groups sleep $LONG & own=$!
+setpriv --reuid=65534 --clear-groups sleep $LONG & other=$!
 until_true 5 sh -c "grep -q sleep /proc/$own/comm && grep -q sleep /proc/$other/comm"
 expect 0 mine scope move workload.slice/a $own
 grep -q 'a\.scope' "/proc/$own/cgroup" || fail "the owner's process was not moved"
@@ -83,7 +83,7 @@ kill $other
 
 # From another owner's scope nobody takes his own processes either: it may be frozen there.
 mkdir "$BASE/pact.slice/jail.scope"
-setpriv --reuid=65533 --clear-groups sleep 60 & jailed=$!
+setpriv --reuid=65533 --clear-groups sleep $LONG & jailed=$!
 until_true 5 grep -q sleep "/proc/$jailed/comm"
 echo $jailed >"$BASE/pact.slice/jail.scope/cgroup.procs"
 expect 0 mine scope create workload.slice/free
@@ -92,7 +92,7 @@ said "is in pact.slice/jail.scope, which is owner 'pact's"
 mkdir -m 777 "$WORK/free"
 cat >"$WORK/parent" <<END2
 #!/bin/sh
-sleep 60 &
+sleep $LONG &
 echo \$! >"$WORK/free/child"
 while [ ! -e "$WORK/jailed" ]; do sleep 0.05; done
 exec "$WORK/slicectl" scope move workload.slice/free \$!
@@ -120,25 +120,27 @@ kill $jailed
 # One that asks for much does not hold up others, and is told so.
 mkdir -p "$BASE/workload.slice/y.slice/x0.scope"
 echo 1 >"$BASE/workload.slice/y.slice/cgroup.freeze"
-i=0
+i=0 thaws=''
 while [ $i -lt 20 ]; do
-	mine scope thaw workload.slice/y.slice/x0 --timeout 3s 2>>"$WORK/thaws" &
+	mine scope thaw workload.slice/y.slice/x0 --timeout ${LONG}s 2>>"$WORK/thaws" &
+	thaws="$thaws $!"
 	i=$((i + 1))
 done
 until_true 5 grep -q 'changes of uid 65533 are under way already' "$WORK/thaws" || fail "no bound for one user: $(cat "$WORK/thaws")"
 expect 0 "$SLICECTL" --as both scope create both.slice/k
-sleep 60 & victim=$!
-expect 0 timeout 2 "$SLICECTL" --as both scope move both.slice/k $victim
-expect 0 timeout 2 "$SLICECTL" --as both scope kill both.slice/k
+sleep $LONG & victim=$!
+expect 0 timeout $((2 * PATIENCE)) "$SLICECTL" --as both scope move both.slice/k $victim
+expect 0 timeout $((2 * PATIENCE)) "$SLICECTL" --as both scope kill both.slice/k
 alive $victim && fail "a kill of root's waited for others"
 echo 0 >"$BASE/workload.slice/y.slice/cgroup.freeze"
-sleep 0.2
+# shellcheck disable=SC2086
+wait $thaws
 
 # Refusals without end leave few records.
 before=$(wc -l <"$WORK/audit.jsonl")
 i=0
 while [ $i -lt 500 ]; do echo '{"method":"io.slicectl.ScopeKill","parameters":{"scope":"pact.slice/jail"}}'; i=$((i + 1)); done >"$WORK/calls"
-is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks" ask $SOCKET 10 <"$WORK/calls" | grep -c '"errno":1')" 500 "refusals"
+is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks" ask $SOCKET $((10 * PATIENCE)) <"$WORK/calls" | grep -c '"errno":1')" 500 "refusals"
 [ $(($(wc -l <"$WORK/audit.jsonl") - before)) -le 40 ] || fail "500 refusals left $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
 
 # What was called before the client went is done, to the last.
@@ -148,7 +150,7 @@ all_made() { [ "$(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l)" = 
 until_true 5 all_made || fail "of 12 calls before the end $(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l) were done"
 
 # A scope that was slow to die is gone for good; a later one of its name is another.
-sleep 60 & slow=$!
+sleep $LONG & slow=$!
 expect 0 "$SLICECTL" --as both scope create both.slice/z --pid $slow
 "$SLICECTL" --as both scope destroy both.slice/z --timeout 0 2>/dev/null
 "$SLICECTL" --as both scope destroy both.slice/z 2>/dev/null
@@ -176,7 +178,7 @@ printf '%s\n' '{"method":"io.slicectl.ScopeCreate"}' '{"method":"io.slicectl.Sco
 	'{"method":"io.slicectl.ScopeSet","parameters":{"scope":"both.slice/h","limits":{"pids.max":5}}}' \
 	'{"method":"io.slicectl.ScopeKill","parameters":{"scope":"both.slice/h","timeout_usec":-1}}' \
 	'{"method":"io.slicectl.ScopeKill","parameters":{"scope":"../x"}}' '{"method":"io.slicectl.ScopeDestroy","parameters":{"scope":"both.slice/h","id":1}}' |
-	"$TRICKS" ask $SOCKET 5 >"$WORK/out"
+	"$TRICKS" ask $SOCKET $((5 * PATIENCE)) >"$WORK/out"
 for wrong in scope pids limits timeout_usec; do said "\"parameter\":\"$wrong\""; done
 said '"errno":22'
 said 'is another scope of that name'

@@ -14,6 +14,7 @@ scope = workload.slice/conn-%p
 [rule victim]
 comm = sctest-victim
 action = kill
+$(marker_rule)
 END
 cp "$(command -v sleep)" "$WORK/sctest-conn"
 mkdir -p "$WORK/userns/run/slicectl"
@@ -46,12 +47,14 @@ start_daemon -v
 # A forged exec of a process that took a rule's name after its own exec: renames
 # are not reported, so only the word of a stranger could make us look.
 mkfifo "$WORK/fifo"
-sh -c 'sleep 0.5; printf sctest-victim >/proc/$$/comm; read -r _ <"$1"' _ "$WORK/fifo" &
+sh -c 'read -r _ <"$1"; printf sctest-victim >/proc/$$/comm; read -r _ <"$1"' _ "$WORK/fifo" &
 victim=$!
-named() { [ "$(cat /proc/$victim/comm)" = sctest-victim ]; }
-until_true 5 named || fail "the victim was not renamed"
+until_true 5 runs $victim sh
+after_this
+echo >"$WORK/fifo"
+until_true 5 runs $victim sctest-victim || fail "the victim was not renamed"
 "$FORGE" "$victim" || skip "cannot send to the connector's group"
-sleep 0.3
+after_this
 alive $victim || fail "a forged event killed a process"
 kill $victim
 
@@ -59,8 +62,8 @@ kill $victim
 # one look at every process.
 kill -STOP "$DAEMON"
 sh -c 'i=0; while [ $i -lt 2000 ]; do (:); i=$((i+1)); done'
-"$WORK/sctest-conn" 30 & late=$!
-sleep 0.1
+"$WORK/sctest-conn" $LONG & late=$!
+until_true 5 runs $late sctest-conn
 kill -CONT "$DAEMON"
 resynced() { grep -q '"action":"resync".*"cause":"overrun".*"lost":[1-9]' "$WORK/audit.jsonl"; }
 until_true 10 resynced || fail "the loss was not recorded: $(cat "$WORK/audit.jsonl")"
@@ -76,13 +79,13 @@ grep -q '3 forged' "$WORK/daemon.log" || fail "the forged events were not counte
 sed -i 's/^receive-buffer.*/canary-interval = 200ms/' "$WORK/slicectl.conf"
 start_daemon
 "$FORGE" ignore 4 || skip "cannot send to the connector"
-"$WORK/sctest-conn" 30 & deaf=$!
+"$WORK/sctest-conn" $LONG & deaf=$!
 heard() { grep -q "$deaf" "$BASE/workload.slice/conn-$deaf.scope/cgroup.procs"; }
 until_true 5 heard || fail "a match stays unplaced while we are deaf: $(cat "$WORK/daemon.log")"
 if grep -q 'it reports again' "$WORK/daemon.log"; then
 	grep -q '"cause":"deaf"' "$WORK/audit.jsonl" || fail "deafness was not recorded"
 fi
-"$WORK/sctest-conn" 30 & again=$!
+"$WORK/sctest-conn" $LONG & again=$!
 heard_again() { grep -q "$again" "$BASE/workload.slice/conn-$again.scope/cgroup.procs"; }
 until_true 1 heard_again || fail "the subscription was not renewed"
 stop_daemon
@@ -91,7 +94,7 @@ stop_daemon
 if command -v prlimit >/dev/null; then
 	start_daemon
 	prlimit --pid "$DAEMON" --nofile=5:1024
-	"$WORK/sctest-conn" 30 & blind=$!
+	"$WORK/sctest-conn" $LONG & blind=$!
 	until_true 5 grep -q 'a process could not be read' "$WORK/daemon.log" || fail "blindness was not told: $(cat "$WORK/daemon.log")"
 	prlimit --pid "$DAEMON" --nofile=1024:1024
 	seen() { grep -q "$blind" "$BASE/workload.slice/conn-$blind.scope/cgroup.procs"; }

@@ -26,12 +26,12 @@ scope = workload.slice/child-%p
 END2
 cat >"$WORK/sctest-work" <<END2
 #!/bin/sh
-sleep 30 &
+sleep $LONG &
 echo \$! >$WORK/child
 wait
 END2
 chmod +x "$WORK/sctest-work"
-ask() { "$TRICKS" ask $SOCKET 5; }
+ask() { "$TRICKS" ask $SOCKET $((5 * PATIENCE)); }
 expect 69 ctl explain 1
 said 'slicectld is not running'
 expect 69 ctl reload
@@ -113,10 +113,13 @@ is "$(wc -c <"$WORK/out")" 0 "bytes for who speaks too much"
 printf '{"method":"io.slicectl.Status"' | ask >"$WORK/out"
 is "$(wc -c <"$WORK/out")" 0 "bytes for half a call"
 # Half a call, and no end of it: nobody waits longer than some seconds.
-(printf '{"method":"io.slicectl.Sta'; sleep 20) | timeout 15 "$TRICKS" ask $SOCKET 20 >"$WORK/half"; echo $? >"$WORK/half.status" &
+mkfifo "$WORK/calls.half"
+{ timeout $((15 * PATIENCE)) "$TRICKS" ask $SOCKET $LONG <"$WORK/calls.half" >"$WORK/half"; echo $? >"$WORK/half.status"; } &
+sleep $LONG >"$WORK/calls.half" & holder=$!
+printf '{"method":"io.slicectl.Sta' >"$WORK/calls.half"
 "$TRICKS" clients $SOCKET 300 1 >"$WORK/clients" & many=$!
 sleep 0.5
-timeout 5 "$SLICECTL" explain $work >/dev/null 2>&1
+timeout $((5 * PATIENCE)) "$SLICECTL" explain $work >/dev/null 2>&1
 alive "$DAEMON" || fail "too many clients ended the supervisor"
 wait $many
 [ "$(cat "$WORK/clients")" -le 128 ] || fail "$(cat "$WORK/clients") clients were let in"
@@ -125,7 +128,7 @@ i=0
 while [ $i -lt 4000 ]; do echo '{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.slicectl"}}'; i=$((i + 1)); done >"$WORK/calls"
 # It asks for 8 MB and reads nothing; meanwhile others are answered.
 # shellcheck disable=SC2094
-(ask | sleep 2) <"$WORK/calls" & slow=$!
+(ask | sleep $((PATIENCE / 2))) <"$WORK/calls" & slow=$!
 sleep 0.2
 expect 0 ctl explain $work
 [ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 65536 ] || fail "a slow reader took $(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status") KiB"
@@ -134,6 +137,7 @@ ask <"$WORK/calls" >"$WORK/out"
 is "$(grep -c '^{"parameters"' "$WORK/out")" 4000 "answers of 4000 calls in a row"
 until_true 12 test -s "$WORK/half.status" || fail "half a call was waited for"
 is "$(cat "$WORK/half.status")" 0 "status of who said half a call"
+kill $holder
 kill $work "$(cat "$WORK/child")"
 wait $work 2>/dev/null
 stop_daemon
@@ -147,7 +151,7 @@ if [ -e "$WORK/slicectl-copy" ]; then
 	i=0
 	while [ $i -lt 3000 ]; do echo '{"method":"org.varlink.service.GetInfo"}'; i=$((i + 1)); done >"$WORK/calls"
 	(i=0; while [ $i -lt 20 ]; do "$SLICECTL" -q status; sleep 0.2; i=$((i + 1)); done) & others=$!
-	is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks-copy" ask $SOCKET 10 <"$WORK/calls" | grep -c vendor)" 3000 "answers of who was held back"
+	is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks-copy" ask $SOCKET $((10 * PATIENCE)) <"$WORK/calls" | grep -c vendor)" 3000 "answers of who was held back"
 	kill $others
 	stop_daemon
 fi
@@ -164,18 +168,18 @@ ulimit -n 64
 start_daemon
 ulimit -n 1024 2>/dev/null || true
 i=0
-while [ $i -lt 200 ]; do "$WORK/sctest-many" 60 & i=$((i + 1)); done
+while [ $i -lt 200 ]; do "$WORK/sctest-many" $LONG & i=$((i + 1)); done
 all_placed() { [ "$(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l)" = 200 ]; }
 until_true 20 all_placed || fail "with 64 descriptors $(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l) of 200 scopes were made"
 if [ -e "$WORK/slicectl-copy" ]; then
 	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
-	for uid in 65001 65002 65003; do setpriv --reuid=$uid --clear-groups "$WORK/tricks-copy" clients $SOCKET 100 3 >/dev/null & done
+	for uid in 65001 65002 65003; do setpriv --reuid=$uid --clear-groups "$WORK/tricks-copy" clients $SOCKET 100 $LONG >/dev/null & done
 	sleep 0.5
 fi
-expect 0 timeout 10 "$SLICECTL" status
+expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" status
 said "families   200"
-expect 0 timeout 10 "$SLICECTL" scope create workload.slice/few
-expect 0 timeout 10 "$SLICECTL" scope destroy workload.slice/few
+expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" scope create workload.slice/few
+expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" scope destroy workload.slice/few
 [ "$(ls "/proc/$DAEMON/fd" | wc -l)" -lt 64 ] || fail "all descriptors are taken"
 stop_daemon
 is "$DAEMON_STATUS" 0 "status with few descriptors"

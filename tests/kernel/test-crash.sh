@@ -28,12 +28,13 @@ chmod +x "$WORK/sctest-end"
 ctl -q init
 
 # Families that must live through all of it: one of a rule, one of an operator.
-"$WORK/sctest-work" 1000 & kept=$!
-sleep 1000 & asked=$!
+"$WORK/sctest-work" $LONG & kept=$!
+sleep $LONG & asked=$!
 ctl -q scope create workload.slice/keep --set cgroup.max.depth=7
 ctl -q scope move workload.slice/keep $asked
 
-check() { # WHEN: the invariants, with a supervisor that is ready
+whole() { [ ! -d "$1" ] || [ "$(cat "$1/cgroup.max.depth")" != max ]; }
+invariants() { # WHEN: the invariants, with a supervisor that is ready
 	alive $kept && alive $asked || { fail "$1: a family was harmed"; exit 1; }
 	grep -q "w-$kept.scope" /proc/$kept/cgroup || fail "$1: $kept is in $(cat /proc/$kept/cgroup)"
 	grep -q keep.scope /proc/$asked/cgroup || fail "$1: $asked is in $(cat /proc/$asked/cgroup)"
@@ -44,7 +45,7 @@ check() { # WHEN: the invariants, with a supervisor that is ready
 		# One that is being made has no limit yet.
 		case ${scope##*/}:$depth in
 		keep.scope:7 | op-*:7 | w-*:9 | e-*) ;;
-		*) sleep 0.2; [ ! -d "$scope" ] || [ "$(cat "$scope/cgroup.max.depth")" != max ] || fail "$1: $scope is half made: depth $depth" ;;
+		*) until_true 2 whole "$scope" || fail "$1: $scope is half made: depth $depth" ;;
 		esac
 	done
 	[ "$FAILED" = 0 ] || exit 1
@@ -82,7 +83,7 @@ while [ $i -lt "$CRASHES" ]; do
 	sleep 0.0$((RANDOM % 10))$((RANDOM % 10))
 	kill -KILL $DAEMON
 	wait $DAEMON 2>/dev/null
-	[ $((i % 20)) != 19 ] || { launch; until_true 10 ready || fail "crash $i: it does not start"; check "crash $i"; kill -KILL $DAEMON; wait $DAEMON 2>/dev/null; }
+	[ $((i % 20)) != 19 ] || { launch; until_true 10 ready || fail "crash $i: it does not start"; invariants "crash $i"; kill -KILL $DAEMON; wait $DAEMON 2>/dev/null; }
 	i=$((i + 1))
 done
 touch "$WORK/stop"
@@ -90,7 +91,7 @@ touch "$WORK/stop"
 wait $loads
 launch
 until_true 10 ready || fail "it does not start after all of them"
-check "the end"
+invariants "the end"
 settled() { [ -z "$(find "$BASE" -name 'w-*.scope' ! -name "w-$kept.scope")$(find "$BASE" -name 'e-*.scope')" ]; }
 until_true 10 settled || fail "scopes were left: $(find "$BASE" -name '*.scope')"
 grep -q '"action":"adopt","actor":"slicectld".*"scope":"workload.slice/w-' "$WORK/audit.jsonl" || fail "adoptions are not on record"
@@ -133,7 +134,7 @@ kill_at_each create "$SLICECTL" --cgroup-root "$BASE" scope create workload.slic
 prepare() {
 	[ -d "$BASE/workload.slice/s.scope" ] || mkdir "$BASE/workload.slice/s.scope"
 	victim=
-	[ -n "$(cat "$BASE/workload.slice/s.scope/cgroup.procs")" ] || { sleep 60 & victim=$!; disown; echo $victim >"$BASE/workload.slice/s.scope/cgroup.procs"; }
+	[ -n "$(cat "$BASE/workload.slice/s.scope/cgroup.procs")" ] || { sleep $LONG & victim=$!; disown; echo $victim >"$BASE/workload.slice/s.scope/cgroup.procs"; }
 }
 judge() {
 	[ -d "$BASE/workload.slice/s.scope" ] || return
@@ -145,8 +146,8 @@ kill_at_each destroy "$SLICECTL" --cgroup-root "$BASE" scope destroy workload.sl
 
 # The supervisor, at each call that changes something while it places a family.
 changes="mkdirat unlinkat fsetxattr fremovexattr write"
-"$WORK/sctest-work" 500 & placed=$!
-daemon() { (timeout 20 strace -f -o "$1" -e trace="${changes// /,}" "${@:2}" "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot -q >/dev/null; :) 2>/dev/null; }
+"$WORK/sctest-work" $LONG & placed=$!
+daemon() { (timeout $((20 * PATIENCE)) strace -f -o "$1" -e trace="${changes// /,}" "${@:2}" "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot -q >/dev/null; :) 2>/dev/null; }
 daemon "$WORK/trace"
 syscalls "$WORK/trace" >"$WORK/calls"
 while read -r n call; do

@@ -24,6 +24,7 @@ scope = workload.slice/agent-%p
 [rule victim]
 comm = sctest-kill
 action = kill
+$(marker_rule)
 END
 for name in "x) R 1 1 1" sctest-kill sctest-plain; do
 	cp "$(command -v sleep)" "$WORK/$name"
@@ -34,12 +35,12 @@ expect 0 ctl -q init
 # Everything that the rules know, and what comes near it: one has two megabytes of
 # arguments, and the words behind the part that is looked at.
 start_load() {
-	"$WORK/x) R 1 1 1" 60 & strange=$!
-	"$WORK/sctest-long" sleep 60 $(seq 100000 | sed 's/.*/argument/') sctest-mark & plainlong=$!
-	"$WORK/sctest-long" sleep 60 sctest-mark $(seq 100000 | sed 's/.*/argument/') & long=$!
-	SCTEST_MODE=1 "$WORK/sctest-plain" 60 & agent=$!
-	SCTEST_MODE=10 "$WORK/sctest-plain" 60 & other=$!
-	"$WORK/sctest-kill" 60 & victim=$!
+	"$WORK/x) R 1 1 1" $LONG & strange=$!
+	"$WORK/sctest-long" sleep $LONG $(seq 100000 | sed 's/.*/argument/') sctest-mark & plainlong=$!
+	"$WORK/sctest-long" sleep $LONG sctest-mark $(seq 100000 | sed 's/.*/argument/') & long=$!
+	SCTEST_MODE=1 "$WORK/sctest-plain" $LONG & agent=$!
+	SCTEST_MODE=10 "$WORK/sctest-plain" $LONG & other=$!
+	"$WORK/sctest-kill" $LONG & victim=$!
 }
 end_load() {
 	kill $strange $plainlong $long $agent $other 2>/dev/null
@@ -48,7 +49,7 @@ end_load() {
 verdicts() { # who was decided about, by name
 	sed -n 's/.*"action":"\([a-z]*\)".*"rule":"\([a-z]*\)".*"pid":\([0-9]*\).*"result":"\([a-z-]*\)".*/\1 \2 \3 \4/p' "$WORK/audit.jsonl" |
 		sed "s/ $strange / strange /;s/ $plainlong / plainlong /;s/ $long / long /;s/ $agent / agent /;s/ $other / other /;s/ $victim / victim /" |
-		grep -v '^release' | sort
+		grep -v '^release\|^monitor marker' | sort
 }
 all_decided() { [ "$(verdicts | wc -l)" -ge 4 ]; }
 expected='kill victim victim done
@@ -61,7 +62,7 @@ for detector in netlink poll; do
 	start_daemon --detector=$detector
 	start_load
 	until_true 10 all_decided || fail "$detector: not all was decided: $(verdicts)"
-	sleep 0.3
+	after_this
 	is "$(verdicts)" "$expected" "verdicts of $detector"
 	end_load
 	stop_daemon
@@ -81,7 +82,7 @@ expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 # An exec of the same program under another environment is seen by poll too.
 : >"$WORK/audit.jsonl"
 start_daemon --poll
-sh -c 'sleep 0.4; exec env SCTEST_MODE=1 "$0" 30' "$WORK/sctest-plain" & agent=$!
+sh -c 'sleep 0.4; exec env SCTEST_MODE=1 "$0" "$1"' "$WORK/sctest-plain" $LONG & agent=$!
 inside() { grep -q "$agent" "$BASE/workload.slice/agent-$agent.scope/cgroup.procs"; }
 until_true 5 inside || fail "poll did not see an exec: $(cat "/proc/$agent/stat" "$WORK/daemon.log" "$WORK/audit.jsonl")"
 kill $agent
@@ -102,8 +103,8 @@ said "poll-interval"
 # Without the capability for it a /proc with hidepid shows nobody.
 if command -v setpriv >/dev/null && mkdir "$WORK/proc" &&
 	unshare -m mount -t proc -o hidepid=2 proc "$WORK/proc" 2>/dev/null; then
-	expect 4 unshare -m sh -c 'mount -t proc -o hidepid=2 proc "$1/proc" && exec timeout 10 setpriv --regid 65534 --clear-groups --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$2" --cgroup-root "$3" -c "$1/slicectl.conf" --proc-root "$1/proc" --poll' \
-		_ "$WORK" "$SLICECTLD" "$BASE"
+	expect 4 unshare -m sh -c 'mount -t proc -o hidepid=2 proc "$1/proc" && exec timeout "$4" setpriv --regid 65534 --clear-groups --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$2" --cgroup-root "$3" -c "$1/slicectl.conf" --proc-root "$1/proc" --poll' \
+		_ "$WORK" "$SLICECTLD" "$BASE" $((10 * PATIENCE))
 	said "hidepid"
 fi
 
@@ -114,8 +115,9 @@ if command -v setpriv >/dev/null; then
 		--cgroup-root "$BASE" -c "$WORK/slicectl.conf" --dry-run 2>"$WORK/daemon.log" & DAEMON=$!
 	until_true 5 grep -q supervising "$WORK/daemon.log"
 	chmod 711 "$WORK"
-	setpriv --reuid 65534 --clear-groups env SCTEST_MODE=1 "$WORK/sctest-plain" 30 & foreign=$!
-	sleep 0.5
+	setpriv --reuid 65534 --clear-groups env SCTEST_MODE=1 "$WORK/sctest-plain" $LONG & foreign=$!
+	until_true 5 runs $foreign sctest-plain
+	after_this
 	is "$(grep -c "\"pid\":$foreign," "$WORK/audit.jsonl")" 0 "matches of what may not be read"
 	alive "$DAEMON" || fail "the daemon ended: $(cat "$WORK/daemon.log")"
 	kill $foreign

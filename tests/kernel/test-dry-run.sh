@@ -24,8 +24,8 @@ strace -f -o "$WORK/trace" -e trace=openat,mkdirat,mkdir,rmdir,unlinkat,unlink,k
 	"$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --dry-run 2>"$WORK/daemon.log" &
 tracer=$!
 until_true 10 grep -q 'dry run' "$WORK/daemon.log" || { cat "$WORK/daemon.log"; skip "the supervisor cannot run under strace here"; }
-"$WORK/sctest-dry" 30 & one=$!
-"$WORK/sctest-dry-kill" 30 & two=$!
+"$WORK/sctest-dry" $LONG & one=$!
+"$WORK/sctest-dry-kill" $LONG & two=$!
 both() { [ "$(grep -c '"result":"dry-run"' "$WORK/audit.jsonl")" = 2 ]; }
 until_true 5 both || fail "the dry run did not report: $(cat "$WORK/audit.jsonl" "$WORK/daemon.log")"
 said_would() { grep -q 'would place process' "$WORK/daemon.log" && grep -q 'would kill process' "$WORK/daemon.log"; }

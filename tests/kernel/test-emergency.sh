@@ -21,7 +21,7 @@ expect 69 ctl scope kill workload.slice/a --force
 start_daemon
 expect 0 as 65533 scope create workload.slice/a
 expect 0 as 65533 scope create workload.slice/b
-setpriv --reuid=65533 --clear-groups sleep 60 & victim=$!
+setpriv --reuid=65533 --clear-groups sleep $LONG & victim=$!
 expect 0 as 65533 scope move workload.slice/a $victim
 last() { tail -n 1 "$WORK/audit.jsonl"; }
 
@@ -64,7 +64,7 @@ expect 4 as 0 scope kill workload.slice/a --force
 said 'uid 0 is not among emergency-users'
 expect 4 as 65510 scope freeze other.slice/a --force
 expect 64 as 65510 scope create workload.slice/c --force
-printf '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/a","limits":{},"force":true}}\n' | setpriv --reuid=65510 --clear-groups "$WORK/tricks" ask /run/slicectl/slicectl.sock 5 >"$WORK/out"
+printf '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/a","limits":{},"force":true}}\n' | setpriv --reuid=65510 --clear-groups "$WORK/tricks" ask /run/slicectl/slicectl.sock $((5 * PATIENCE)) >"$WORK/out"
 said 'scope.set cannot be forced'
 alive $victim || fail "somebody killed it"
 expect 0 as 65511 scope freeze workload.slice/a --force
@@ -115,7 +115,7 @@ expect 4 as 65511 scope kill workload.slice/b --force
 expect 0 as 65533 scope thaw workload.slice/b
 
 # Its time runs out: told, nothing undone, nothing more allowed, until it is ended.
-expect 0 as 65510 emergency start --reason "short" --for 300ms
+expect 0 as 65510 emergency start --reason "short" --for $((PATIENCE * 200))ms
 expect 0 as 65510 scope freeze workload.slice/b --force
 until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log" || fail "nobody told that it is stale"
 grep -q '"action":"emergency.stale"' "$WORK/audit.jsonl" || fail "stale is not on record"

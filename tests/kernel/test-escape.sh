@@ -31,6 +31,7 @@ exe = /memfd:sct-*
 arg = */sct-evil-script
 [rule hostile]
 exe = $WORK/e*
+$(marker_rule)
 END2
 mkdir "$WORK/home" "$WORK/away"
 for name in sct-daemon sct-bomb; do cp "$TRICKS" "$WORK/$name"; done
@@ -41,7 +42,7 @@ start_daemon
 for depth in 0 1 2 3; do
 	i=0
 	while [ $i -lt 500 ]; do
-		"$WORK/sct-daemon" daemonise $depth 30 &
+		"$WORK/sct-daemon" daemonise $depth $LONG &
 		i=$((i + 1))
 		[ $((i % 50)) != 0 ] || sleep 0.02
 	done
@@ -54,8 +55,9 @@ gone() { [ ! -d "$D" ]; }
 until_true 20 gone || { fail "the scope of the daemons was left"; ctl families | head -5; cat "$D/cgroup.events"; wc -l "$D/cgroup.procs"; ctl status; tail -5 "$WORK/daemon.log"; }
 
 # One that forks all the time while it is moved: in the end nobody is outside.
-"$WORK/sct-bomb" bomb 60 4 & bomb=$!
-sleep 1
+"$WORK/sct-bomb" bomb 60 100 & bomb=$!
+wild() { [ "$(pgrep -c -x sct-bomb)" -gt 5 ]; }
+until_true 5 wild || fail "the bomb is too tame"
 outside() { # living processes of that name that are not in the scope
 	for p in $(pgrep -x sct-bomb); do
 		alive "$p" || continue
@@ -64,34 +66,37 @@ outside() { # living processes of that name that are not in the scope
 }
 nobody_outside() { [ -z "$(outside)" ]; }
 until_true 3 nobody_outside || fail "outside: $(outside | wc -l) of $(pgrep -c -x sct-bomb)"
-[ "$(pgrep -c -x sct-bomb)" -gt 5 ] || fail "the bomb is too tame"
+wild || fail "the bomb is too tame"
+echo 1 >"$BASE/workload.slice/bombs.scope/cgroup.kill"
 wait $bomb
+ended() { [ "$(pgrep -c -x sct-bomb)" = 0 ]; }
+until_true 5 ended || fail "some of the bomb escaped"
 
 # Evasions.
 sed -i '/^\[rule shell\]/,+1d' "$WORK/slicectl.conf"
 stop_daemon
 start_daemon
 caught() { grep -q "\"rule\":\"$1\".*\"pid\":$2," "$WORK/audit.jsonl"; }
+executed() { ! cmp -s "/proc/$1/cmdline" "/proc/$$/cmdline"; }
 is_caught() { until_true 3 caught "$1" "$2" || fail "$3: not caught by $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
-is_missed() { sleep 0.3; ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$2: caught, but documented as not: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
+is_missed() { until_true 5 executed "$1"; after_this; ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$2: caught, but documented as not: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
 cp "$TRICKS" "$WORK/home/sct-evil"
 cp "$TRICKS" "$WORK/away/sct-evil"
 cp "$TRICKS" "$WORK/away/sct-other"
-"$WORK/away/sct-evil" rename harmless 1 & p=$!
+"$WORK/away/sct-evil" rename harmless $LONG & p=$!
 is_caught evil-comm $p "a program that renames itself"
-sleep 0.3
-"$WORK/away/sct-other" sleep 1 & p=$!
+"$WORK/away/sct-other" sleep $LONG & p=$!
 is_missed $p "a copy under another name and path"
 ln "$WORK/home/sct-evil" "$WORK/home/sct-link"
 mv "$WORK/home/sct-evil" "$WORK/home/sct-moved"
-"$WORK/home/sct-moved" sleep 1 & p=$!
+"$WORK/home/sct-moved" sleep $LONG & p=$!
 is_missed $p "a program that was moved away"
-"$WORK/away/sct-evil" sleep 1 & p=$!
+"$WORK/away/sct-evil" sleep $LONG & p=$!
 is_caught evil-comm $p "a copy of the same name elsewhere"
-"$TRICKS" memfd "$TRICKS" sct-evil 1 & p=$!
+"$TRICKS" memfd "$TRICKS" sct-evil $LONG & p=$!
 is_caught evil-memfd $p "a program without a file"
 rm "$WORK/away/sct-evil"
-printf '#!/bin/sh\nsleep 1\n' >"$WORK/away/sct-evil"
+printf '#!/bin/sh\nsleep %s\n' $LONG >"$WORK/away/sct-evil"
 chmod +x "$WORK/away/sct-evil"
 cp "$WORK/away/sct-evil" "$WORK/away/sct-evil-script"
 "$WORK/away/sct-evil" & p=$!
@@ -100,12 +105,12 @@ sh "$WORK/away/sct-evil" & p=$!
 is_missed $p "a script of an interpreter, by its name"
 sh "$WORK/away/sct-evil-script" & p=$!
 is_caught evil-arg $p "a script of an interpreter, by its argument"
-"$WORK/home/sct-link" sleep 1 & p=$!
+"$WORK/home/sct-link" sleep $LONG & p=$!
 is_missed $p "a hard link under another name"
 
 # Names and arguments that no terminal and no parser should see.
 cp "$TRICKS" "$WORK/$ESC"
-"$WORK/$ESC" sleep 3 "$(printf 'a\033[2Jb\r\n{"c')" & p=$!
+"$WORK/$ESC" sleep $LONG "$(printf 'a\033[2Jb\r\n{"c')" & p=$!
 is_caught hostile $p "a hostile name"
 expect 0 ctl explain $p
 for file in "$WORK/audit.jsonl" "$WORK/daemon.log" "$WORK/out"; do
@@ -115,4 +120,4 @@ grep -q '"comm":"e\\\\x1b\[31m\\\\x0a\\"\\\\x5cx"' "$WORK/audit.jsonl" || fail "
 [ "$(grep -c "\"pid\":$p," "$WORK/audit.jsonl")" = 1 ] || fail "a name broke a line of the log"
 expect 0 ctl --json explain $p
 LC_ALL=C tr -d '\n' <"$WORK/out" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "control bytes in JSON"
-wait $p
+kill $p

@@ -29,7 +29,7 @@ first=$(wc -l <"$WORK/audit.jsonl")
 expect 0 ctl scope create workload.slice/a
 "$WORK/sctest-work" 0.2 & work=$!
 wait $work
-expect 0 ctl wait workload.slice/w-$work gone --timeout 5s
+expect 0 ctl wait workload.slice/w-$work gone --timeout $((5 * PATIENCE))s
 expect 0 ctl scope destroy workload.slice/a
 until_true 5 grep -q '"action":"scope.destroy"' "$WORK/events" || fail "no record of the destroy"
 for action in scope.create place exit release; do grep -q "\"action\":\"$action\"" "$WORK/events" || fail "no event of $action"; done
@@ -39,12 +39,12 @@ is "$(sed -n 's/^{"sequence":[0-9]*,"record"://p' "$WORK/events" | sed 's/}$//' 
 	"$(tail -n +$((first + 1)) "$WORK/audit.jsonl" | head -n 3)" "records of the log"
 kill $follower
 wait $follower 2>/dev/null
-timeout 5 "$SLICECTL" events >"$WORK/text" & follower=$!
-sleep 0.3
 expect 0 ctl scope create workload.slice/b
-until_true 5 grep -q 'scope.create by uid:0 in workload.slice/b.scope: done' "$WORK/text" || fail "text: $(cat "$WORK/text")"
+"$SLICECTL" events >"$WORK/text" & follower=$!
+seen_set() { ctl -q scope set workload.slice/b cgroup.max.depth=6; grep -q 'scope.set by uid:0 in workload.slice/b.scope: done' "$WORK/text"; }
+until_true 5 seen_set || fail "text: $(cat "$WORK/text")"
 kill $follower
-printf '{"method":"io.slicectl.Events"}\n' | "$TRICKS" ask $SOCKET 5 >"$WORK/out"
+printf '{"method":"io.slicectl.Events"}\n' | "$TRICKS" ask $SOCKET $((5 * PATIENCE)) >"$WORK/out"
 said ExpectedMore
 
 # One that does not read is told what it missed; others miss nothing, and we go on.
@@ -55,7 +55,7 @@ i=0
 while [ $i -lt 2000 ]; do echo '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/b","limits":{"cgroup.max.depth":"7"}}}'; i=$((i + 1)); done >"$WORK/calls"
 has() { [ "$(records "$1")" -ge "$2" ]; }
 for round in 1 2 3 4 5 6; do
-	is "$("$TRICKS" ask $SOCKET 30 <"$WORK/calls" | grep -c '"owner"')" 2000 "answers"
+	is "$("$TRICKS" ask $SOCKET $((30 * PATIENCE)) <"$WORK/calls" | grep -c '"owner"')" 2000 "answers"
 	until_true 10 has "$WORK/quick" $((round * 2000)) || fail "a quick reader got $(records "$WORK/quick") of $((round * 2000))"
 done
 grep -q '"lost"' "$WORK/quick" && fail "a quick reader has lost something"
@@ -81,22 +81,24 @@ expect 64 ctl wait workload.slice/b
 expect 3 ctl wait nowhere.slice/b populated
 expect 3 ctl wait nowhere.slice/b gone
 sh -c "sleep 0.3; exec '$SLICECTL' --cgroup-root '$BASE' scope create workload.slice/late" >/dev/null & 
-expect 0 ctl wait workload.slice/late empty --timeout 10s
-sleep 30 & member=$!
+expect 0 ctl wait workload.slice/late empty --timeout $((10 * PATIENCE))s
+sleep $LONG & member=$!
 sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope move workload.slice/late $member" &
-expect 0 ctl wait workload.slice/late populated --timeout 10s
+expect 0 ctl wait workload.slice/late populated --timeout $((10 * PATIENCE))s
 expect 0 ctl wait workload.slice populated
 sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope destroy workload.slice/late" &
-expect 0 ctl --json wait workload.slice/late gone --timeout 10s
+expect 0 ctl --json wait workload.slice/late gone --timeout $((10 * PATIENCE))s
 said '"state":"gone"'
-"$WORK/sctest-seen" 1 & seen=$!
+"$WORK/sctest-seen" $LONG & seen=$!
 until_true 5 sh -c "'$SLICECTL' families | grep -q seen" || fail "the family is not known"
-expect 0 ctl wait $seen populated --timeout 5s
+expect 0 ctl wait $seen populated --timeout $((5 * PATIENCE))s
 expect 75 ctl wait $seen gone --timeout 100ms
-expect 0 ctl wait $seen gone --timeout 5s
+# shellcheck disable=SC2046
+kill $seen $(pgrep -P $seen)
+expect 0 ctl wait $seen gone --timeout $((5 * PATIENCE))s
 expect 0 ctl wait 4194303 gone
 expect 3 ctl wait 4194303 populated
-sleep 5 & nobody=$!
+sleep $LONG & nobody=$!
 expect 3 ctl wait $nobody gone
 said "process $nobody is the root of no family"
 expect 64 ctl wait 99999999999 gone

@@ -15,6 +15,7 @@ action = kill
 comm = sctest-work
 action = place
 scope = workload.slice/w-%p
+$(marker_rule)
 END
 cp "$TRICKS" "$WORK/sctest-bad"
 cp "$TRICKS" "$WORK/sctest-work"
@@ -27,10 +28,12 @@ named() { # NAME: living processes of that name
 	done
 	echo $n
 }
+named_is() { [ "$(named "$1")" = "$2" ]; }
 none() { [ "$(named "$1")" = 0 ]; }
 scopes() { find "$BASE/workload.slice" -name 'w-*.scope' | wc -l; }
 inside() { cat "$BASE"/workload.slice/w-*.scope/cgroup.procs 2>/dev/null | wc -l; }
 no_scopes() { [ "$(find "$BASE/workload.slice" -name '*.scope' | wc -l)" = 0 ]; }
+end_families() { for s in "$BASE"/workload.slice/w-*.scope; do echo 1 >"$s/cgroup.kill"; done 2>/dev/null; }
 inside_is() { [ "$(inside)" = "$1" ]; }
 expect 0 ctl -q init
 start_daemon
@@ -38,60 +41,69 @@ start_daemon
 # Quick daemonisers: the program has ended before anybody could read its name.
 i=0
 while [ $i -lt 20 ]; do
-	"$WORK/sctest-bad" daemonise $((i % 4)) 20 &
+	"$WORK/sctest-bad" daemonise $((i % 4)) $LONG &
 	i=$((i + 1))
 done
 until_true 5 none sctest-bad || fail "$(named sctest-bad) of 20 daemonisers escaped a kill"
 i=0
 while [ $i -lt 20 ]; do
-	"$WORK/sctest-work" daemonise $((i % 4)) 6 &
+	"$WORK/sctest-work" daemonise $((i % 4)) $LONG &
 	i=$((i + 1))
 done
 until_true 5 inside_is 20 || fail "$(inside) of 20 daemonisers were placed"
+end_families
 until_true 20 no_scopes || fail "$(scopes) scopes of daemonisers were left"
 
 # Lost events: the whole family is found, not only its root.
 kill -STOP "$DAEMON"
-"$WORK/sctest-work" forks 20 8 &
-"$WORK/sctest-bad" forks 20 20 &
+"$WORK/sctest-work" forks 20 $LONG &
+"$WORK/sctest-bad" forks 20 $LONG &
 sh -c 'i=0; while [ $i -lt 1500 ]; do (:); i=$((i+1)); done'
 kill -CONT "$DAEMON"
 until_true 5 inside_is 21 || fail "$(inside) of 21 were placed after lost events"
 until_true 5 none sctest-bad || fail "$(named sctest-bad) of 21 escaped a kill after lost events"
 grep -q 'lost process events' "$WORK/daemon.log" || fail "no event was lost: the test is too tame"
+end_families
 until_true 20 no_scopes || fail "$(scopes) scopes were left after lost events"
 
 # A process that lives on when its first thread has ended is still a member.
-"$WORK/sctest-work" leader 1 & thread=$!
+"$WORK/sctest-work" leader $LONG & thread=$!
 until_true 5 test -d "$BASE/workload.slice/w-$thread.scope" || fail "no scope for a threaded process"
-sleep 0.4
+headless() { grep -q '^State:[[:space:]]*Z' "/proc/$thread/status"; }
+until_true 5 headless || fail "the first thread does not end"
+after_this
 [ -d "$BASE/workload.slice/w-$thread.scope" ] || fail "the scope of a living process was removed"
+kill -KILL $thread
 until_true 5 no_scopes || fail "the scope of a process without first thread was left"
 
 # A pid that changed hands while we slept is not the one that matched.
 kill -STOP "$DAEMON"
 victim=$("$WORK/sctest-bad" forks 1 0)
 sleep 0.05 # start times count in hundredths of a second
-"$TRICKS" bear "$victim" 1 & bearer=$!
-sleep 0.2
+"$TRICKS" bear "$victim" $LONG & bearer=$!
+born() { [ -e "/proc/$victim" ] || ! alive $bearer; }
+until_true 5 born
 kill -CONT "$DAEMON"
+if alive $bearer; then # else the pid was taken meanwhile
+	after_this
+	alive "$victim" || fail "a later bearer of a pid was killed"
+	kill "$victim"
+fi
 wait $bearer
-status=$?
-[ "$status" = 0 ] || [ "$status" = 77 ] || fail "a later bearer of a pid was killed: $status"
 
 # A kill inside a placed family takes its own descendants and nobody else's.
 cat >"$WORK/sctest-outer" <<END
 #!/bin/sh
-sleep 20 &
+sleep $LONG &
 echo \$! >$WORK/kept
-sh -c 'sleep 20 & echo \$! >$WORK/lost; exec $WORK/sctest-bad forks 2 20'
-sleep 20
+sh -c 'sleep $LONG & echo \$! >$WORK/lost; exec $WORK/sctest-bad forks 2 $LONG'
+sleep $LONG
 END
 sed -i 's/comm = sctest-work/comm = sctest-work sctest-outer/' "$WORK/slicectl.conf"
 chmod +x "$WORK/sctest-outer"
 stop_daemon
 "$WORK/sctest-outer" & outer=$!
-sleep 0.3
+until_true 5 named_is sctest-bad 3 || fail "the nested family did not come up"
 start_daemon
 until_true 5 none sctest-bad || fail "a nested match was not killed"
 lost_dead() { ! alive "$(cat "$WORK/lost")"; }
@@ -112,11 +124,12 @@ gone() { [ ! -d "$O" ]; }
 until_true 5 gone || fail "an adopted scope was left"
 
 # Steady births and deaths: scopes go while the load goes on.
-i=0
-(while [ $i -lt 100 ]; do "$WORK/sctest-work" forks 0 0 >/dev/null & sleep 0.01; i=$((i + 1)); done; wait) &
+: >"$WORK/audit.jsonl"
+(while [ ! -e "$WORK/stop" ]; do "$WORK/sctest-work" forks 0 0 >/dev/null & sleep 0.01; done; wait) &
 load=$!
-sleep 0.6
-[ "$(scopes)" -lt 40 ] || fail "$(scopes) scopes pile up under steady load"
+released() { [ "$(grep -c '"action":"release"' "$WORK/audit.jsonl")" -ge 50 ] && [ "$(scopes)" -lt 40 ]; }
+until_true 5 released || fail "$(scopes) scopes pile up under steady load"
+touch "$WORK/stop"
 wait $load
 until_true 5 no_scopes || fail "$(scopes) scopes were left after a steady load"
 stop_daemon
@@ -124,13 +137,13 @@ stop_daemon
 # Nobody reads standard output any more, or it is full: work goes on.
 sed -i 's|^audit-log = .*|audit-log = -|' "$WORK/slicectl.conf"
 mkfifo "$WORK/pipe"
-sleep 30 <"$WORK/pipe" & reader=$!
+sleep $LONG <"$WORK/pipe" & reader=$!
 : >"$WORK/daemon.log"
 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" >"$WORK/pipe" 2>"$WORK/daemon.log" & DAEMON=$!
 until_true 5 grep -q supervising "$WORK/daemon.log"
 kill $reader
 wait $reader 2>/dev/null
-"$WORK/sctest-bad" forks 1 20 &
+"$WORK/sctest-bad" forks 1 $LONG &
 until_true 5 none sctest-bad || fail "a closed audit log stopped the work"
 alive "$DAEMON" || fail "a closed audit log ended the supervisor"
 stop_daemon
@@ -143,9 +156,9 @@ comm = sctest-bad
 action = kill
 scope = workload.slice/jail-%p
 END
-sleep 20 & innocent=$!
-"$WORK/sctest-bad" forks 3 20 & bad=$!
-sleep 0.3
+sleep $LONG & innocent=$!
+"$WORK/sctest-bad" forks 3 $LONG & bad=$!
+until_true 5 named_is sctest-bad 4 || fail "the family did not come up"
 expect 0 ctl -q scope create workload.slice/jail-$bad --pid $innocent
 start_daemon
 until_true 5 none sctest-bad || fail "the family lives"
@@ -167,7 +180,7 @@ expect 0 ctl scope freeze workload.slice/shared
 start_daemon
 for state in frozen releasing; do
 	: >"$WORK/audit.jsonl"
-	"$WORK/sctest-work" forks 1 20 & refused=$!
+	"$WORK/sctest-work" forks 1 $LONG & refused=$!
 	told() { grep -q "\"pid\":$refused,.*\"result\":\"failed\".*$state" "$WORK/audit.jsonl"; }
 	until_true 5 told || fail "nobody told that the scope is $state: $(cat "$WORK/audit.jsonl")"
 	is "$(wc -l <"$BASE/workload.slice/shared.scope/cgroup.procs")" 0 "members of a $state scope"
@@ -183,7 +196,7 @@ deep=$BASE/workload.slice/deep.scope
 name=$(printf '%0200d' 1)
 expect 0 ctl -q scope create workload.slice/deep
 (cd "$deep" && i=0 && while [ $i -lt 25 ]; do mkdir "$name" && cd "$name" 2>/dev/null || exit; i=$((i + 1)); done)
-sleep 20 & p=$!
+sleep $LONG & p=$!
 echo $p >"$deep/cgroup.procs"
 expect 0 ctl scope destroy workload.slice/deep --timeout 18446744073709551615us
 [ ! -d "$deep" ] || fail "a deep tree was left"
@@ -197,12 +210,13 @@ audit-log = $WORK/audit.jsonl
 [rule launch]
 comm = sctest-launch
 action = kill
+$(marker_rule)
 EOF
 cat >"$WORK/sctest-launch" <<'EOF'
 #!/bin/sh
-sleep 41.5 &
-sleep 41.5 &
-(sleep 41.5; :) &
+sleep 3041 &
+sleep 3041 &
+(sleep 3041; :) &
 exit 0
 EOF
 chmod +x "$WORK/sctest-launch"
@@ -210,26 +224,35 @@ mkdir "$WORK/bin"
 cp "$TRICKS" "$WORK/bin/sctest-launch"
 : >"$WORK/audit.jsonl"
 start_daemon
-kill -STOP "$DAEMON"
-"$WORK/sctest-launch"
-sh -c '"$1" sleep 42 & sleep 43 & exit 0' _ "$WORK/bin/sctest-launch"
-sleep 0.2
-kill -CONT "$DAEMON"
 running() { pgrep -xf "$1"; }
-launched_ended() { [ -z "$(running 'sleep 41.5')" ]; }
-until_true 5 launched_ended || fail "children of a launcher live: $(running 'sleep 41.5') $(cat "$WORK/audit.jsonl")"
+launched_ended() { [ -z "$(running 'sleep 3041')" ]; }
+# Of processes that have ended only the last are remembered: a machine that is busy with
+# others, which end while ours are not read, gets five tries.
+attempts=0
+while [ $attempts -lt 5 ]; do
+	attempts=$((attempts + 1))
+	kill -STOP "$DAEMON"
+	"$WORK/sctest-launch"
+	[ $attempts -gt 1 ] || sh -c '"$1" sleep 3042 & sleep 3043 & exit 0' _ "$WORK/bin/sctest-launch"
+	sleep 0.1
+	kill -CONT "$DAEMON"
+	after_this
+	until_true 1 launched_ended && break
+	[ $attempts = 5 ] || for p in $(running "sleep 3041"); do kill "$p"; done
+done
+launched_ended || fail "children of a launcher live: $(cat "$WORK/audit.jsonl")"
 until_true 5 none sctest-launch || fail "a child of the launcher lives"
-sleep 0.3
-innocent=$(running 'sleep 43')
+after_this
+innocent=$(running 'sleep 3043')
 [ -n "$innocent" ] || fail "a sibling of a match was killed"
-for p in $innocent $(running 'sleep 41.5'); do kill "$p"; done
+for p in $innocent; do kill "$p"; done
 stop_daemon
 
 # A child that changed what the rule asks for (here its name) tells nothing of the
 # others: they live.
 cat >"$WORK/renames" <<'EOF'
 #!/bin/sh
-sleep 44 &
+sleep 3044 &
 (printf sctest-launch >/proc/self/comm; read -r _ <"$1") &
 exit 0
 EOF
@@ -239,9 +262,11 @@ mkfifo "$WORK/renamed"
 start_daemon
 kill -STOP "$DAEMON"
 "$WORK/renames" "$WORK/renamed"
-sleep 0.2
+exec 9>"$WORK/renamed" # the reader opens it once it has its name
 kill -CONT "$DAEMON"
-sleep 0.5
-[ -n "$(running 'sleep 44')" ] || fail "a sibling of a process that renamed itself was killed"
-for p in $(running 'sleep 44'); do kill "$p"; done
+until_true 5 none sctest-launch || fail "the renamed process lives"
+after_this
+[ -n "$(running 'sleep 3044')" ] || fail "a sibling of a process that renamed itself was killed"
+exec 9>&-
+for p in $(running 'sleep 3044'); do kill "$p"; done
 stop_daemon

@@ -36,27 +36,29 @@ cp "$SLICECTL" "$WORK/slicectl" && chmod 755 "$WORK/slicectl"
 as() { user=$1; shift; setpriv --reuid="$user" --clear-groups "$@"; }
 as 65533 "$WORK/slicectl" --version >/dev/null 2>&1 || skip "an unprivileged user cannot run programs in $WORK"
 slice=$BASE/workload.slice
+nap_of 300
+writer=$NAP # so long a writer lives after its write
 count() { grep -c "$1" "$WORK/audit.jsonl"; }
 told() { until_true 5 grep -q "$1" "$WORK/audit.jsonl" || fail "not told: $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
 holds() { [ "$(cat "$1")" = "$2" ]; }
 ctl -q -c "$WORK/slicectl.conf" init
 start_daemon
 grep -q "the guard watches $BASE" "$WORK/daemon.log" || { cat "$WORK/daemon.log"; fail "the guard is not there"; }
-"$WORK/sctest-work" 300 & work=$!
+"$WORK/sctest-work" $LONG & work=$!
 until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "not placed"
 
 # What is ours, the owner's, and what agrees with the configuration never counts.
 as 65533 "$WORK/slicectl" -q scope create workload.slice/hers --set cgroup.max.depth=5
 as 65533 "$WORK/slicectl" -q scope set workload.slice/hers cgroup.max.depth=6
-as 65533 sh -c "echo 7 >$slice/hers.scope/cgroup.max.depth; sleep 0.3" 2>/dev/null
-as 65533 sh -c "echo \$\$ >$slice/hers.scope/cgroup.procs; sleep 0.3" 2>/dev/null
+as 65533 sh -c "echo 7 >$slice/hers.scope/cgroup.max.depth; sleep $writer" 2>/dev/null
+as 65533 sh -c "echo \$\$ >$slice/hers.scope/cgroup.procs; sleep $writer" 2>/dev/null
 as 65533 "$WORK/slicectl" run workload.slice/run -- true || fail "run fails"
 ctl -c "$WORK/slicectl.conf" -q init
 echo 50 >"$slice/cgroup.max.depth"
 as 65533 "$WORK/slicectl" -q scope freeze workload.slice/hers
 as 65533 "$WORK/slicectl" -q scope thaw workload.slice/hers
 "$WORK/sctest-work" 0.1
-sleep 0.5
+nap 500
 is "$(count '"action":"guard')" 0 "records of the guard: $(grep guard "$WORK/audit.jsonl")"
 
 # Somebody else is told of, with who and what: a shell that lives, and one that has ended.
@@ -65,12 +67,12 @@ told "\"action\":\"guard.write\",\"actor\":\"uid:0\",\"owner\":\"workload\",\"sc
 is "$(cat "$slice/hers.scope/cgroup.max.depth")" 11 "what audit leaves"
 mkdir "$slice/foreign"
 told '"action":"guard.create","actor":"uid:0","owner":"workload","scope":"workload.slice/foreign"'
-sleep 0.3
+nap 300
 [ -d "$slice/foreign" ] || fail "audit has removed a cgroup"
 rmdir "$slice/foreign"
 echo $work >"$BASE/../cgroup.procs"
 told "\"action\":\"guard.move\",\"actor\":\"uid:0\",\"rule\":\"work\".*\"scope\":\"workload.slice/w-$work.scope\",\"pid\":$work"
-sleep 0.2
+nap 200
 grep -q "w-$work.scope" /proc/$work/cgroup && fail "audit has moved a process back"
 echo 0 >"$BASE/pact.slice/infra.slice/cgroup.max.descendants"
 told '"owner":"pact","scope":"pact.slice/infra.slice/cgroup.max.descendants"' 
@@ -91,12 +93,12 @@ mkdir "$slice/foreign.scope"
 gone() { [ ! -d "$slice/foreign.scope" ]; }
 until_true 5 gone || fail "a foreign cgroup was not removed"
 told '"action":"guard.remove"'
-sleep 300 & busy=$!
+sleep $LONG & busy=$!
 mkdir "$slice/busy.scope" && { echo $busy >"$slice/busy.scope/cgroup.procs"; } 2>/dev/null
-sleep 0.5
+nap 500
 if [ -d "$slice/busy.scope" ]; then alive $busy || fail "somebody in a foreign cgroup was harmed"; fi
 as 65533 mkdir "$slice/own.scope" 2>/dev/null
-sleep 0.3
+nap 300
 [ -d "$slice/own.scope" ] || fail "the owner's own cgroup was removed"
 # An operator's limit is not declared: it is told of, and stays.
 before=$(count '"scope":"workload.slice/hers.scope/cgroup.max.depth"')
@@ -108,19 +110,22 @@ is "$(cat "$slice/hers.scope/cgroup.max.depth")" 12 "what nobody has declared"
 # What an owner hands over is his to hand over, and what he wrote elsewhere stays.
 i=0
 while [ $i -lt 6 ]; do install -d -o 65534 "$BASE/plat.slice/given-$i"; i=$((i + 1)); done
-sleep 0.5
+nap 500
 is "$(ls -d "$BASE"/plat.slice/given-* | wc -l)" 6 "cgroups that the owner handed over"
 echo 90 >"$BASE/plat.slice/cgroup.max.descendants"
 chown 65534 "$BASE/plat.slice/cgroup.max.depth"
-as 65534 sh -c "echo 9 >$BASE/plat.slice/cgroup.max.depth; sleep 0.3"
+as 65534 sh -c "echo 9 >$BASE/plat.slice/cgroup.max.depth; sleep $writer"
 until_true 5 holds "$BASE/plat.slice/cgroup.max.depth" 5 || fail "a foreign write to plat.slice stays"
 is "$(cat "$BASE/plat.slice/cgroup.max.descendants")" 90 "what the owner wrote beside it"
 
 # A loop that fights is not fought: three times, then contended, and the log stays small.
 before=$(wc -l <"$WORK/audit.jsonl")
-timeout 3 sh -c "while :; do echo 4 >$slice/w-$work.scope/cgroup.max.depth; done"
+timeout $LONG sh -c "while :; do echo 4 >$slice/w-$work.scope/cgroup.max.depth; done" & loop=$!
 told '"action":"guard.contended".*"scope":"workload.slice/w-'
-sleep 0.2
+nap 1000 # of more writes
+kill $loop
+wait $loop 2>/dev/null
+nap 200
 [ $(($(wc -l <"$WORK/audit.jsonl") - before)) -lt 30 ] || fail "a loop wrote $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
 is "$(cat "$slice/w-$work.scope/cgroup.max.depth")" 4 "what was contended"
 expect 0 ctl status
@@ -131,7 +136,7 @@ sed -i 's/^guard = .*/guard = off/' "$WORK/slicectl.conf"
 expect 0 ctl reload
 before=$(count guard)
 echo 13 >"$slice/hers.scope/cgroup.max.depth"
-sleep 0.3
+nap 300
 is "$(count guard)" "$before" "records while it is off"
 sed -i 's/^guard = .*/guard = audit/' "$WORK/slicectl.conf"
 expect 4 ctl reload

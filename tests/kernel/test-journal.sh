@@ -18,13 +18,13 @@ END2
 cp "$(command -v sleep)" "$WORK/sctest-work"
 cp "$(command -v sleep)" "$WORK/sctest-bad"
 mkdir -p /run/systemd/journal
-"$TRICKS" journal /run/systemd/journal/socket 60 >"$WORK/journal" & journal=$!
+"$TRICKS" journal /run/systemd/journal/socket $LONG >"$WORK/journal" & journal=$!
 expect 0 ctl -q init
 : >"$WORK/stream"
 # shellcheck disable=SC2016 # the inner shell expands it
 JOURNAL_STREAM=$(stat -c %d:%i "$WORK/stream") "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>>"$WORK/stream" & DAEMON=$!
 until_true 5 grep -q '^<6>supervising' "$WORK/stream" || fail "the supervisor did not start: $(cat "$WORK/stream")"
-"$WORK/sctest-work" 1 & work=$!
+"$WORK/sctest-work" $LONG & work=$!
 until_true 5 grep -q "^SLICECTL_PID=$work\$" "$WORK/journal" || fail "no fields: $(cat "$WORK/journal")"
 for field in "MESSAGE=place process $work (sctest-work) by rule work in workload.slice/w-$work.scope" \
 	"PRIORITY=6" "SYSLOG_IDENTIFIER=slicectld" "SLICECTL_ACTION=place" "SLICECTL_RULE=work" \
@@ -32,18 +32,19 @@ for field in "MESSAGE=place process $work (sctest-work) by rule work in workload
 	grep -qF "$field" "$WORK/journal" || fail "the journal lacks '$field': $(cat "$WORK/journal")"
 done
 grep -q 'place process' "$WORK/stream" && fail "a record was said twice"
-wait $work
+kill $work
+wait $work 2>/dev/null
 
 # It stops to read: more than its socket holds, and kills go on.
 kill -STOP $journal
 i=0
 while [ $i -lt 600 ]; do "$WORK/sctest-work" 0 & i=$((i + 1)); done
 wait $work 2>/dev/null
-"$WORK/sctest-bad" 20 & bad=$!
+"$WORK/sctest-bad" $LONG & bad=$!
 until_true 5 sh -c "! grep -q '^State:[[:space:]]*[^ZX]' /proc/$bad/status" || fail "a journal that does not read stopped a kill"
 begun=$(date +%s)
 stop_daemon
-[ $(($(date +%s) - begun)) -lt 3 ] || fail "a journal that does not read held up the stop"
+[ $(($(date +%s) - begun)) -lt $((3 * PATIENCE)) ] || fail "a journal that does not read held up the stop"
 kill -CONT $journal
 is "$DAEMON_STATUS" 0 "status with a journal that slept"
 kill $journal

@@ -9,7 +9,7 @@ cat >"$WORK/many" <<'END'
 #!/bin/sh
 echo $$ >"$1/cgroup.procs"
 i=0
-while [ $i -lt 300 ]; do sleep 60 & i=$((i + 1)); done
+while [ $i -lt 300 ]; do sleep 3000 & i=$((i + 1)); done
 wait
 END
 chmod +x "$WORK/many"
@@ -19,18 +19,18 @@ until_true 20 count || fail "the family did not come up"
 expect 0 ctl scope destroy workload.slice/many
 [ ! -d "$BASE/workload.slice/many.scope" ] || fail "the scope is still there"
 
-# Five hundred that all fork, for six seconds at the most: one write ends them.
+# Five hundred that all fork, for a while: one write ends them.
 expect 0 ctl -q scope create workload.slice/bomb
-sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 6' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
+sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 100' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
 busy() { [ "$(wc -l <"$BASE/workload.slice/bomb.scope/cgroup.procs")" -ge 200 ]; }
 until_true 6 busy || fail "the bomb is too tame"
-expect 0 ctl scope destroy workload.slice/bomb --timeout 5s
+expect 0 ctl scope destroy workload.slice/bomb --timeout $((5 * PATIENCE))s
 [ ! -d "$BASE/workload.slice/bomb.scope" ] || fail "the scope of the bomb is still there"
 
 # A threaded cgroup cannot be killed by itself; its domain, the scope, can.
 T=$BASE/workload.slice/threaded.scope
 expect 0 ctl -q scope create workload.slice/threaded
-sleep 60 & thread=$!
+sleep $LONG & thread=$!
 echo $thread >"$T/cgroup.procs"
 mkdir "$T/pool"
 echo threaded >"$T/pool/cgroup.type"
@@ -44,13 +44,13 @@ alive $thread && fail "a thread outlived its scope"
 # A scope that somebody made threaded takes nobody in, and dies all the same.
 S=$BASE/workload.slice/made-threaded.scope
 expect 0 ctl -q scope create workload.slice/made-threaded
-sleep 60 & thread=$!
+sleep $LONG & thread=$!
 echo $thread >"$BASE/workload.slice/cgroup.procs" 2>/dev/null
 echo threaded >"$S/cgroup.type"
 if echo $thread >"$S/cgroup.threads" 2>/dev/null; then
-	sleep 60 & other=$!
+	sleep $LONG & other=$!
 	expect 69 ctl scope move workload.slice/made-threaded $other
-	expect 0 ctl scope destroy workload.slice/made-threaded --timeout 5s
+	expect 0 ctl scope destroy workload.slice/made-threaded --timeout $((5 * PATIENCE))s
 	[ ! -d "$S" ] || fail "the threaded scope is still there"
 else
 	expect 0 ctl scope destroy workload.slice/made-threaded
@@ -61,10 +61,11 @@ fi
 N=$BASE/workload.slice/nested.scope
 expect 0 ctl -q scope create workload.slice/nested
 mkdir -p "$N/a/b" "$N/c"
-for d in "$N/a/b" "$N/c"; do sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" forks 20 60' _ "$d" "$TRICKS" & done
-sleep 0.3
+for d in "$N/a/b" "$N/c"; do sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" forks 20 3000' _ "$d" "$TRICKS" & done
+family_up() { [ "$(cat "$N/a/b/cgroup.procs" "$N/c/cgroup.procs" | wc -l)" -gt 4 ]; }
+until_true 5 family_up || fail "the nested families did not come up"
 expect 0 ctl scope freeze workload.slice/nested
-expect 0 ctl scope destroy workload.slice/nested --timeout 5s
+expect 0 ctl scope destroy workload.slice/nested --timeout $((5 * PATIENCE))s
 [ ! -d "$N" ] || fail "a frozen, nested scope is still there"
 
 # The one who asks is not killed by its own command.

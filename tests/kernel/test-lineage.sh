@@ -17,8 +17,10 @@ scope = workload.slice/worker-%p
 [rule victim]
 comm = sctest-victim
 action = kill
+$(marker_rule)
 END
-for name in sctest-worker sctest-victim sctest-other; do cp "$(command -v sleep)" "$WORK/$name"; done
+for name in sctest-worker sctest-victim; do cp "$(command -v sleep)" "$WORK/$name"; done
+cp "$(command -v cat)" "$WORK/sctest-other"
 expect 0 ctl -q init
 start_daemon --record "$WORK/recording"
 
@@ -44,32 +46,34 @@ must_end "$(cat "$WORK/agent.sh.grandchild")" '"type":"tool".*"class":"abnormal"
 is "$(grep -c '"action":"monitor"' "$WORK/audit.jsonl")" 1 "families of the agent"
 
 # What we kill is not taken for a crash; what others kill is.
-"$WORK/sctest-victim" 30 & victim=$!
+"$WORK/sctest-victim" $LONG & victim=$!
 wait $victim 2>/dev/null
 must_end $victim '"class":"crash","signal":9,"core":false,"cause":"slicectl"' "the victim"
-"$WORK/sctest-worker" 30 & worker=$!
+"$WORK/sctest-worker" $LONG & worker=$!
 placed() { grep -q "$1" "$BASE/workload.slice/worker-$1.scope/cgroup.procs"; }
 until_true 5 placed $worker || fail "the worker was not placed"
 kill -KILL $worker
 must_end $worker '"signal":9,"core":false}' "the worker"
-"$WORK/sctest-worker" 30 & worker=$!
+"$WORK/sctest-worker" $LONG & worker=$!
 until_true 5 placed $worker
 expect 0 ctl scope destroy "workload.slice/worker-$worker.scope"
 must_end $worker '"signal":9.*"cause":"(slicectl|scope)"' "the destroyed worker"
-"$WORK/sctest-worker" 30 & worker=$!
+"$WORK/sctest-worker" $LONG & worker=$!
 until_true 5 placed $worker
 kill -TERM $worker
 must_end $worker '"class":"graceful","signal":15' "the stopped worker"
 
 # A thread that is not the first executes a program: the kernel tells the end of the
 # first thread, then the exec; the process is one and the same, and of its family.
-AGENT_MODE=1 sh -c '"$1" thread-exec "$2" 0.5; :' sctest-agent "$TRICKS" "$WORK/sctest-other" & family=$!
+mkfifo "$WORK/fifo"
+AGENT_MODE=1 sh -c '"$1" thread-exec "$2" "$3"; :' sctest-agent "$TRICKS" "$WORK/sctest-other" "$WORK/fifo" & family=$!
 in_family() { # the member executed the program
 	child=$(pgrep -P $family) && [ "$(cat "/proc/$child/comm")" = sctest-other ]
 }
 until_true 5 in_family || fail "the thread executed nothing"
-sleep 0.1
+after_this
 ended "$child" . && fail "the member was taken for ended when a thread executed"
+echo >"$WORK/fifo" # cat ends
 wait $family
 must_end "$child" '"type":"tool".*"status":0' "the member that executed"
 

@@ -20,8 +20,14 @@ expect 69 ctl metrics
 ctl -q init
 start_daemon
 i=0
-while [ $i -lt 5 ]; do "$WORK/sctest-work" 0.1; i=$((i + 1)); done
-"$WORK/sctest-end" 30 2>/dev/null
+while [ $i -lt 5 ]; do
+	"$WORK/sctest-work" $LONG & work=$!
+	until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "not placed"
+	echo 1 >"$BASE/workload.slice/w-$work.scope/cgroup.kill"
+	wait $work 2>/dev/null
+	i=$((i + 1))
+done
+"$WORK/sctest-end" $LONG 2>/dev/null
 expect 0 ctl scope create workload.slice/asked
 expect 4 ctl scope create nowhere.slice/asked
 value() { sed -n "s/^slicectl_$1 //p" "$2"; }
@@ -61,7 +67,7 @@ is "$(stat -c %a "$WORK/metrics/slicectl.prom")" 644 "who may read it"
 # A directory that is gone is told once, and the supervisor goes on.
 mv "$WORK/metrics" "$WORK/gone"
 until_true 5 grep -q 'cannot write the metrics' "$WORK/daemon.log" || fail "nobody told that the file cannot be written"
-sleep 0.5
+nap 500 # five intervals
 is "$(grep -c 'cannot write the metrics' "$WORK/daemon.log")" 1 "times that it was told"
 expect 0 ctl metrics
 stop_daemon

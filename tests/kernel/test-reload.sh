@@ -16,8 +16,8 @@ put_rules() { # RULES...
 put_rules old >"$WORK/slicectl.conf"
 expect 0 ctl -q init
 start_daemon
-"$WORK/rl-old" 60 & old=$!
-"$WORK/rl-new" 60 & new=$!
+"$WORK/rl-old" $LONG & old=$!
+"$WORK/rl-new" $LONG & new=$!
 old_inside() { grep -q "$old" "$BASE/workload.slice/old-$old.scope/cgroup.procs"; }
 new_inside() { grep -q "$new" "$BASE/workload.slice/new-$new.scope/cgroup.procs"; }
 until_true 5 old_inside || fail "the first rule does not place"
@@ -27,7 +27,7 @@ echo 'rubbish' >>"$WORK/slicectl.conf"
 kill -HUP "$DAEMON"
 until_true 5 grep -q 'the configuration stays as it was' "$WORK/daemon.log" || fail "a bad file was not refused"
 grep -q 'slicectl.conf:10' "$WORK/daemon.log" || fail "the line was not named: $(cat "$WORK/daemon.log")"
-"$WORK/rl-old" 60 & second=$!
+"$WORK/rl-old" $LONG & second=$!
 second_inside() { grep -q "$second" "$BASE/workload.slice/old-$second.scope/cgroup.procs"; }
 until_true 5 second_inside || fail "the last good rules do not act any more"
 
@@ -72,7 +72,7 @@ put_rules new >"$WORK/good.conf"
 i=0
 : >"$WORK/pids"
 while [ $i -lt 200 ]; do
-	"$WORK/rl-seen" 0.5 &
+	"$WORK/rl-seen" $LONG &
 	echo $! >>"$WORK/pids"
 	k=0
 	while [ $k -lt 20 ]; do (:); k=$((k + 1)); done
@@ -87,5 +87,6 @@ for p in $(cat "$WORK/pids"); do
 done
 new_inside || fail "a family lost its scope in the reloads"
 kill $new $second
+xargs kill <"$WORK/pids"
 stop_daemon
 is "$DAEMON_STATUS" 0 "status of the daemon"

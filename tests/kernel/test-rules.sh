@@ -55,8 +55,9 @@ parent = launch
 action = place
 scope = workload.slice/child-%p
 [rule grandchild]
-argv = sleep 61
+argv = sleep 3061
 ancestor = launch
+$(marker_rule)
 END
 grep -q '^nobody:' /etc/passwd || sed -i 's/nobody 65534/65534/' "$WORK/slicectl.conf"
 expect 0 ctl -q init
@@ -72,24 +73,24 @@ start() { # NAME COMMAND...: remembers the pid under the name
 }
 start_load() {
 	pids=''
-	start exe "$WORK/bin/rk-exe" sleep 60
+	start exe "$WORK/bin/rk-exe" sleep $LONG
 	start exe_not "$WORK/bin/rk-exe" nothing
-	start arg "$WORK/bin/rk-arg" sleep 60 --mode=b
-	start arg_not "$WORK/bin/rk-arg" sleep 60 --mode=c
-	start user_not "$WORK/bin/rk-user" sleep 60
-	start cgroup_not "$WORK/bin/rk-cgroup" sleep 60
-	start off "$WORK/bin/rk-off" sleep 60
-	start dry "$WORK/bin/rk-dry" sleep 60
-	start ignored "$WORK/bin/rk-ignored" sleep 60
-	start near_not "$WORK/bin/rk-near" sleep 60
-	start cgroup sh -c 'echo 0 >"$1" && exec "$2" sleep 60' _ "$BASE/workload.slice/rk.scope/cgroup.procs" "$WORK/bin/rk-cgroup"
+	start arg "$WORK/bin/rk-arg" sleep $LONG --mode=b
+	start arg_not "$WORK/bin/rk-arg" sleep $LONG --mode=c
+	start user_not "$WORK/bin/rk-user" sleep $LONG
+	start cgroup_not "$WORK/bin/rk-cgroup" sleep $LONG
+	start off "$WORK/bin/rk-off" sleep $LONG
+	start dry "$WORK/bin/rk-dry" sleep $LONG
+	start ignored "$WORK/bin/rk-ignored" sleep $LONG
+	start near_not "$WORK/bin/rk-near" sleep $LONG
+	start cgroup sh -c 'echo 0 >"$1" && exec "$2" sleep "$3"' _ "$BASE/workload.slice/rk.scope/cgroup.procs" "$WORK/bin/rk-cgroup" $LONG
 	if command -v setpriv >/dev/null; then
-		start user setpriv --reuid 65534 --clear-groups "$WORK/bin/rk-user" sleep 60
+		start user setpriv --reuid 65534 --clear-groups "$WORK/bin/rk-user" sleep $LONG
 	fi
 	if command -v setsid >/dev/null; then
-		start tty setsid "$WORK/bin/rk-tty" sleep 60
+		start tty setsid "$WORK/bin/rk-tty" sleep $LONG
 	fi
-	"$WORK/bin/rk-launch" -c '"$1/rk-near" sleep 60 & echo $! >"$1/child"; sh -c "sleep 61; :" & wait' _ "$WORK/bin" &
+	"$WORK/bin/rk-launch" -c '"$1/rk-near" sleep 3000 & echo $! >"$1/child"; sh -c "sleep 3061; :" & wait' _ "$WORK/bin" &
 	launch=$!
 }
 end_load() {
@@ -118,7 +119,10 @@ for detector in netlink poll; do
 	until_true 5 test -s "$WORK/bin/child"
 	must place child "$(cat "$WORK/bin/child")"
 	grandchild() { grep -q '"action":"monitor".*"rule":"grandchild"' "$WORK/audit.jsonl"; }
-	sleep 0.3
+	for p in $arg_not:rk-arg $user_not:rk-user $cgroup_not:rk-cgroup $off:rk-off $ignored:rk-ignored $near_not:rk-near; do
+		until_true 5 runs ${p%:*} ${p#*:}
+	done
+	after_this
 	! grandchild || fail "$detector: a weaker rule acted inside a family"
 	for p in $exe_not $arg_not $user_not $cgroup_not $off $ignored $near_not; do nobody "$p" "what should match nothing"; done
 	alive "$off" && alive "$ignored" && alive "$dry" || fail "$detector: a process was harmed"
@@ -145,10 +149,10 @@ comm = sleep
 exe = /no/such/*
 [rule far]
 comm = sleep
-argv = "sleep 77"
+argv = "sleep 3077"
 user = 0
 END
-sleep 77 & p=$!
+sleep 3077 & p=$!
 until_true 2 grep -q sleep /proc/$p/comm
 expect 0 "$SLICECTL" -c "$WORK/slicectl.conf" rule test $p
 said "near                 comes close: comm matches, exe does not"
@@ -178,18 +182,20 @@ comm = rk-place
 action = place
 scope = workload.slice/place-%p
 max-per-minute = 1
+$(marker_rule)
 END
 : >"$WORK/audit.jsonl"
 start_daemon
 often=''
 for _ in 1 2 3; do
-	"$WORK/bin/rk-often" sleep 30 & often="$often $!"
-	sleep 0.1
+	"$WORK/bin/rk-often" sleep $LONG & often="$often $!"
+	until_true 5 grep -q "\"pid\":$!," "$WORK/audit.jsonl"
 done
-"$WORK/bin/rk-place" sleep 30 & one=$!
-sleep 0.1
-"$WORK/bin/rk-place" forks 1 30 & two=$!
-sleep 0.5
+"$WORK/bin/rk-place" sleep $LONG & one=$!
+until_true 5 grep -q "\"pid\":$one," "$WORK/audit.jsonl"
+"$WORK/bin/rk-place" forks 1 $LONG & two=$!
+until_true 5 grep -q "\"pid\":$two," "$WORK/audit.jsonl"
+after_this
 is "$(grep -c '"action":"kill".*"result":"done"' "$WORK/audit.jsonl")" 2 "kills within a minute"
 is "$(grep -c '"action":"kill".*"result":"refused".*max-kills-per-minute' "$WORK/audit.jsonl")" 1 "kills that were refused"
 is "$(grep -c '"action":"place".*"result":"done"' "$WORK/audit.jsonl")" 1 "places within a minute"

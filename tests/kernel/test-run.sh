@@ -36,27 +36,26 @@ printf 'in\n' >"$WORK/in"
 is "$(cat "$WORK/out")" in "standard input passed through"
 
 # What the command leaves behind ends with it.
-expect 0 ctl run $R -- sh -c "sleep 60 & echo \$! >$WORK/left; setsid sleep 60 & echo \$! >>$WORK/left"
+expect 0 ctl run $R -- sh -c "sleep $LONG & echo \$! >$WORK/left; setsid sleep $LONG & echo \$! >>$WORK/left"
 dead() { ! alive "$1"; }
 for p in $(cat "$WORK/left"); do until_true 2 dead "$p" || fail "process $p was left by run"; done
 no_scope "a command with children"
 
 # Signals reach the command, the status is its own.
-"$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'trap "exit 9" TERM; while :; do sleep 0.05; done' & runner=$!
-until_true 5 test -d "$BASE/$R.scope"
-sleep 0.2
+"$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'trap "exit 9" TERM; touch "$0"; while :; do sleep 0.05; done' "$WORK/trapped" & runner=$!
+until_true 5 test -e "$WORK/trapped" || fail "the command does not start"
 kill -TERM $runner
 wait $runner
 is $? 9 "status after a signal"
 no_scope "a signal"
 
 # A later scope of the same name is not ours to end.
-"$SLICECTL" --cgroup-root "$BASE" run $R -- sleep 2 & runner=$!
-until_true 5 test -d "$BASE/$R.scope"
-sleep 0.2
+"$SLICECTL" --cgroup-root "$BASE" run $R -- sleep $LONG & runner=$!
+sleeps() { runs "$(cat "$BASE/$R.scope/cgroup.procs")" sleep; }
+until_true 5 sleeps || fail "the command does not start"
 kill -STOP $runner
 expect 0 ctl scope destroy $R
-sleep 60 & stranger=$!
+sleep $LONG & stranger=$!
 expect 0 ctl -q scope create $R --pid $stranger
 kill -CONT $runner
 wait $runner
@@ -66,16 +65,17 @@ expect 0 ctl scope destroy $R
 
 # Signals that the caller ignores stay ignored; that children are not waited for
 # is no reason to lose a status; a frozen slice does not hold us.
-(trap '' HUP; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sleep 0.5) & runner=$!
-sleep 0.2
+(trap '' HUP; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'touch "$0/up"; while [ ! -e "$0/go" ]; do sleep 0.05; done' "$WORK") & runner=$!
+until_true 5 test -e "$WORK/up" || fail "the command does not start"
 kill -HUP $runner
+touch "$WORK/go"
 wait $runner
 is $? 0 "status after an ignored signal"
 (trap '' CHLD; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'exit 7')
 is $? 7 "status with SIGCHLD ignored"
 mkdir "$BASE/workload.slice/cold.slice"
 echo 1 >"$BASE/workload.slice/cold.slice/cgroup.freeze"
-expect 125 timeout 5 "$SLICECTL" --cgroup-root "$BASE" run workload.slice/cold.slice/x -- true
+expect 125 timeout $((5 * PATIENCE)) "$SLICECTL" --cgroup-root "$BASE" run workload.slice/cold.slice/x -- true
 said "thaw it first"
 [ ! -d "$BASE/workload.slice/cold.slice/x.scope" ] || fail "a refused start left its scope"
 # shellcheck disable=SC2046
@@ -102,8 +102,8 @@ is "$(cat "$A/cgroup.max.depth") $(cat "$A/cgroup.max.descendants")" "3 4" "limi
 expect 0 ctl tree workload.slice/a
 said "cgroup.max.depth=3"
 expect 64 ctl scope set workload.slice/a cgroup.max.depth
-sleep 60 & one=$!
-sleep 60 & two=$!
+sleep $LONG & one=$!
+sleep $LONG & two=$!
 expect 64 ctl scope move workload.slice/a $one 0$two
 is "$(wc -l <"$A/cgroup.procs")" 0 "members after a refused pid"
 expect 0 ctl scope move workload.slice/a $one $two
@@ -113,7 +113,7 @@ expect 4 ctl scope move workload.slice/a 2
 expect 3 ctl scope move workload.slice/a 4194303
 expect 0 ctl scope freeze workload.slice/a
 grep -q 'frozen 1' "$A/cgroup.events" || fail "the scope is not frozen"
-sleep 60 & three=$!
+sleep $LONG & three=$!
 expect 1 ctl scope move workload.slice/a $three
 said "is frozen"
 expect 0 ctl tree -p

@@ -19,8 +19,8 @@ expect 3 ctl scope list none.slice
 expect 0 ctl --json scope list
 is "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))["scopes"]))' "$WORK/out" 2>/dev/null || echo 2)" 2 "scopes in the JSON"
 
-sleep 60 & one=$!
-sleep 60 & two=$!
+sleep $LONG & one=$!
+sleep $LONG & two=$!
 expect 0 ctl scope create workload.slice/c --pid $one --pid $two
 is "$(sort -n "$BASE/workload.slice/c.scope/cgroup.procs" | tr '\n' ' ')" "$(printf '%s\n%s\n' $one $two | sort -n | tr '\n' ' ')" "members"
 expect 0 ctl scope show workload.slice/c
@@ -35,7 +35,7 @@ expect 3 ctl scope show workload.slice/c
 
 # Nested cgroups go deepest first.
 mkdir -p "$BASE/workload.slice/a.scope/x/y/z" "$BASE/workload.slice/a.scope/w"
-sleep 60 & deep=$!
+sleep $LONG & deep=$!
 echo $deep >"$BASE/workload.slice/a.scope/x/y/z/cgroup.procs"
 expect 0 ctl scope destroy workload.slice/a
 [ ! -d "$BASE/workload.slice/a.scope" ] || fail "the nested scope is still there"
@@ -59,8 +59,8 @@ expect 4 ctl scope create workload.slice/e --pid 2
 
 # A frozen scope is killed too, and takes nobody in.
 expect 0 ctl scope create workload.slice/f
-sleep 60 & cold=$!
+sleep $LONG & cold=$!
 echo $cold >"$BASE/workload.slice/f.scope/cgroup.procs"
 echo 1 >"$BASE/workload.slice/f.scope/cgroup.freeze"
 until_true 5 grep -q 'frozen 1' "$BASE/workload.slice/f.scope/cgroup.events"
-expect 0 ctl scope destroy workload.slice/f --timeout 5s
+expect 0 ctl scope destroy workload.slice/f --timeout $((5 * PATIENCE))s

@@ -24,7 +24,7 @@ chmod +x "$WORK/hook" "$WORK/sctest-hook"
 ctl -q init
 
 # sd_notify(3): ready when it answers, and fed while it hears.
-"$TRICKS" journal "$WORK/notify.sock" 60 >"$WORK/notify" & manager=$!
+"$TRICKS" journal "$WORK/notify.sock" $LONG >"$WORK/notify" & manager=$!
 until_true 5 test -S "$WORK/notify.sock"
 NOTIFY_SOCKET=$WORK/notify.sock WATCHDOG_USEC=400000 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --notify-fd 7 \
 	7>"$WORK/ready" 2>"$WORK/daemon.log" & DAEMON=$!
@@ -97,7 +97,7 @@ stop_daemon
 rm -f $SOCKET
 
 # The poll detector feeds the watchdog as well.
-"$TRICKS" journal "$WORK/notify2.sock" 60 >"$WORK/notify" & manager=$!
+"$TRICKS" journal "$WORK/notify2.sock" $LONG >"$WORK/notify" & manager=$!
 until_true 5 test -S "$WORK/notify2.sock"
 NOTIFY_SOCKET=$WORK/notify2.sock WATCHDOG_USEC=400000 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --poll 2>"$WORK/daemon.log" & DAEMON=$!
 until_true 10 beats 2 || fail "the watchdog is not fed by the poll detector"

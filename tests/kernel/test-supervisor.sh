@@ -22,11 +22,11 @@ comm = sctest-look
 END
 cat >"$WORK/sctest-worker" <<'END'
 #!/bin/sh
-sleep 60 &
-sleep 60 &
-setsid sh -c 'sleep 60 & exit' &
+sleep 3000 &
+sleep 3000 &
+setsid sh -c 'sleep 3000 & exit' &
 wait
-sleep 60
+sleep 3000
 END
 for n in miner early; do cp "$WORK/sctest-worker" "$WORK/sctest-$n"; done
 cp "$(command -v sleep)" "$WORK/sctest-look"
@@ -37,7 +37,8 @@ procs_now() { printf '%s' "$(tr '\n' ' ' <"$1/cgroup.procs")"; }
 
 expect 0 ctl -q init
 "$WORK/sctest-early" & early=$!
-sleep 0.2
+early_up() { [ "$(pgrep -c -P $early -x sleep)" = 2 ]; }
+until_true 5 early_up || fail "the early family did not come up"
 start_daemon
 
 # What ran before is found, with the children that are still its own; whose the
@@ -45,14 +46,14 @@ start_daemon
 E=$BASE/workload.slice/early.scope
 until_true 5 has_procs "$E" 3 || fail "a process that ran before was not placed whole: $(procs_now "$E")"
 
-# What starts now lands in its scope within 50 ms, with the children it forks.  A
+# What starts now lands in its scope within 50 ms of a quick machine, with the children it forks.  A
 # machine that is busy with others gets five tries.
-attempts=0 in_time=0
+attempts=0 in_time=0 within=50
 while [ $in_time = 0 ] && [ $attempts -lt 5 ]; do
 	attempts=$((attempts + 1))
 	"$WORK/sctest-worker" & worker=$!
 	W=$BASE/workload.slice/worker-$worker.scope
-	sleep "${TEST_PLACED_WITHIN:-0.05}"
+	nap $within
 	if has_procs "$W" 1 2>/dev/null; then
 		in_time=1
 	else
@@ -60,14 +61,15 @@ while [ $in_time = 0 ] && [ $attempts -lt 5 ]; do
 		expect 0 ctl scope destroy "$W"
 	fi
 done
-[ $in_time = 1 ] || fail "not once in $attempts attempts placed within ${TEST_PLACED_WITHIN:-0.05} s"
+[ $in_time = 1 ] || fail "not once in $attempts attempts placed within $((within * PATIENCE / 4)) ms"
 until_true 5 has_procs "$W" 4 || fail "the family is not whole: $(procs_now "$W")"
 is "$(records place)" $((attempts + 1)) "place records"
 
 # Monitoring records and changes nothing.
-"$WORK/sctest-look" 0.3
+"$WORK/sctest-look" $LONG & look=$!
 one_look() { [ "$(records monitor)" = 1 ]; }
 until_true 5 one_look || fail "monitor was not recorded"
+kill $look
 
 # Killing on match leaves none of the family.
 "$WORK/sctest-miner" & miner=$!

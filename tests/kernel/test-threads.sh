@@ -24,23 +24,26 @@ noise() { i=0; while [ $i -lt "$1" ]; do (:); i=$((i + 1)); done; }
 no_scopes() { [ -z "$(find "$BASE" -name '*.scope')" ]; }
 
 # A first thread that had ended when we came: the others are placed, and let go.
-"$WORK/sctest-head" leader 2 & headless=$!
-sleep 0.3
+without_first() { grep -q '^State:[[:space:]]*Z' "/proc/$headless/status"; }
+"$WORK/sctest-head" leader $LONG & headless=$!
+until_true 5 without_first || fail "the first thread does not end"
 start_daemon
 grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"' ||
 	fail "a process without its first thread was not placed: $(cat "$WORK/audit.jsonl")"
-wait $headless
+kill -KILL $headless
+wait $headless 2>/dev/null
 until_true 5 no_scopes || fail "the scope of a headless process stays"
-grep -q "\"action\":\"exit\".*\"pid\":$headless," "$WORK/audit.jsonl" || fail "the end of a headless process was not told"
+until_true 5 grep -q "\"action\":\"exit\".*\"pid\":$headless," "$WORK/audit.jsonl" || fail "the end of a headless process was not told"
 
 # One that loses its first thread before we read of it.
 kill -STOP "$DAEMON"
-"$WORK/sctest-head" leader 1 & headless=$!
-sleep 0.3
+"$WORK/sctest-head" leader $LONG & headless=$!
+until_true 5 without_first || fail "the first thread does not end"
 kill -CONT "$DAEMON"
 moved() { grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"'; }
 until_true 5 moved || fail "a headless process was not placed: $(grep "$headless" "$WORK/audit.jsonl")"
-wait $headless
+kill -KILL $headless
+wait $headless 2>/dev/null
 until_true 5 no_scopes || fail "the scope of the second headless process stays"
 
 # A failure is told although threads are still dying when the first has ended.
@@ -69,7 +72,7 @@ is "$DAEMON_STATUS" 0 "status of the daemon"
 # A child whose pid is lower than its parent's is of the family too, for a look.
 low=300
 while [ -e "/proc/$low" ] || [ -n "$(find /proc/[0-9]*/task -maxdepth 1 -name $low 2>/dev/null)" ]; do low=$((low + 1)); done
-"$WORK/sctest-head" bear $low 20 & parent=$!
+"$WORK/sctest-head" bear $low $LONG & parent=$!
 born() { grep -q sctest-head "/proc/$low/comm"; }
 if until_true 2 born; then
 	: >"$WORK/audit.jsonl"
@@ -78,17 +81,22 @@ if until_true 2 born; then
 	inside $parent $low || fail "a child with a lower pid is not of the family: $(cat "$WORK/audit.jsonl")"
 	inside $parent $parent || fail "the parent was not placed"
 	kill $low
+else
+	kill $parent 2>/dev/null
 fi
-wait
+wait $parent 2>/dev/null
 
 # More processes than are remembered: told once, and matches are followed all the same.
 sed -i 's/^exit-records.*/&\nmax-processes = 1000/' "$WORK/slicectl.conf"
 start_daemon
-for _ in 1 2 3; do "$TRICKS" forks 400 4 & done
+many=''
+for _ in 1 2 3; do "$TRICKS" forks 400 $LONG & many="$many $!"; done
 until_true 10 grep -q 'raise max-processes' "$WORK/daemon.log" || fail "a full table was not told"
-"$WORK/sctest-head" forks 3 1 & root=$!
+"$WORK/sctest-head" forks 3 $LONG & root=$!
 whole() { [ "$(wc -l <"$BASE/workload.slice/head-$root.scope/cgroup.procs")" = 4 ]; }
 until_true 5 whole || fail "a match over the capacity was not followed"
-wait $root
+echo 1 >"$BASE/workload.slice/head-$root.scope/cgroup.kill"
+wait $root 2>/dev/null
 is "$(grep -c 'raise max-processes' "$WORK/daemon.log")" 1 "warnings of a full table"
+for p in $many; do kill $(pgrep -P $p) $p; done
 stop_daemon

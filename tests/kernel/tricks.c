@@ -159,7 +159,7 @@ static int handover(const char *path, uid_t uid, const char *call)
 	char bytes[4096];
 	ssize_t n;
 
-	(void)alarm(5);
+	(void)alarm(60);
 	if (fd < 0 || setresuid(uid, uid, uid) < 0 || send(fd, call, strlen(call) + 1, 0) < 0)
 		return EXIT_FAILURE;
 	n = recv(fd, bytes, sizeof(bytes) - 1, 0);
@@ -178,7 +178,7 @@ static int rename_and_sleep(const char *name, unsigned seconds)
 static int run_memfd(char *program, char *name, char *seconds)
 {
 	static char sleep_word[] = "sleep";
-	char *const arguments[] = { name, sleep_word, seconds, NULL }, *const none[] = { NULL };
+	char *const arguments[] = { name, sleep_word, seconds, NULL };
 	int fd = memfd_create(name, 0);
 	FILE *file = fopen(program, "re");
 	char bytes[65536];
@@ -188,7 +188,7 @@ static int run_memfd(char *program, char *name, char *seconds)
 		if (write(fd, bytes, n) != (ssize_t)n)
 			return EXIT_FAILURE;
 	}
-	(void)fexecve(fd, arguments, none);
+	(void)fexecve(fd, arguments, environ);
 	return EXIT_FAILURE;
 }
 
@@ -228,7 +228,7 @@ static int leader(unsigned seconds)
 
 static int crash(int threads)
 {
-	static unsigned span = 5;
+	static unsigned span = 600;
 	pthread_t thread;
 
 	(void)prctl(PR_SET_DUMPABLE, 0);
@@ -304,7 +304,7 @@ static int bomb(int most, unsigned seconds)
 	time_t end = time(NULL) + seconds;
 	pid_t first = getpid();
 
-	if (live == MAP_FAILED || most > 600 || seconds > 10)
+	if (live == MAP_FAILED || most > 600 || seconds > 120)
 		return EXIT_FAILURE;
 	(void)signal(SIGCHLD, SIG_IGN);
 	atomic_store(live, 1);

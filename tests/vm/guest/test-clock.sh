@@ -12,6 +12,7 @@ canary-interval = 200ms
 comm = sctest-clock
 action = place
 scope = workload.slice/clock-%p
+$(marker_rule)
 END
 cp "$(command -v sleep)" "$WORK/sctest-clock"
 expect 0 ctl -q init
@@ -21,9 +22,9 @@ start_daemon
 placed() { grep -q "$1" "$BASE/workload.slice/clock-$1.scope/cgroup.procs"; }
 for jump in 315360000 -315360000; do
 	date -s "@$((now + jump))" >/dev/null || skip "the clock cannot be set here"
-	"$WORK/sctest-clock" 60 & worker=$!
+	"$WORK/sctest-clock" $LONG & worker=$!
 	until_true 5 placed $worker || fail "after a jump of $jump s a match stays unplaced: $(cat "$WORK/daemon.log")"
-	sleep 0.5
+	after_this
 	kill $worker
 	wait $worker 2>/dev/null
 	gone() { [ ! -d "$BASE/workload.slice/clock-$worker.scope" ]; }

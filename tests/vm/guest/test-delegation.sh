@@ -46,7 +46,7 @@ setpriv --reuid 1001 --regid 1001 --clear-groups sh -c 'echo max >"$1"' _ "$BASE
 # Root is not listed there.
 expect 4 ctl -c "$WORK/slicectl.conf" scope create alice.slice/y
 # Processes inside the delegation: placed by root once, moved by the user from then.
-setpriv --reuid 1001 --regid 1001 --clear-groups sleep 60 & p=$!
+setpriv --reuid 1001 --regid 1001 --clear-groups sleep $LONG & p=$!
 expect 0 as_alice scope create alice.slice/other
 echo $p >"$BASE/alice.slice/job.scope/cgroup.procs"
 expect 0 as_alice scope move alice.slice/other $p
@@ -61,7 +61,7 @@ expect 0 as_alice scope destroy alice.slice/job
 # the sentence says so.
 expect 0 ctl -q -c "$WORK/slicectl.conf" scope create workload.slice/outside
 mkdir "$BASE/ns"
-sleep 60 & q=$!
+sleep $LONG & q=$!
 sh -c 'echo $$ >"$1/ns/cgroup.procs"; exec unshare -C "$2" --cgroup-root "$1" -c "$3" scope move workload.slice/outside "$4"' \
 	_ "$BASE" "$SLICECTL" "$WORK/slicectl.conf" $q >"$WORK/out" 2>"$WORK/err"
 is $? 3 "status of a move across a cgroup namespace"

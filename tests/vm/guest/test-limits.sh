@@ -66,7 +66,7 @@ expect 0 ctl -c "$WORK/slicectl.conf" init -n
 
 # A process in the way of a controller is named.
 mkdir "$BASE/busy"
-sleep 60 & sleeper=$!
+sleep $LONG & sleeper=$!
 echo $sleeper >"$BASE/busy/cgroup.procs"
 expect 1 "$SLICECTL" --cgroup-root "$BASE/busy" init
 said "process $sleeper (sleep) is in this cgroup itself"

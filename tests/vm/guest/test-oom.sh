@@ -18,14 +18,16 @@ cp "$(command -v bash)" "$WORK/sctest-hungry"
 expect 0 ctl -q init
 start_daemon
 ended() { grep "\"action\":\"exit\".*\"pid\":$1," "$WORK/audit.jsonl" | grep -qE "$2"; }
+mkfifo "$WORK/fifo"
 # It waits to be placed, then takes more than it may have.
-"$WORK/sctest-hungry" -c 'sleep 2; x=$(printf "%060000000d" 1); echo ${#x}' & hungry=$!
+"$WORK/sctest-hungry" -c 'read -r _ <"$0"; x=$(printf "%060000000d" 1); echo ${#x}' "$WORK/fifo" & hungry=$!
 placed() { grep -q "$hungry" "$BASE/workload.slice/hungry-$hungry.scope/cgroup.procs"; }
 until_true 10 placed || fail "the family was not placed"
+echo >"$WORK/fifo"
 wait $hungry
 oom() { grep '"action":"exit"' "$WORK/audit.jsonl" | grep -q '"cause":"oom"'; }
 until_true 20 oom || fail "the end for want of memory was not told: $(cat "$WORK/audit.jsonl")"
-"$WORK/sctest-hungry" -c 'sleep 60; :' & hungry=$!
+"$WORK/sctest-hungry" -c "sleep $LONG; :" & hungry=$!
 until_true 10 placed || fail "the second family was not placed"
 kill -KILL $hungry
 until_true 10 ended $hungry '"signal":9' || fail "the end was not told"

@@ -45,7 +45,7 @@ strace -f -o "$WORK/trace" -e trace=clone3 -e inject=clone3:error=ENOSYS \
 is "$(cat "$WORK/out")" "${BASE#"$MOUNT"}/workload.slice/x.scope" "the cgroup without clone3"
 # And cgroup.kill: frozen, signalled, thawed.
 expect 0 ctl -q scope create workload.slice/x
-"$TRICKS" forks 100 60 & family=$!
+"$TRICKS" forks 100 $LONG & family=$!
 expect 0 ctl scope move workload.slice/x $family
 strace -o "$WORK/trace" -P "$BASE/workload.slice/x.scope/cgroup.kill" -e trace=openat \
 	-e inject=openat:error=ENOENT "$SLICECTL" --cgroup-root "$BASE" scope destroy workload.slice/x ||

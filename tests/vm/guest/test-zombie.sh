@@ -21,7 +21,7 @@ pid=$(head -n 1 "$Z/cgroup.procs")
 
 begin=$(date +%s)
 expect 75 ctl scope destroy workload.slice/stuck --timeout 1s
-[ $(($(date +%s) - begin)) -le 5 ] || fail "the time limit was not kept"
+[ $(($(date +%s) - begin)) -le $((1 + PATIENCE)) ] || fail "the time limit was not kept"
 said "still alive 1.0 s after the kill: $pid (dd, state D, in "
 said "cgroup workload.slice/stuck.scope"
 expect 0 ctl tree
@@ -29,7 +29,7 @@ said zombie
 expect 73 ctl scope create workload.slice/stuck
 said "a zombie scope has this path"
 expect 0 ctl -q scope create workload.slice/beside
-sleep 60 & other=$!
+sleep $LONG & other=$!
 expect 1 ctl scope move workload.slice/stuck $other
 expect 75 ctl scope kill workload.slice/stuck --timeout 200ms
 
