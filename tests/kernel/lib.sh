@@ -1,27 +1,29 @@
 # shellcheck shell=sh disable=SC2034
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Sourced by the kernel tests: a cgroup of their own, a time limit, and an end
+# Sourced by the kernel tests: TAP (tap.sh), a cgroup of their own, a time limit, and an end
 # that leaves nothing.  No test moves its own shell.
 set -u
 
-# Every wait of a script is bounded, and the bound grows with the machine: PATIENCE is 4 on
-# a quick one and more where twenty fork and exec take longer than some milliseconds, as on
-# a busy machine or in an emulator.  A wait that succeeds costs no more for it.
-centiseconds() { # since the boot
-	read -r uptime _ </proc/uptime
-	now=${uptime%.*}${uptime#*.}
-}
-if [ -z "${PATIENCE:-}" ]; then
-	centiseconds
-	begun=$now
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do /bin/true; done
-	centiseconds
-	export PATIENCE=$((4 + (now - begun) / 5))
-fi
+. "${srcdir:-.}/tests/kernel/tap.sh"
+
 [ -n "${TEST_TIMED:-}" ] || exec timeout -k 30 "$((${TEST_SECONDS:-90} * PATIENCE))" env TEST_TIMED=1 "$0" "$@"
 
-skip() { echo "SKIP: $*"; exit 77; }
-fail() { echo "FAIL: $*"; FAILED=1; }
+DAEMON='' BASE='' WORK=''
+finish() {
+	status=$?
+	trap - EXIT
+	if [ -n "$WORK" ]; then
+		stop_daemon
+		[ ! -e "$BASE/cgroup.freeze" ] || find "$BASE" -name cgroup.freeze -exec sh -c 'echo 0 >"$1"' _ {} \;
+		echo 1 >"$BASE/cgroup.kill"
+		end_marked
+		until_true 2 no_base || fail "$BASE is removed"
+		rm -rf "$WORK"
+	fi
+	plan $status
+}
+trap finish EXIT
+trap 'exit 143' TERM INT
 
 [ "$(id -u)" = 0 ] || skip "needs root"
 SLICECTL=${SLICECTL:-slicectl} SLICECTLD=${SLICECTLD:-slicectld}
@@ -30,7 +32,6 @@ MOUNT=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 BASE=$MOUNT/slicectl-test-$$
 mkdir "$BASE" || skip "cannot make a cgroup below $MOUNT"
 WORK=$(mktemp -d)
-FAILED=0 DAEMON=
 # What a test starts sleeps for LONG seconds and is ended by the test, or at its end by
 # this mark in its environment.
 LONG=3000
@@ -47,50 +48,23 @@ end_marked() {
 		kill -KILL "${marked%/environ}" 2>/dev/null
 	done
 }
-finish() {
-	status=$?
-	trap - EXIT
-	stop_daemon
-	[ ! -e "$BASE/cgroup.freeze" ] || find "$BASE" -name cgroup.freeze -exec sh -c 'echo 0 >"$1"' _ {} \;
-	echo 1 >"$BASE/cgroup.kill"
-	end_marked
-	until_true 2 no_base || { echo "FAIL: $BASE could not be removed"; FAILED=1; }
-	rm -rf "$WORK"
-	[ "$status" = 0 ] && [ "$FAILED" = 0 ] && exit 0
-	[ "$status" != 0 ] && exit "$status"
-	exit 1
-}
-trap finish EXIT
-trap 'exit 143' TERM INT
-
 # expect STATUS COMMAND...: runs it; its output is in $WORK/out and $WORK/err.
 expect() {
 	wanted=$1
 	shift
 	"$@" >"$WORK/out" 2>"$WORK/err"
 	got=$?
-	[ "$got" = "$wanted" ] || fail "'$*' ended with $got, not $wanted: $(cat "$WORK/out" "$WORK/err")"
+	program=${1##*/}
+	shift
+	is "$got" "$wanted" "$program $* exits with $wanted"
 }
 ctl() { "$SLICECTL" --cgroup-root "$BASE" "$@"; }
-said() { grep -qF -- "$1" "$WORK/out" "$WORK/err" || fail "nothing said '$1': $(cat "$WORK/out" "$WORK/err")"; }
-is() { [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
+said() { check "it prints '$1'" grep -qF -- "$1" "$WORK/out" "$WORK/err"; }
 # alive PID: it runs; a zombie that nobody has waited for does not.
 alive() { grep -q "^State:[[:space:]]*[^ZX]" "/proc/$1/status" 2>/dev/null; }
 # runs PID NAME: it has executed the program of that name.
 runs() { [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]; }
 tree_of() { find "$BASE" -type d | sort; }
-# until_true SECONDS COMMAND...: polls every 10 ms; the seconds are those of a quick
-# machine, and are multiplied by PATIENCE.
-until_true() {
-	centiseconds
-	until=$((now + $1 * PATIENCE * 100))
-	shift
-	while ! "$@" 2>/dev/null; do
-		centiseconds
-		[ "$now" -lt "$until" ] || return 1
-		sleep 0.01
-	done
-}
 # nap MS: so long on a quick machine, longer on others.  Only where no event can be waited
 # for; what is checked after it passes all the same when it was too short.
 nap_of() { NAP=$(($1 * PATIENCE / 4)) && NAP=$((NAP / 1000)).$(printf %03d $((NAP % 1000))); }
@@ -103,7 +77,7 @@ start_daemon() { # options
 	"$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" "$@" 2>"$WORK/daemon.log" &
 	DAEMON=$!
 	until_true 10 grep -q supervising "$WORK/daemon.log" ||
-		{ cat "$WORK/daemon.log"; grep -q 'proc connector' "$WORK/daemon.log" && skip "no proc connector"; fail "the supervisor did not start"; exit 1; }
+		{ grep -q 'proc connector' "$WORK/daemon.log" && skip "no proc connector"; fail "the supervisor starts"; exit 1; }
 }
 stop_daemon() {
 	[ -n "$DAEMON" ] || return 0
@@ -120,6 +94,6 @@ marker_seen() { grep -q "\"rule\":\"marker\".*\"pid\":$marker," "$WORK/audit.jso
 after_this() {
 	[ -e "$WORK/sctest-marker" ] || cp "$(command -v sleep)" "$WORK/sctest-marker"
 	"$WORK/sctest-marker" $LONG & marker=$!
-	until_true 10 marker_seen || fail "the supervisor does not see the process that marks a moment"
+	until_true 10 marker_seen || fail "the supervisor sees the process that marks a moment"
 	kill $marker
 }

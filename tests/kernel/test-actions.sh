@@ -107,14 +107,14 @@ expect 0 ctl -c "$WORK/slicectl.conf" check-config
 start_daemon
 
 # A hook runs once, in a scope of its own, without a shell and without our environment.
-hooked once '"result":"done"' || fail "the hook did not run: $(cat "$WORK/audit.jsonl" "$WORK/daemon.log")"
-grep -q "^once|process-match: sct-once|$p|sct-once|0 0::.*/pact.slice/hook-once-$p.scope .* /dev/null$" "$WORK/ran-once" ||
-	fail "the hook saw: $(cat "$WORK/ran-once")"
-until_true 5 sh -c "! ls -d $BASE/pact.slice/hook-once-*" || fail "the scope of a hook was left"
-audited hook once '"reason":"process-match: sct-once"' || fail "a hook without its reason"
+check "the hook of a rule runs" hooked once '"result":"done"'
+grep -q "^once|process-match: sct-once|$p|sct-once|0 0::.*/pact.slice/hook-once-$p.scope .* /dev/null$" "$WORK/ran-once"
+result "the hook sees its variables, its own scope and no other environment"
+check "the scope of a hook is removed" until_true 5 sh -c "! ls -d $BASE/pact.slice/hook-once-*"
+check "the record of a hook has the reason" audited hook once '"reason":"process-match: sct-once"'
 "$WORK/sct-once" forks 0 $LONG >/dev/null & p=$!
 expect 0 ctl -c "$WORK/slicectl.conf" rule list
-grep -q '^once *hook *latched' "$WORK/out" || fail "no latch is listed: $(cat "$WORK/out")"
+check "rule list shows the latch" grep -q '^once *hook *latched' "$WORK/out"
 stop_daemon
 start_daemon # the latch is not forgotten
 "$WORK/sct-once" forks 0 $LONG >/dev/null & q=$!
@@ -124,38 +124,38 @@ is "$(wc -l <"$WORK/ran-once")" 1 "runs of a latched hook"
 end $p $q
 expect 0 ctl -c "$WORK/slicectl.conf" rule arm once
 "$WORK/sct-once" forks 0 $LONG >/dev/null & p=$!
-until_true 5 sh -c "[ \$(wc -l <$WORK/ran-once) = 2 ]" || fail "an armed hook did not run"
+check "a hook runs again after rule arm" until_true 5 sh -c "[ \$(wc -l <$WORK/ran-once) = 2 ]"
 end $p
 expect 3 ctl -c "$WORK/slicectl.conf" rule arm nobody
 expect 64 ctl -c "$WORK/slicectl.conf" rule arm
 expect 64 ctl -c "$WORK/slicectl.conf" rule arm ask
 
 # Hooks that fail, hang, fork, or are not there.
-hooked fail 'ended with status 7' || fail "a failing hook was not told"
-hooked hang 'did not end within 300 ms and was killed' || fail "a hanging hook was not killed"
-hooked fork '"result":"done"' || fail "a forking hook did not end"
+check "a hook that fails is reported with its status" hooked fail 'ended with status 7'
+check "a hook that hangs is killed at its timeout" hooked hang 'did not end within 300 ms and was killed'
+check "a hook that leaves children ends with its own process" hooked fork '"result":"done"'
 cp "$TRICKS" "$WORK/sct-lost"
-hooked lost '"result":"failed"' || { fail "a hook that is not there was not told"; tail -n 8 "$WORK/audit.jsonl"; cat "$WORK/daemon.log"; }
-until_true 5 no_hooks || fail "scopes of hooks were left: $(find "$BASE/pact.slice" -name 'hook-*')"
+check "a hook without a program is reported as failed" hooked lost '"result":"failed"'
+check "no scope of a hook is left" until_true 5 no_hooks
 
 # Three times in ten minutes, and no more.
 failing=''
 for _ in 1 2 3; do "$WORK/sct-fail" forks 0 $LONG >/dev/null & failing="$failing $!"; done
-until_true 5 audited hook fail '"result":"refused"' || fail "a hook ran without end"
+check "a hook that runs too often is refused" until_true 5 audited hook fail '"result":"refused"'
 three_failed() { [ "$(count hook fail 'ended with status 7')" = 3 ]; }
-until_true 5 three_failed || fail "a hook did not run three times"
+check "a hook runs three times in ten minutes" until_true 5 three_failed
 end $failing
 is "$(wc -l <"$WORK/ran-fail")" 3 "runs of a hook in a row"
 
 # A signal, a grace, and then no more asking; who is deaf is killed.
 "$WORK/sct-ask" forks 2 $LONG >/dev/null & p=$!
-until_true 5 audited kill ask '"signal":"TERM"' || fail "nobody was asked"
+check "SIGTERM is sent first" until_true 5 audited kill ask '"signal":"TERM"'
 quiet_end $p
 (trap '' INT; exec "$WORK/sct-deaf" forks 2 $LONG >/dev/null) & p=$!
-until_true 5 audited kill deaf '"signal":"INT"' || fail "nobody was interrupted"
-until_true 5 audited kill deaf '"signal":"KILL"' || fail "the grace did not end"
+check "SIGINT is sent where the rule has it" until_true 5 audited kill deaf '"signal":"INT"'
+check "SIGKILL follows after the grace" until_true 5 audited kill deaf '"signal":"KILL"'
 none_lives() { for q in $(pgrep -x "$1"); do alive "$q" && return 1; done; return 0; }
-until_true 5 none_lives sct-deaf || fail "somebody outlived the grace"
+check "nobody outlives the grace" until_true 5 none_lives sct-deaf
 quiet_end $p
 
 # Only the leader.
@@ -167,16 +167,16 @@ exec $WORK/sct-chief forks 0 $LONG
 EOF
 chmod +x "$WORK/chief"
 "$WORK/chief" >/dev/null & p=$!
-until_true 5 audited kill chief '"result":"done"' || fail "the leader lives"
+check "the leader is killed" until_true 5 audited kill chief '"result":"done"'
 quiet_end $p
 after_this
-alive "$(cat "$WORK/child")" || fail "a child died with its leader"
+check "a child outlives the kill of its leader" alive "$(cat "$WORK/child")"
 kill "$(cat "$WORK/child")"
 
 # The end of a root.
 for how in root term clan; do
 	"$WORK/sct-$how" forks 2 $LONG >/dev/null & p=$!
-	until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/$how-$p.scope/cgroup.procs) = 3 ]" || fail "no family $how"
+	check "the family of rule $how is placed whole" until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/$how-$p.scope/cgroup.procs) = 3 ]"
 	kill -KILL $p
 	quiet_end $p
 	case $how in
@@ -186,21 +186,21 @@ for how in root term clan; do
 		for q in $(cat "$BASE/workload.slice/clan-$p.scope/cgroup.procs"); do kill -KILL "$q"; done
 		;;
 	esac
-	until_true 5 sh -c "[ ! -d $BASE/workload.slice/$how-$p.scope ]" || fail "a family without root ($how) was left"
+	check "the scope of rule $how is removed after the root has ended" until_true 5 sh -c "[ ! -d $BASE/workload.slice/$how-$p.scope ]"
 done
-audited kill root '"signal":"KILL".*"result":"done"' || fail "the end of a family was not recorded"
-audited kill term '"signal":"TERM"' || fail "a family was not asked to end"
+check "the kill at the end of a root is recorded" audited kill root '"signal":"KILL".*"result":"done"'
+check "the SIGTERM at the end of a root is recorded" audited kill term '"signal":"TERM"'
 
 # The same after a restart, by the mark; but what was missed is not made up for.
 "$WORK/sct-root" forks 2 $LONG >/dev/null & p=$!
-until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/root-$p.scope/cgroup.procs) = 3 ]" || fail "no family"
+check "the family of root is placed whole" until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/root-$p.scope/cgroup.procs) = 3 ]"
 stop_daemon
 start_daemon
 kill -KILL $p
 quiet_end $p
-until_true 5 sh -c "[ ! -d $BASE/workload.slice/root-$p.scope ]" || fail "a restart forgot the root"
+check "a restart keeps the root of a family" until_true 5 sh -c "[ ! -d $BASE/workload.slice/root-$p.scope ]"
 "$WORK/sct-root" forks 2 $LONG >/dev/null & p=$!
-until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/root-$p.scope/cgroup.procs) = 3 ]" || fail "no family"
+check "a second family of root is placed whole" until_true 5 sh -c "[ \$(wc -l <$BASE/workload.slice/root-$p.scope/cgroup.procs) = 3 ]"
 stop_daemon
 kill -KILL $p
 quiet_end $p
@@ -208,30 +208,30 @@ start_daemon
 after_this
 is "$(wc -l <"$BASE/workload.slice/root-$p.scope/cgroup.procs")" 2 "members after a missed end"
 for q in $(cat "$BASE/workload.slice/root-$p.scope/cgroup.procs"); do kill -KILL "$q"; done
-until_true 5 sh -c "[ ! -d $BASE/workload.slice/root-$p.scope ]" || fail "an adopted family was left"
+check "an adopted family is released" until_true 5 sh -c "[ ! -d $BASE/workload.slice/root-$p.scope ]"
 
 # An empty scope lingers, and is taken again.
 "$WORK/sct-stay" forks 0 $LONG >/dev/null & p=$!
-until_true 5 audited place stay "\"result\"" || fail "nobody was placed"
+check "a process is placed in a scope that lingers" until_true 5 audited place stay "\"result\""
 end $p
 after_this
-[ -d "$BASE/workload.slice/stay.scope" ] || fail "a scope did not linger"
+check "an empty scope lingers" [ -d "$BASE/workload.slice/stay.scope" ]
 inode=$(stat -c %i "$BASE/workload.slice/stay.scope")
 "$WORK/sct-stay" forks 0 $LONG >/dev/null & p=$!
-until_true 5 grep -qx $p "$BASE/workload.slice/stay.scope/cgroup.procs" || fail "it is not in the scope that lingers"
+check "a process is placed in the scope that lingers" until_true 5 grep -qx $p "$BASE/workload.slice/stay.scope/cgroup.procs"
 is "$(stat -c %i "$BASE/workload.slice/stay.scope")" "$inode" "the scope that lingers"
 end $p
 after_this
-[ -d "$BASE/workload.slice/stay.scope" ] || fail "a scope did not linger after its second use"
-until_true 3 sh -c "[ ! -d $BASE/workload.slice/stay.scope ]" || fail "a scope lingers for ever"
+check "the scope lingers after its second use" [ -d "$BASE/workload.slice/stay.scope" ]
+check "a scope that lingers is removed in the end" until_true 3 sh -c "[ ! -d $BASE/workload.slice/stay.scope ]"
 
 # Users in names.
 "$WORK/sct-user" forks 0 $LONG >/dev/null & p=$!
-until_true 5 test -d "$BASE/workload.slice/root-0-$p.scope" || fail "no scope with a user's name: $(ls "$BASE/workload.slice")"
+check "a scope's name has the user's name and number" until_true 5 test -d "$BASE/workload.slice/root-0-$p.scope"
 end $p
 
 # Command lines are logged where that is asked for, and only there.
-audited place user '"argv":".*sct-user forks 0 '$LONG'"' || fail "no command line in the log"
+check "the command line is in the log where that is configured" audited place user '"argv":".*sct-user forks 0 '$LONG'"'
 stop_daemon
 
 # Of a leader nobody else is meant, also when its grace is over.
@@ -270,32 +270,32 @@ EOF
 	quiet_end $p
 	sleep 0.4 # twice the grace
 	after_this
-	alive "$(cat "$WORK/child")" || fail "a child died with its leader ($trap)"
+	check "a child outlives its leader ($trap)" alive "$(cat "$WORK/child")"
 	kill "$(cat "$WORK/child")"
 done
-audited kill lead '"signal":"KILL".*"processes":1,' || fail "a deaf leader was not killed"
+check "a leader that ignores SIGTERM is killed alone" audited kill lead '"signal":"KILL".*"processes":1,'
 
 # A rule that kills now is not what a scope of its name was made for.
 "$WORK/sct-change" forks 1 $LONG >/dev/null & p=$!
-until_true 5 test -d "$BASE/workload.slice/c-$p.scope" || fail "not placed"
+check "a process of rule change is placed" until_true 5 test -d "$BASE/workload.slice/c-$p.scope"
 stop_daemon
 sed -i '/^comm = sct-change/,/^scope/c comm = sct-nobody-x\naction = kill' "$WORK/slicectl.conf"
 start_daemon
-grep -q "c-$p.scope was made by rule change when it did something else" "$WORK/daemon.log" || fail "it was adopted: $(cat "$WORK/daemon.log")"
+check "a scope of a rule that now does something else is not adopted" grep -q "c-$p.scope was made by rule change when it did something else" "$WORK/daemon.log"
 after_this
-alive $p || fail "a restart killed what was placed"
+check "a restart does not kill what was placed" alive $p
 for q in $(cat "$BASE/workload.slice/c-$p.scope/cgroup.procs"); do kill -KILL "$q"; done
 quiet_end $p
 
 # A hook has its time once more after a restart, and a match does not run it twice.
 "$WORK/sct-slow" forks 0 $LONG >/dev/null & p=$!
 slow=$BASE/pact.slice/hook-slow-$p.scope
-until_true 5 test -d "$slow" || fail "no hook"
+check "the slow hook starts" until_true 5 test -d "$slow"
 stop_daemon
-[ -d "$slow" ] || fail "the stop ended a hook"
+check "a stop leaves a hook running" [ -d "$slow" ]
 start_daemon
-until_true 5 sh -c "[ ! -d $slow ]" || fail "a hook of an earlier supervisor has no end"
-audited hook slow 'an earlier supervisor had started did not end' || fail "its end was not told"
+check "a hook of an earlier supervisor is ended at its timeout" until_true 5 sh -c "[ ! -d $slow ]"
+check "the end of a hook of an earlier supervisor is reported" audited hook slow 'an earlier supervisor had started did not end'
 end $p
 stop_daemon
 
@@ -307,7 +307,7 @@ if command -v perl >/dev/null; then
 else
 	expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 fi
-[ -z "$(find "$BASE/pact.slice" -name 'hook-*')" ] || fail "one look left a hook: $(find "$BASE/pact.slice" -name 'hook-*')"
+check "--oneshot leaves no hook" [ -z "$(find "$BASE/pact.slice" -name 'hook-*')" ]
 said 'ms and was killed'
 end $p
 
@@ -322,8 +322,8 @@ action = kill
 END2
 start_daemon
 "$WORK/sct-ask" forks 0 $LONG >/dev/null & p=$!
-until_true 5 grep -q 'audit-required = yes forbids a kill' "$WORK/daemon.log" || fail "a kill without a log: $(cat "$WORK/daemon.log")"
-alive $p || fail "killed without a log"
+check "without its audit log a kill is refused" until_true 5 grep -q 'audit-required = yes forbids a kill' "$WORK/daemon.log"
+check "the process lives where no kill can be recorded" alive $p
 stop_daemon
 kill $p
 quiet_end $p
@@ -331,7 +331,8 @@ sed -i "s|/dev/full|$WORK/required.jsonl|" "$WORK/slicectl.conf"
 start_daemon
 "$WORK/sct-ask" forks 0 $LONG >/dev/null & p=$!
 quiet_end $p
-until_true 5 sh -c "[ \$(grep -c '\"action\":\"kill\"' $WORK/required.jsonl) = 2 ]" || fail "$(cat "$WORK/required.jsonl")"
-head -n 2 "$WORK/required.jsonl" | grep -q '"result":"begun"' || fail "no intent on disk: $(cat "$WORK/required.jsonl")"
-grep -q '"argv"' "$WORK/required.jsonl" && fail "a command line was logged"
+check "two records of a kill with audit-required" until_true 5 sh -c "[ \$(grep -c '\"action\":\"kill\"' $WORK/required.jsonl) = 2 ]"
+head -n 2 "$WORK/required.jsonl" | grep -q '"result":"begun"'
+result "the intent is recorded before the kill"
+check "command lines are not logged by default" not grep -q '"argv"' "$WORK/required.jsonl"
 stop_daemon

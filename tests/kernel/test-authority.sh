@@ -36,18 +36,18 @@ start_daemon
 # The owner, one of its group, and root, who is not among them.
 expect 0 mine scope create workload.slice/a
 is "$(cat "$WORK/out")" "$BASE/workload.slice/a.scope" "the path that is printed"
-[ -d "$BASE/workload.slice/a.scope" ] || fail "the supervisor made no scope"
+check "the supervisor makes a scope for its owner" [ -d "$BASE/workload.slice/a.scope" ]
 expect 0 as_group 65531 "$WORK/slicectl" scope create workload.slice/g
 for refused in "as 65532 $WORK/slicectl" "as 65534 $WORK/slicectl" "as_group 65530 $WORK/slicectl" "$SLICECTL"; do
 	for verb in "create workload.slice/b" "set workload.slice/a cgroup.max.descendants=5" "freeze workload.slice/a" \
 		"thaw workload.slice/a" "kill workload.slice/a" "destroy workload.slice/a" "move workload.slice/a $$"; do
 		# shellcheck disable=SC2086
 		expect 4 $refused scope $verb
-		grep -q "is not among the users and groups of owner 'workload'" "$WORK/err" || fail "$refused $verb: $(cat "$WORK/err")"
+		check "$refused $verb: refused, with the reason" grep -q "is not among the users and groups of owner 'workload'" "$WORK/err"
 	done
 done
-[ -d "$BASE/workload.slice/a.scope" ] || fail "somebody else destroyed it"
-[ ! -d "$BASE/workload.slice/b.scope" ] || fail "somebody else made a scope"
+check "nobody else destroyed the scope" [ -d "$BASE/workload.slice/a.scope" ]
+check "nobody else made a scope" [ ! -d "$BASE/workload.slice/b.scope" ]
 is "$(cat "$BASE/workload.slice/a.scope/cgroup.freeze")" 0 "frozen by somebody else"
 
 # With --as: only as an owner that lists the caller, and only what that owner has.
@@ -67,18 +67,18 @@ setpriv --reuid=65533 --clear-groups sleep $LONG & own=$!
 setpriv --reuid=65534 --clear-groups sleep $LONG & other=$!
 until_true 5 sh -c "grep -q sleep /proc/$own/comm && grep -q sleep /proc/$other/comm"
 expect 0 mine scope move workload.slice/a $own
-grep -q 'a\.scope' "/proc/$own/cgroup" || fail "the owner's process was not moved"
+check "the owner's process is moved" grep -q 'a\.scope' "/proc/$own/cgroup"
 expect 4 mine scope move workload.slice/a $other
 said "process $other is not yours (uid 65533) to move"
 expect 4 mine scope move workload.slice/a 1
 expect 4 mine scope move workload.slice/a "$DAEMON"
 expect 4 mine scope create workload.slice/c --pid $other
-[ ! -d "$BASE/workload.slice/c.scope" ] || fail "a scope was left whose process could not be moved"
+check "no scope is left whose process cannot be moved" [ ! -d "$BASE/workload.slice/c.scope" ]
 expect 0 mine scope freeze workload.slice/a
 expect 73 mine scope create workload.slice/a
 expect 0 mine scope thaw workload.slice/a
 expect 0 mine scope destroy workload.slice/a
-alive $own && fail "the process in a destroyed scope lives"
+check "the process in a destroyed scope has ended" not alive $own
 kill $other
 
 # From another owner's scope nobody takes his own processes either: it may be frozen there.
@@ -104,7 +104,7 @@ cat "$WORK/free/child" >"$BASE/pact.slice/jail.scope/cgroup.procs"
 touch "$WORK/jailed"
 wait $parent
 is $? 4 "a child of the caller, taken out of another owner's scope"
-grep -q jail.scope "/proc/$(cat "$WORK/free/child")/cgroup" || fail "the parent took it out"
+check "the parent cannot take its child out of another owner's scope" grep -q jail.scope "/proc/$(cat "$WORK/free/child")/cgroup"
 kill "$(cat "$WORK/free/child")"
 
 # But whoever may start something in a slice may do so from wherever he is.
@@ -126,12 +126,12 @@ while [ $i -lt 20 ]; do
 	thaws="$thaws $!"
 	i=$((i + 1))
 done
-until_true 5 grep -q 'changes of uid 65533 are under way already' "$WORK/thaws" || fail "no bound for one user: $(cat "$WORK/thaws")"
+check "the changes of one user are bounded" until_true 5 grep -q 'changes of uid 65533 are under way already' "$WORK/thaws"
 expect 0 "$SLICECTL" --as both scope create both.slice/k
 sleep $LONG & victim=$!
 expect 0 timeout $((2 * PATIENCE)) "$SLICECTL" --as both scope move both.slice/k $victim
 expect 0 timeout $((2 * PATIENCE)) "$SLICECTL" --as both scope kill both.slice/k
-alive $victim && fail "a kill of root's waited for others"
+check "a kill of root does not wait for others" not alive $victim
 echo 0 >"$BASE/workload.slice/y.slice/cgroup.freeze"
 # shellcheck disable=SC2086
 wait $thaws
@@ -141,13 +141,13 @@ before=$(wc -l <"$WORK/audit.jsonl")
 i=0
 while [ $i -lt 500 ]; do echo '{"method":"io.slicectl.ScopeKill","parameters":{"scope":"pact.slice/jail"}}'; i=$((i + 1)); done >"$WORK/calls"
 is "$(setpriv --reuid=65534 --clear-groups "$WORK/tricks" ask $SOCKET $((10 * PATIENCE)) <"$WORK/calls" | grep -c '"errno":1')" 500 "refusals"
-[ $(($(wc -l <"$WORK/audit.jsonl") - before)) -le 40 ] || fail "500 refusals left $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
+check "500 refusals leave at most 40 records" [ $(($(wc -l <"$WORK/audit.jsonl") - before)) -le 40 ]
 
 # What was called before the client went is done, to the last.
 i=0
 while [ $i -lt 12 ]; do echo "{\"method\":\"io.slicectl.ScopeCreate\",\"oneway\":true,\"parameters\":{\"scope\":\"both.slice/one-$i\"}}"; i=$((i + 1)); done | "$TRICKS" say $SOCKET
 all_made() { [ "$(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l)" = 12 ]; }
-until_true 5 all_made || fail "of 12 calls before the end $(find "$BASE/both.slice" -maxdepth 1 -name 'one-*' | wc -l) were done"
+check "all 12 calls before the client's end are carried out" until_true 5 all_made
 
 # A scope that was slow to die is gone for good; a later one of its name is another.
 sleep $LONG & slow=$!
@@ -156,20 +156,20 @@ expect 0 "$SLICECTL" --as both scope create both.slice/z --pid $slow
 "$SLICECTL" --as both scope destroy both.slice/z 2>/dev/null
 expect 0 "$SLICECTL" --as both scope create both.slice/z
 sleep 3
-[ -d "$BASE/both.slice/z.scope" ] || fail "a new scope was taken for the old one"
+check "a new scope is not taken for the old one of its name" [ -d "$BASE/both.slice/z.scope" ]
 
 # run: the command of the owner is in the scope before its first instruction.
 expect 7 mine run workload.slice/job -- sh -c 'grep -q job.scope /proc/self/cgroup && exit 7'
-[ ! -d "$BASE/workload.slice/job.scope" ] || fail "the scope of run was left"
+check "the scope of run is removed" [ ! -d "$BASE/workload.slice/job.scope" ]
 expect 125 as 65534 "$WORK/slicectl" run workload.slice/job -- true
 expect 127 mine run workload.slice/job -- /nonexistent/program
-[ ! -d "$BASE/workload.slice/job.scope" ] || fail "the scope of a program that is not there was left"
+check "the scope of a program that does not exist is removed" [ ! -d "$BASE/workload.slice/job.scope" ]
 
 # A connection that was handed on is judged by who writes.
 create='{"method":"io.slicectl.ScopeCreate","parameters":{"scope":"both.slice/h"}}'
 "$WORK/tricks" handover $SOCKET 65534 "$create" >"$WORK/out"
 is "$(cat "$WORK/out")" "" "an answer to another than who connected"
-[ ! -d "$BASE/both.slice/h.scope" ] || fail "a handed-on connection made a scope"
+check "a connection that was handed on makes no scope" [ ! -d "$BASE/both.slice/h.scope" ]
 "$WORK/tricks" handover $SOCKET 0 "$create" >"$WORK/out"
 said '"scope":"both.slice/h.scope"'
 
@@ -188,10 +188,10 @@ expect 0 "$SLICECTL" --cgroup-root "$BASE/elsewhere" scope create workload.slice
 is "$(cat "$WORK/out")" "$BASE/elsewhere/workload.slice/x.scope" "the path in another base"
 
 # All of it is in the audit log, with who it was.
-grep -q '"action":"scope.create","actor":"uid:65533".*"owner":"workload","scope":"workload.slice/a.scope".*"result":"done"' "$WORK/audit.jsonl" || fail "no record of a create"
-grep -q '"action":"scope.kill","actor":"uid:65534".*"result":"refused"' "$WORK/audit.jsonl" || fail "no record of a refusal"
+check "a create is recorded" grep -q '"action":"scope.create","actor":"uid:65533".*"owner":"workload","scope":"workload.slice/a.scope".*"result":"done"' "$WORK/audit.jsonl"
+check "a refusal is recorded" grep -q '"action":"scope.kill","actor":"uid:65534".*"result":"refused"' "$WORK/audit.jsonl"
 expect 0 "$SLICECTL" status
-grep -q '^  asked' "$WORK/out" || fail "no count of what was asked for"
+check "status counts requests" grep -q '^  asked' "$WORK/out"
 
 # Who may read, where the configuration says it.
 sed -i 's|^\[supervisor\]|&\nread-users = 65510\nread-groups = 65511|' "$WORK/slicectl.conf"

@@ -43,7 +43,7 @@ start_daemon
 # A process is explained: family, lineage, rules.
 "$WORK/sctest-work" & work=$!
 until_true 5 test -s "$WORK/child"
-until_true 5 sh -c "grep -q child-$(cat "$WORK/child") /proc/$(cat "$WORK/child")/cgroup" || fail "the child was not placed"
+check "the child is placed" until_true 5 sh -c "grep -q child-$(cat "$WORK/child") /proc/$(cat "$WORK/child")/cgroup"
 expect 0 ctl explain $work
 said "It is in a family of rule work (place in workload.slice/w-$work.scope), 1 process, root $work (sctest-work)."
 said "off                  is off"
@@ -53,7 +53,7 @@ expect 0 ctl explain "$(cat "$WORK/child")"
 said "child                matches by comm parent: place"
 said "  $work"
 expect 0 ctl --json explain $work
-grep -q '"family":{' "$WORK/out" || fail "no family in JSON: $(cat "$WORK/out")"
+check "explain prints the family in JSON" grep -q '"family":{' "$WORK/out"
 expect 3 ctl explain 4194303
 expect 64 ctl explain 010
 expect 64 ctl explain
@@ -66,7 +66,7 @@ said "detector   netlink"
 said "rules      4"
 said "families   2"
 expect 0 ctl families
-grep -q "^ *$work sctest-work *work *place *1 *workload.slice/w-$work.scope" "$WORK/out" || fail "families: $(cat "$WORK/out")"
+check "families lists the family" grep -q "^ *$work sctest-work *work *place *1 *workload.slice/w-$work.scope" "$WORK/out"
 expect 0 ctl --json families
 said '"rule":"child"'
 
@@ -77,16 +77,16 @@ printf '%s\n' '{"method":"org.varlink.service.GetInfo"}' \
 	'{"method":"io.else.Nope"}' '{"method":"io.slicectl.Explain","parameters":{"pid":"x"}}' \
 	'{"method":"io.slicectl.Status","oneway":true}' '{"method":"nodot"}' | ask >"$WORK/out"
 is "$(wc -l <"$WORK/out")" 8 "answers of nine calls, one of them one way"
-grep -q '"interfaces":\["org.varlink.service","io.slicectl"\]' "$WORK/out" || fail "no GetInfo"
-grep -qF 'interface io.slicectl\n' "$WORK/out" || fail "no description"
+check "GetInfo answers" grep -q '"interfaces":\["org.varlink.service","io.slicectl"\]' "$WORK/out"
+check "GetInterfaceDescription answers" grep -qF 'interface io.slicectl\n' "$WORK/out"
 for method in $(sed -n 's/.*{ "\([A-Z][A-Za-z]*\)", ACCESS_.*/\1/p' "${srcdir:-.}/src/supervisor/methods.c"); do
-	grep -q "^method $method(" "${srcdir:-.}/docs/io.slicectl.varlink" || fail "the interface lacks $method"
+	check "the interface has $method" grep -q "^method $method(" "${srcdir:-.}/docs/io.slicectl.varlink"
 done
-grep -q '"families":2' "$WORK/out" || fail "no status: $(cat "$WORK/out")"
-grep -q '"rule":"work","action":"place"' "$WORK/out" || fail "no families"
+check "Status answers" grep -q '"families":2' "$WORK/out"
+check "Families answers" grep -q '"rule":"work","action":"place"' "$WORK/out"
 is "$(grep -c 'MethodNotFound' "$WORK/out")" 1 "unknown methods"
 is "$(grep -c 'InterfaceNotFound' "$WORK/out")" 2 "unknown interfaces"
-grep -q '"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"pid"}' "$WORK/out" || fail "no error of ours"
+check "an invalid parameter is named" grep -q '"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"pid"}' "$WORK/out"
 
 # A reload, its problems, and who may not.
 sed -i 's/^enabled = no/enabled = yes/' "$WORK/slicectl.conf"
@@ -120,9 +120,9 @@ printf '{"method":"io.slicectl.Sta' >"$WORK/calls.half"
 "$TRICKS" clients $SOCKET 300 1 >"$WORK/clients" & many=$!
 sleep 0.5
 timeout $((5 * PATIENCE)) "$SLICECTL" explain $work >/dev/null 2>&1
-alive "$DAEMON" || fail "too many clients ended the supervisor"
+check "the supervisor survives 300 clients" alive "$DAEMON"
 wait $many
-[ "$(cat "$WORK/clients")" -le 128 ] || fail "$(cat "$WORK/clients") clients were let in"
+check "at most 128 clients are let in" [ "$(cat "$WORK/clients")" -le 128 ]
 expect 0 ctl explain $work
 i=0
 while [ $i -lt 4000 ]; do echo '{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.slicectl"}}'; i=$((i + 1)); done >"$WORK/calls"
@@ -131,11 +131,11 @@ while [ $i -lt 4000 ]; do echo '{"method":"org.varlink.service.GetInterfaceDescr
 (ask | sleep $((PATIENCE / 2))) <"$WORK/calls" & slow=$!
 sleep 0.2
 expect 0 ctl explain $work
-[ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 65536 ] || fail "a slow reader took $(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status") KiB"
+check "a slow reader takes less than 64 MiB" [ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 65536 ]
 wait $slow
 ask <"$WORK/calls" >"$WORK/out"
 is "$(grep -c '^{"parameters"' "$WORK/out")" 4000 "answers of 4000 calls in a row"
-until_true 12 test -s "$WORK/half.status" || fail "half a call was waited for"
+check "a client that sends half a call is disconnected" until_true 12 test -s "$WORK/half.status"
 is "$(cat "$WORK/half.status")" 0 "status of who said half a call"
 kill $holder
 kill $work "$(cat "$WORK/child")"
@@ -170,7 +170,7 @@ ulimit -n 1024 2>/dev/null || true
 i=0
 while [ $i -lt 200 ]; do "$WORK/sctest-many" $LONG & i=$((i + 1)); done
 all_placed() { [ "$(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l)" = 200 ]; }
-until_true 20 all_placed || fail "with 64 descriptors $(find "$BASE/workload.slice" -maxdepth 1 -name 'm-*.scope' | wc -l) of 200 scopes were made"
+check "with 64 descriptors 200 scopes are made" until_true 20 all_placed
 if [ -e "$WORK/slicectl-copy" ]; then
 	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
 	for uid in 65001 65002 65003; do setpriv --reuid=$uid --clear-groups "$WORK/tricks-copy" clients $SOCKET 100 $LONG >/dev/null & done
@@ -180,7 +180,7 @@ expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" status
 said "families   200"
 expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" scope create workload.slice/few
 expect 0 timeout $((10 * PATIENCE)) "$SLICECTL" scope destroy workload.slice/few
-[ "$(ls "/proc/$DAEMON/fd" | wc -l)" -lt 64 ] || fail "all descriptors are taken"
+check "descriptors are left" [ "$(ls "/proc/$DAEMON/fd" | wc -l)" -lt 64 ]
 stop_daemon
 is "$DAEMON_STATUS" 0 "status with few descriptors"
-[ ! -e $SOCKET ] || fail "the socket was left"
+check "the socket is removed" [ ! -e $SOCKET ]

@@ -7,7 +7,7 @@ TEST_SECONDS=280
 . "${srcdir:-.}/tests/kernel/lib.sh"
 : "${TRICKS:=tricks}" "${CRASHES:=200}"
 RANDOM=${CRASH_SEED:-$$}
-echo "seed $RANDOM"
+echo "# seed $RANDOM"
 cat >"$WORK/slicectl.conf" <<END
 [supervisor]
 audit-log = $WORK/audit.jsonl
@@ -48,6 +48,7 @@ invariants() { # WHEN: the invariants, with a supervisor that is ready
 		*) until_true 2 whole "$scope" || fail "$1: $scope is half made: depth $depth" ;;
 		esac
 	done
+	check "$1: families, limits and scopes are whole" [ "$FAILED" = 0 ]
 	[ "$FAILED" = 0 ] || exit 1
 }
 ready() { ctl -q status; }
@@ -90,12 +91,12 @@ touch "$WORK/stop"
 # shellcheck disable=SC2086
 wait $loads
 launch
-until_true 10 ready || fail "it does not start after all of them"
+check "it starts after all crashes" until_true 10 ready
 invariants "the end"
 settled() { [ -z "$(find "$BASE" -name 'w-*.scope' ! -name "w-$kept.scope")$(find "$BASE" -name 'e-*.scope')" ]; }
-until_true 10 settled || fail "scopes were left: $(find "$BASE" -name '*.scope')"
-grep -q '"action":"adopt","actor":"slicectld".*"scope":"workload.slice/w-' "$WORK/audit.jsonl" || fail "adoptions are not on record"
-grep -o '"reason":"it was [^"]*"' "$WORK/audit.jsonl" | sort | uniq -c
+check "no scope of an ended family is left" until_true 10 settled
+check "adoptions are recorded" grep -q '"action":"adopt","actor":"slicectld".*"scope":"workload.slice/w-' "$WORK/audit.jsonl"
+grep -o '"reason":"it was [^"]*"' "$WORK/audit.jsonl" | sort | uniq -c | sed 's/^/# /'
 for scope in "$BASE"/workload.slice/op-*.scope; do [ ! -d "$scope" ] || expect 0 ctl scope destroy "$scope"; done
 stop_daemon
 
@@ -119,7 +120,7 @@ kill_at_each() { # NAME COMMAND...: before each call of NAME in turn; what is le
 			judge "$name killed at $call $k"
 		done
 	done <"$WORK/calls"
-	echo "$name: killed at each of $total system calls"
+	check "$name is killed at each of $total system calls" [ "$FAILED" = 0 ]
 }
 adopt() { "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot -q 2>>"$WORK/daemon.log"; }
 prepare() { :; }
@@ -163,6 +164,6 @@ while read -r n call; do
 		k=$((k + 1))
 	done
 done <"$WORK/calls"
-alive $placed || fail "the family was harmed"
-echo "supervisor: killed at each of $(awk '{ n += $1 } END { print n }' "$WORK/calls") calls of $changes"
+check "the family lives" alive $placed
+check "the supervisor is killed at each of $(awk '{ n += $1 } END { print n }' "$WORK/calls") calls of $changes" [ "$FAILED" = 0 ]
 kill $placed $kept $asked

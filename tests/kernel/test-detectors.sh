@@ -61,7 +61,7 @@ for detector in netlink poll; do
 	: >"$WORK/audit.jsonl"
 	start_daemon --detector=$detector
 	start_load
-	until_true 10 all_decided || fail "$detector: not all was decided: $(verdicts)"
+	check "$detector: all is decided" until_true 10 all_decided
 	after_this
 	is "$(verdicts)" "$expected" "verdicts of $detector"
 	end_load
@@ -84,11 +84,11 @@ expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 start_daemon --poll
 sh -c 'sleep 0.4; exec env SCTEST_MODE=1 "$0" "$1"' "$WORK/sctest-plain" $LONG & agent=$!
 inside() { grep -q "$agent" "$BASE/workload.slice/agent-$agent.scope/cgroup.procs"; }
-until_true 5 inside || fail "poll did not see an exec: $(cat "/proc/$agent/stat" "$WORK/daemon.log" "$WORK/audit.jsonl")"
+check "poll sees an exec" until_true 5 inside
 kill $agent
 wait $agent 2>/dev/null
 gone() { [ ! -d "$BASE/workload.slice/agent-$agent.scope" ]; }
-until_true 5 gone || fail "poll did not see an end"
+check "poll sees an exit" until_true 5 gone
 stop_daemon
 
 # Bad choices.
@@ -119,7 +119,7 @@ if command -v setpriv >/dev/null; then
 	until_true 5 runs $foreign sctest-plain
 	after_this
 	is "$(grep -c "\"pid\":$foreign," "$WORK/audit.jsonl")" 0 "matches of what may not be read"
-	alive "$DAEMON" || fail "the daemon ended: $(cat "$WORK/daemon.log")"
+	check "the supervisor lives without its capabilities" alive "$DAEMON"
 	kill $foreign
 	stop_daemon
 fi

@@ -36,7 +36,8 @@ expect 64 as 65510 emergency start --reason x --for never
 for user in 0 65533 65534; do
 	expect 4 as $user emergency start --reason fire
 	said "uid $user is not among emergency-users"
-	last | grep -q '"action":"admin.emergency_start".*"result":"refused"' || fail "the refusal of $user is not on record"
+	last | grep -q '"action":"admin.emergency_start".*"result":"refused"'
+	result "the refusal of $user is recorded"
 done
 expect 3 as 65510 emergency end
 said 'no emergency is declared'
@@ -45,13 +46,14 @@ said 'no emergency is declared'
 for verb in kill freeze destroy; do
 	expect 4 as 65510 scope $verb workload.slice/a --force
 	said 'no emergency is declared'
-	last | grep -q "\"action\":\"scope.$verb\",\"actor\":\"uid:65510\".*\"result\":\"refused\"" || fail "$verb is not on record: $(last)"
+	last | grep -q "\"action\":\"scope.$verb\",\"actor\":\"uid:65510\".*\"result\":\"refused\""
+	result "a refused $verb is recorded"
 done
 
 expect 0 as 65510 emergency start --reason "node on fire" --for 1h
 id=$(sed -n 's/^emergency \([0-9a-f]*\),.*/\1/p' "$WORK/out")
-[ -n "$id" ] || fail "no id: $(cat "$WORK/out")"
-grep -q "\"action\":\"admin.emergency_start\",\"actor\":\"uid:65510\",.*\"reason\":\"node on fire\",\"emergency\":\"$id\"" "$WORK/audit.jsonl" || fail "the start: $(last)"
+check "emergency start prints an id" [ -n "$id" ]
+check "the start is recorded" grep -q "\"action\":\"admin.emergency_start\",\"actor\":\"uid:65510\",.*\"reason\":\"node on fire\",\"emergency\":\"$id\"" "$WORK/audit.jsonl"
 expect 73 as 65511 emergency start --reason "another"
 expect 0 as 65534 emergency status
 said 'reason: node on fire'
@@ -66,13 +68,15 @@ expect 4 as 65510 scope freeze other.slice/a --force
 expect 64 as 65510 scope create workload.slice/c --force
 printf '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/a","limits":{},"force":true}}\n' | setpriv --reuid=65510 --clear-groups "$WORK/tricks" ask /run/slicectl/slicectl.sock $((5 * PATIENCE)) >"$WORK/out"
 said 'scope.set cannot be forced'
-alive $victim || fail "somebody killed it"
+check "nobody was killed so far" alive $victim
 expect 0 as 65511 scope freeze workload.slice/a --force
 is "$(cat "$BASE/workload.slice/a.scope/cgroup.freeze")" 1 "frozen by force"
 # The record is there before the deed.
-grep -n "\"action\":\"emergency.freeze\",\"actor\":\"uid:65511\",\"owner\":\"workload\",\"scope\":\"workload.slice/a.scope\".*\"emergency\":\"$id\",\"result\":\"begun\"" "$WORK/audit.jsonl" >"$WORK/begun" || fail "no record before the freeze"
-grep -n "\"action\":\"scope.freeze\",\"actor\":\"uid:65511\".*\"emergency\":\"$id\",\"result\":\"done\"" "$WORK/audit.jsonl" >"$WORK/done" || fail "no record after the freeze"
-[ "$(cut -d: -f1 "$WORK/begun")" -lt "$(cut -d: -f1 "$WORK/done")" ] || fail "the record came after the deed"
+grep -n "\"action\":\"emergency.freeze\",\"actor\":\"uid:65511\",\"owner\":\"workload\",\"scope\":\"workload.slice/a.scope\".*\"emergency\":\"$id\",\"result\":\"begun\"" "$WORK/audit.jsonl" >"$WORK/begun"
+result "a record precedes the freeze"
+grep -n "\"action\":\"scope.freeze\",\"actor\":\"uid:65511\".*\"emergency\":\"$id\",\"result\":\"done\"" "$WORK/audit.jsonl" >"$WORK/done"
+result "a record follows the freeze"
+check "the first record precedes the second" [ "$(cut -d: -f1 "$WORK/begun")" -lt "$(cut -d: -f1 "$WORK/done")" ]
 
 # What cannot be recorded is not done.
 mount -t tmpfs -o size=8k none "$WORK/full" 2>/dev/null || { mkdir "$WORK/full"; mount -t tmpfs -o size=8k none "$WORK/full"; }
@@ -83,7 +87,7 @@ i=0
 while [ $i -lt 30 ]; do as 65533 scope set workload.slice/b cgroup.max.depth=5; i=$((i + 1)); done
 expect 4 as 65510 scope kill workload.slice/a --force
 said 'must be on record first, and cannot be'
-alive $victim || fail "killed without a record"
+check "nothing is killed without a record" alive $victim
 expect 4 as 65510 emergency end
 expect 0 as 65533 scope set workload.slice/b cgroup.max.depth=6
 sed -i "s|^audit-log = .*|audit-log = $WORK/audit.jsonl|" "$WORK/slicectl.conf"
@@ -94,12 +98,13 @@ umount "$WORK/full"
 kill -KILL "$DAEMON"
 wait "$DAEMON" 2>/dev/null
 start_daemon
-grep -q "emergency $id of uid 65510 goes on" "$WORK/daemon.log" || fail "the emergency was forgotten: $(cat "$WORK/daemon.log")"
+check "an emergency survives SIGKILL of the supervisor" grep -q "emergency $id of uid 65510 goes on" "$WORK/daemon.log"
 expect 0 as 65510 scope kill workload.slice/a --force
-alive $victim && fail "not killed by force"
+check "scope kill --force kills" not alive $victim
 expect 0 as 65511 scope destroy workload.slice/a --force
-[ ! -d "$BASE/workload.slice/a.scope" ] || fail "not destroyed by force"
-"$SLICECTL" metrics | grep -q '^slicectl_emergency_active 1' || fail "metrics do not tell"
+check "scope destroy --force destroys" [ ! -d "$BASE/workload.slice/a.scope" ]
+"$SLICECTL" metrics | grep -q '^slicectl_emergency_active 1'
+result "the metrics have the emergency"
 
 # The end: by who began, or another by force; what is frozen stays.
 expect 0 as 65511 scope freeze workload.slice/b --force
@@ -109,7 +114,7 @@ said '--force ends another'
 expect 0 ctl --json emergency status
 said '"active":true'
 expect 0 as 65511 emergency end --force
-grep -q '"action":"admin.emergency_end","actor":"uid:65511"' "$WORK/audit.jsonl" || fail "the end: $(last)"
+check "the end is recorded" grep -q '"action":"admin.emergency_end","actor":"uid:65511"' "$WORK/audit.jsonl"
 is "$(cat "$BASE/workload.slice/b.scope/cgroup.freeze")" 1 "frozen after the end"
 expect 4 as 65511 scope kill workload.slice/b --force
 expect 0 as 65533 scope thaw workload.slice/b
@@ -117,8 +122,8 @@ expect 0 as 65533 scope thaw workload.slice/b
 # Its time runs out: told, nothing undone, nothing more allowed, until it is ended.
 expect 0 as 65510 emergency start --reason "short" --for $((PATIENCE * 200))ms
 expect 0 as 65510 scope freeze workload.slice/b --force
-until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log" || fail "nobody told that it is stale"
-grep -q '"action":"emergency.stale"' "$WORK/audit.jsonl" || fail "stale is not on record"
+check "an emergency whose time is over is logged" until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log"
+check "an emergency whose time is over is recorded" grep -q '"action":"emergency.stale"' "$WORK/audit.jsonl"
 is "$(cat "$BASE/workload.slice/b.scope/cgroup.freeze")" 1 "frozen after it was stale"
 expect 4 as 65510 scope kill workload.slice/b --force
 said 'is stale'
@@ -126,7 +131,7 @@ expect 73 as 65510 emergency start --reason "again"
 said 'end it first'
 stop_daemon
 start_daemon
-until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log" || fail "stale was forgotten by the restart"
+check "an emergency whose time is over survives a restart" until_true 5 grep -q 'is stale: its time is over' "$WORK/daemon.log"
 expect 0 as 65510 emergency status
 said 'stale: its time has run out'
 expect 0 as 65510 emergency end

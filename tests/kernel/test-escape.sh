@@ -49,15 +49,15 @@ for depth in 0 1 2 3; do
 done
 D=$BASE/workload.slice/daemons.scope
 all_in() { [ "$(wc -l <"$D/cgroup.procs")" = 2000 ]; }
-until_true 20 all_in || fail "$(wc -l <"$D/cgroup.procs") of 2000 daemons are placed; $(pgrep -c -x sct-daemon) live"
+check "all of 2000 daemons are placed" until_true 20 all_in
 echo 1 >"$D/cgroup.kill"
 gone() { [ ! -d "$D" ]; }
-until_true 20 gone || { fail "the scope of the daemons was left"; ctl families | head -5; cat "$D/cgroup.events"; wc -l "$D/cgroup.procs"; ctl status; tail -5 "$WORK/daemon.log"; }
+check "the scope of the daemons is removed" until_true 20 gone
 
 # One that forks all the time while it is moved: in the end nobody is outside.
 "$WORK/sct-bomb" bomb 60 100 & bomb=$!
 wild() { [ "$(pgrep -c -x sct-bomb)" -gt 5 ]; }
-until_true 5 wild || fail "the bomb is too tame"
+check "the fork bomb runs" until_true 5 wild
 outside() { # living processes of that name that are not in the scope
 	for p in $(pgrep -x sct-bomb); do
 		alive "$p" || continue
@@ -65,12 +65,12 @@ outside() { # living processes of that name that are not in the scope
 	done
 }
 nobody_outside() { [ -z "$(outside)" ]; }
-until_true 3 nobody_outside || fail "outside: $(outside | wc -l) of $(pgrep -c -x sct-bomb)"
-wild || fail "the bomb is too tame"
+check "no process of the fork bomb is outside its scope" until_true 3 nobody_outside
+check "the fork bomb still runs" wild
 echo 1 >"$BASE/workload.slice/bombs.scope/cgroup.kill"
 wait $bomb
 ended() { [ "$(pgrep -c -x sct-bomb)" = 0 ]; }
-until_true 5 ended || fail "some of the bomb escaped"
+check "cgroup.kill ends all of the fork bomb" until_true 5 ended
 
 # Evasions.
 sed -i '/^\[rule shell\]/,+1d' "$WORK/slicectl.conf"
@@ -78,8 +78,8 @@ stop_daemon
 start_daemon
 caught() { grep -q "\"rule\":\"$1\".*\"pid\":$2," "$WORK/audit.jsonl"; }
 executed() { ! cmp -s "/proc/$1/cmdline" "/proc/$$/cmdline"; }
-is_caught() { until_true 3 caught "$1" "$2" || fail "$3: not caught by $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
-is_missed() { until_true 5 executed "$1"; after_this; ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$2: caught, but documented as not: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
+is_caught() { check "$3 is caught by $1" until_true 3 caught "$1" "$2"; }
+is_missed() { until_true 5 executed "$1"; after_this; check "$2 is not caught, as documented" not grep "\"pid\":$1," "$WORK/audit.jsonl"; }
 cp "$TRICKS" "$WORK/home/sct-evil"
 cp "$TRICKS" "$WORK/away/sct-evil"
 cp "$TRICKS" "$WORK/away/sct-other"
@@ -114,10 +114,12 @@ cp "$TRICKS" "$WORK/$ESC"
 is_caught hostile $p "a hostile name"
 expect 0 ctl explain $p
 for file in "$WORK/audit.jsonl" "$WORK/daemon.log" "$WORK/out"; do
-	LC_ALL=C tr -d '\n' <"$file" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "control bytes in $file"
+	! LC_ALL=C tr -d '\n' <"$file" | LC_ALL=C grep -q '[[:cntrl:]]'
+	result "no control bytes in ${file##*/}"
 done
-grep -q '"comm":"e\\\\x1b\[31m\\\\x0a\\"\\\\x5cx"' "$WORK/audit.jsonl" || fail "the name is not as it should be: $(tail -n 1 "$WORK/audit.jsonl")"
-[ "$(grep -c "\"pid\":$p," "$WORK/audit.jsonl")" = 1 ] || fail "a name broke a line of the log"
+check "a hostile name is escaped in the log" grep -q '"comm":"e\\\\x1b\[31m\\\\x0a\\"\\\\x5cx"' "$WORK/audit.jsonl"
+check "a hostile name has one record" [ "$(grep -c "\"pid\":$p," "$WORK/audit.jsonl")" = 1 ]
 expect 0 ctl --json explain $p
-LC_ALL=C tr -d '\n' <"$WORK/out" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "control bytes in JSON"
+! LC_ALL=C tr -d '\n' <"$WORK/out" | LC_ALL=C grep -q '[[:cntrl:]]'
+result "no control bytes in JSON"
 kill $p

@@ -19,7 +19,7 @@ for name in work seen; do printf '#!/bin/sh\nsleep "$1" &\nwait\n' >"$WORK/sctes
 expect 69 ctl events
 ctl -q init
 start_daemon
-follow() { "$SLICECTL" --json events >"$1" & follower=$!; until_true 5 grep -q '^{"sequence":[0-9]*}$' "$1" || fail "no greeting"; }
+follow() { "$SLICECTL" --json events >"$1" & follower=$!; check "a follower is greeted" until_true 5 grep -q '^{"sequence":[0-9]*}$' "$1"; }
 records() { grep -c '"record"' "$1"; }
 numbers() { sed -n 's/^{"sequence":\([0-9]*\).*"record".*/\1/p' "$1"; }
 
@@ -31,8 +31,8 @@ expect 0 ctl scope create workload.slice/a
 wait $work
 expect 0 ctl wait workload.slice/w-$work gone --timeout $((5 * PATIENCE))s
 expect 0 ctl scope destroy workload.slice/a
-until_true 5 grep -q '"action":"scope.destroy"' "$WORK/events" || fail "no record of the destroy"
-for action in scope.create place exit release; do grep -q "\"action\":\"$action\"" "$WORK/events" || fail "no event of $action"; done
+check "the destroy is among the events" until_true 5 grep -q '"action":"scope.destroy"' "$WORK/events"
+for action in scope.create place exit release; do check "there is an event of $action" grep -q "\"action\":\"$action\"" "$WORK/events"; done
 is "$(numbers "$WORK/events" | sort -n | uniq | wc -l)" "$(records "$WORK/events")" "numbers that are different"
 is "$(numbers "$WORK/events" | tr '\n' ' ')" "$(numbers "$WORK/events" | sort -n | tr '\n' ' ')" "the order of events"
 is "$(sed -n 's/^{"sequence":[0-9]*,"record"://p' "$WORK/events" | sed 's/}$//' | head -n 3)" \
@@ -42,7 +42,7 @@ wait $follower 2>/dev/null
 expect 0 ctl scope create workload.slice/b
 "$SLICECTL" events >"$WORK/text" & follower=$!
 seen_set() { ctl -q scope set workload.slice/b cgroup.max.depth=6; grep -q 'scope.set by uid:0 in workload.slice/b.scope: done' "$WORK/text"; }
-until_true 5 seen_set || fail "text: $(cat "$WORK/text")"
+check "events prints text" until_true 5 seen_set
 kill $follower
 printf '{"method":"io.slicectl.Events"}\n' | "$TRICKS" ask $SOCKET $((5 * PATIENCE)) >"$WORK/out"
 said ExpectedMore
@@ -56,20 +56,21 @@ while [ $i -lt 2000 ]; do echo '{"method":"io.slicectl.ScopeSet","parameters":{"
 has() { [ "$(records "$1")" -ge "$2" ]; }
 for round in 1 2 3 4 5 6; do
 	is "$("$TRICKS" ask $SOCKET $((30 * PATIENCE)) <"$WORK/calls" | grep -c '"owner"')" 2000 "answers"
-	until_true 10 has "$WORK/quick" $((round * 2000)) || fail "a quick reader got $(records "$WORK/quick") of $((round * 2000))"
+	check "round $round: a quick reader gets all records" until_true 10 has "$WORK/quick" $((round * 2000))
 done
-grep -q '"lost"' "$WORK/quick" && fail "a quick reader has lost something"
+check "a quick reader loses nothing" not grep -q '"lost"' "$WORK/quick"
 kill -CONT $stopped
 last=$(numbers "$WORK/quick" | tail -n 1)
-until_true 10 grep -q "^{\"sequence\":$last," "$WORK/stopped" || fail "the slow reader did not catch up"
+check "a slow reader catches up" until_true 10 grep -q "^{\"sequence\":$last," "$WORK/stopped"
 lost=$(sed -n 's/.*"lost":\([0-9]*\).*/\1/p' "$WORK/stopped" | paste -sd+ | bc)
-[ "${lost:-0}" -gt 0 ] || fail "the slow reader has lost nothing: the test is too small"
+check "a slow reader loses records, and is told so" [ "${lost:-0}" -gt 0 ]
 is "$(($(records "$WORK/stopped") + lost))" "$(records "$WORK/quick")" "records and lost ones of the slow reader"
 kill $stopped $quick
 wait $stopped $quick 2>/dev/null
 expect 0 ctl status
 said feed_lost
-grep -q libasan "/proc/$DAEMON/maps" || [ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 32768 ] || fail "$(grep VmRSS "/proc/$DAEMON/status")"
+grep -q libasan "/proc/$DAEMON/maps" || [ "$(awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status")" -lt 32768 ]
+result "the supervisor takes less than 32 MiB"
 
 # wait: for a scope, without the supervisor's help; for a family, with it.
 expect 0 ctl wait workload.slice/b empty
@@ -90,7 +91,7 @@ sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope destroy workload.slice
 expect 0 ctl --json wait workload.slice/late gone --timeout $((10 * PATIENCE))s
 said '"state":"gone"'
 "$WORK/sctest-seen" $LONG & seen=$!
-until_true 5 sh -c "'$SLICECTL' families | grep -q seen" || fail "the family is not known"
+check "the family is known" until_true 5 sh -c "'$SLICECTL' families | grep -q seen"
 expect 0 ctl wait $seen populated --timeout $((5 * PATIENCE))s
 expect 75 ctl wait $seen gone --timeout 100ms
 # shellcheck disable=SC2046

@@ -44,15 +44,15 @@ while [ $i -lt 20 ]; do
 	"$WORK/sctest-bad" daemonise $((i % 4)) $LONG &
 	i=$((i + 1))
 done
-until_true 5 none sctest-bad || fail "$(named sctest-bad) of 20 daemonisers escaped a kill"
+check "no daemoniser escapes a kill" until_true 5 none sctest-bad
 i=0
 while [ $i -lt 20 ]; do
 	"$WORK/sctest-work" daemonise $((i % 4)) $LONG &
 	i=$((i + 1))
 done
-until_true 5 inside_is 20 || fail "$(inside) of 20 daemonisers were placed"
+check "all of 20 daemonisers are placed" until_true 5 inside_is 20
 end_families
-until_true 20 no_scopes || fail "$(scopes) scopes of daemonisers were left"
+check "no scope of a daemoniser is left" until_true 20 no_scopes
 
 # Lost events: the whole family is found, not only its root.
 kill -STOP "$DAEMON"
@@ -60,21 +60,21 @@ kill -STOP "$DAEMON"
 "$WORK/sctest-bad" forks 20 $LONG &
 sh -c 'i=0; while [ $i -lt 1500 ]; do (:); i=$((i+1)); done'
 kill -CONT "$DAEMON"
-until_true 5 inside_is 21 || fail "$(inside) of 21 were placed after lost events"
-until_true 5 none sctest-bad || fail "$(named sctest-bad) of 21 escaped a kill after lost events"
-grep -q 'lost process events' "$WORK/daemon.log" || fail "no event was lost: the test is too tame"
+check "all of 21 processes are placed after lost events" until_true 5 inside_is 21
+check "none of 21 processes escapes a kill after lost events" until_true 5 none sctest-bad
+check "events were lost" grep -q 'lost process events' "$WORK/daemon.log"
 end_families
-until_true 20 no_scopes || fail "$(scopes) scopes were left after lost events"
+check "no scope is left after lost events" until_true 20 no_scopes
 
 # A process that lives on when its first thread has ended is still a member.
 "$WORK/sctest-work" leader $LONG & thread=$!
-until_true 5 test -d "$BASE/workload.slice/w-$thread.scope" || fail "no scope for a threaded process"
+check "a process with threads gets a scope" until_true 5 test -d "$BASE/workload.slice/w-$thread.scope"
 headless() { grep -q '^State:[[:space:]]*Z' "/proc/$thread/status"; }
-until_true 5 headless || fail "the first thread does not end"
+check "the first thread ends" until_true 5 headless
 after_this
-[ -d "$BASE/workload.slice/w-$thread.scope" ] || fail "the scope of a living process was removed"
+check "a process without its first thread keeps its scope" [ -d "$BASE/workload.slice/w-$thread.scope" ]
 kill -KILL $thread
-until_true 5 no_scopes || fail "the scope of a process without first thread was left"
+check "the scope of a process without its first thread is removed" until_true 5 no_scopes
 
 # A pid that changed hands while we slept is not the one that matched.
 kill -STOP "$DAEMON"
@@ -86,7 +86,7 @@ until_true 5 born
 kill -CONT "$DAEMON"
 if alive $bearer; then # else the pid was taken meanwhile
 	after_this
-	alive "$victim" || fail "a later bearer of a pid was killed"
+	check "a later process of a pid that matched is not killed" alive "$victim"
 	kill "$victim"
 fi
 wait $bearer
@@ -103,13 +103,13 @@ sed -i 's/comm = sctest-work/comm = sctest-work sctest-outer/' "$WORK/slicectl.c
 chmod +x "$WORK/sctest-outer"
 stop_daemon
 "$WORK/sctest-outer" & outer=$!
-until_true 5 named_is sctest-bad 3 || fail "the nested family did not come up"
+check "the nested family runs" until_true 5 named_is sctest-bad 3
 start_daemon
-until_true 5 none sctest-bad || fail "a nested match was not killed"
+check "a nested match is killed" until_true 5 none sctest-bad
 lost_dead() { ! alive "$(cat "$WORK/lost")"; }
-until_true 5 lost_dead || fail "a descendant of the nested match lives"
-alive "$(cat "$WORK/kept")" || fail "the outer family was killed with it"
-alive $outer || fail "the outer root was killed"
+check "a descendant of the nested match is killed" until_true 5 lost_dead
+check "the outer family lives" alive "$(cat "$WORK/kept")"
+check "the root of the outer family lives" alive $outer
 O=$BASE/workload.slice/w-$outer.scope
 
 # A restart adopts: sub-cgroups stay, orphans stay members, the end is seen.
@@ -118,20 +118,20 @@ echo "$(cat "$WORK/kept")" >"$O/sub/cgroup.procs"
 stop_daemon
 kill -KILL $outer
 start_daemon
-grep -q "$(cat "$WORK/kept")" "$O/sub/cgroup.procs" || fail "a restart pulled a process out of a sub-cgroup"
+check "a restart leaves a process in its sub-cgroup" grep -q "$(cat "$WORK/kept")" "$O/sub/cgroup.procs"
 for p in $(cat "$O/cgroup.procs" "$O/sub/cgroup.procs"); do kill -KILL "$p"; done
 gone() { [ ! -d "$O" ]; }
-until_true 5 gone || fail "an adopted scope was left"
+check "an adopted scope is removed" until_true 5 gone
 
 # Steady births and deaths: scopes go while the load goes on.
 : >"$WORK/audit.jsonl"
 (while [ ! -e "$WORK/stop" ]; do "$WORK/sctest-work" forks 0 0 >/dev/null & sleep 0.01; done; wait) &
 load=$!
 released() { [ "$(grep -c '"action":"release"' "$WORK/audit.jsonl")" -ge 50 ] && [ "$(scopes)" -lt 40 ]; }
-until_true 5 released || fail "$(scopes) scopes pile up under steady load"
+check "scopes are removed under steady load" until_true 5 released
 touch "$WORK/stop"
 wait $load
-until_true 5 no_scopes || fail "$(scopes) scopes were left after a steady load"
+check "no scope is left after a steady load" until_true 5 no_scopes
 stop_daemon
 
 # Nobody reads standard output any more, or it is full: work goes on.
@@ -144,8 +144,8 @@ until_true 5 grep -q supervising "$WORK/daemon.log"
 kill $reader
 wait $reader 2>/dev/null
 "$WORK/sctest-bad" forks 1 $LONG &
-until_true 5 none sctest-bad || fail "a closed audit log stopped the work"
-alive "$DAEMON" || fail "a closed audit log ended the supervisor"
+check "a closed audit log does not stop a kill" until_true 5 none sctest-bad
+check "the supervisor survives a closed audit log" alive "$DAEMON"
 stop_daemon
 is "$DAEMON_STATUS" 0 "status with a closed audit log"
 
@@ -158,11 +158,11 @@ scope = workload.slice/jail-%p
 END
 sleep $LONG & innocent=$!
 "$WORK/sctest-bad" forks 3 $LONG & bad=$!
-until_true 5 named_is sctest-bad 4 || fail "the family did not come up"
+check "the family runs" until_true 5 named_is sctest-bad 4
 expect 0 ctl -q scope create workload.slice/jail-$bad --pid $innocent
 start_daemon
-until_true 5 none sctest-bad || fail "the family lives"
-alive $innocent || fail "an innocent process was killed"
+check "the family in a scope with others is killed" until_true 5 none sctest-bad
+check "the other process in the scope lives" alive $innocent
 stop_daemon
 kill $innocent
 
@@ -182,9 +182,9 @@ for state in frozen releasing; do
 	: >"$WORK/audit.jsonl"
 	"$WORK/sctest-work" forks 1 $LONG & refused=$!
 	told() { grep -q "\"pid\":$refused,.*\"result\":\"failed\".*$state" "$WORK/audit.jsonl"; }
-	until_true 5 told || fail "nobody told that the scope is $state: $(cat "$WORK/audit.jsonl")"
+	check "a refused placement names the state $state" until_true 5 told
 	is "$(wc -l <"$BASE/workload.slice/shared.scope/cgroup.procs")" 0 "members of a $state scope"
-	alive $refused || fail "a process that was not placed died"
+	check "a process that was not placed lives" alive $refused
 	kill $refused
 	expect 0 ctl scope thaw workload.slice/shared
 	expect 0 ctl scope kill workload.slice/shared
@@ -199,7 +199,7 @@ expect 0 ctl -q scope create workload.slice/deep
 sleep $LONG & p=$!
 echo $p >"$deep/cgroup.procs"
 expect 0 ctl scope destroy workload.slice/deep --timeout 18446744073709551615us
-[ ! -d "$deep" ] || fail "a deep tree was left"
+check "a deep tree is destroyed" [ ! -d "$deep" ]
 
 # A launcher that ended before we could read it: a child that still bears its name
 # tells whose family the others are, which execute something else by now.  A child
@@ -240,11 +240,11 @@ while [ $attempts -lt 5 ]; do
 	until_true 1 launched_ended && break
 	[ $attempts = 5 ] || for p in $(running "sleep 3041"); do kill "$p"; done
 done
-launched_ended || fail "children of a launcher live: $(cat "$WORK/audit.jsonl")"
-until_true 5 none sctest-launch || fail "a child of the launcher lives"
+check "children of a launcher that has ended are killed" launched_ended
+check "the child with the launcher's name is killed" until_true 5 none sctest-launch
 after_this
 innocent=$(running 'sleep 3043')
-[ -n "$innocent" ] || fail "a sibling of a match was killed"
+check "a sibling of a match lives" [ -n "$innocent" ]
 for p in $innocent; do kill "$p"; done
 stop_daemon
 
@@ -264,9 +264,9 @@ kill -STOP "$DAEMON"
 "$WORK/renames" "$WORK/renamed"
 exec 9>"$WORK/renamed" # the reader opens it once it has its name
 kill -CONT "$DAEMON"
-until_true 5 none sctest-launch || fail "the renamed process lives"
+check "a renamed process is killed" until_true 5 none sctest-launch
 after_this
-[ -n "$(running 'sleep 3044')" ] || fail "a sibling of a process that renamed itself was killed"
+check "a sibling of a renamed process lives" [ -n "$(running 'sleep 3044')" ]
 exec 9>&-
 for p in $(running 'sleep 3044'); do kill "$p"; done
 stop_daemon

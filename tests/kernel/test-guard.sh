@@ -39,20 +39,20 @@ slice=$BASE/workload.slice
 nap_of 300
 writer=$NAP # so long a writer lives after its write
 count() { grep -c "$1" "$WORK/audit.jsonl"; }
-told() { until_true 5 grep -q "$1" "$WORK/audit.jsonl" || fail "not told: $1: $(tail -n 3 "$WORK/audit.jsonl")"; }
+told() { check "there is a record of $1" until_true 5 grep -q "$1" "$WORK/audit.jsonl"; }
 holds() { [ "$(cat "$1")" = "$2" ]; }
 ctl -q -c "$WORK/slicectl.conf" init
 start_daemon
-grep -q "the guard watches $BASE" "$WORK/daemon.log" || { cat "$WORK/daemon.log"; fail "the guard is not there"; }
+check "the guard watches" grep -q "the guard watches $BASE" "$WORK/daemon.log"
 "$WORK/sctest-work" $LONG & work=$!
-until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "not placed"
+check "a process is placed" until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup
 
 # What is ours, the owner's, and what agrees with the configuration never counts.
 as 65533 "$WORK/slicectl" -q scope create workload.slice/hers --set cgroup.max.depth=5
 as 65533 "$WORK/slicectl" -q scope set workload.slice/hers cgroup.max.depth=6
 as 65533 sh -c "echo 7 >$slice/hers.scope/cgroup.max.depth; sleep $writer" 2>/dev/null
 as 65533 sh -c "echo \$\$ >$slice/hers.scope/cgroup.procs; sleep $writer" 2>/dev/null
-as 65533 "$WORK/slicectl" run workload.slice/run -- true || fail "run fails"
+check "run works under the guard" as 65533 "$WORK/slicectl" run workload.slice/run -- true
 ctl -c "$WORK/slicectl.conf" -q init
 echo 50 >"$slice/cgroup.max.depth"
 as 65533 "$WORK/slicectl" -q scope freeze workload.slice/hers
@@ -68,12 +68,12 @@ is "$(cat "$slice/hers.scope/cgroup.max.depth")" 11 "what audit leaves"
 mkdir "$slice/foreign"
 told '"action":"guard.create","actor":"uid:0","owner":"workload","scope":"workload.slice/foreign"'
 nap 300
-[ -d "$slice/foreign" ] || fail "audit has removed a cgroup"
+check "audit leaves a foreign cgroup" [ -d "$slice/foreign" ]
 rmdir "$slice/foreign"
 echo $work >"$BASE/../cgroup.procs"
 told "\"action\":\"guard.move\",\"actor\":\"uid:0\",\"rule\":\"work\".*\"scope\":\"workload.slice/w-$work.scope\",\"pid\":$work"
 nap 200
-grep -q "w-$work.scope" /proc/$work/cgroup && fail "audit has moved a process back"
+check "audit leaves a process where it was moved" not grep -q "w-$work.scope" /proc/$work/cgroup
 echo 0 >"$BASE/pact.slice/infra.slice/cgroup.max.descendants"
 told '"owner":"pact","scope":"pact.slice/infra.slice/cgroup.max.descendants"' 
 is "$(count 'scope":"../')" 0 "records of what is not ours"
@@ -83,28 +83,28 @@ sed -i 's/^guard = .*/guard = revert/' "$WORK/slicectl.conf"
 expect 0 ctl reload
 until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || echo $work >"$slice/w-$work.scope/cgroup.procs"
 echo 3 >"$slice/cgroup.max.depth"
-until_true 5 holds "$slice/cgroup.max.depth" 50 || fail "the limit of a slice: $(cat "$slice/cgroup.max.depth")"
+check "the limit of a slice is restored" until_true 5 holds "$slice/cgroup.max.depth" 50
 told '"action":"guard.restore","actor":"slicectld".*"scope":"workload.slice".*"result":"done"'
 echo 3 >"$slice/w-$work.scope/cgroup.max.depth"
-until_true 5 holds "$slice/w-$work.scope/cgroup.max.depth" 9 || fail "the limit of a rule's scope: $(cat "$slice/w-$work.scope/cgroup.max.depth")"
+check "the limit of a rule's scope is restored" until_true 5 holds "$slice/w-$work.scope/cgroup.max.depth" 9
 echo $work >"$BASE/../cgroup.procs"
-until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "a member was not moved back: $(cat /proc/$work/cgroup)"
+check "a member is moved back" until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup
 mkdir "$slice/foreign.scope"
 gone() { [ ! -d "$slice/foreign.scope" ]; }
-until_true 5 gone || fail "a foreign cgroup was not removed"
+check "a foreign cgroup is removed" until_true 5 gone
 told '"action":"guard.remove"'
 sleep $LONG & busy=$!
 mkdir "$slice/busy.scope" && { echo $busy >"$slice/busy.scope/cgroup.procs"; } 2>/dev/null
 nap 500
-if [ -d "$slice/busy.scope" ]; then alive $busy || fail "somebody in a foreign cgroup was harmed"; fi
+if [ -d "$slice/busy.scope" ]; then check "a process in a foreign cgroup lives" alive $busy; fi
 as 65533 mkdir "$slice/own.scope" 2>/dev/null
 nap 300
-[ -d "$slice/own.scope" ] || fail "the owner's own cgroup was removed"
+check "the owner's own cgroup stays" [ -d "$slice/own.scope" ]
 # An operator's limit is not declared: it is told of, and stays.
 before=$(count '"scope":"workload.slice/hers.scope/cgroup.max.depth"')
 sleep 1
 echo 12 >"$slice/hers.scope/cgroup.max.depth"
-until_true 5 sh -c "[ \$(grep -c '\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\"' $WORK/audit.jsonl) -gt $before ]" || fail "an operator's scope is not guarded"
+check "an operator's scope is guarded" until_true 5 sh -c "[ \$(grep -c '\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\"' $WORK/audit.jsonl) -gt $before ]"
 is "$(cat "$slice/hers.scope/cgroup.max.depth")" 12 "what nobody has declared"
 
 # What an owner hands over is his to hand over, and what he wrote elsewhere stays.
@@ -115,7 +115,7 @@ is "$(ls -d "$BASE"/plat.slice/given-* | wc -l)" 6 "cgroups that the owner hande
 echo 90 >"$BASE/plat.slice/cgroup.max.descendants"
 chown 65534 "$BASE/plat.slice/cgroup.max.depth"
 as 65534 sh -c "echo 9 >$BASE/plat.slice/cgroup.max.depth; sleep $writer"
-until_true 5 holds "$BASE/plat.slice/cgroup.max.depth" 5 || fail "a foreign write to plat.slice stays"
+check "a foreign write to plat.slice is reverted" until_true 5 holds "$BASE/plat.slice/cgroup.max.depth" 5
 is "$(cat "$BASE/plat.slice/cgroup.max.descendants")" 90 "what the owner wrote beside it"
 
 # A loop that fights is not fought: three times, then contended, and the log stays small.
@@ -126,7 +126,7 @@ nap 1000 # of more writes
 kill $loop
 wait $loop 2>/dev/null
 nap 200
-[ $(($(wc -l <"$WORK/audit.jsonl") - before)) -lt 30 ] || fail "a loop wrote $(($(wc -l <"$WORK/audit.jsonl") - before)) records"
+check "a loop of writes leaves less than 30 records" [ $(($(wc -l <"$WORK/audit.jsonl") - before)) -lt 30 ]
 is "$(cat "$slice/w-$work.scope/cgroup.max.depth")" 4 "what was contended"
 expect 0 ctl status
 said guarded

@@ -8,7 +8,7 @@ is "$(tree_of)" "$BASE" "a dry run makes nothing"
 expect 0 ctl init
 for s in pact.slice pact.slice/infra.slice pact.slice/network.slice pact.slice/gpu.slice \
 	pact.slice/audit.slice workload.slice; do
-	[ -d "$BASE/$s" ] || fail "$s is not there"
+	check "init makes $s" [ -d "$BASE/$s" ]
 done
 before=$(ls -diR "$BASE")
 expect 0 ctl init --dry-run
@@ -21,13 +21,13 @@ rmdir "$BASE/pact.slice/gpu.slice"
 expect 2 ctl init -n
 is "$(grep -v "^enable .* pact.slice/gpu.slice$" "$WORK/out")" "create pact.slice/gpu.slice" "the plan of a repair"
 expect 0 ctl --json init
-[ -d "$BASE/pact.slice/gpu.slice" ] || fail "init did not repair"
+check "init makes a slice that is missing" [ -d "$BASE/pact.slice/gpu.slice" ]
 
 # Every controller that the base has is passed on to where scopes are made.
 for c in $(cat "$BASE/cgroup.controllers"); do
 	case $c in cpu | cpuset | hugetlb | io | memory | pids) ;; *) continue ;; esac
 	for d in "$BASE" "$BASE/pact.slice" "$BASE/pact.slice/infra.slice" "$BASE/workload.slice"; do
-		grep -qw "$c" "$d/cgroup.subtree_control" || fail "$c is not enabled in $d"
+		check "$c is enabled in ${d##*/}" grep -qw "$c" "$d/cgroup.subtree_control"
 	done
 done
 
@@ -40,13 +40,13 @@ owner = team
 [slice team.slice/sub.slice]
 END
 expect 0 ctl -c "$WORK/slicectl.conf" init
-[ -d "$BASE/team.slice/sub.slice" ] || fail "the configured slice is not there"
-[ -d "$BASE/system.slice" ] || fail "a foreign cgroup vanished"
+check "init makes a configured slice" [ -d "$BASE/team.slice/sub.slice" ]
+check "a foreign cgroup is left" [ -d "$BASE/system.slice" ]
 
 # Two at once end in the same tree.
 rmdir "$BASE"/pact.slice/*.slice "$BASE/pact.slice" "$BASE/workload.slice"
 ctl -q init & first=$!
 ctl -q init & second=$!
-wait $first || fail "the first of two inits failed"
-wait $second || fail "the second of two inits failed"
+check "the first of two inits succeeds" wait $first
+check "the second of two inits succeeds" wait $second
 expect 0 ctl init -n

@@ -23,15 +23,15 @@ expect 0 ctl -q init
 : >"$WORK/stream"
 # shellcheck disable=SC2016 # the inner shell expands it
 JOURNAL_STREAM=$(stat -c %d:%i "$WORK/stream") "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>>"$WORK/stream" & DAEMON=$!
-until_true 5 grep -q '^<6>supervising' "$WORK/stream" || fail "the supervisor did not start: $(cat "$WORK/stream")"
+check "the supervisor starts" until_true 5 grep -q '^<6>supervising' "$WORK/stream"
 "$WORK/sctest-work" $LONG & work=$!
-until_true 5 grep -q "^SLICECTL_PID=$work\$" "$WORK/journal" || fail "no fields: $(cat "$WORK/journal")"
+check "a record has its fields in the journal" until_true 5 grep -q "^SLICECTL_PID=$work\$" "$WORK/journal"
 for field in "MESSAGE=place process $work (sctest-work) by rule work in workload.slice/w-$work.scope" \
 	"PRIORITY=6" "SYSLOG_IDENTIFIER=slicectld" "SLICECTL_ACTION=place" "SLICECTL_RULE=work" \
 	"SLICECTL_SCOPE=workload.slice/w-$work.scope" "SLICECTL_RESULT=done" "SLICECTL_COMM=sctest-work"; do
-	grep -qF "$field" "$WORK/journal" || fail "the journal lacks '$field': $(cat "$WORK/journal")"
+	check "the journal has '$field'" grep -qF "$field" "$WORK/journal"
 done
-grep -q 'place process' "$WORK/stream" && fail "a record was said twice"
+check "a record is logged once" not grep -q 'place process' "$WORK/stream"
 kill $work
 wait $work 2>/dev/null
 
@@ -41,10 +41,10 @@ i=0
 while [ $i -lt 600 ]; do "$WORK/sctest-work" 0 & i=$((i + 1)); done
 wait $work 2>/dev/null
 "$WORK/sctest-bad" $LONG & bad=$!
-until_true 5 sh -c "! grep -q '^State:[[:space:]]*[^ZX]' /proc/$bad/status" || fail "a journal that does not read stopped a kill"
+check "a journal that does not read does not stop a kill" until_true 5 sh -c "! grep -q '^State:[[:space:]]*[^ZX]' /proc/$bad/status"
 begun=$(date +%s)
 stop_daemon
-[ $(($(date +%s) - begun)) -lt $((3 * PATIENCE)) ] || fail "a journal that does not read held up the stop"
+check "a journal that does not read does not hold up the stop" [ $(($(date +%s) - begun)) -lt $((3 * PATIENCE)) ]
 kill -CONT $journal
 is "$DAEMON_STATUS" 0 "status with a journal that slept"
 kill $journal

@@ -23,9 +23,10 @@ json() { expect 0 ctl -c "$WORK/slicectl.conf" --json "$@"; documented "$*"; }
 # Keys of the kernel's own files, of counters and of named keys are whatever they are.
 documented() {
 	is "$(wc -l <"$WORK/out")" 1 "lines of $1"
-	case $(cat "$WORK/out") in "{"*"}") ;; *) fail "$1 prints no object: $(cat "$WORK/out")" ;; esac
+	case $(cat "$WORK/out") in "{"*"}") pass "$1 prints an object" ;; *) fail "$1 prints an object" ;; esac
 	for key in $(sed 's/"counters":{[^}]*}//; s/"limits":{[^}]*}//g; s/"keys":{[^}]*}//g' "$WORK/out" | grep -o '"[^"]*":' | tr -d '":' | sort -u); do
-		grep -q "\`$key\`" "$docs" || [ "$1" = "scope show workload.slice/a" ] || fail "$docs does not name '$key' of $1"
+		grep -q "\`$key\`" "$docs" || [ "$1" = "scope show workload.slice/a" ]
+		result "the documentation names '$key' of $1"
 	done
 	seen="$seen $1"
 }
@@ -48,18 +49,19 @@ documented probe
 "$SLICECTL" --json events >"$WORK/events" & follower=$!
 until_true 5 test -s "$WORK/events"
 ctl -q scope create workload.slice/b
-until_true 5 grep -q record "$WORK/events" || fail "no event"
+check "an event is printed" until_true 5 grep -q record "$WORK/events"
 kill $follower
 wait $follower 2>/dev/null
 for key in $(sed 's/"record":{[^}]*}//' "$WORK/events" | grep -o '"[^"]*":' | tr -d '":' | sort -u); do
-	grep -q "\`$key\`" "$docs" || fail "$docs does not name '$key' of events"
+	check "the documentation names '$key' of events" grep -q "\`$key\`" "$docs"
 done
 for key in $(grep -o '"record":{.*' "$WORK/events" | grep -o '"[a-z_]*":' | tr -d '":' | sort -u); do
-	grep -qw "$key" "${srcdir:-.}/man/slicectl-events.7" || [ "$key" = record ] || fail "slicectl-events(7) does not name '$key'"
+	grep -qw "$key" "${srcdir:-.}/man/slicectl-events.7" || [ "$key" = record ]
+	result "slicectl-events(7) names '$key'"
 done
 # No colours, no sequences for a terminal, wherever it goes.
 NO_COLOR=1 ctl tree >"$WORK/out"
 ctl top >>"$WORK/out"
-grep -q "$(printf '\033')" "$WORK/out" && fail "control sequences in a file"
+check "no control sequences in a file" not grep -q "$(printf '\033')" "$WORK/out"
 kill $work
 stop_daemon

@@ -15,17 +15,17 @@ END
 chmod +x "$WORK/many"
 "$WORK/many" "$BASE/workload.slice/many.scope" &
 count() { [ "$(wc -l <"$BASE/workload.slice/many.scope/cgroup.procs")" -ge 301 ]; }
-until_true 20 count || fail "the family did not come up"
+check "the family runs" until_true 20 count
 expect 0 ctl scope destroy workload.slice/many
-[ ! -d "$BASE/workload.slice/many.scope" ] || fail "the scope is still there"
+check "a scope of 301 processes is destroyed" [ ! -d "$BASE/workload.slice/many.scope" ]
 
 # Five hundred that all fork, for a while: one write ends them.
 expect 0 ctl -q scope create workload.slice/bomb
 sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" bomb 500 100' _ "$BASE/workload.slice/bomb.scope" "$TRICKS" &
 busy() { [ "$(wc -l <"$BASE/workload.slice/bomb.scope/cgroup.procs")" -ge 200 ]; }
-until_true 6 busy || fail "the bomb is too tame"
+check "the fork bomb runs" until_true 6 busy
 expect 0 ctl scope destroy workload.slice/bomb --timeout $((5 * PATIENCE))s
-[ ! -d "$BASE/workload.slice/bomb.scope" ] || fail "the scope of the bomb is still there"
+check "the scope of a fork bomb is destroyed" [ ! -d "$BASE/workload.slice/bomb.scope" ]
 
 # A threaded cgroup cannot be killed by itself; its domain, the scope, can.
 T=$BASE/workload.slice/threaded.scope
@@ -38,8 +38,8 @@ echo $thread >"$T/pool/cgroup.threads"
 expect 0 ctl scope show workload.slice/threaded
 expect 0 ctl tree -p
 expect 0 ctl scope destroy workload.slice/threaded
-[ ! -d "$T" ] || fail "a threaded scope is still there"
-alive $thread && fail "a thread outlived its scope"
+check "a threaded scope is destroyed" [ ! -d "$T" ]
+check "no thread outlives its scope" not alive $thread
 
 # A scope that somebody made threaded takes nobody in, and dies all the same.
 S=$BASE/workload.slice/made-threaded.scope
@@ -51,7 +51,7 @@ if echo $thread >"$S/cgroup.threads" 2>/dev/null; then
 	sleep $LONG & other=$!
 	expect 69 ctl scope move workload.slice/made-threaded $other
 	expect 0 ctl scope destroy workload.slice/made-threaded --timeout $((5 * PATIENCE))s
-	[ ! -d "$S" ] || fail "the threaded scope is still there"
+	check "a scope that was made threaded is destroyed" [ ! -d "$S" ]
 else
 	expect 0 ctl scope destroy workload.slice/made-threaded
 	kill $thread
@@ -63,10 +63,10 @@ expect 0 ctl -q scope create workload.slice/nested
 mkdir -p "$N/a/b" "$N/c"
 for d in "$N/a/b" "$N/c"; do sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" forks 20 3000' _ "$d" "$TRICKS" & done
 family_up() { [ "$(cat "$N/a/b/cgroup.procs" "$N/c/cgroup.procs" | wc -l)" -gt 4 ]; }
-until_true 5 family_up || fail "the nested families did not come up"
+check "the nested families run" until_true 5 family_up
 expect 0 ctl scope freeze workload.slice/nested
 expect 0 ctl scope destroy workload.slice/nested --timeout $((5 * PATIENCE))s
-[ ! -d "$N" ] || fail "a frozen, nested scope is still there"
+check "a frozen, nested scope is destroyed" [ ! -d "$N" ]
 
 # The one who asks is not killed by its own command.
 expect 0 ctl -q scope create workload.slice/self

@@ -7,7 +7,7 @@
 expect 0 "$EXAMPLE" "$BASE"
 said "the job ended with 3 and left 2 processes behind"
 expect 0 ctl init -n
-[ ! -d "$BASE/workload.slice/example-job.scope" ] || fail "the example left its scope"
+check "the example removes its scope" [ ! -d "$BASE/workload.slice/example-job.scope" ]
 expect 0 "$EXAMPLE" "$BASE"
 said "0 changes to make"
 expect 1 "$EXAMPLE" /tmp

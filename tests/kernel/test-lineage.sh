@@ -28,7 +28,7 @@ ended() { # PID PATTERN: the record of its end has it
 	grep "\"action\":\"exit\".*\"pid\":$1," "$WORK/audit.jsonl" | grep -qE "$2"
 }
 must_end() {
-	until_true 5 ended "$1" "$2" || fail "the end of $3 is not '$2': $(grep "\"pid\":$1," "$WORK/audit.jsonl")"
+	check "the end of $3 is $2" until_true 5 ended "$1" "$2"
 }
 
 # Root, sub and tool: by any ancestor, not only the parent, and although all inherit
@@ -51,7 +51,7 @@ wait $victim 2>/dev/null
 must_end $victim '"class":"crash","signal":9,"core":false,"cause":"slicectl"' "the victim"
 "$WORK/sctest-worker" $LONG & worker=$!
 placed() { grep -q "$1" "$BASE/workload.slice/worker-$1.scope/cgroup.procs"; }
-until_true 5 placed $worker || fail "the worker was not placed"
+check "the worker is placed" until_true 5 placed $worker
 kill -KILL $worker
 must_end $worker '"signal":9,"core":false}' "the worker"
 "$WORK/sctest-worker" $LONG & worker=$!
@@ -70,9 +70,9 @@ AGENT_MODE=1 sh -c '"$1" thread-exec "$2" "$3"; :' sctest-agent "$TRICKS" "$WORK
 in_family() { # the member executed the program
 	child=$(pgrep -P $family) && [ "$(cat "/proc/$child/comm")" = sctest-other ]
 }
-until_true 5 in_family || fail "the thread executed nothing"
+check "a thread executes a program" until_true 5 in_family
 after_this
-ended "$child" . && fail "the member was taken for ended when a thread executed"
+check "a member lives on when a thread executes" not ended "$child" .
 echo >"$WORK/fifo" # cat ends
 wait $family
 must_end "$child" '"type":"tool".*"status":0' "the member that executed"
@@ -104,6 +104,6 @@ mkdir "$WORK/full" && if unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1"
 		_ "$WORK" "$SLICECTLD" "$BASE" & DAEMON=$!
 	until_true 5 grep -q supervising "$WORK/daemon.log"
 	i=0; while [ $i -lt 400 ]; do (:); i=$((i + 1)); done
-	until_true 5 grep -q 'recording ends here.*No space' "$WORK/daemon.log" || fail "a full disk was not told: $(cat "$WORK/daemon.log")"
+	check "a full disk ends a recording and is reported" until_true 5 grep -q 'recording ends here.*No space' "$WORK/daemon.log"
 	stop_daemon
 fi

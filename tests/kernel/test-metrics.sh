@@ -22,7 +22,7 @@ start_daemon
 i=0
 while [ $i -lt 5 ]; do
 	"$WORK/sctest-work" $LONG & work=$!
-	until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup || fail "not placed"
+	check "the process is placed" until_true 5 grep -q "w-$work.scope" /proc/$work/cgroup
 	echo 1 >"$BASE/workload.slice/w-$work.scope/cgroup.kill"
 	wait $work 2>/dev/null
 	i=$((i + 1))
@@ -32,41 +32,43 @@ expect 0 ctl scope create workload.slice/asked
 expect 4 ctl scope create nowhere.slice/asked
 value() { sed -n "s/^slicectl_$1 //p" "$2"; }
 counted() { "$SLICECTL" metrics >"$WORK/text" && grep -qF "$1" "$WORK/text"; }
-until_true 5 counted 'slicectl_placements_total{rule="place.it",result="done",dry_run="false"} 5' || fail "placements: $(cat "$WORK/text")"
-counted 'slicectl_kills_total{rule="end",result="done",dry_run="false"} 1' || fail "kills: $(cat "$WORK/text")"
-counted 'slicectl_actions_total{rule="",action="scope.create",result="done",dry_run="false"} 1' || fail "asked: $(cat "$WORK/text")"
-counted 'slicectl_actions_total{rule="",action="scope.create",result="refused",dry_run="false"} 1' || fail "refused: $(cat "$WORK/text")"
+check "placements are counted" until_true 5 counted 'slicectl_placements_total{rule="place.it",result="done",dry_run="false"} 5'
+check "kills are counted" counted 'slicectl_kills_total{rule="end",result="done",dry_run="false"} 1'
+check "requests are counted" counted 'slicectl_actions_total{rule="",action="scope.create",result="done",dry_run="false"} 1'
+check "refusals are counted" counted 'slicectl_actions_total{rule="",action="scope.create",result="refused",dry_run="false"} 1'
 is "$(tail -n 1 "$WORK/text")" "# EOF" "the end"
-grep -q '^# TYPE slicectl_actions counter$' "$WORK/text" || fail "a counter's family in OpenMetrics"
-[ "$(value 'events_total{type="exec"}' "$WORK/text")" -ge 6 ] || fail "execs: $(grep events_total "$WORK/text")"
-[ "$(value exec_to_action_seconds_count "$WORK/text")" -ge 6 ] || fail "latencies: $(grep exec_to "$WORK/text")"
+check "a counter's family is named as OpenMetrics has it" grep -q '^# TYPE slicectl_actions counter$' "$WORK/text"
+check "exec events are counted" [ "$(value 'events_total{type="exec"}' "$WORK/text")" -ge 6 ]
+check "latencies are counted" [ "$(value exec_to_action_seconds_count "$WORK/text")" -ge 6 ]
 is "$(value exec_to_action_seconds_count "$WORK/text")" "$(value 'exec_to_action_seconds_bucket{le="+Inf"}' "$WORK/text")" "the last bucket"
-grep -q '^slicectl_scope_cgroups{slice="workload.slice"} [1-9]' "$WORK/text" || fail "cgroups: $(grep scope_cgroups "$WORK/text")"
-grep -q '^slicectl_config_reload_success 1' "$WORK/text" || fail "reload: $(grep reload "$WORK/text")"
+check "the cgroups of a slice are counted" grep -q '^slicectl_scope_cgroups{slice="workload.slice"} [1-9]' "$WORK/text"
+check "a reload is counted" grep -q '^slicectl_config_reload_success 1' "$WORK/text"
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
-counted 'slicectl_config_reload_success 0' || fail "a failed reload is not told"
+check "a failed reload is shown" counted 'slicectl_config_reload_success 0'
 is "$(sed -n 's/^\(slicectl_[a-z_]*[^ ]*\) .*/\1/p' "$WORK/text" | sort | uniq -d)" "" "series that are there twice"
 
 # The file: whole whenever it is read, in the older format.
-until_true 5 test -s "$WORK/metrics/slicectl.prom" || fail "no file"
-i=0
+check "the file is written" until_true 5 test -s "$WORK/metrics/slicectl.prom"
+i=0 halves=0
 while [ $i -lt 100 ]; do
-	[ "$(tail -n 1 "$WORK/metrics/slicectl.prom" | cut -c1-9)" = slicectl_ ] || fail "half a file: $(tail -n 1 "$WORK/metrics/slicectl.prom")"
+	[ "$(tail -n 1 "$WORK/metrics/slicectl.prom" | cut -c1-9)" = slicectl_ ] || halves=$((halves + 1))
 	i=$((i + 1))
 done
-grep -q '^# TYPE slicectl_actions_total counter$' "$WORK/metrics/slicectl.prom" || fail "the format of the file"
-grep -q EOF "$WORK/metrics/slicectl.prom" && fail "an end in the older format"
+is $halves 0 "the file is never half"
+check "the file has the older format" grep -q '^# TYPE slicectl_actions_total counter$' "$WORK/metrics/slicectl.prom"
+check "the file has no EOF line" not grep -q EOF "$WORK/metrics/slicectl.prom"
 if command -v "${PROMTOOL:-promtool}" >/dev/null; then
 	expect 0 "${PROMTOOL:-promtool}" check metrics <"$WORK/metrics/slicectl.prom"
-	[ ! -s "$WORK/err" ] && [ ! -s "$WORK/out" ] || fail "promtool: $(cat "$WORK/out" "$WORK/err")"
+	[ ! -s "$WORK/err" ] && [ ! -s "$WORK/out" ]
+	result "promtool accepts the file"
 fi
 is "$(ls "$WORK/metrics")" slicectl.prom "what is beside the file"
 is "$(stat -c %a "$WORK/metrics/slicectl.prom")" 644 "who may read it"
 
 # A directory that is gone is told once, and the supervisor goes on.
 mv "$WORK/metrics" "$WORK/gone"
-until_true 5 grep -q 'cannot write the metrics' "$WORK/daemon.log" || fail "nobody told that the file cannot be written"
+check "a file that cannot be written is reported" until_true 5 grep -q 'cannot write the metrics' "$WORK/daemon.log"
 nap 500 # five intervals
 is "$(grep -c 'cannot write the metrics' "$WORK/daemon.log")" 1 "times that it was told"
 expect 0 ctl metrics

@@ -20,27 +20,27 @@ start_daemon
 "$WORK/rl-new" $LONG & new=$!
 old_inside() { grep -q "$old" "$BASE/workload.slice/old-$old.scope/cgroup.procs"; }
 new_inside() { grep -q "$new" "$BASE/workload.slice/new-$new.scope/cgroup.procs"; }
-until_true 5 old_inside || fail "the first rule does not place"
+check "the first rule places" until_true 5 old_inside
 
 # A bad file: told with its line, and the last good rules stay.
 echo 'rubbish' >>"$WORK/slicectl.conf"
 kill -HUP "$DAEMON"
-until_true 5 grep -q 'the configuration stays as it was' "$WORK/daemon.log" || fail "a bad file was not refused"
-grep -q 'slicectl.conf:10' "$WORK/daemon.log" || fail "the line was not named: $(cat "$WORK/daemon.log")"
+check "a bad file is refused" until_true 5 grep -q 'the configuration stays as it was' "$WORK/daemon.log"
+check "the bad line is named" grep -q 'slicectl.conf:10' "$WORK/daemon.log"
 "$WORK/rl-old" $LONG & second=$!
 second_inside() { grep -q "$second" "$BASE/workload.slice/old-$second.scope/cgroup.procs"; }
-until_true 5 second_inside || fail "the last good rules do not act any more"
+check "the last good rules act on" until_true 5 second_inside
 
 # Another rule: it sees what runs; the family of the old one stays, and is released.
 put_rules new >"$WORK/slicectl.conf"
 mv "$WORK/audit.jsonl" "$WORK/audit.1"
 kill -HUP "$DAEMON"
-until_true 5 new_inside || fail "a new rule does not see what runs: $(cat "$WORK/daemon.log")"
-old_inside || fail "a family lost its scope"
-[ -s "$WORK/audit.jsonl" ] || fail "the audit log was not opened again"
+check "a new rule finds what runs" until_true 5 new_inside
+check "a family keeps its scope" old_inside
+check "the audit log is opened again" [ -s "$WORK/audit.jsonl" ]
 kill $old
 gone() { [ ! -d "$BASE/workload.slice/old-$old.scope" ]; }
-until_true 5 gone || fail "the scope of a rule that is gone was not removed"
+check "the scope of a rule that is gone is removed" until_true 5 gone
 
 # The priority follows.
 if command -v chrt >/dev/null && chrt -p "$DAEMON" | grep -q FIFO; then
@@ -49,10 +49,10 @@ if command -v chrt >/dev/null && chrt -p "$DAEMON" | grep -q FIFO; then
 	mv "$WORK/next.conf" "$WORK/slicectl.conf"
 	kill -HUP "$DAEMON"
 	ordinary() { chrt -p "$DAEMON" | grep -q OTHER; }
-	until_true 5 ordinary || fail "the priority stays: $(chrt -p "$DAEMON")"
+	check "the priority is lowered by a reload" until_true 5 ordinary
 	mv "$WORK/before.conf" "$WORK/slicectl.conf"
 	kill -HUP "$DAEMON"
-	until_true 5 sh -c 'chrt -p "$1" | grep -q FIFO' _ "$DAEMON" || fail "the priority does not come back"
+	check "the priority is raised by a reload" until_true 5 sh -c 'chrt -p "$1" | grep -q FIFO' _ "$DAEMON"
 fi
 
 # Many reloads, half of them bad, while processes come and go.
@@ -80,12 +80,12 @@ while [ $i -lt 200 ]; do
 done
 wait $reloads
 recorded() { [ "$(grep -c '"action":"monitor"' "$WORK/audit.jsonl")" -ge 200 ]; }
-until_true 5 recorded || fail "only $(grep -c '"action":"monitor"' "$WORK/audit.jsonl") of 200 matches were handled"
+check "all of 200 matches are handled" until_true 5 recorded
 for p in $(cat "$WORK/pids"); do
 	n=$(grep -c "\"action\":\"monitor\".*\"pid\":$p," "$WORK/audit.jsonl")
-	[ "$n" = 1 ] || fail "a match was handled $n times"
+	[ "$n" = 1 ] || fail "each match is handled once" "process $p: $n times"
 done
-new_inside || fail "a family lost its scope in the reloads"
+check "a family keeps its scope in the reloads" new_inside
 kill $new $second
 xargs kill <"$WORK/pids"
 stop_daemon

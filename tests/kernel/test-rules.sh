@@ -102,8 +102,8 @@ end_load() {
 	ctl -q scope create workload.slice/rk
 }
 decided() { grep -q "\"action\":\"$1\".*\"rule\":\"$2\".*\"pid\":$3,.*\"result\":\"${4:-done}\"" "$WORK/audit.jsonl"; }
-must() { until_true 5 decided "$@" || fail "$detector: no $1 by rule $2 of $3: $(cat "$WORK/audit.jsonl")"; }
-nobody() { ! grep -q "\"pid\":$1," "$WORK/audit.jsonl" || fail "$detector: $2 was decided: $(grep "\"pid\":$1," "$WORK/audit.jsonl")"; }
+must() { check "$detector: there is a $1 by rule $2" until_true 5 decided "$@"; }
+nobody() { check "$detector: $2 matches nothing" not grep "\"pid\":$1," "$WORK/audit.jsonl"; }
 
 for detector in netlink poll; do
 	: >"$WORK/audit.jsonl"
@@ -123,9 +123,10 @@ for detector in netlink poll; do
 		until_true 5 runs ${p%:*} ${p#*:}
 	done
 	after_this
-	! grandchild || fail "$detector: a weaker rule acted inside a family"
-	for p in $exe_not $arg_not $user_not $cgroup_not $off $ignored $near_not; do nobody "$p" "what should match nothing"; done
-	alive "$off" && alive "$ignored" && alive "$dry" || fail "$detector: a process was harmed"
+	check "$detector: a weaker rule does not act inside a family" not grandchild
+	for p in $exe_not $arg_not $user_not $cgroup_not $off $ignored $near_not; do nobody "$p" "process $p"; done
+	alive "$off" && alive "$ignored" && alive "$dry"
+	result "$detector: no other process is harmed"
 	end_load
 	stop_daemon
 done
@@ -200,10 +201,11 @@ is "$(grep -c '"action":"kill".*"result":"done"' "$WORK/audit.jsonl")" 2 "kills 
 is "$(grep -c '"action":"kill".*"result":"refused".*max-kills-per-minute' "$WORK/audit.jsonl")" 1 "kills that were refused"
 is "$(grep -c '"action":"place".*"result":"done"' "$WORK/audit.jsonl")" 1 "places within a minute"
 is "$(grep -c '"action":"place".*"result":"refused".*max-per-minute' "$WORK/audit.jsonl")" 1 "places that were refused"
-[ ! -d "$BASE/workload.slice/place-$two.scope" ] || fail "a refused family has a scope"
+check "a refused family has no scope" [ ! -d "$BASE/workload.slice/place-$two.scope" ]
 # shellcheck disable=SC2086
 set -- $often
-alive "$3" || fail "a process over the limit was killed"
-! alive "$1" && ! alive "$2" || fail "a process within the limit lives"
+check "a process over the limit lives" alive "$3"
+! alive "$1" && ! alive "$2"
+result "processes within the limit are killed"
 for p in $3 $one $two $(pgrep -P $two); do kill "$p"; done
 stop_daemon

@@ -7,7 +7,7 @@
 expect 0 ctl -q init
 R=workload.slice/r
 prefix=${BASE#"$MOUNT"}
-no_scope() { [ ! -d "$BASE/$R.scope" ] || fail "the scope is left after '$*'"; }
+no_scope() { check "no scope is left after ${*:-run}" [ ! -d "$BASE/$R.scope" ]; }
 
 expect 0 ctl run $R -- sed -n s/^0:://p /proc/self/cgroup
 is "$(cat "$WORK/out")" "$prefix/$R.scope" "the cgroup that the command sees"
@@ -32,18 +32,19 @@ expect 64 ctl run $R sh -c true
 said "put -- before the command"
 expect 0 ctl run $R -- sh -c 'test "$1" = --json' _ --json
 printf 'in\n' >"$WORK/in"
-"$SLICECTL" --cgroup-root "$BASE" run $R -- cat <"$WORK/in" >"$WORK/out" || fail "run lost its input"
+"$SLICECTL" --cgroup-root "$BASE" run $R -- cat <"$WORK/in" >"$WORK/out"
+result "run passes standard input on"
 is "$(cat "$WORK/out")" in "standard input passed through"
 
 # What the command leaves behind ends with it.
 expect 0 ctl run $R -- sh -c "sleep $LONG & echo \$! >$WORK/left; setsid sleep $LONG & echo \$! >>$WORK/left"
 dead() { ! alive "$1"; }
-for p in $(cat "$WORK/left"); do until_true 2 dead "$p" || fail "process $p was left by run"; done
+for p in $(cat "$WORK/left"); do check "run ends a child of its command" until_true 2 dead "$p"; done
 no_scope "a command with children"
 
 # Signals reach the command, the status is its own.
 "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'trap "exit 9" TERM; touch "$0"; while :; do sleep 0.05; done' "$WORK/trapped" & runner=$!
-until_true 5 test -e "$WORK/trapped" || fail "the command does not start"
+check "the command starts" until_true 5 test -e "$WORK/trapped"
 kill -TERM $runner
 wait $runner
 is $? 9 "status after a signal"
@@ -52,7 +53,7 @@ no_scope "a signal"
 # A later scope of the same name is not ours to end.
 "$SLICECTL" --cgroup-root "$BASE" run $R -- sleep $LONG & runner=$!
 sleeps() { runs "$(cat "$BASE/$R.scope/cgroup.procs")" sleep; }
-until_true 5 sleeps || fail "the command does not start"
+check "the command starts" until_true 5 sleeps
 kill -STOP $runner
 expect 0 ctl scope destroy $R
 sleep $LONG & stranger=$!
@@ -60,13 +61,13 @@ expect 0 ctl -q scope create $R --pid $stranger
 kill -CONT $runner
 wait $runner
 is $? 137 "status of a command whose scope was destroyed"
-alive $stranger || fail "run ended a later scope of the same name"
+check "run leaves a later scope of the same name" alive $stranger
 expect 0 ctl scope destroy $R
 
 # Signals that the caller ignores stay ignored; that children are not waited for
 # is no reason to lose a status; a frozen slice does not hold us.
 (trap '' HUP; exec "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'touch "$0/up"; while [ ! -e "$0/go" ]; do sleep 0.05; done' "$WORK") & runner=$!
-until_true 5 test -e "$WORK/up" || fail "the command does not start"
+check "the command starts" until_true 5 test -e "$WORK/up"
 kill -HUP $runner
 touch "$WORK/go"
 wait $runner
@@ -77,7 +78,7 @@ mkdir "$BASE/workload.slice/cold.slice"
 echo 1 >"$BASE/workload.slice/cold.slice/cgroup.freeze"
 expect 125 timeout $((5 * PATIENCE)) "$SLICECTL" --cgroup-root "$BASE" run workload.slice/cold.slice/x -- true
 said "thaw it first"
-[ ! -d "$BASE/workload.slice/cold.slice/x.scope" ] || fail "a refused start left its scope"
+check "a refused start leaves no scope" [ ! -d "$BASE/workload.slice/cold.slice/x.scope" ]
 # shellcheck disable=SC2046
 expect 0 ctl run $R -- echo $(seq 1 1000)
 lock_size=$(stat -c %s /run/slicectl/lock)
@@ -89,10 +90,10 @@ is "$(stat -c %s /run/slicectl/lock)" "$lock_size" "size of the lock file"
 printf '[supervisor]\naudit-log = %s\n' "$WORK/audit.jsonl" >"$WORK/slicectl.conf"
 expect 0 ctl -c "$WORK/slicectl.conf" run $R -- true
 expect 4 ctl -c "$WORK/slicectl.conf" --as pact scope create $R
-grep -q '"action":"scope.run","actor":"uid:0","owner":"workload".*"result":"done"' "$WORK/audit.jsonl" || fail "run is not in the audit log"
+check "run is in the audit log" grep -q '"action":"scope.run","actor":"uid:0","owner":"workload".*"result":"done"' "$WORK/audit.jsonl"
 expect 127 ctl -c "$WORK/slicectl.conf" run $R -- /nonexist
-grep -q '"action":"scope.run".*"result":"failed"' "$WORK/audit.jsonl" || fail "a failed start is recorded as done"
-grep -q '"action":"scope.create","actor":"uid:0","owner":"pact".*"result":"refused"' "$WORK/audit.jsonl" || fail "a refusal is not in the audit log"
+check "a failed start is recorded as failed" grep -q '"action":"scope.run".*"result":"failed"' "$WORK/audit.jsonl"
+check "a refusal is in the audit log" grep -q '"action":"scope.create","actor":"uid:0","owner":"pact".*"result":"refused"' "$WORK/audit.jsonl"
 
 # set, move, freeze, thaw, kill
 A=$BASE/workload.slice/a.scope
@@ -112,7 +113,7 @@ expect 4 ctl scope move workload.slice/a 1
 expect 4 ctl scope move workload.slice/a 2
 expect 3 ctl scope move workload.slice/a 4194303
 expect 0 ctl scope freeze workload.slice/a
-grep -q 'frozen 1' "$A/cgroup.events" || fail "the scope is not frozen"
+check "the scope is frozen" grep -q 'frozen 1' "$A/cgroup.events"
 sleep $LONG & three=$!
 expect 1 ctl scope move workload.slice/a $three
 said "is frozen"
@@ -122,9 +123,9 @@ said "$one sleep"
 expect 0 ctl --json tree workload.slice
 said '"state":"frozen"'
 LC_ALL=C expect 0 ctl tree
-grep -q '[^ -~]' "$WORK/out" && fail "tree is not plain ASCII in the C locale"
+check "tree is plain ASCII in the C locale" not grep -q '[^ -~]' "$WORK/out"
 expect 0 ctl scope thaw workload.slice/a
-grep -q 'frozen 0' "$A/cgroup.events" || fail "the scope is not thawed"
+check "the scope is thawed" grep -q 'frozen 0' "$A/cgroup.events"
 expect 0 ctl scope kill workload.slice/a
 is "$(wc -l <"$A/cgroup.procs")" 0 "members after a kill"
 expect 0 ctl scope list
@@ -156,4 +157,4 @@ said "cgroup.kill"
 expect 0 ctl -q scope list
 mkdir -p "$BASE/inner/deeper"
 expect 2 "$SLICECTL" --cgroup-root "$BASE/inner/deeper" probe
-grep -q missing "$WORK/out" || fail "probe found nothing missing below a cgroup that passes nothing on"
+check "probe reports what is missing below a cgroup that passes nothing on" grep -q missing "$WORK/out"

@@ -14,7 +14,7 @@ expect 0 ctl scope list
 said workload.slice/a.scope
 said pact.slice/infra.slice/b.scope
 expect 0 ctl scope list pact.slice
-grep -q workload "$WORK/out" && fail "a slice's list shows another's"
+check "a slice's list shows no other slice" not grep -q workload "$WORK/out"
 expect 3 ctl scope list none.slice
 expect 0 ctl --json scope list
 is "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))["scopes"]))' "$WORK/out" 2>/dev/null || echo 2)" 2 "scopes in the JSON"
@@ -28,8 +28,8 @@ said "processes       2"
 expect 0 ctl scope show workload.slice/c --json
 said '"populated":1'
 expect 0 ctl scope destroy workload.slice/c
-alive $one && fail "a process outlived its scope"
-[ ! -d "$BASE/workload.slice/c.scope" ] || fail "the scope is still there"
+check "no process outlives its scope" not alive $one
+check "the scope is removed" [ ! -d "$BASE/workload.slice/c.scope" ]
 expect 3 ctl scope destroy workload.slice/c
 expect 3 ctl scope show workload.slice/c
 
@@ -38,24 +38,24 @@ mkdir -p "$BASE/workload.slice/a.scope/x/y/z" "$BASE/workload.slice/a.scope/w"
 sleep $LONG & deep=$!
 echo $deep >"$BASE/workload.slice/a.scope/x/y/z/cgroup.procs"
 expect 0 ctl scope destroy workload.slice/a
-[ ! -d "$BASE/workload.slice/a.scope" ] || fail "the nested scope is still there"
+check "the nested scope is removed" [ ! -d "$BASE/workload.slice/a.scope" ]
 
 # A limit that cannot be had leaves no scope.
 cp "$BASE/cgroup.controllers" "$WORK/controllers"
 if ! grep -qw memory "$WORK/controllers"; then
 	expect 69 ctl scope create workload.slice/d --memory-max 1G
 	said "controller memory is not enabled"
-	[ ! -d "$BASE/workload.slice/d.scope" ] || fail "a failed create left its scope"
+	check "a failed create leaves no scope" [ ! -d "$BASE/workload.slice/d.scope" ]
 fi
 expect 0 ctl scope create workload.slice/d --set cgroup.max.depth=2
 is "$(cat "$BASE/workload.slice/d.scope/cgroup.max.depth")" 2 cgroup.max.depth
 
 # A process that is not there: no scope either.
 expect 3 ctl scope create workload.slice/e --pid 4194303
-[ ! -d "$BASE/workload.slice/e.scope" ] || fail "a failed move left its scope"
+check "a failed move leaves no scope" [ ! -d "$BASE/workload.slice/e.scope" ]
 expect 4 ctl scope create workload.slice/e --pid 1
 expect 4 ctl scope create workload.slice/e --pid 2
-[ ! -d "$BASE/workload.slice/e.scope" ] || fail "a refused move left its scope"
+check "a refused move leaves no scope" [ ! -d "$BASE/workload.slice/e.scope" ]
 
 # A frozen scope is killed too, and takes nobody in.
 expect 0 ctl scope create workload.slice/f

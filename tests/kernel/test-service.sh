@@ -28,17 +28,17 @@ ctl -q init
 until_true 5 test -S "$WORK/notify.sock"
 NOTIFY_SOCKET=$WORK/notify.sock WATCHDOG_USEC=400000 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --notify-fd 7 \
 	7>"$WORK/ready" 2>"$WORK/daemon.log" & DAEMON=$!
-until_true 10 grep -q 'READY=1' "$WORK/notify" || fail "it was never ready: $(cat "$WORK/daemon.log")"
+check "READY=1 is sent" until_true 10 grep -q 'READY=1' "$WORK/notify"
 expect 0 ctl status
 is "$(wc -c <"$WORK/ready")" 1 "bytes at --notify-fd"
-[ ! -e "/proc/$DAEMON/fd/7" ] || fail "--notify-fd was not closed"
-grep -q 'STATUS=watching [0-9]* processes; rules: 2; detector: netlink' "$WORK/notify" || fail "status: $(cat "$WORK/notify")"
+check "--notify-fd is closed" [ ! -e "/proc/$DAEMON/fd/7" ]
+check "STATUS= is sent" grep -q 'STATUS=watching [0-9]* processes; rules: 2; detector: netlink' "$WORK/notify"
 beats() { [ "$(grep -c WATCHDOG=1 "$WORK/notify")" -ge "$1" ]; }
-until_true 5 beats 3 || fail "the watchdog is not fed"
+check "the watchdog is fed" until_true 5 beats 3
 kill -HUP "$DAEMON"
-until_true 5 grep -q 'MONOTONIC_USEC=[0-9]' "$WORK/notify" || fail "it does not tell that it reloads"
+check "RELOADING=1 is sent" until_true 5 grep -q 'MONOTONIC_USEC=[0-9]' "$WORK/notify"
 ready_again() { [ "$(grep -c READY=1 "$WORK/notify")" -ge 2 ]; }
-until_true 5 ready_again || fail "it does not tell that it has reloaded"
+check "READY=1 is sent after a reload" until_true 5 ready_again
 
 # A second one refuses, and the first goes on.
 expect 75 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf"
@@ -49,14 +49,14 @@ said "process $DAEMON"
 # It may little; what it starts is root as the service is.
 effective() { sed -n 's/^CapEff:[[:space:]]*0*//p' "/proc/$DAEMON/status"; }
 expect 0 ctl status
-grep -q '^may  *cap_kill cap_net_admin cap_sys_ptrace cap_sys_resource$\|^may .*cap_kill' "$WORK/out" || fail "status: $(cat "$WORK/out")"
+check "status lists the capabilities" grep -q '^may  *cap_kill cap_net_admin cap_sys_ptrace cap_sys_resource$\|^may .*cap_kill' "$WORK/out"
 for never in cap_sys_admin cap_dac_override cap_dac_read_search cap_sys_nice cap_setuid cap_sys_module; do
-	grep -q "$never" "$WORK/out" && fail "it kept $never"
+	check "$never is given up" not grep -q "$never" "$WORK/out"
 done
 "$WORK/sctest-hook" &
-until_true 5 test -e "$WORK/hook.out" || fail "the hook has not run"
+check "the hook runs" until_true 5 test -e "$WORK/hook.out"
 is "$(sed -n 's/^CapEff:[[:space:]]*//p' "$WORK/hook.out")" "$(sed -n 's/^CapBnd:[[:space:]]*//p' "$WORK/hook.out")" "what a hook may"
-grep -q 'NOTIFY_SOCKET\|WATCHDOG\|LISTEN' "$WORK/hook.out" && fail "the hook has the manager's variables"
+check "the hook has none of the manager's variables" not grep -q 'NOTIFY_SOCKET\|WATCHDOG\|LISTEN' "$WORK/hook.out"
 
 # A configuration that needs more is refused whole, and said why.
 cat >>"$WORK/slicectl.conf" <<END
@@ -70,7 +70,7 @@ expect 0 ctl status
 said 'rules      2'
 stop_daemon
 is "$DAEMON_STATUS" 0 "status after SIGTERM"
-grep -q STOPPING=1 "$WORK/notify" || fail "it does not tell that it stops"
+check "STOPPING=1 is sent" grep -q STOPPING=1 "$WORK/notify"
 kill $manager
 start_daemon
 expect 0 ctl status
@@ -82,7 +82,7 @@ stop_daemon
 expect 0 ctl status # asked before it is ready, and answered then
 expect 0 ctl scope create workload.slice/x
 stop_daemon
-[ -S $SOCKET ] || fail "the manager's socket was removed"
+check "the manager's socket stays" [ -S $SOCKET ]
 rm -f $SOCKET
 
 # What is no descriptor, and a place that is taken.
@@ -91,15 +91,15 @@ expect 64 "$SLICECTLD" --notify-fd 99
 expect 64 "$SLICECTLD" --notify-fd x
 touch $SOCKET
 start_daemon
-until_true 5 grep -q "cannot listen at $SOCKET: Socket operation on non-socket" "$WORK/daemon.log" || fail "a file in the place of the socket: $(cat "$WORK/daemon.log")"
+check "a file in the place of the socket is reported" until_true 5 grep -q "cannot listen at $SOCKET: Socket operation on non-socket" "$WORK/daemon.log"
 stop_daemon
-[ -f $SOCKET ] || fail "a foreign file was removed"
+check "a foreign file stays" [ -f $SOCKET ]
 rm -f $SOCKET
 
 # The poll detector feeds the watchdog as well.
 "$TRICKS" journal "$WORK/notify2.sock" $LONG >"$WORK/notify" & manager=$!
 until_true 5 test -S "$WORK/notify2.sock"
 NOTIFY_SOCKET=$WORK/notify2.sock WATCHDOG_USEC=400000 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --poll 2>"$WORK/daemon.log" & DAEMON=$!
-until_true 10 beats 2 || fail "the watchdog is not fed by the poll detector"
+check "the watchdog is fed by the poll detector" until_true 10 beats 2
 stop_daemon
 kill $manager

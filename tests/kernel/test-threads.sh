@@ -26,32 +26,32 @@ no_scopes() { [ -z "$(find "$BASE" -name '*.scope')" ]; }
 # A first thread that had ended when we came: the others are placed, and let go.
 without_first() { grep -q '^State:[[:space:]]*Z' "/proc/$headless/status"; }
 "$WORK/sctest-head" leader $LONG & headless=$!
-until_true 5 without_first || fail "the first thread does not end"
+check "the first thread ends" until_true 5 without_first
 start_daemon
-grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"' ||
-	fail "a process without its first thread was not placed: $(cat "$WORK/audit.jsonl")"
+grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"'
+result "a process without its first thread is placed at the start"
 kill -KILL $headless
 wait $headless 2>/dev/null
-until_true 5 no_scopes || fail "the scope of a headless process stays"
-until_true 5 grep -q "\"action\":\"exit\".*\"pid\":$headless," "$WORK/audit.jsonl" || fail "the end of a headless process was not told"
+check "the scope of a process without its first thread is removed" until_true 5 no_scopes
+check "the end of a process without its first thread is recorded" until_true 5 grep -q "\"action\":\"exit\".*\"pid\":$headless," "$WORK/audit.jsonl"
 
 # One that loses its first thread before we read of it.
 kill -STOP "$DAEMON"
 "$WORK/sctest-head" leader $LONG & headless=$!
-until_true 5 without_first || fail "the first thread does not end"
+check "the first thread ends" until_true 5 without_first
 kill -CONT "$DAEMON"
 moved() { grep "\"action\":\"place\".*\"pid\":$headless," "$WORK/audit.jsonl" | grep -q '"result":"done"'; }
-until_true 5 moved || fail "a headless process was not placed: $(grep "$headless" "$WORK/audit.jsonl")"
+check "a process without its first thread is placed" until_true 5 moved
 kill -KILL $headless
 wait $headless 2>/dev/null
-until_true 5 no_scopes || fail "the scope of the second headless process stays"
+check "the second scope of such a process is removed" until_true 5 no_scopes
 
 # A failure is told although threads are still dying when the first has ended.
 for threads in 1 10 100; do
 	"$WORK/sctest-head" crash $threads & crash=$!
 	wait $crash 2>/dev/null
 	crashed() { grep "\"action\":\"exit\".*\"pid\":$crash," "$WORK/audit.jsonl" | grep -q '"class":"crash","signal":11'; }
-	until_true 5 crashed || fail "a crash with $threads threads was not told: $(grep "\"pid\":$crash," "$WORK/audit.jsonl")"
+	check "a crash with $threads threads is recorded" until_true 5 crashed
 done
 
 # Children that have ended before their parent became the root of a family belong
@@ -63,9 +63,9 @@ for _ in 1 2 3; do
 	wait $root
 	noise 100
 done
-until_true 5 no_scopes || fail "a scope stays: $(find "$BASE" -name '*.scope')"
-alive "$DAEMON" || fail "the daemon ended: $(cat "$WORK/daemon.log")"
-! grep -q '"cause":"\(gap\|overrun\)"' "$WORK/audit.jsonl" || fail "a loss was seen where there was none: $(grep resync "$WORK/audit.jsonl")"
+check "no scope is left" until_true 5 no_scopes
+check "the supervisor lives" alive "$DAEMON"
+check "no loss is reported where there was none" not grep -q '"cause":"\(gap\|overrun\)"' "$WORK/audit.jsonl"
 stop_daemon
 is "$DAEMON_STATUS" 0 "status of the daemon"
 
@@ -78,8 +78,8 @@ if until_true 2 born; then
 	: >"$WORK/audit.jsonl"
 	expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --oneshot
 	inside() { grep -q '^'"$2"'$' "$BASE/workload.slice/head-$1.scope/cgroup.procs"; }
-	inside $parent $low || fail "a child with a lower pid is not of the family: $(cat "$WORK/audit.jsonl")"
-	inside $parent $parent || fail "the parent was not placed"
+	check "a child with a lower pid is placed with its family" inside $parent $low
+	check "the parent is placed" inside $parent $parent
 	kill $low
 else
 	kill $parent 2>/dev/null
@@ -91,10 +91,10 @@ sed -i 's/^exit-records.*/&\nmax-processes = 1000/' "$WORK/slicectl.conf"
 start_daemon
 many=''
 for _ in 1 2 3; do "$TRICKS" forks 400 $LONG & many="$many $!"; done
-until_true 10 grep -q 'raise max-processes' "$WORK/daemon.log" || fail "a full table was not told"
+check "a full table is reported" until_true 10 grep -q 'raise max-processes' "$WORK/daemon.log"
 "$WORK/sctest-head" forks 3 $LONG & root=$!
 whole() { [ "$(wc -l <"$BASE/workload.slice/head-$root.scope/cgroup.procs")" = 4 ]; }
-until_true 5 whole || fail "a match over the capacity was not followed"
+check "a match over the capacity is placed whole" until_true 5 whole
 echo 1 >"$BASE/workload.slice/head-$root.scope/cgroup.kill"
 wait $root 2>/dev/null
 is "$(grep -c 'raise max-processes' "$WORK/daemon.log")" 1 "warnings of a full table"

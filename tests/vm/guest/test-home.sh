@@ -3,18 +3,7 @@
 # Without systemd: the service directory under a supervisor of processes that knows nothing
 # of cgroups. The daemon is restarted, killed and reloaded under load, and families live on.
 set -u
-failed=0
-fail() { echo "FAIL: $*"; failed=1; }
-is() { [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
-until_true() {
-	tries=$(($1 * 20))
-	shift
-	while ! "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.05
-	done
-}
+. "$srcdir/tests/kernel/tap.sh"
 mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 service=/tmp/service/slicectld
 mkdir -p "$service" /etc/slicectl
@@ -44,25 +33,26 @@ respawn() {
 }
 respawn & supervisor=$!
 main() { cat "$service/pid"; }
-until_true 30 test -s "$service/ready" || { cat /tmp/service.log; fail "it never said that it is ready"; }
-until_true 30 "$SLICECTL" status || { cat /tmp/service.log; fail "it did not start"; }
-/tmp/sctest-job 200 & job=$!
-until_true 20 grep -q "auto-$job.scope" /proc/$job/cgroup || fail "not placed: $(cat /tmp/service.log)"
+check "it reports that it is ready" until_true 30 test -s "$service/ready"
+check "it starts" until_true 30 "$SLICECTL" -q status
+/tmp/sctest-job 3000 & job=$!
+check "a process is placed" until_true 20 grep -q "auto-$job.scope" /proc/$job/cgroup
 is "$(cat "$mount/workload.slice/auto-$job.scope/pids.max")" 50 "the limit"
 sh -c 'i=0; while [ $i -lt 30 ]; do /tmp/sctest-job 0.3 & i=$((i + 1)); sleep 0.2; done; wait' & load=$!
-"$SLICECTL" -q reload || fail "reload"
+check "a reload works" "$SLICECTL" -q reload
 before=$(main)
 kill -KILL "$before"
-again() { [ "$(main)" != "$before" ] && "$SLICECTL" status; }
-until_true 30 again || fail "it was not started again after SIGKILL: $(cat /tmp/service.log)"
+again() { [ "$(main)" != "$before" ] && "$SLICECTL" -q status; }
+check "it is started again after SIGKILL" until_true 30 again
 before=$(main)
 kill -TERM "$before"
-until_true 30 again || fail "it was not started again after SIGTERM"
-kill -0 $job || fail "a family died with its supervisor"
-"$SLICECTL" families | grep -q "auto-$job.scope" || fail "not adopted: $("$SLICECTL" families)"
+check "it is started again after SIGTERM" until_true 30 again
+check "the family outlives its supervisor" kill -0 $job
+"$SLICECTL" families | grep -q "auto-$job.scope"
+result "the family is adopted"
 wait $load
 only() { [ "$(ls -d "$mount"/workload.slice/auto-*.scope)" = "$mount/workload.slice/auto-$job.scope" ]; }
-until_true 20 only || fail "scopes were left: $(ls -d "$mount"/workload.slice/auto-*.scope)"
+check "no scope is left" until_true 20 only
 # A configuration that is wrong is not tried again and again: finish says so.
 "$service/finish" 65
 is $? 125 "finish after a wrong configuration"
@@ -70,4 +60,4 @@ kill $job
 touch "$service/stop"
 kill -TERM "$(main)"
 wait $supervisor
-exit $failed
+plan 0

@@ -8,7 +8,7 @@ disk=$(cat /sys/block/vda/dev)
 
 expect 0 ctl -q init
 for c in cpu cpuset io memory pids; do
-	grep -qw $c "$BASE/workload.slice/cgroup.subtree_control" || fail "$c is not enabled for scopes"
+	check "$c is enabled for scopes" grep -qw $c "$BASE/workload.slice/cgroup.subtree_control"
 done
 expect 0 ctl scope create workload.slice/v --memory-max 100M --cpu-weight 250 \
 	--io-max "$disk:rbps=1M,wiops=50" --pids-max 64 --cpu-max 50% --memory-high 64M \
@@ -29,7 +29,7 @@ expect 0 ctl scope destroy workload.slice/v
 
 # 100M on every whole disk, and a device by its node.
 expect 0 ctl scope create workload.slice/v --io-max 100M
-grep -q "^$disk rbps=104857600 wbps=104857600" "$V/io.max" || fail "100M is not on $disk: $(cat "$V/io.max")"
+check "100M is set on $disk" grep -q "^$disk rbps=104857600 wbps=104857600" "$V/io.max"
 expect 0 ctl scope destroy workload.slice/v
 expect 0 ctl scope create workload.slice/v --io-max /dev/vda:2M
 is "$(cat "$V/io.max")" "$disk rbps=2097152 wbps=2097152 riops=max wiops=max" io.max
@@ -44,7 +44,7 @@ is "$(tree_of)" "$before" "the tree after a failed limit"
 # A limit works: what is over it is killed, what forks too much is refused.
 expect 0 ctl scope create workload.slice/v --memory-max 8M --set memory.swap.max=0
 sh -c 'echo $$ >"$1/cgroup.procs"; exec head -c 64M /dev/zero | tail -n 1 >/dev/null' _ "$V" 2>/dev/null
-grep -q 'oom_kill [1-9]' "$V/memory.events" || fail "memory.max did not hold: $(cat "$V/memory.events")"
+check "memory.max is enforced" grep -q 'oom_kill [1-9]' "$V/memory.events"
 expect 0 ctl scope destroy workload.slice/v
 
 # Slices: values from the config, differences in the plan, idempotent.

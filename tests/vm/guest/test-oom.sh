@@ -22,13 +22,13 @@ mkfifo "$WORK/fifo"
 # It waits to be placed, then takes more than it may have.
 "$WORK/sctest-hungry" -c 'read -r _ <"$0"; x=$(printf "%060000000d" 1); echo ${#x}' "$WORK/fifo" & hungry=$!
 placed() { grep -q "$hungry" "$BASE/workload.slice/hungry-$hungry.scope/cgroup.procs"; }
-until_true 10 placed || fail "the family was not placed"
+check "the family is placed" until_true 10 placed
 echo >"$WORK/fifo"
 wait $hungry
 oom() { grep '"action":"exit"' "$WORK/audit.jsonl" | grep -q '"cause":"oom"'; }
-until_true 20 oom || fail "the end for want of memory was not told: $(cat "$WORK/audit.jsonl")"
+check "an end by memory.max is recorded" until_true 20 oom
 "$WORK/sctest-hungry" -c "sleep $LONG; :" & hungry=$!
-until_true 10 placed || fail "the second family was not placed"
+check "the second family is placed" until_true 10 placed
 kill -KILL $hungry
-until_true 10 ended $hungry '"signal":9' || fail "the end was not told"
-! ended $hungry oom || fail "a kill was taken for want of memory"
+check "the end is recorded" until_true 10 ended $hungry '"signal":9'
+check "a kill is not taken for memory.max" not ended $hungry oom
