@@ -17,6 +17,7 @@
 #include "supervisor/act/zombies.h"
 #include "supervisor/life/adoption.h"
 #include "supervisor/parts.h"
+#include "supervisor/work/recovery.h"
 
 #define LOCK_USEC (5 * CLOCK_USEC_PER_SEC)
 
@@ -66,7 +67,7 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 		mover_settle_moves(supervisor->mover);
 	for (char **name = names; *name; name++) {
 		if (**name)
-			making_forget(supervisor->node.hierarchy, slice, *name);
+			recovery_forget_making(&supervisor->node, slice, *name);
 	}
 	slicectl_scope_list_free(names);
 }
@@ -104,19 +105,6 @@ static bool take_doomed(struct supervisor *supervisor, const char *path, bool em
 	return true;
 }
 
-/* Without cgroup.kill (before Linux 5.14) a kill freezes first; it did not come to the thaw. */
-static void thaw_killed(struct supervisor *supervisor, const char *path)
-{
-	enum slicectl_scope_state state;
-	const char *owner = slicectl_hierarchy_owner(supervisor->node.hierarchy, path);
-
-	if (supervisor->node.dry_run || !owner ||
-	    slicectl_scope_state(supervisor->node.hierarchy, path, &state, NULL) < 0 ||
-	    state != SLICECTL_SCOPE_RELEASING)
-		return;
-	(void)slicectl_scope_freeze(supervisor->node.hierarchy, owner, path, false, 0, NULL);
-}
-
 static void take_scope(struct supervisor *supervisor, const char *path)
 {
 	_cleanup_free_ char *rule = NULL;
@@ -125,7 +113,7 @@ static void take_scope(struct supervisor *supervisor, const char *path)
 	if (slicectl_scope_is_empty(supervisor->node.hierarchy, path, &empty, NULL) < 0)
 		return;
 	if (!empty)
-		thaw_killed(supervisor, path);
+		recovery_thaw(&supervisor->node, path);
 	if (take_doomed(supervisor, path, empty) ||
 	    mark_get(supervisor->node.hierarchy, path, MARK_RULE, &rule) < 0)
 		return;
