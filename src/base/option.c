@@ -44,7 +44,7 @@ static int take_value(struct option_reader *reader, const struct option_spec *sp
 		      const char *attached, const char **ret_value, struct slicectl_error *error)
 {
 	if (!spec->argument && attached)
-		return error_set(error, EINVAL, "option --%s takes no value", spec->name);
+		return error_set(error, EINVAL, "option --%s does not take a value", spec->name);
 	if (spec->argument && !attached) {
 		if (reader->index >= reader->argc)
 			return error_set(error, EINVAL, "option --%s needs a value: --%s %s",
