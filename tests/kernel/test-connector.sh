@@ -39,7 +39,7 @@ esac
 unshare -n "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>"$WORK/fallback.log" &
 fallback=$!
 check "auto falls back to poll in a network namespace" until_true 10 grep -q 'detector: poll' "$WORK/fallback.log"
-check "the fall-back is reported" grep -q 'falling back to a look at /proc every 250 ms' "$WORK/fallback.log"
+check "the fall-back is reported" grep -q 'falling back to a scan of /proc every 250 ms' "$WORK/fallback.log"
 kill -TERM $fallback
 wait $fallback
 
