@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/report/sentence.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "test.h"
+
+static const char *sentence(const struct record *record)
+{
+	static char text[SENTENCE_MAX];
+
+	sentence_of(record, text, sizeof(text));
+	return text;
+}
+
+/* What sentence_log() writes to standard error. */
+static const char *logged(const struct record *record)
+{
+	static char text[2 * SENTENCE_MAX];
+	int saved = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+	size_t n = 0;
+
+	if (!file || saved < 0)
+		abort();
+	(void)dup2(fileno(file), STDERR_FILENO);
+	sentence_log(NULL, record);
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	rewind(file);
+	n = fread(text, 1, sizeof(text) - 1, file);
+	text[n] = '\0';
+	(void)fclose(file);
+	return text;
+}
+
+static void what_was_done_to_whom_where_and_how_soon(void)
+{
+	CHECK_TEXT(sentence(&(struct record){ .action = "place",
+					      .actor = "rule:jvm",
+					      .rule = "jvm",
+					      .scope = "a.slice/jvm-7.scope",
+					      .pid = 7,
+					      .comm = "java",
+					      .processes = 3,
+					      .latency_usec = 90 }),
+		   "place process 7 (java) by rule jvm in a.slice/jvm-7.scope: 3 processes, 90 µs after the event");
+}
+
+static void what_is_not_known_is_left_out(void)
+{
+	CHECK_TEXT(sentence(&(struct record){ .action = "scope.create", .actor = "uid:1000" }),
+		   "scope.create by uid:1000");
+	CHECK_TEXT(sentence(&(struct record){
+			   .action = "kill", .actor = "rule:a", .rule = "a", .processes = 1 }),
+		   "kill by rule a: 1 process");
+}
+
+static void a_dry_run_says_would(void)
+{
+	CHECK_TEXT(sentence(&(struct record){
+			   .action = "kill", .actor = "rule:a", .rule = "a", .dry_run = true }),
+		   "would kill by rule a");
+}
+
+static void a_failure_has_its_result_and_its_cause(void)
+{
+	struct record record = { .action = "place",
+				 .actor = "rule:a",
+				 .rule = "a",
+				 .scope = "a.slice/x.scope",
+				 .pid = 7,
+				 .comm = "java",
+				 .processes = 2,
+				 .code = -EPERM,
+				 .message = "the slice is missing" };
+
+	CHECK_TEXT(sentence(&record),
+		   "place process 7 (java) by rule a refused: the slice is missing");
+	record.code = -EBUSY;
+	CHECK_HAS(sentence(&record), " failed: the slice is missing");
+}
+
+/* A process chooses its name; a terminal must not obey it. */
+static void a_name_cannot_forge_a_line(void)
+{
+	const char *text = sentence(&(struct record){
+		.action = "kill", .actor = "rule:a", .rule = "a", .pid = 7, .comm = "x\n\033[2Jy" });
+
+	CHECK(!strchr(text, '\n'));
+	CHECK(!strchr(text, '\033'));
+	CHECK_HAS(text, "process 7 (x");
+}
+
+static void a_long_sentence_is_cut(void)
+{
+	char scope[2 * SENTENCE_MAX], text[SENTENCE_MAX];
+	struct record record = { .action = "place", .actor = "rule:a", .rule = "a", .scope = scope };
+
+	memset(scope, 'a', sizeof(scope) - 1);
+	scope[sizeof(scope) - 1] = '\0';
+	sentence_of(&record, text, sizeof(text));
+	CHECK_INT(strlen(text), SENTENCE_MAX - 1);
+}
+
+static void an_exited_process_is_not_worth_a_line(void)
+{
+	struct record record = {
+		.action = "kill", .actor = "rule:a", .rule = "a", .message = "it has exited"
+	};
+
+	log_setup("test", LOG_LEVEL_INFO);
+	record.code = -ESRCH;
+	CHECK_TEXT(logged(&record), "");
+	record.code = -EPERM;
+	CHECK_HAS(logged(&record), "kill by rule a refused: it has exited\n");
+	record.code = 0;
+	CHECK_HAS(logged(&record), "kill by rule a\n");
+}
+
+/* With --quiet only what failed is logged. */
+static void a_failure_is_a_warning(void)
+{
+	struct record record = { .action = "kill", .actor = "rule:a", .rule = "a", .message = "no" };
+
+	log_setup("test", LOG_LEVEL_WARNING);
+	CHECK_TEXT(logged(&record), "");
+	record.code = -EPERM;
+	CHECK_HAS(logged(&record), "refused: no\n");
+}
+
+TEST_MAIN("sentence", CASE(what_was_done_to_whom_where_and_how_soon),
+	  CASE(what_is_not_known_is_left_out), CASE(a_dry_run_says_would),
+	  CASE(a_failure_has_its_result_and_its_cause), CASE(a_name_cannot_forge_a_line),
+	  CASE(a_long_sentence_is_cut), CASE(an_exited_process_is_not_worth_a_line),
+	  CASE(a_failure_is_a_warning))
