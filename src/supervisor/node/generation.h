@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * One configuration as it was loaded, with the hierarchy that it declares.  A reload brings the
- * next generation; the old one lives until the last family or job that refers to it is gone.
- * Of the loop's thread only.
+ * A loaded configuration and the hierarchy that it declares.  Each reload creates a new generation;
+ * the old one is freed when the last family or job that refers to it is gone.  Only the thread of
+ * the main loop may use it.
  */
 
 #include "config/config.h"
@@ -15,10 +15,11 @@ struct generation {
 	unsigned references;
 };
 
-/* With one reference.  Takes over both; NULL when out of memory, and then it takes over neither. */
+/* The new generation has one reference and takes ownership of both arguments.  Returns NULL when
+ * out of memory; the caller then still owns both. */
 struct generation *generation_new(struct config *config, struct slicectl_hierarchy *hierarchy);
 
 struct generation *generation_ref(struct generation *generation);
 
-/* Accepts NULL.  Returns NULL. */
+/* Accepts NULL and returns NULL. */
 struct generation *generation_unref(struct generation *generation);

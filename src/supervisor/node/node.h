@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The node as every room of the daemon sees it: the configuration in force and its hierarchy, the
- * window on /proc and the clocks, the processes that are known, and the loop.  A reload replaces
- * the generation in place: read it where it is needed, do not keep a copy.
+ * The state of the node that every room of the daemon shares: the configuration in force and its
+ * hierarchy, the view of /proc and of the clocks, the table of processes, and the main loop.  A
+ * reload replaces the generation in place, so read it where it is needed and do not keep a copy.
  */
 
 #include <systemd/sd-event.h>
@@ -17,17 +17,17 @@
 struct node {
 	sd_event *loop;
 	struct generation *generation;        /* in force */
-	const struct config *config;          /* of that generation, */
-	struct slicectl_hierarchy *hierarchy; /* as well */
+	const struct config *config;          /* of that generation */
+	struct slicectl_hierarchy *hierarchy; /* of that generation */
 	struct view view;
 	struct process_table table;
-	struct loss loss; /* of events about these processes */
+	struct loss loss; /* of events about the processes in the table */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
-	const char *root; /* prefix of /run, /etc and the like; "" */
-	bool dry_run;     /* decide and report, change nothing */
+	const char *root; /* prefix of /run, /etc and so on; "" for none */
+	bool dry_run;     /* decide and report, but change nothing */
 };
 
-/* Takes over @generation as the one in force, and drops the reference to the one before. */
+/* Puts @generation, whose reference it takes over, in force and drops the previous generation. */
 void node_enforce(struct node *node, struct generation *generation);
 
 void node_done(struct node *node);
