@@ -69,7 +69,7 @@ until_true 5 sh -c "grep -q sleep /proc/$own/comm && grep -q sleep /proc/$other/
 expect 0 mine scope move workload.slice/a $own
 check "the owner's process is moved" grep -q 'a\.scope' "/proc/$own/cgroup"
 expect 4 mine scope move workload.slice/a $other
-said "process $other is not yours (uid 65533) to move"
+said "process $other does not belong to uid 65533"
 expect 4 mine scope move workload.slice/a 1
 expect 4 mine scope move workload.slice/a "$DAEMON"
 expect 4 mine scope create workload.slice/c --pid $other
@@ -88,7 +88,7 @@ until_true 5 grep -q sleep "/proc/$jailed/comm"
 echo $jailed >"$BASE/pact.slice/jail.scope/cgroup.procs"
 expect 0 mine scope create workload.slice/free
 expect 4 mine scope move workload.slice/free $jailed
-said "is in pact.slice/jail.scope, which is owner 'pact's"
+said "is in pact.slice/jail.scope, which belongs to owner 'pact'"
 mkdir -m 777 "$WORK/free"
 cat >"$WORK/parent" <<END2
 #!/bin/sh

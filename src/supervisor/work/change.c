@@ -47,13 +47,14 @@ const char *change_failure(const struct change *change)
 	return change->error.code ? change->error.message : strerror(-change->code);
 }
 
-/* What the marks are made from; the scope is not whole before they are there. */
+/* The data for the marks of a new scope, which is complete only when they are set. */
 struct marking {
 	const struct change *change;
 	const struct origin *origin;
 };
 
-/* Without extended attributes the scope is left for the operator. */
+/* Errors are ignored: on a file system without extended attributes no later supervisor recognises
+ * the scope, and the operator has to remove it. */
 static void mark_scope(const void *data)
 {
 	const struct marking *marking = data;

@@ -11,8 +11,9 @@
 #include "config/words.h"
 #include "supervisor/work/exempt.h"
 
-/* A child of the client's process, which nobody has moved since its start.  A client that may
- * start a process in the scope may bring this one. */
+/* Whether the process is a child of the client and still in the client's cgroup, that is, was not
+ * moved since its fork.  A client that may start a process in the scope may also move such a
+ * child. */
 static bool is_just_started(const struct deed_job *job, const struct held_process *held,
 			    const char *shown)
 {
@@ -23,8 +24,9 @@ static bool is_just_started(const struct deed_job *job, const struct held_proces
 	       text_equal(peer, shown);
 }
 
-/* The client must also be allowed to act for the owner of the scope that the process is in now:
- * that owner may have frozen it there.  A process outside of all slices belongs to no owner. */
+/* The client must also be allowed to act for the owner of the scope that the process is in now,
+ * because that owner may have frozen the process there.  A process outside of all slices has no
+ * owner. */
 static int check_source(const struct deed_job *job, const struct held_process *held,
 			struct slicectl_error *error)
 {
@@ -44,11 +46,12 @@ static int check_source(const struct deed_job *job, const struct held_process *h
 	}
 	if (!owner || is_just_started(job, held, shown))
 		return 0;
-	return error_set(error, EPERM, "process %d is in %s, which is owner '%s's", (int)pid,
-			 shown + strlen(prefix) + 1, owner);
+	return error_set(error, EPERM,
+			 "process %d is in %s, which belongs to owner '%s'; uid %u may not act for that owner",
+			 (int)pid, shown + strlen(prefix) + 1, owner, (unsigned)job->uid);
 }
 
-/* Root may move any process, other users only their own. */
+/* Root may move any process, other users only their own processes. */
 static int check_subject(const struct held_process *held, void *data, struct slicectl_error *error)
 {
 	const struct deed_job *job = data;
@@ -58,19 +61,20 @@ static int check_subject(const struct held_process *held, void *data, struct sli
 	int r;
 
 	if (exempt)
-		return error_set(error, EPERM, "process %d stays where it is: %s", (int)pid, exempt);
+		return error_set(error, EPERM, "process %d cannot be moved: %s", (int)pid, exempt);
 	if (job->uid == 0)
 		return 0;
 	r = procfs_read_uid(job->change.proc_fd, pid, &uid);
 	if (r == 0 && uid == job->uid)
 		r = check_source(job, held, error);
 	else if (r == 0)
-		r = error_set(error, EPERM, "process %d is not yours (uid %u) to move", (int)pid,
-			      (unsigned)job->uid);
+		r = error_set(error, EPERM,
+			      "process %d does not belong to uid %u, which may move only its own processes",
+			      (int)pid, (unsigned)job->uid);
 	return r == 0 && !held_process_is_alive(held) ? -ESRCH : r;
 }
 
-static int carry_out(struct change *change)
+static int deed_job_carry_out(struct change *change)
 {
 	struct deed_job *job = container_of(change, struct deed_job, change);
 	const struct deed deed = {
@@ -90,7 +94,7 @@ static int carry_out(struct change *change)
 
 int deed_job_init(struct deed_job *job, const struct node *node, const char *scope)
 {
-	return change_init(&job->change, node, scope, carry_out);
+	return change_init(&job->change, node, scope, deed_job_carry_out);
 }
 
 void deed_job_done(struct deed_job *job)

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * A deed (cgroup/deed.h) as a job: a change to one scope that a client asks for, or that the
- * daemon makes of its own accord.  Which processes the client may move is decided here, while each
- * is held.
+ * A deed (cgroup/deed.h) as a job: a change to one scope that a client requests, or that the daemon
+ * makes on its own.  Whether the client may move a process is decided here, while the process is
+ * held by its pidfd.
  */
 
 #include "cgroup/deed.h"
@@ -17,14 +17,15 @@ struct deed_job {
 	pid_t *pids;
 	size_t n_pids;
 	uint64_t timeout_usec;
-	uint64_t id;   /* the cgroup that the scope must be; 0: any with that path */
-	uid_t uid;     /* of the client, */
-	pid_t peer;    /* its process, */
-	char **owners; /* and the owners that it may act as, NULL-terminated; NULL: none */
+	uint64_t id;   /* of the cgroup that the scope must be; 0: any cgroup with that path */
+	uid_t uid;     /* user of the client */
+	pid_t peer;    /* process of the client */
+	char **owners; /* that the client may act for, NULL-terminated; NULL: none */
 };
 
-/* @job is zeroed but for what the caller has set.  -ENOMEM, and then nothing is to be freed. */
+/* The caller has zeroed @job and may have set members other than change.  On -ENOMEM the change
+ * holds nothing to free. */
 int deed_job_init(struct deed_job *job, const struct node *node, const char *scope);
 
-/* Frees what it holds, not itself; harmless for one that was not initialised. */
+/* Frees the members of @job, but not @job itself.  Does no harm to a zeroed job. */
 void deed_job_done(struct deed_job *job);

@@ -3,5 +3,5 @@
 
 #include "base/identity.h"
 
-/* Why a process is left alone whatever the rules say; NULL when it is not. */
+/* Why the process is exempt from all rules; NULL when it is not exempt. */
 const char *exempt_reason(const struct held_process *held);

@@ -33,7 +33,7 @@ bool move_add(struct move *move, const struct move_member *member)
 
 	if (move->n_members == MOVE_MEMBERS_MAX)
 		return false;
-	/* By powers of two. */
+	/* The capacity is the next power of two. */
 	if ((move->n_members & (move->n_members - 1)) == 0) {
 		grown = reallocarray(move->members, move->n_members ? 2 * move->n_members : 1,
 				     sizeof(*grown));
@@ -45,8 +45,9 @@ bool move_add(struct move *move, const struct move_member *member)
 	return true;
 }
 
-/* A template without %p gathers every match in one scope, and an earlier supervisor may have made
- * it.  Processes that are to be killed are never gathered where others may be. */
+/* A scope that exists already is normal for a placement: a template without %p gives every match
+ * the same scope, and an earlier supervisor may have made it.  A containment never uses such a
+ * scope, because the kill would hit other processes in it. */
 static int join_scope(struct move *move)
 {
 	struct change *change = &move->change;
@@ -54,7 +55,7 @@ static int join_scope(struct move *move)
 
 	if (move->kind != MOVE_PLACE)
 		return error_set(&change->error, EEXIST,
-				 "%s exists and may hold other processes; its processes are not killed with it",
+				 "%s exists and may contain other processes; the family is not moved there to be killed",
 				 change->scope);
 	move->owns_scope = mark_get(change->hierarchy, change->scope, MARK_RULE, &rule) == 0;
 	return 0;
@@ -79,9 +80,9 @@ static int make_scope(struct move *move)
 	return r;
 }
 
-/* Holds a member, if its pid is still its own and it is nobody that we spare. */
-static int hold(const struct move *move, const struct move_member *member,
-		struct held_process *ret_held)
+/* Opens a member.  -ESRCH when its pid now belongs to a later process, or when it is exempt. */
+static int hold_member(const struct move *move, const struct move_member *member,
+		       struct held_process *ret_held)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r;
@@ -99,7 +100,8 @@ static int hold(const struct move *move, const struct move_member *member,
 	return 0;
 }
 
-/* What systemd has placed is its to move. */
+/* Refuses processes that systemd manages in a unit: only systemd moves those, unless the rule
+ * allows it. */
 static int check_foreign(const struct move *move, pid_t pid, struct slicectl_error *error)
 {
 	_cleanup_free_ char *unit = NULL;
@@ -111,14 +113,14 @@ static int check_foreign(const struct move *move, pid_t pid, struct slicectl_err
 	if (r == 0 || r == -ESRCH)
 		return 0;
 	if (r < 0)
-		return error_set(error, -r, "process %d: cannot read its unit: %s", (int)pid,
-				 strerror(-r));
+		return error_set(error, -r, "cannot read the systemd unit of process %d: %s",
+				 (int)pid, strerror(-r));
 	return error_set(error, EPERM,
-			 "process %d belongs to %s of systemd; allow-foreign-units = yes lets a rule take it",
+			 "process %d belongs to the systemd unit %s; a rule with allow-foreign-units = yes may move it",
 			 (int)pid, unit);
 }
 
-/* 1 when it moved, 0 when it was there or has ended. */
+/* 1 when the process was moved, 0 when it was there already or has exited. */
 static int move_held(const struct move *move, const struct place *place,
 		     const struct held_process *held, struct slicectl_error *error)
 {
@@ -143,16 +145,16 @@ static int move_one(const struct move *move, const struct place *place,
 
 	if (move->held && move->held->stat.pid == member->pid)
 		return move_held(move, place, move->held, error);
-	r = hold(move, member, &held);
+	r = hold_member(move, member, &held);
 	if (r == -ESRCH)
 		return 0;
 	if (r < 0)
-		return error_set(error, -r, "process %d cannot be held: %s", (int)member->pid,
-				 strerror(-r));
+		return error_set(error, -r, "cannot open process %d by its pid: %s",
+				 (int)member->pid, strerror(-r));
 	return move_held(move, place, &held, error);
 }
 
-/* One that fails does not keep the others out; the first failure is told. */
+/* A member that cannot be moved does not stop the others.  The first failure is reported. */
 static int move_members(struct move *move, const struct place *place)
 {
 	int failure = 0;
@@ -170,7 +172,8 @@ static int move_members(struct move *move, const struct place *place)
 	return failure;
 }
 
-/* What was there may have been removed since. */
+/* Opens the scope, and makes it first if needed: a scope that existed may have been removed
+ * since. */
 static int open_scope(struct move *move, struct place *ret_place)
 {
 	int r = move->make ? make_scope(move) : 0;
@@ -188,27 +191,27 @@ static int open_scope(struct move *move, struct place *ret_place)
 	return r;
 }
 
-static int run_place(struct move *move)
+static int move_run_place(struct move *move)
 {
 	_cleanup_place_ struct place place = PLACE_NULL;
 	int r = 0;
 
-	/* Of a family that is another's no scope is made either. */
+	/* Check this first, so that no scope is made for a family in a foreign unit. */
 	if (move->make && move->n_members > 0)
 		r = check_foreign(move, move->members[0].pid, &move->change.error);
 	if (r == 0)
 		r = open_scope(move, &place);
-	/* Frozen, or killed before, it must not take the family in. */
+	/* A scope that is frozen or was killed must not receive the family. */
 	if (r == 0 && !move->is_new)
 		r = lifecycle_check_open(place.fd, move->change.scope, &move->change.error);
 	if (r == 0)
 		r = move_members(move, &place);
-	if (r == 0) /* what failed and was made good */
+	if (r == 0) /* drop the message of an error that was recovered */
 		move->change.error = (struct slicectl_error)SLICECTL_ERROR_INIT;
 	return r;
 }
 
-/* Those that live; signalled before, most have ended by now. */
+/* Counts the members that are still alive; most have exited from the signals sent before. */
 static size_t count_living(const struct move *move)
 {
 	size_t n = 0;
@@ -216,14 +219,15 @@ static size_t count_living(const struct move *move)
 	for (size_t i = 0; i < move->n_members; i++) {
 		_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 
-		n += hold(move, &move->members[i], &held) == 0 && !procfs_is_exiting(&held.stat);
+		n += hold_member(move, &move->members[i], &held) == 0 &&
+		     !procfs_is_exiting(&held.stat);
 	}
 	return n;
 }
 
-/* One write kills them all, and no fork can outrun it.  Who could not be moved was
- * signalled before. */
-static int run_contain(struct move *move)
+/* One write to cgroup.kill kills all members, and no fork can outrun it.  Members that could not be
+ * moved were signalled before. */
+static int move_run_contain(struct move *move)
 {
 	_cleanup_place_ struct place place = PLACE_NULL;
 	int moved, r;
@@ -242,14 +246,15 @@ static int run_contain(struct move *move)
 	return r < 0 ? r : moved;
 }
 
-static int carry_out(struct change *change)
+static int move_carry_out(struct change *change)
 {
 	struct move *move = container_of(change, struct move, change);
 
-	return move->kind == MOVE_PLACE ? run_place(move) : run_contain(move);
+	return move->kind == MOVE_PLACE ? move_run_place(move) : move_run_contain(move);
 }
 
-/* The caller holds the first member until mover_submit() returns, and no longer. */
+/* A queued move must not use the caller's pidfd of the first member, which the caller closes when
+ * mover_submit() returns. */
 static void on_queue(struct change *change)
 {
 	container_of(change, struct move, change)->held = NULL;
@@ -260,7 +265,7 @@ struct move *move_new(const struct node *node, enum move_kind kind, const char *
 {
 	struct move *move = calloc(1, sizeof(*move));
 
-	if (!move || change_init(&move->change, node, scope, carry_out) < 0) {
+	if (!move || change_init(&move->change, node, scope, move_carry_out) < 0) {
 		free(move);
 		return NULL;
 	}

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Members of a family to bring into a scope: to stay there (a placement), or to be killed there
- * by one write (a containment). */
+/* A move of members of a family into a scope: either to stay there (a placement), or to be killed
+ * there by one write to cgroup.kill (a containment). */
 
 #include "supervisor/work/change.h"
 
 enum move_kind {
-	MOVE_PLACE,   /* makes the scope where there is none, and moves the members there */
-	MOVE_CONTAIN, /* members that still live are moved into a scope that is then killed */
+	MOVE_PLACE,   /* make the scope if it does not exist, and move the members there */
+	MOVE_CONTAIN, /* move the members that are still alive into a scope, and kill it */
 };
 
 enum { MOVE_MEMBERS_MAX = 256 };
 
-/* The process that is meant: a later one with the same pid is not. */
+/* Identifies one process, so that a later process with the same pid is not taken for it. */
 struct move_member {
 	pid_t pid;
-	uint64_t since_ns;    /* forked, or first seen, then */
+	uint64_t since_ns;    /* time of the fork, or when it was first seen */
 	uint64_t start_ticks; /* 0: not known */
-	bool failed;          /* it may be outside */
+	bool failed;          /* it may be outside of the scope */
 };
 
 struct move {
@@ -29,21 +29,21 @@ struct move {
 	struct move_member *members;
 	size_t n_members;
 	const struct held_process *held; /* the first member, while the caller holds it; or NULL */
-	bool make;                       /* as far as known the scope is not there yet */
-	bool is_own;                     /* of one family, whose root is the first member */
-	bool foreign_units;              /* a process in a foreign unit is moved too */
+	bool make;                       /* the scope is not known to exist */
+	bool is_own;        /* the scope is for one family, whose root is the first member */
+	bool foreign_units; /* also move processes of foreign systemd units */
 	/* The outcome. */
-	bool has_scope;          /* it is there */
-	bool is_new, owns_scope; /* it was made now; it is a rule's */
+	bool has_scope;          /* the scope exists */
+	bool is_new, owns_scope; /* the scope was made by this move; was made by a rule */
 	bool needs_signals;      /* the kernel has no cgroup.kill (before Linux 5.14) */
-	uint64_t settled_ns;     /* CLOCK_MONOTONIC: all members were there then */
+	uint64_t settled_ns;     /* CLOCK_MONOTONIC; all members were inside at this time */
 };
 
 /* Copies @scope and @rule.  NULL when out of memory. */
 struct move *move_new(const struct node *node, enum move_kind kind, const char *scope,
 		      const char *rule);
 
-/* False when there is no room for another. */
+/* False when the move is full or out of memory. */
 bool move_add(struct move *move, const struct move_member *member);
 
 struct move *move_of(struct job *job);

@@ -10,26 +10,28 @@
 #include "cgroup/warm.h"
 #include "supervisor/work/priority.h"
 
-/* The kernel's lock is ready for some 15 ms after a write. */
+/* For about 15 ms after a write to cgroup.procs the next writer need not wait for an RCU grace
+ * period. */
 #define WARM_USEC (11 * CLOCK_USEC_PER_MSEC)
 #define TICK_USEC (10 * CLOCK_USEC_PER_MSEC)
 #define AUTO_USEC (5 * CLOCK_USEC_PER_SEC)
 #define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 
-/* Moves at once between two rests of the loop: a burst does not hold up its events. */
+/* Moves that the loop carries out itself before it has read all queued events.  The bound keeps a
+ * burst of moves from delaying events. */
 enum { AT_ONCE_MAX = 2 };
 
 struct mover {
 	const struct node *node;
 	struct worker *quick, *slow;
-	_Atomic pid_t tid; /* of the quick one; 0: not started */
+	_Atomic pid_t tid; /* thread of the quick worker; 0: not started */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
-	bool is_armed;                 /* rules may place */
-	unsigned at_once;              /* moves since the loop rested */
+	bool is_armed;                 /* a rule may place */
+	unsigned at_once;              /* moves by the loop since mover_rest() */
 	int warm_fd;                   /* or -errno */
-	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last move */
-	uint64_t extended_usec;        /* when the ticks were prolonged last */
+	_Atomic uint64_t written_usec; /* CLOCK_MONOTONIC, of the last write to cgroup.procs */
+	uint64_t extended_usec;        /* when the ticks were last extended */
 };
 
 static void on_begin(void *data)
@@ -40,7 +42,7 @@ static void on_begin(void *data)
 	priority_set(0, mover->scheduler);
 }
 
-/* In the thread.  Moves keep it warm as well. */
+/* Runs in the thread.  Skipped after a recent move, which keeps the kernel's lock warm as well. */
 static void on_tick(void *data)
 {
 	struct mover *mover = data;
@@ -50,8 +52,8 @@ static void on_tick(void *data)
 		mover->written_usec = clock_now_usec();
 }
 
-/* In the thread, or at once. */
-static void run(struct job *job)
+/* Runs in the thread, or directly in the loop. */
+static void mover_run(struct job *job)
 {
 	struct change *change = change_of(job);
 
@@ -83,7 +85,7 @@ int mover_new(const struct node *node, struct mover **ret_mover, struct slicectl
 	mover->node = node;
 	mover->warm_fd = node->dry_run ? -1 : warm_open(node->hierarchy);
 	if (mover->warm_fd < 0 && !node->dry_run)
-		log_debug("moves cannot be kept warm: error %d", -mover->warm_fd);
+		log_debug("keep-warm is not possible: error %d", -mover->warm_fd);
 	mover->scheduler = node->config->supervisor.scheduler;
 	r = open_workers(mover, error);
 	if (r < 0) {
@@ -119,8 +121,8 @@ void mover_refresh(struct mover *mover)
 											0);
 }
 
-/* One move announces others. */
-static void keep_warm(struct mover *mover)
+/* One move is usually followed by others, so with keep-warm = auto it starts the ticks. */
+static void extend_ticks(struct mover *mover)
 {
 	uint64_t now = clock_now_usec();
 
@@ -133,7 +135,7 @@ static void keep_warm(struct mover *mover)
 
 void mover_rest(struct mover *mover)
 {
-	if (mover) /* a replay has none */
+	if (mover) /* NULL in a replay */
 		mover->at_once = 0;
 }
 
@@ -143,31 +145,31 @@ static bool is_warm(const struct mover *mover)
 	       clock_now_usec() < mover->written_usec + WARM_USEC;
 }
 
-static void prepare(struct mover *mover, struct change *change)
+static void mover_prepare(struct mover *mover, struct change *change)
 {
 	change->mover = mover;
-	change->job.run = run;
+	change->job.run = mover_run;
 }
 
 void mover_submit(struct mover *mover, struct change *change, bool urgent)
 {
-	prepare(mover, change);
+	mover_prepare(mover, change);
 	if (is_warm(mover)) {
 		mover->at_once++;
-		run(&change->job);
+		mover_run(&change->job);
 		change->job.done(&change->job);
 	} else {
-		/* What the caller holds it holds until this returns. */
+		/* Members that the caller holds are closed when this function returns. */
 		if (change->queue)
 			change->queue(change);
 		worker_submit(mover->quick, &change->job, urgent);
 	}
-	keep_warm(mover);
+	extend_ticks(mover);
 }
 
 void mover_submit_slow(struct mover *mover, struct change *change)
 {
-	prepare(mover, change);
+	mover_prepare(mover, change);
 	worker_submit(mover->slow, &change->job, false);
 }
 

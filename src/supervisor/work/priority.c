@@ -36,13 +36,13 @@ void priority_set(pid_t tid, enum config_scheduler scheduler)
 		r = set_fifo(tid);
 		if (r == 0)
 			return;
-		log_info("cannot have real-time priority: %s; trying niceness (give CAP_SYS_NICE, or set scheduler = normal)",
+		log_info("cannot get real-time priority: %s; trying niceness instead (grant CAP_SYS_NICE, or set scheduler = normal)",
 			 strerror(-r));
 	}
 	if (scheduler != CONFIG_SCHEDULER_NORMAL)
 		r = set_nice(tid);
 	if (r < 0)
-		log_info("cannot have more than ordinary priority: %s; on a loaded machine reactions may be late",
+		log_info("cannot raise the priority: %s; on a loaded machine reactions may be late",
 			 strerror(-r));
 }
 
@@ -52,7 +52,7 @@ void priority_change(pid_t tid, enum config_scheduler before, enum config_schedu
 
 	if (before == after)
 		return;
-	/* Back to where it began, unless it never left: then that is another's choice. */
+	/* Reset the priority only if it was raised here: otherwise another program chose it. */
 	if (before != CONFIG_SCHEDULER_NORMAL) {
 		(void)sched_setscheduler(tid, SCHED_OTHER, &parameter);
 		(void)setpriority(PRIO_PROCESS, (id_t)tid, 0);

@@ -6,11 +6,11 @@
 #include "config/config.h"
 
 /*
- * @tid is a thread of ours, 0 the calling one.  Lets the supervisor run before what it watches, so that a loaded machine does
- * not delay it; what it starts does not inherit that.  Where real time is not
- * permitted niceness is tried, and it says what it could not have.
+ * Gives a thread of the supervisor a higher priority than the processes it supervises, so that a
+ * loaded machine does not delay it.  @tid 0 is the calling thread.  Child processes do not inherit
+ * the priority.  If real-time priority is not permitted, niceness is tried; each failure is logged.
  */
 void priority_set(pid_t tid, enum config_scheduler scheduler);
 
-/* After a reload. */
+/* Changes the priority of a thread from that of @before, after a reload. */
 void priority_change(pid_t tid, enum config_scheduler before, enum config_scheduler after);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int carry_out(struct change *change)
+static int removal_carry_out(struct change *change)
 {
 	const struct removal *removal = container_of(change, struct removal, change);
 
@@ -21,7 +21,7 @@ struct removal *removal_new(const struct node *node, const char *scope, const ch
 {
 	struct removal *removal = calloc(1, sizeof(*removal));
 
-	if (!removal || change_init(&removal->change, node, scope, carry_out) < 0) {
+	if (!removal || change_init(&removal->change, node, scope, removal_carry_out) < 0) {
 		free(removal);
 		return NULL;
 	}

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "cgroup/mark.h"
 
-/* A hook that latches must not run again after a crash, so the latch is set before the start.
- * Where the file system keeps no attributes, none is kept. */
+/* A hook that latches must not run again after a crash, so the latch is set before the start.  A
+ * file system without extended attributes cannot keep a latch; the hook is started anyway. */
 static int set_latch(struct spawn *spawn)
 {
 	struct change *change = &spawn->change;
@@ -22,11 +22,12 @@ static int set_latch(struct spawn *spawn)
 		   -ENOMEM;
 	if (r == 0 || r == -ENOTSUP)
 		return 0;
-	return error_set(&change->error, -r, "%s: cannot keep that the hook of rule %s has run: %s",
-			 change->scope, spawn->rule, strerror(-r));
+	return error_set(&change->error, -r,
+			 "%s: cannot record that the hook of rule %s has run: %s", change->scope,
+			 spawn->rule, strerror(-r));
 }
 
-static int start(struct spawn *spawn)
+static int spawn_start(struct spawn *spawn)
 {
 	struct change *change = &spawn->change;
 	pid_t pid;
@@ -35,13 +36,13 @@ static int start(struct spawn *spawn)
 	if (r == 0)
 		r = slicectl_scope_spawn(change->hierarchy, change->owner, change->scope,
 					 spawn->program, &pid, &spawn->pidfd, &change->error);
-	/* A scope in which nothing was started is not left behind. */
+	/* Remove the scope again when nothing was started in it. */
 	if (r < 0)
 		(void)slicectl_scope_remove(change->hierarchy, change->owner, change->scope, NULL);
 	return r;
 }
 
-static int carry_out(struct change *change)
+static int spawn_carry_out(struct change *change)
 {
 	struct spawn *spawn = container_of(change, struct spawn, change);
 	const struct origin origin = { .rule = spawn->rule, .action = "hook" };
@@ -49,16 +50,16 @@ static int carry_out(struct change *change)
 
 	if (r == -EEXIST)
 		return error_set(&change->error, EEXIST,
-				 "%s exists and may hold other processes; its processes are not killed with it",
-				 change->scope);
-	return r < 0 ? r : start(spawn);
+				 "%s exists and may contain other processes; the hook of rule %s is not started there",
+				 change->scope, spawn->rule);
+	return r < 0 ? r : spawn_start(spawn);
 }
 
 struct spawn *spawn_new(const struct node *node, const char *scope, const char *rule)
 {
 	struct spawn *spawn = calloc(1, sizeof(*spawn));
 
-	if (!spawn || change_init(&spawn->change, node, scope, carry_out) < 0) {
+	if (!spawn || change_init(&spawn->change, node, scope, spawn_carry_out) < 0) {
 		free(spawn);
 		return NULL;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A program to start in a new scope: the command of a hook. */
+/* The start of a program, the command of a hook, in a new scope. */
 
 #include <slicectl/scope.h>
 
@@ -11,10 +11,10 @@ struct spawn {
 	struct change change;
 	char *rule;
 	const struct slicectl_limits *limits; /* of the change's generation; or NULL */
-	const struct slicectl_spawn *program; /* of who submits it */
-	char *latch;                          /* written on the slice before the start; or NULL */
+	const struct slicectl_spawn *program; /* owned by the submitter */
+	char *latch; /* value of the mark that is set on the slice before the start; or NULL */
 	/* The outcome. */
-	int pidfd; /* of the program; -1: it was not started */
+	int pidfd; /* of the program; -1 when it was not started */
 };
 
 /* Copies @scope and @rule.  NULL when out of memory. */

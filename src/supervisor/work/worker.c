@@ -20,13 +20,13 @@ struct worker {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct job *queue, *finished; /* under the lock, as what follows */
+	struct job *queue, *finished; /* under the lock, as are the next three members */
 	bool stopping, running;
 	uint64_t tick_until_usec;
-	/* Of the loop's thread. */
+	/* Only for the thread of the main loop. */
 	bool started;
 	size_t pending;
-	int event_fd; /* wakes the loop for what is finished */
+	int event_fd; /* wakes the loop when jobs have finished */
 	sd_event_source *source;
 };
 
@@ -38,8 +38,9 @@ static struct timespec timespec_of(uint64_t usec)
 	};
 }
 
-/* Under the lock.  Ticks when there is nothing else to do. */
-static void rest(struct worker *worker)
+/* Called under the lock.  Waits for a job; while the worker ticks, it waits at most for one
+ * tick. */
+static void worker_rest(struct worker *worker)
 {
 	struct timespec at;
 	uint64_t now = clock_now_usec();
@@ -56,8 +57,8 @@ static void rest(struct worker *worker)
 	(void)pthread_mutex_lock(&worker->lock);
 }
 
-/* Under the lock. */
-static void run_next(struct worker *worker)
+/* Called under the lock, which it releases while the job runs. */
+static void worker_run_next(struct worker *worker)
 {
 	struct job *job = worker->queue;
 
@@ -71,7 +72,7 @@ static void run_next(struct worker *worker)
 	(void)eventfd_write(worker->event_fd, 1);
 }
 
-static void *work(void *data)
+static void *worker_main(void *data)
 {
 	struct worker *worker = data;
 
@@ -80,16 +81,16 @@ static void *work(void *data)
 	(void)pthread_mutex_lock(&worker->lock);
 	while (worker->queue || !worker->stopping) {
 		if (worker->queue)
-			run_next(worker);
+			worker_run_next(worker);
 		else
-			rest(worker);
+			worker_rest(worker);
 	}
 	(void)pthread_mutex_unlock(&worker->lock);
 	return NULL;
 }
 
-/* Signals are the loop's. */
-static int start(struct worker *worker)
+/* All signals are blocked in the thread, so that the main loop gets them. */
+static int worker_start(struct worker *worker)
 {
 	sigset_t all, before;
 	pthread_attr_t attributes;
@@ -99,14 +100,14 @@ static int start(struct worker *worker)
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	(void)pthread_attr_init(&attributes);
 	(void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	r = pthread_create(&worker->thread, &attributes, work, worker);
+	r = pthread_create(&worker->thread, &attributes, worker_main, worker);
 	(void)pthread_attr_destroy(&attributes);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	worker->started = r == 0;
 	return -r;
 }
 
-static void take_finished(struct worker *worker)
+static void worker_take_finished(struct worker *worker)
 {
 	struct job *finished, *job, *next;
 	eventfd_t ignored;
@@ -124,7 +125,7 @@ static void take_finished(struct worker *worker)
 
 static int on_finished(sd_event_source *source, int fd, uint32_t events, void *data)
 {
-	take_finished(data);
+	worker_take_finished(data);
 	return 0;
 }
 
@@ -149,7 +150,7 @@ int worker_new(sd_event *loop, const struct worker_options *options, struct work
 	if (!worker)
 		return error_set(error, ENOMEM, "out of memory");
 	if (event_fd < 0)
-		return error_set(error, errno, "cannot make an eventfd: %s", strerror(errno));
+		return error_set(error, errno, "cannot create an eventfd: %s", strerror(errno));
 	r = sd_event_add_io(loop, &worker->source, event_fd, EPOLLIN, on_finished, worker);
 	if (r < 0)
 		return error_set(error, -r, "cannot watch an eventfd: %s", strerror(-r));
@@ -168,13 +169,13 @@ size_t worker_pending(const struct worker *worker)
 
 void worker_submit(struct worker *worker, struct job *job, bool first)
 {
-	int r = worker->started ? 0 : start(worker);
+	int r = worker->started ? 0 : worker_start(worker);
 
 	worker->pending++;
-	if (r < 0) { /* late is better than never */
+	if (r < 0) { /* a slow loop is better than a lost job */
 		log_warning("cannot start a thread: %s; %s", strerror(-r),
-			    worker->options.needs_thread ? "the work is refused" :
-							   "the work is done without one");
+			    worker->options.needs_thread ? "the job is refused" :
+							   "the main loop runs the job itself");
 		if (!worker->options.needs_thread)
 			job->run(job);
 		worker->pending--;
@@ -194,7 +195,7 @@ void worker_tick_until(struct worker *worker, uint64_t usec)
 {
 	bool rests;
 
-	if (!worker->started && (usec == 0 || start(worker) < 0))
+	if (!worker->started && (usec == 0 || worker_start(worker) < 0))
 		return;
 	(void)pthread_mutex_lock(&worker->lock);
 	rests = worker->tick_until_usec <= clock_now_usec();
@@ -208,11 +209,11 @@ void worker_settle(struct worker *worker)
 {
 	while (worker->pending > 0) {
 		(void)poll(&(struct pollfd){ .fd = worker->event_fd, .events = POLLIN }, 1, -1);
-		take_finished(worker);
+		worker_take_finished(worker);
 	}
 }
 
-/* All that waits is finished without having been done. */
+/* Completes all queued jobs without running them.  Returns whether a job is still running. */
 static bool drop_queue(struct worker *worker)
 {
 	bool running;
@@ -222,7 +223,7 @@ static bool drop_queue(struct worker *worker)
 	worker->queue = NULL;
 	running = worker->running;
 	(void)pthread_mutex_unlock(&worker->lock);
-	take_finished(worker);
+	worker_take_finished(worker);
 	return running;
 }
 

@@ -42,7 +42,7 @@ cp "$(command -v sleep)" /tmp/sctest-job
 slicectld -c /tmp/slicectl.conf 2>/tmp/log & daemon=$!
 until_true 10 grep -q supervising /tmp/log
 /tmp/sctest-job 3000 & job=$!
-check "a process of a foreign unit is reported" until_true 10 grep -q 'belongs to vm-test.service of systemd' /tmp/log
+check "a process of a foreign unit is reported" until_true 10 grep -q 'belongs to the systemd unit vm-test.service' /tmp/log
 check "a process that is left alone gets no scope" [ ! -d "$base/workload.slice/auto-$job.scope" ]
 kill $job
 echo 'allow-foreign-units = yes' >>/tmp/slicectl.conf
