@@ -13,11 +13,11 @@
 #include "control/outbox.h"
 #include "control/wire.h"
 
-#define CALL_USEC (5 * CLOCK_USEC_PER_SEC)  /* from its first byte to its last */
-#define IDLE_USEC (60 * CLOCK_USEC_PER_SEC) /* of others than root */
+#define CALL_USEC (5 * CLOCK_USEC_PER_SEC)  /* for one call, from its first byte to its last */
+#define IDLE_USEC (60 * CLOCK_USEC_PER_SEC) /* for clients other than root */
 
 enum {
-	CALLS_AT_ONCE = 4, /* of one client, until the others had their turn */
+	CALLS_AT_ONCE = 4, /* of one client, before the other clients have their turn */
 	PULLS_AT_ONCE = 8,
 };
 
@@ -27,15 +27,15 @@ struct connection {
 	int fd;
 	sd_event_source *source;
 	struct wire in;
-	struct outbox out;       /* what the client has yet to read */
-	uint64_t since_usec;     /* it said or read something */
-	struct pending *pending; /* or NULL */
-	bool serving;            /* a call is being taken: who finishes it must not free us */
-	bool held;               /* it was not answered at once */
-	bool oneway;             /* the pending call wants no answer */
-	bool pulls;              /* there is more, when others had their turn */
-	bool closing;            /* when it has read all */
-	bool throttled;          /* until the next second */
+	struct outbox out;       /* what the client has not read yet */
+	uint64_t since_usec;     /* when the client last sent or read something */
+	struct pending *pending; /* the call that is not answered yet; or NULL */
+	bool serving;            /* server->answer() is running, so the connection is not freed */
+	bool held;               /* the call was not answered at once */
+	bool oneway;             /* the client wants no reply to the call */
+	bool pulls;              /* there is more to send when the other clients had their turn */
+	bool closing;            /* closed when the client has read everything */
+	bool throttled;          /* not served until the next second */
 	struct connection *next, *prev;
 };
 
@@ -68,8 +68,8 @@ struct connection *connection_next(const struct connection *connection)
 	return connection->next;
 }
 
-/* 0, or -errno when the client is gone or does not read. */
-static int flush(struct connection *connection)
+/* 0, or -errno when the client has disconnected or has left too much output unread. */
+static int connection_flush(struct connection *connection)
 {
 	size_t before = outbox_left(&connection->out);
 	int r = outbox_flush(&connection->out, connection->fd);
@@ -84,8 +84,9 @@ static bool has_unread(const struct connection *connection)
 	return outbox_left(&connection->out) > 0;
 }
 
-/* -EBADMSG for what is no call: then nothing that follows can be told either. */
-static int answer(struct connection *connection, const char *text)
+/* Answers one call.  -EBADMSG when @text is not a call; the connection is then closed, because what
+ * follows cannot be trusted either. */
+static int connection_answer(struct connection *connection, const char *text)
 {
 	_cleanup_free_ char *reply = NULL;
 	struct call call;
@@ -120,28 +121,29 @@ static int serve_calls(struct connection *connection)
 		if (connection->throttled)
 			break;
 		begun = clock_now_usec();
-		r = answer(connection, text);
+		r = connection_answer(connection, text);
 		server->charge(server, connection->caller.uid, clock_now_usec() - begun);
 		wire_drop(&connection->in);
 	}
 	return r;
 }
 
-static int take_in(struct connection *connection)
+static int connection_read(struct connection *connection)
 {
 	bool began = connection->in.used > 0;
 	ssize_t n = wire_fill(&connection->in, connection->fd);
 
 	if (n == 0)
 		connection->closing = true;
-	/* Of half a call only its beginning counts. */
+	/* While a call is incomplete the time of its first byte stays, so that CALL_USEC bounds
+	 * it. */
 	if (n > 0 && (!began || wire_peek(&connection->in)))
 		connection->since_usec = clock_now_usec();
 	return n < 0 && n != -EAGAIN ? (int)n : 0;
 }
 
-/* 1 when there was something. */
-static int pull(struct connection *connection)
+/* Adds more of a stream to the output: 1 when there was something, else 0. */
+static int connection_pull(struct connection *connection)
 {
 	struct pending *pending = connection->pending;
 	_cleanup_free_ char *bytes = NULL;
@@ -155,19 +157,19 @@ static int pull(struct connection *connection)
 	return r < 0 ? r : bytes != NULL;
 }
 
-static int pump(struct connection *connection)
+static int connection_pump(struct connection *connection)
 {
-	int r = flush(connection);
+	int r = connection_flush(connection);
 
 	connection->pulls = false;
 	for (int i = 0; r == 0 && !has_unread(connection); i++) {
 		connection->pulls = i == PULLS_AT_ONCE;
 		if (connection->pulls)
 			break;
-		r = pull(connection);
+		r = connection_pull(connection);
 		if (r == 0)
 			break;
-		r = r < 0 ? r : flush(connection);
+		r = r < 0 ? r : connection_flush(connection);
 	}
 	return r;
 }
@@ -177,22 +179,24 @@ static bool has_call(const struct connection *connection)
 	return !connection->pending && wire_peek(&connection->in);
 }
 
-/* Reads no more from who has not read what was answered, or whose call is under way. */
+/* The next call is not read while the client has unread output or a call under way. */
 static uint32_t wanted_events(const struct connection *connection)
 {
 	if (has_unread(connection) || connection->pulls)
 		return EPOLLOUT;
 	if (connection->pending || connection->throttled)
 		return 0;
-	/* Output that does not block comes back at once: so do the calls that wait. */
+	/* EPOLLOUT is ready at once, so that calls which are already in the buffer get their
+	 * turn. */
 	return has_call(connection) ? EPOLLOUT : EPOLLIN;
 }
 
-/* After whatever happened: sends what there is, and frees a client that is done. */
-static void settle(struct connection *connection, int r)
+/* To be called last in every handler, with its result @r: sends what there is to send, and frees
+ * the connection when it is finished or has failed. */
+static void connection_settle(struct connection *connection, int r)
 {
 	if (r == 0)
-		r = pump(connection);
+		r = connection_pump(connection);
 	if (r == 0 && !(connection->closing && !has_unread(connection) && !connection->pending &&
 			!has_call(connection))) {
 		(void)sd_event_source_set_io_events(connection->source, wanted_events(connection));
@@ -200,13 +204,13 @@ static void settle(struct connection *connection, int r)
 		return;
 	}
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
-		log_debug("a client of uid %u is sent away: %s", (unsigned)connection->caller.uid,
+		log_debug("disconnecting a client of uid %u: %s", (unsigned)connection->caller.uid,
 			  strerror(-r));
 	connection_free(connection);
 }
 
-/* Whether a call under way, if any, is done although its client has gone. */
-static bool outlives(const struct connection *connection)
+/* Whether the call under way, if any, is completed although its client has disconnected. */
+static bool call_outlives_client(const struct connection *connection)
 {
 	return !connection->pending || (!connection->pending->abandon && !connection->pending->pull);
 }
@@ -217,8 +221,9 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 	bool waits = has_unread(connection), gone = events & (EPOLLHUP | EPOLLERR);
 	int r = 0;
 
-	if (gone && !(events & EPOLLERR) && outlives(connection)) {
-		/* Nobody reads any more; what was called before is done. */
+	if (gone && !(events & EPOLLERR) && call_outlives_client(connection)) {
+		/* Nobody reads the replies any more, but calls that were received are still carried
+		 * out. */
 		outbox_forget(&connection->out);
 		waits = false;
 		if (connection->pending || connection->throttled)
@@ -227,11 +232,11 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 	}
 	if (!waits && !connection->pending) {
 		if ((events & (EPOLLIN | EPOLLHUP)) && !wire_peek(&connection->in))
-			r = take_in(connection);
+			r = connection_read(connection);
 		if (r == 0)
 			r = serve_calls(connection);
 	}
-	settle(connection, r < 0 ? r : gone ? -EPIPE : 0);
+	connection_settle(connection, r < 0 ? r : gone ? -EPIPE : 0);
 	return 0;
 }
 
@@ -242,8 +247,8 @@ void connection_hold(struct connection *connection, struct pending *pending)
 	pending->connection = connection;
 }
 
-/* @text is freed. */
-static void finish(struct pending *pending, char *text)
+/* Sends @text, which it frees, as the reply to a pending call. */
+static void pending_finish(struct pending *pending, char *text)
 {
 	_cleanup_free_ char *reply = text;
 	struct connection *connection = pending->connection;
@@ -259,25 +264,25 @@ static void finish(struct pending *pending, char *text)
 		r = outbox_put(&connection->out, reply, strlen(reply) + 1);
 	connection->since_usec = clock_now_usec();
 	if (!connection->serving)
-		settle(connection, r);
+		connection_settle(connection, r);
 	else if (r < 0)
 		connection->closing = true;
 }
 
 void pending_reply(struct pending *pending, json_t *parameters)
 {
-	finish(pending, reply_format(parameters, false));
+	pending_finish(pending, reply_format(parameters, false));
 }
 
 void pending_fail(struct pending *pending, const struct slicectl_error *error)
 {
-	finish(pending, reply_format_failure(error));
+	pending_finish(pending, reply_format_failure(error));
 }
 
 void pending_wake(struct pending *pending)
 {
 	if (pending->connection && !has_unread(pending->connection))
-		settle(pending->connection, 0);
+		connection_settle(pending->connection, 0);
 }
 
 bool connection_is_overdue(const struct connection *connection, uint64_t now_usec)
@@ -322,7 +327,8 @@ struct connection *connection_new(struct server *server, int fd, struct caller *
 		connection_free(connection);
 		return NULL;
 	}
-	/* Events of processes come before them, but root may have to end what makes these. */
+	/* Process events come before clients, but not before root, who may have to kill the
+	 * processes that cause the events. */
 	if (connection->caller.uid != 0)
 		(void)sd_event_source_set_priority(connection->source, SD_EVENT_PRIORITY_IDLE);
 	DL_APPEND(server->connections, connection);

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * A change to one scope that a client asks for at the control socket: read from the call
+ * A change to one scope that a client requests at the control socket.  It is read from the call
  * (control/request_call.h), authorised by apply_request(), carried out by a worker
  * (act/requests.h), and answered.
  */
@@ -15,22 +15,23 @@
 struct request {
 	struct deed_job deed;
 	struct pending pending;
-	const char *action; /* as it is recorded: "scope.create"; a literal */
-	bool is_own;        /* made by the daemon of its own accord */
-	bool waits;         /* for processes to exit, freeze or thaw */
+	const char *action; /* action of its record, such as "scope.create"; a literal */
+	bool is_own;        /* made by the daemon on its own */
+	bool waits;         /* may wait for processes to exit, freeze or thaw */
 	bool forcible;      /* an emergency allows it in another owner's slice */
-	bool force;         /* and that is asked for */
+	bool force;         /* the client asks for that */
 	char *actor;
-	char *reason;                /* of the daemon's own; or NULL */
-	struct request *next, *prev; /* under way */
+	char *reason;                /* of a request of the daemon; or NULL */
+	struct request *next, *prev; /* in the list of requests under way */
 };
 
-/* Sets what follows from the verb. */
+/* Sets the members that depend on the verb. */
 void request_set_verb(struct request *request, enum scope_verb verb);
 
+/* Frees @request without an answer.  Returns NULL. */
 struct request *request_free(struct request *request);
 
-/* Answers, and frees it. */
+/* Answers and frees @request. */
 void request_finish(struct request *request, int code, const struct slicectl_error *error);
 
 DEFINE_CLEANUP(struct request, request_free)

@@ -12,7 +12,8 @@
 
 enum { FACT_SIZE = 64 * 1024 };
 
-/* The rule that @process is a root for, or, when @member, any family that it is in. */
+/* Writes the name of the rule of which @process is a root or, if @member is set, the name of the
+ * rule of the family that it is a member of. */
 static void put_rule(FILE *stream, const struct process *process, bool member)
 {
 	const struct family *family = family_of(process->members);
@@ -21,8 +22,9 @@ static void put_rule(FILE *stream, const struct process *process, bool member)
 		(void)fprintf(stream, "%s%c", family->rule->name, '\0');
 }
 
-/* Elements: the rule of the parent, or those of the process and all its ancestors. */
-static ssize_t lineage(const struct facts *facts, enum rule_key key, char **ret_bytes)
+/* Values of the keys parent and ancestor, one element a rule: the rule of the parent, or the rules
+ * of the process and of all its ancestors. */
+static ssize_t facts_lineage(const struct facts *facts, enum rule_key key, char **ret_bytes)
 {
 	const struct process *process = table_find(&facts->node->table, facts->pid);
 	size_t size = 0;
@@ -32,7 +34,7 @@ static ssize_t lineage(const struct facts *facts, enum rule_key key, char **ret_
 		return -ENOMEM;
 	if (key == RULE_KEY_PARENT && process && process->parent)
 		put_rule(stream, process->parent, false);
-	/* In its own family by descent, though the root may be gone. */
+	/* A member by descent is in its family even when the root has exited. */
 	if (key == RULE_KEY_ANCESTOR && process && process->type != PROCESS_ROOT)
 		put_rule(stream, process, true);
 	for (process = process ? process->parent : NULL; process && key == RULE_KEY_ANCESTOR;
@@ -47,7 +49,7 @@ static ssize_t read_fact(struct facts *facts, enum rule_key key)
 	ssize_t n;
 
 	if (!fact_file(key))
-		return lineage(facts, key, &facts->bytes[key]);
+		return facts_lineage(facts, key, &facts->bytes[key]);
 	bytes = facts->bytes[key] = malloc(FACT_SIZE + 1);
 	if (!bytes)
 		return -ENOMEM;

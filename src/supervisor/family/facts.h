@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What rules ask of a process beyond its name: read from /proc, or told by the table,
- * when the first rule asks, and kept until the process is decided.  A command line or
- * an environment is looked at up to 64 KiB.
+ * The facts about a process, beyond its name, that rules match.  A fact is read from /proc or from
+ * the process table when the first rule needs it, and is kept until all rules are decided for the
+ * process.  Of a command line or an environment only the first 64 KiB are read.
  */
 
 #include "rule/rule.h"
@@ -13,7 +13,7 @@
 struct facts {
 	struct node *node;
 	pid_t pid;
-	char *bytes[_RULE_KEY_MAX];     /* NULL: not asked for */
+	char *bytes[_RULE_KEY_MAX];     /* NULL: not read yet */
 	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
 };
 
@@ -22,9 +22,9 @@ struct facts {
 	((struct rule_subject){      \
 		.pid = (facts)->pid, .comm = (a_comm), .read = facts_read, .data = (facts) })
 
-/* As read of struct rule_subject; @data is a struct facts. */
+/* For the member read of struct rule_subject; @data is a struct facts. */
 ssize_t facts_read(void *data, enum rule_key key, const char **ret_bytes);
-/* As text that the caller frees; NULL when it cannot be read. */
+/* Returns a fact as a string that the caller frees; NULL when it cannot be read. */
 char *facts_copy(struct facts *facts, enum rule_key key);
 
 void facts_done(struct facts *facts);

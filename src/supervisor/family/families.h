@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* All families under supervision, the scopes that they share, and the time at which the empty ones
- * are looked through next. */
+/* All families under supervision, the scopes that they share, and the timer for the release of
+ * empty scopes. */
 
 #include "supervisor/family/family.h"
 #include "supervisor/family/unread.h"
 
-/* @node must outlive it.  NULL when out of memory. */
+/* @node must outlive the families.  NULL when out of memory. */
 struct families *families_new(const struct node *node);
 
-/* Forgets all families and leaves their processes alone.  Accepts NULL, returns NULL. */
+/* Forgets all families and leaves their processes running.  Accepts NULL, returns NULL. */
 struct families *families_free(struct families *families);
 
-/* The list goes on with family->next. */
+/* First family of the list; family->next is the next one. */
 struct family *families_first(const struct families *families);
 
 size_t families_count(const struct families *families);
 
-/* Those of roots that ended before they could be read. */
+/* Families whose root exited before it could be read. */
 struct unread *families_unread(const struct families *families);

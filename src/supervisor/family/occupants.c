@@ -10,8 +10,8 @@ struct adoption {
 	struct family *family;
 };
 
-/* One on its way out is still listed, though its end may have been told: it would stay a
- * member for ever.  And the end of any other comes later than its beginning. */
+/* Skips a process that is exiting: it is still listed, but its exit event may have come already,
+ * and it would stay a member for ever.  The exit event of any other process is still to come. */
 static int adopt_process(pid_t pid, void *data)
 {
 	struct adoption *adoption = data;

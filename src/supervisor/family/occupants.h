@@ -3,5 +3,6 @@
 
 #include "supervisor/family/family.h"
 
-/* Everybody in the family's scope becomes its member, whatever was known of them. */
+/* Makes every process in the scope of the family a member of it, whatever was known of the
+ * process. */
 void occupants_join(struct node *node, struct family *family);

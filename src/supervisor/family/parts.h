@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* Private to the files of this room. */
 
 #include "supervisor/family/families.h"
 #include "supervisor/family/shared_scope.h"
@@ -11,5 +11,5 @@ struct families {
 	struct family *list;
 	struct shared_scope *scopes; /* by path */
 	struct unread *unread;
-	sd_event_source *release_timer; /* NULL: not opened */
+	sd_event_source *release_timer; /* NULL before release_timer_open() */
 };

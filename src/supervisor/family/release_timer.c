@@ -14,14 +14,14 @@ int release_timer_open(struct families *families, sd_event_time_handler_t on_due
 	return r < 0 ? r : sd_event_source_set_enabled(families->release_timer, SD_EVENT_OFF);
 }
 
-/* A timer that is due earlier stays: one that is postponed again and again under steady load would
- * never be due. */
+/* Never postpones the timer: under steady load it would be postponed again and again and never
+ * expire. */
 void release_at(struct families *families, uint64_t at_usec)
 {
 	uint64_t armed = UINT64_MAX;
 
 	if (families->node->view.replay || !families->release_timer)
-		return; /* the recording has the time */
+		return; /* in a replay the recording determines the time */
 	if (sd_event_source_get_enabled(families->release_timer, NULL) > 0)
 		(void)sd_event_source_get_time(families->release_timer, &armed);
 	if (armed <= at_usec)

@@ -23,8 +23,8 @@ static void read_user(struct node *node, pid_t pid, char *uid, char *user, size_
 	account_name((uid_t)number, user, size);
 }
 
-static char *expand(struct node *node, const char *template, const char *rule,
-		    const struct procfs_stat *match)
+static char *scope_path_expand(struct node *node, const char *template, const char *rule,
+			       const struct procfs_stat *match)
 {
 	char user[64] = "unknown", uid[64] = "unknown", comm[PROCFS_COMM_SIZE] = "", *scope = NULL;
 	struct template_values values = { match->pid, comm, rule, user, uid };
@@ -45,7 +45,7 @@ char *scope_path_for(struct node *node, const struct rule *rule, const struct pr
 	if (rule->action == RULE_MONITOR)
 		return NULL;
 	template = config_rule_scope(node->config, rule);
-	return template ? expand(node, template, rule->name, match) : NULL;
+	return template ? scope_path_expand(node, template, rule->name, match) : NULL;
 }
 
 char *scope_path_for_kill(struct node *node, const struct family *family)
@@ -55,5 +55,6 @@ char *scope_path_for_kill(struct node *node, const struct family *family)
 	if (family->rule->action == RULE_KILL)
 		return strdup(family_scope(family));
 	template = config_kill_scope(node->config);
-	return template ? expand(node, template, family->rule->name, &family->root) : NULL;
+	return template ? scope_path_expand(node, template, family->rule->name, &family->root) :
+			  NULL;
 }

@@ -6,8 +6,8 @@
 
 #include "supervisor/family/parts.h"
 
-/* NULL when out of memory, and then @path is not taken over. */
-static struct shared_scope *add(struct families *families, char *path)
+/* Takes ownership of @path on success only.  NULL when out of memory. */
+static struct shared_scope *shared_scope_add(struct families *families, char *path)
 {
 	struct shared_scope *scope = calloc(1, sizeof(*scope));
 
@@ -29,7 +29,7 @@ struct shared_scope *shared_scope_take(struct families *families, char *path)
 		return NULL;
 	HASH_FIND(hh, families->scopes, path, strlen(path), scope);
 	if (!scope)
-		scope = add(families, path);
+		scope = shared_scope_add(families, path);
 	if (!scope || scope->path != path)
 		free(path);
 	if (scope)

@@ -24,7 +24,7 @@ struct unread *unread_free(struct unread *unread)
 	return NULL;
 }
 
-/* The oldest of consecutive ancestors that nobody could read. */
+/* The oldest in the unbroken chain of unread ancestors. */
 static struct process *unread_ancestor(const struct process *child)
 {
 	struct process *top = NULL;
@@ -34,8 +34,8 @@ static struct process *unread_ancestor(const struct process *child)
 	return top;
 }
 
-/* Keys that tell of a parent what they tell of a child that executed nothing: a fork
- * hands them on.  A user, a terminal or a cgroup may be the child's own. */
+/* Whether all keys of the rule hold for a parent if they hold for a child that executed nothing,
+ * because fork copies what they match.  A user, a terminal or a cgroup may be the child's own. */
 static bool is_inherited(const struct rule *rule)
 {
 	static const enum rule_key own[] = { RULE_KEY_PARENT, RULE_KEY_ANCESTOR, RULE_KEY_USER,
@@ -48,7 +48,7 @@ static bool is_inherited(const struct rule *rule)
 	return true;
 }
 
-/* Whether @path is the file that gave the name when it was executed. */
+/* Whether a process that executes @path gets the name @comm. */
 static bool gives_name(const char *path, const char *comm)
 {
 	const char *slash = strrchr(path, '/');
@@ -56,8 +56,8 @@ static bool gives_name(const char *path, const char *comm)
 	return strncmp(slash ? slash + 1 : path, comm, PROCFS_COMM_SIZE - 1) == 0;
 }
 
-/* Whether the name is that of its program or of a script in its command line, and not
- * one that it gave itself. */
+/* Whether the name comes from the program or from a script in the command line, and was not set by
+ * the process itself. */
 static bool has_genuine_name(struct view *view, pid_t pid, const char *comm)
 {
 	char bytes[4096];

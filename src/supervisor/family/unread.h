@@ -2,46 +2,47 @@
 #pragma once
 
 /*
- * Families of roots that ended before we could read what they were.  What such a root
- * forked bears its name until it executes something: a child that matches, and has
- * executed nothing since its fork, tells what the root was, and so whose family all
- * the other children are.  Whether it had executed nothing is known for certain when
- * all is read that was queued at the time of the match.  Only rules whose keys a fork
- * hands on tell anything, and only a name that the program or a script gave.
+ * Families whose root exited before it could be read.  A child of such a root has the root's name
+ * until it executes a program.  So a child that matches a rule, and has executed nothing since its
+ * fork, shows that the root matched too, and that all other children belong to the same family.
+ * That the child had executed nothing is certain only when all events that were queued at the time
+ * of the match have been read.  Two conditions apply: fork must copy everything that the rule's
+ * keys match, and the name must come from the program or a script, not from the process itself.
  */
 
 #include "supervisor/family/family.h"
 
-/* The match of a child whose parent ended unread. */
+/* The match of a child whose parent exited unread. */
 struct unread_match {
-	struct family *family; /* that the child began; NULL: refuted */
+	struct family *family; /* that began with the child; NULL: refuted */
 	pid_t ancestor, child;
 	uint64_t ancestor_since_ns, matched_ns;
 };
 
-/* Matches that are not settled yet. */
+/* The matches that are neither confirmed nor refuted yet. */
 struct unread;
 
 struct unread *unread_new(void);
 struct unread *unread_free(struct unread *unread);
 
-/* @child of an unread parent was matched just now, and began the family. */
+/* Adds the match of @child, with which @family has just begun, if its parent is unread and the
+ * conditions above hold. */
 void unread_note(struct unread *unread, struct view *view, const struct process *child,
 		 struct family *family);
 
-/* Whether a match that began the family waits to be settled: then it is needed still,
- * though its members may have ended. */
+/* Whether the match that began the family is still unconfirmed.  Such a family must be kept even if
+ * its members have exited. */
 bool unread_concerns(const struct unread *unread, const struct family *family);
 
-/* The family is gone. */
+/* To be called before @family is freed. */
 void unread_forget(struct unread *unread, const struct family *family);
 
-/* It executed something at that time: if that was before the match, it tells nothing. */
+/* Refutes the match of @child if it executed a program, at @event_ns, before the match. */
 void unread_refute(struct unread *unread, pid_t child, uint64_t event_ns);
 
-/* Whether something waits to be settled. */
+/* Whether there are unconfirmed matches. */
 bool unread_is_pending(const struct unread *unread);
 
-/* When nothing is queued any more, what was not refuted is true: gives one such match
- * and forgets it; false when there is none left. */
+/* To be called when no event is queued any more: every match that was not refuted is then
+ * confirmed.  Removes one and returns it; false when none is left. */
 bool unread_take(struct unread *unread, struct unread_match *ret_match);
