@@ -86,7 +86,7 @@ dd if=/dev/zero of="$WORK/full/rest" bs=1k count=100 2>/dev/null
 i=0
 while [ $i -lt 30 ]; do as 65533 scope set workload.slice/b cgroup.max.depth=5; i=$((i + 1)); done
 expect 4 as 65510 scope kill workload.slice/a --force
-said 'must be on record first, and cannot be'
+said 'must be recorded before it is done, but the record cannot be written'
 check "nothing is killed without a record" alive $victim
 expect 4 as 65510 emergency end
 expect 0 as 65533 scope set workload.slice/b cgroup.max.depth=6

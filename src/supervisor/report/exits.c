@@ -14,8 +14,8 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/report/parts.h"
 
-/* How often processes of the scope were killed because its memory, or all of the
- * machine, had run out. */
+/* Reads how many processes of the scope the kernel has killed because the scope or the whole
+ * machine was out of memory. */
 static int read_oom_kills(const struct report *report, const struct family *family,
 			  uint64_t *ret_kills)
 {
@@ -30,7 +30,7 @@ void exits_begin(struct report *report, struct family *family)
 	(void)read_oom_kills(report, family, &family->scope->oom_kills);
 }
 
-/* One kill of the counter explains one end. */
+/* Each increment of the counter explains one exit. */
 static bool is_oom(const struct report *report, struct family *family)
 {
 	uint64_t kills;
@@ -41,8 +41,8 @@ static bool is_oom(const struct report *report, struct family *family)
 	return true;
 }
 
-/* Whether the scope ends as a whole: slicectl was told to kill it, or it is gone
- * before we heard of the end of its last process. */
+/* The cause, if the whole scope ended: slicectl was asked to kill it, or it was removed before the
+ * exit event of its last process was read. */
 static const char *scope_cause(const struct report *report, const struct family *family)
 {
 	_cleanup_free_ char *state = NULL;
@@ -108,12 +108,12 @@ static void record_exit(struct report *report, const struct process *process, co
 
 	(void)report_write(report, &record);
 	if (ending && ending_is_crash(ending) && !cause)
-		log_info("process %d (%s) of the family of rule %s ended by %s %d",
-			 (int)process->pid, TEXT_ESCAPE(comm), family->rule->name,
-			 ending->signal ? "signal" : "status",
+		log_info("process %d (%s) of the family of rule %s %s %d", (int)process->pid,
+			 TEXT_ESCAPE(comm), family->rule->name,
+			 ending->signal ? "was killed by signal" : "exited with status",
 			 ending->signal ? ending->signal : ending->status);
 	else if (cause)
-		log_debug("process %d (%s) of the family of rule %s ended; cause: %s",
+		log_debug("process %d (%s) of the family of rule %s was killed; cause: %s",
 			  (int)process->pid, TEXT_ESCAPE(comm), family->rule->name, cause);
 }
 
@@ -132,7 +132,7 @@ void exits_report(struct report *report, const struct process *process,
 		ending = ending_decode(process->has_exit_code ? process->exit_code :
 								event->exit_code);
 	cause = cause_of(report, process, family, is_known ? &ending : NULL);
-	/* Until its parent has waited for it, it still has its name. */
+	/* The name can be read until the parent has reaped the process. */
 	(void)view_read_comm(&report->node->view, process->pid, comm);
 	record_exit(report, process, comm[0] ? comm : family->root.comm, is_known ? &ending : NULL,
 		    cause);

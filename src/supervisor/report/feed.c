@@ -10,7 +10,8 @@
 #include "base/container.h"
 #include "base/text.h"
 
-/* In a storm many records go with one write: that is what makes many listeners cheap. */
+/* Listeners are woken at most this often, so that in a storm one write sends many records.  That
+ * makes many listeners cheap. */
 #define PAUSE_USEC (20 * CLOCK_USEC_PER_MSEC)
 
 enum { KEPT = 4096, AT_ONCE = 64 * 1024 };
@@ -18,8 +19,8 @@ enum { KEPT = 4096, AT_ONCE = 64 * 1024 };
 struct feed {
 	sd_event *loop;
 	uint64_t sequence;          /* of the last record */
-	uint64_t lost;              /* records that listeners were too slow for */
-	char **kept;                /* the newest, while somebody listens; else NULL */
+	uint64_t lost;              /* records that listeners missed because they read too slowly */
+	char **kept;                /* the newest records; NULL while there are no listeners */
 	struct listener *listeners; /* list */
 	sd_event_source *timer;
 	bool is_due;
@@ -39,7 +40,7 @@ static struct listener *listener_of(struct pending *pending)
 	return container_of(pending, struct listener, pending);
 }
 
-static void forget_kept(struct feed *feed)
+static void feed_drop_kept(struct feed *feed)
 {
 	for (size_t i = 0; feed->kept && i < KEPT; i++)
 		free(feed->kept[i]);
@@ -56,19 +57,20 @@ static void on_abandon(struct pending *pending)
 	DL_DELETE(feed->listeners, listener);
 	free(listener);
 	if (!feed->listeners)
-		forget_kept(feed);
+		feed_drop_kept(feed);
 }
 
-/* Appended to a buffer that is large enough for any record beyond AT_ONCE. */
+/* A buffer of messages, each with its NUL. */
 struct text {
 	char *bytes;
 	size_t used, size;
 };
 
-static void append(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void text_append(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* One message with its NUL; what does not fit is left out whole. */
-static void append(struct text *text, const char *format, ...)
+/* Appends one message.  A message that does not fit is omitted as a whole. */
+static void text_append(struct text *text, const char *format, ...)
 {
 	va_list arguments;
 	int n;
@@ -80,24 +82,24 @@ static void append(struct text *text, const char *format, ...)
 		text->used += (size_t)n + 1;
 }
 
-static void greet(struct listener *listener, struct text *text)
+static void listener_greet(struct listener *listener, struct text *text)
 {
 	if (!listener->greeted)
-		append(text, "{\"parameters\":{\"sequence\":%llu},\"continues\":true}",
-		       (unsigned long long)listener->next_sequence - 1);
+		text_append(text, "{\"parameters\":{\"sequence\":%llu},\"continues\":true}",
+			    (unsigned long long)listener->next_sequence - 1);
 	listener->greeted = true;
 }
 
-/* What was overwritten before this one could read it. */
-static void append_gap(struct feed *feed, struct listener *listener, struct text *text)
+/* Appends how many records were overwritten before this listener could read them, if any were. */
+static void listener_append_gap(struct feed *feed, struct listener *listener, struct text *text)
 {
 	uint64_t oldest = feed->sequence >= KEPT ? feed->sequence - KEPT + 1 : 1;
 
 	if (listener->next_sequence >= oldest)
 		return;
-	append(text, "{\"parameters\":{\"sequence\":%llu,\"lost\":%llu},\"continues\":true}",
-	       (unsigned long long)oldest - 1,
-	       (unsigned long long)(oldest - listener->next_sequence));
+	text_append(text, "{\"parameters\":{\"sequence\":%llu,\"lost\":%llu},\"continues\":true}",
+		    (unsigned long long)oldest - 1,
+		    (unsigned long long)(oldest - listener->next_sequence));
 	feed->lost += oldest - listener->next_sequence;
 	listener->next_sequence = oldest;
 }
@@ -120,18 +122,18 @@ static char *on_pull(struct pending *pending, size_t *ret_length)
 	text.bytes = malloc(text.size);
 	if (!text.bytes)
 		return NULL;
-	greet(listener, &text);
-	append_gap(feed, listener, &text);
+	listener_greet(listener, &text);
+	listener_append_gap(feed, listener, &text);
 	for (; listener->next_sequence <= feed->sequence; listener->next_sequence++) {
 		uint64_t sequence = listener->next_sequence;
 		size_t size = size_of_next(feed, sequence);
 
 		if (size > text.size - text.used)
 			break;
-		if (size > 0) /* else there was no memory to keep it */
-			append(&text,
-			       "{\"parameters\":{\"sequence\":%llu,\"record\":%s},\"continues\":true}",
-			       (unsigned long long)sequence, feed->kept[sequence % KEPT]);
+		if (size > 0) /* 0: out of memory when it was made */
+			text_append(&text,
+				    "{\"parameters\":{\"sequence\":%llu,\"record\":%s},\"continues\":true}",
+				    (unsigned long long)sequence, feed->kept[sequence % KEPT]);
 	}
 	*ret_length = text.used;
 	return text.bytes;
@@ -149,7 +151,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-static void wake_soon(struct feed *feed)
+static void feed_wake_soon(struct feed *feed)
 {
 	if (feed->is_due)
 		return;
@@ -168,10 +170,10 @@ void feed_publish(struct feed *feed, const struct record *record)
 	slot = &feed->kept[sequence % KEPT];
 	free(*slot);
 	*slot = record_format(record);
-	wake_soon(feed);
+	feed_wake_soon(feed);
 }
 
-static int prepare(struct feed *feed)
+static int feed_prepare(struct feed *feed)
 {
 	if (feed->kept)
 		return 0;
@@ -185,7 +187,7 @@ int feed_begin(struct feed *feed, struct connection *connection, struct slicectl
 {
 	struct listener *listener = calloc(1, sizeof(*listener));
 
-	if (!listener || prepare(feed) < 0) {
+	if (!listener || feed_prepare(feed) < 0) {
 		free(listener);
 		return error_set(error, ENOMEM, "out of memory");
 	}
@@ -207,11 +209,11 @@ struct feed *feed_new(sd_event *loop)
 	return feed;
 }
 
-/* Connections are closed before, and with them all listeners go. */
+/* All connections must be closed before, which frees the listeners. */
 struct feed *feed_free(struct feed *feed)
 {
 	if (feed)
-		forget_kept(feed);
+		feed_drop_kept(feed);
 	free(feed);
 	return NULL;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Records as they are made, for the clients that listen.  The newest are kept once for all
- * listeners.  A listener that reads too slowly gets a record of how many it has missed, and delays
- * nobody else.
+ * The stream of audit records for clients that listen.  The newest records are kept once for all
+ * listeners.  A listener that reads too slowly gets a message with the number of records that it
+ * missed, and does not delay anyone else.
  */
 
 #include "control/message.h"
@@ -16,12 +16,12 @@ struct feed;
 struct feed *feed_new(sd_event *loop);
 struct feed *feed_free(struct feed *feed);
 
-/* Numbers the record, and gives it to all listeners. */
+/* Gives the record a sequence number and sends it to all listeners. */
 void feed_publish(struct feed *feed, const struct record *record);
 
-/* Records that listeners were too slow for. */
+/* Number of records that listeners missed because they read too slowly. */
 uint64_t feed_lost(const struct feed *feed);
 
-/* Makes the connection a listener, and holds its call: the first answer has the number of the last
- * record before. */
+/* Makes the connection a listener and holds its call.  The first message contains the sequence
+ * number of the last record before. */
 int feed_begin(struct feed *feed, struct connection *connection, struct slicectl_error *error);

@@ -17,7 +17,7 @@ enum { PENDING_MAX = 1000, FIELDS_MAX = 16 };
 
 struct journal {
 	struct worker *writer;
-	uint64_t lost; /* entries */
+	uint64_t lost; /* entries that were dropped */
 };
 
 struct entry {
@@ -31,14 +31,14 @@ static struct entry *entry_of(struct job *job)
 	return container_of(job, struct entry, job);
 }
 
-static void run(struct job *job)
+static void entry_run(struct job *job)
 {
 	const struct entry *entry = entry_of(job);
 
 	(void)sd_journal_sendv(entry->fields, (int)entry->n_fields);
 }
 
-static void done(struct job *job)
+static void entry_done(struct job *job)
 {
 	struct entry *entry = entry_of(job);
 
@@ -47,8 +47,8 @@ static void done(struct job *job)
 	free(entry);
 }
 
-/* NULL and 0 are nothing to say. */
-static void add_text(struct entry *entry, const char *name, const char *value)
+/* Adds a field; @value NULL adds none, and so does 0 below. */
+static void entry_add_text(struct entry *entry, const char *name, const char *value)
 {
 	char *field = value ? text_format("%s=%s", name, TEXT_ESCAPE(value)) : NULL;
 
@@ -58,31 +58,31 @@ static void add_text(struct entry *entry, const char *name, const char *value)
 		free(field);
 }
 
-static void add_number(struct entry *entry, const char *name, uint64_t value)
+static void entry_add_number(struct entry *entry, const char *name, uint64_t value)
 {
 	char text[24];
 
 	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	add_text(entry, name, value > 0 ? text : NULL);
+	entry_add_text(entry, name, value > 0 ? text : NULL);
 }
 
-static void fill(struct entry *entry, enum log_level level, const char *sentence,
-		 const struct record *record)
+static void entry_fill(struct entry *entry, enum log_level level, const char *sentence,
+		       const struct record *record)
 {
-	add_text(entry, "MESSAGE", sentence);
-	add_number(entry, "PRIORITY", (uint64_t)level);
-	add_text(entry, "SYSLOG_IDENTIFIER", "slicectld");
-	add_text(entry, "SLICECTL_ACTION", record->action);
-	add_text(entry, "SLICECTL_ACTOR", record->actor);
-	add_text(entry, "SLICECTL_RULE", record->rule);
-	add_number(entry, "SLICECTL_FAMILY", (uint64_t)record->family);
-	add_text(entry, "SLICECTL_OWNER", record->owner);
-	add_text(entry, "SLICECTL_SCOPE", record->scope);
-	add_number(entry, "SLICECTL_PID", (uint64_t)record->pid);
-	add_text(entry, "SLICECTL_COMM", record->comm);
-	add_text(entry, "SLICECTL_RESULT", record_result(record));
-	add_number(entry, "SLICECTL_LATENCY_USEC", record->latency_usec);
-	add_text(entry, "SLICECTL_REASON", record->reason);
+	entry_add_text(entry, "MESSAGE", sentence);
+	entry_add_number(entry, "PRIORITY", (uint64_t)level);
+	entry_add_text(entry, "SYSLOG_IDENTIFIER", "slicectld");
+	entry_add_text(entry, "SLICECTL_ACTION", record->action);
+	entry_add_text(entry, "SLICECTL_ACTOR", record->actor);
+	entry_add_text(entry, "SLICECTL_RULE", record->rule);
+	entry_add_number(entry, "SLICECTL_FAMILY", (uint64_t)record->family);
+	entry_add_text(entry, "SLICECTL_OWNER", record->owner);
+	entry_add_text(entry, "SLICECTL_SCOPE", record->scope);
+	entry_add_number(entry, "SLICECTL_PID", (uint64_t)record->pid);
+	entry_add_text(entry, "SLICECTL_COMM", record->comm);
+	entry_add_text(entry, "SLICECTL_RESULT", record_result(record));
+	entry_add_number(entry, "SLICECTL_LATENCY_USEC", record->latency_usec);
+	entry_add_text(entry, "SLICECTL_REASON", record->reason);
 }
 
 int journal_new(sd_event *loop, struct journal **ret_journal, struct slicectl_error *error)
@@ -114,9 +114,9 @@ bool journal_send(struct journal *journal, enum log_level level, const char *sen
 		journal->lost++;
 		return true;
 	}
-	entry->job.run = run;
-	entry->job.done = done;
-	fill(entry, level, sentence, record);
+	entry->job.run = entry_run;
+	entry->job.done = entry_done;
+	entry_fill(entry, level, sentence, record);
 	worker_submit(journal->writer, &entry->job, false);
 	return true;
 }

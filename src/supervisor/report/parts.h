@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* Private to the files of this room. */
 
 #include "control/audit.h"
 #include "supervisor/report/feed.h"
@@ -10,18 +10,18 @@
 #include "supervisor/report/report.h"
 #include "supervisor/report/tally.h"
 
-/* As every record is written: with the id of a declared emergency, to listeners and to the log.
- * 0, or -errno when the log could not take it. */
+/* Writes every record: adds the id of a declared emergency, and sends the record to the listeners
+ * and to the audit log.  0, or -errno when the audit log cannot be written. */
 int report_write(struct report *report, const struct record *made);
 
 struct report {
 	struct node *node;
 	struct audit audit;
-	uint64_t audit_lost;   /* records since it failed */
-	const char *emergency; /* id of the one that is declared; NULL: none */
+	uint64_t audit_lost;   /* records lost since the last successful write */
+	const char *emergency; /* id of the declared emergency; NULL: none */
 	struct tally *tally;
 	struct feed *feed;
-	struct journal *journal; /* NULL: standard error does not lead there */
+	struct journal *journal; /* NULL: standard error is not connected to it */
 	struct refusals *refusals;
 	struct report_counts counts;
 };

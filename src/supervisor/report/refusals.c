@@ -22,8 +22,8 @@ struct refused {
 
 struct refusals {
 	struct refused *users; /* by uid */
-	uint64_t second;       /* in which so many were recorded */
-	unsigned recorded;
+	uint64_t second;       /* in which the next member counts */
+	unsigned recorded;     /* records in that second, of all users */
 };
 
 static void forget_users(struct refusals *refusals)
@@ -74,7 +74,8 @@ static void record_others(struct report *report, const struct refused *refused)
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)refused->uid);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	(void)error_set(&error, EPERM, "%u more were refused", refused->n - RECORDED_PER_SECOND);
+	(void)error_set(&error, EPERM, "%u more requests were refused in one second",
+			refused->n - RECORDED_PER_SECOND);
 	if (actor)
 		report_refusal(report, "refusals", actor, -EPERM, &error);
 }

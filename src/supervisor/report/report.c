@@ -26,11 +26,11 @@ static uint64_t latency_usec(const struct report *report, const struct action *a
 	uint64_t now = view_now_ns(&report->node->view);
 
 	if (report->node->view.replay)
-		return 0; /* nothing was done, so it took no time */
+		return 0; /* nothing is carried out in a replay */
 	return action->event_ns > 0 && now > action->event_ns ? (now - action->event_ns) / 1000 : 0;
 }
 
-/* A kill needs a scope only for those whom its signals did not end. */
+/* A kill uses a scope only for members that did not exit from its signals. */
 static const char *touched_scope(const struct action *action)
 {
 	if (action->kind != ACTION_KILL)
@@ -38,7 +38,6 @@ static const char *touched_scope(const struct action *action)
 	return action->family->has_kill_scope ? action->family->kill_scope : NULL;
 }
 
-/* As every record is written: with the id of a declared emergency, to listeners and to the log. */
 int report_write(struct report *report, const struct record *made)
 {
 	struct record stamped = *made;
@@ -49,19 +48,19 @@ int report_write(struct report *report, const struct record *made)
 	feed_publish(report->feed, record);
 	r = audit_write(&report->audit, record);
 
-	/* Once for each time that it fails, not for each record. */
+	/* Log the first failure only, not each lost record. */
 	if (r < 0 && report->audit_lost++ == 0)
-		log_warning("the audit log %s cannot be written: %s; records are lost until it can",
+		log_warning("cannot write the audit log %s: %s; records are lost until it can be written again",
 			    report->node->config->supervisor.audit_log, strerror(-r));
 	if (r < 0 || report->audit_lost == 0)
 		return r;
-	log_warning("the audit log can be written again; %llu records were lost",
+	log_warning("the audit log is written again; %llu records were lost",
 		    (unsigned long long)report->audit_lost);
 	report->audit_lost = 0;
 	return 0;
 }
 
-/* @actor is the caller's to free. */
+/* The record refers to @actor, which the caller frees. */
 static struct record record_of(const struct report *report, const struct action *action,
 			       const char *actor)
 {
@@ -105,7 +104,7 @@ int report_intent(struct report *report, const struct action *action, struct sli
 	return r == 0 ?
 		       0 :
 		       error_set(error, EPERM,
-				 "the audit log cannot be written (%s), and audit-required = yes forbids a %s without it",
+				 "cannot write the audit log (%s), and audit-required = yes forbids a %s without a record",
 				 strerror(-r), kind_names[action->kind]);
 }
 
@@ -128,8 +127,9 @@ int report_emergency(struct report *report, const char *action, const char *acto
 		r = audit_sync(&report->audit);
 	if (r == 0 || !error)
 		return r;
-	return error_set(error, EPERM, "%s must be on record first, and cannot be: %s", action,
-			 r == -ENOENT ? "no audit-log is configured" : strerror(-r));
+	return error_set(error, EPERM,
+			 "%s must be recorded before it is done, but the record cannot be written: %s",
+			 action, r == -ENOENT ? "no audit-log is configured" : strerror(-r));
 }
 
 void report_refusal(struct report *report, const char *action, const char *actor, int code,
@@ -147,7 +147,7 @@ void report_refusal(struct report *report, const char *action, const char *actor
 	(void)report_write(report, &record);
 }
 
-static void count(struct report_counts *counts, enum action_kind kind, int code)
+static void report_count(struct report_counts *counts, enum action_kind kind, int code)
 {
 	if (code < 0)
 		counts->failed++;
@@ -169,7 +169,7 @@ void report_action(struct report *report, const struct action *action, const str
 	struct record record = record_of(report, action, action->actor ? action->actor : rule);
 
 	if (outcome->dry_run == report->node->dry_run && !action->follows)
-		count(&report->counts, action->kind, outcome->code);
+		report_count(&report->counts, action->kind, outcome->code);
 	record.processes = outcome->processes;
 	record.latency_usec = latency_usec(report, action);
 	record.code = outcome->code;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What became of an action: one audit record, and one line for people. */
+/* Reports the outcome of actions: an audit record and a log message for each. */
 
 #include "control/audit.h"
 #include "process/reconcile.h"
@@ -12,48 +12,51 @@ struct feed;
 struct report;
 struct tally;
 
-/* Actions by what became of them, and records that did not reach everybody. */
+/* Number of actions by outcome, and of records that were written or lost. */
 struct report_counts {
-	uint64_t placed, killed, monitored, hooks, failed;             /* of families */
-	uint64_t asked;                                                /* requests */
+	uint64_t placed, killed, monitored, hooks, failed;             /* actions on families */
+	uint64_t asked;                                                /* requests of clients */
 	uint64_t audit_written, audit_failed, journal_lost, feed_lost; /* records */
 };
 
-/* Records go to the file @audit_log ("-": standard output; NULL: none), to the journal and to
- * listeners.  @node must outlive it, and @node->loop be there. */
+/* Records are written to the file @audit_log ("-": standard output; NULL: none), to the journal and
+ * to listeners.  @node, with its loop, must outlive the report. */
 int report_new(struct node *node, const char *audit_log, struct report **ret_report,
 	       struct slicectl_error *error);
 
-/* Whether the last entry of the journal is written, and it is freed.  Accepts NULL. */
+/* Frees @report.  False when the journal hangs and its last entries could not be written.  Accepts
+ * NULL. */
 bool report_close(struct report *report);
 
-/* Records go to @audit from now on, which is swapped with the log that was used before. */
+/* From now on, records are written to @audit.  @audit gets the log that was used before. */
 void report_swap_audit(struct report *report, struct audit *audit);
 
-/* Records bear the id of an emergency; NULL: none is declared. */
+/* Sets the id of the emergency, which is added to every record; NULL: none is declared.  The string
+ * is not copied. */
 void report_set_emergency(struct report *report, const char *id);
 
 struct report_counts report_counts(const struct report *report);
 const struct tally *report_tally(const struct report *report);
 struct feed *report_feed(struct report *report);
 
-/* Counts, records and logs what became of @action. */
+/* Counts, records and logs the outcome of @action. */
 void report_action(struct report *report, const struct action *action,
 		   const struct outcome *outcome);
 
-/* A family of an earlier supervisor is supervised again. */
+/* Reports that a family of an earlier supervisor was adopted. */
 void report_adopted(struct report *report, struct family *family);
 
-/* Where audit-required = yes: writes that a kill or a hook is about to be done, to the
- * disk.  -EPERM with a sentence when that cannot be written. */
+/* With audit-required = yes, records on disk that a kill or a hook is about to be carried out.
+ * -EPERM with an error message when the record cannot be written. */
 int report_intent(struct report *report, const struct action *action, struct slicectl_error *error);
 
-/* What belongs to an emergency, written to the disk: -EPERM with a sentence when it cannot
- * be, and then it must not be done (RI3).  @scope: it is about to be done there; or NULL.
- * @error NULL: it happens whether it is recorded or not. */
+/* Records on disk a step of an emergency.  -EPERM with an error message when the record cannot be
+ * written; the step must then not be taken, because nothing is done in an emergency without a
+ * record.  @scope: the scope in which the action is about to be carried out; or NULL.  @error NULL:
+ * the step is taken whether it can be recorded or not. */
 int report_emergency(struct report *report, const char *action, const char *actor,
 		     const char *reason, const char *scope, struct slicectl_error *error);
 
-/* What somebody asked for, and was refused. */
+/* Records a refused request. */
 void report_refusal(struct report *report, const char *action, const char *actor, int code,
 		    const struct slicectl_error *error);

@@ -12,7 +12,7 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 		.duration_usec = (view_now_ns(&report->node->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,
-		/* After a reload everybody is shown to the rules: nothing was missed. */
+		/* After a reload all processes are matched again, which is not a missed exec. */
 		.execs = cause == LOSS_RELOAD ? 0 : found->execs,
 		.exits = found->exits,
 	};
@@ -28,7 +28,7 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 
 	(void)report_write(report, &record);
 	if (cause != LOSS_START)
-		log_info("looked at %zu processes in %llu µs: nobody had told of %zu forks, %zu execs and %zu exits; the kernel dropped %llu events",
+		log_info("scanned %zu processes in %llu µs: %zu forks, %zu execs and %zu exits had been missed; the kernel dropped %llu events",
 			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
 			 resync.execs, found->exits, (unsigned long long)lost);
 	return resync.duration_usec;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Records of scans of every process, at the start and after lost events. */
+/* Records of scans of all processes, at the start, after lost events and after a reload. */
 
 #include "supervisor/report/report.h"
 
-/* The scan for @cause began at @begun_ns (CLOCK_MONOTONIC) and made good what @found counts; the
- * kernel says that it dropped @lost events.  Returns how long the scan took, in microseconds. */
+/* Reports a scan for @cause, which began at @begun_ns (CLOCK_MONOTONIC) and has just finished.
+ * @found counts the events that the scan made up for, and @lost the events that the kernel reports
+ * as dropped.  Returns the duration of the scan in microseconds. */
 uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 			const struct reconciled *found, uint64_t begun_ns, uint64_t lost);

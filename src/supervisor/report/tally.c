@@ -12,7 +12,7 @@ const uint64_t tally_bounds_usec[TALLY_BUCKETS] = {
 };
 
 struct tally {
-	struct tally_row *rows; /* by what is counted */
+	struct tally_row *rows; /* hash by key */
 	uint64_t buckets[TALLY_BUCKETS], latency_usec;
 };
 

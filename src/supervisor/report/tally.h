@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* How often which rule did what with which result, and how long after the kernel's event. */
+/* Counts actions by rule, action and result, and their latency since the kernel's event. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,13 +12,13 @@ enum { TALLY_BUCKETS = 12 };
 
 struct tally;
 
-/* Bounds of the buckets in microseconds, ascending; 0 ends them. */
+/* Upper bounds of the buckets in microseconds, ascending.  The last bucket has none, which is 0. */
 extern const uint64_t tally_bounds_usec[];
 
-/* One line of counting. */
+/* The count of one combination. */
 struct tally_row {
-	char *rule;         /* "" for what was asked for */
-	const char *action; /* both are literals */
+	char *rule;         /* "" for actions without a rule */
+	const char *action; /* both literals */
 	const char *result;
 	bool dry_run;
 	uint64_t n;
@@ -26,13 +26,14 @@ struct tally_row {
 	UT_hash_handle hh;
 };
 
-/* @action and @result are literals.  @latency_usec 0: no event. */
+/* Counts one action.  @action and @result are literals.  @latency_usec 0: there was no event. */
 void tally_count(struct tally *tally, const char *rule, const char *action, const char *result,
 		 bool dry_run, uint64_t latency_usec);
-/* By what is counted; the list goes on with row->hh.next. */
+/* First row; row->hh.next is the next one. */
 const struct tally_row *tally_rows(const struct tally *tally);
 
-/* How many actions fell into each bucket, TALLY_BUCKETS of them, and their latencies in all. */
+/* Number of actions in each of the TALLY_BUCKETS buckets.  Sets @ret_latency_usec to the sum of all
+ * latencies. */
 const uint64_t *tally_buckets(const struct tally *tally, uint64_t *ret_latency_usec);
 
 struct tally *tally_new(void);
