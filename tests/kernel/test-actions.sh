@@ -131,8 +131,8 @@ expect 64 ctl -c "$WORK/slicectl.conf" rule arm
 expect 64 ctl -c "$WORK/slicectl.conf" rule arm ask
 
 # Hooks that fail, hang, fork, or are not there.
-check "a hook that fails is reported with its status" hooked fail 'ended with status 7'
-check "a hook that hangs is killed at its timeout" hooked hang 'did not end within 300 ms and was killed'
+check "a hook that fails is reported with its status" hooked fail 'exited with status 7'
+check "a hook that hangs is killed at its timeout" hooked hang 'did not exit within 300 ms and was killed'
 check "a hook that leaves children ends with its own process" hooked fork '"result":"done"'
 cp "$TRICKS" "$WORK/sct-lost"
 check "a hook without a program is reported as failed" hooked lost '"result":"failed"'
@@ -142,7 +142,7 @@ check "no scope of a hook is left" until_true 5 no_hooks
 failing=''
 for _ in 1 2 3; do "$WORK/sct-fail" forks 0 $LONG >/dev/null & failing="$failing $!"; done
 check "a hook that runs too often is refused" until_true 5 audited hook fail '"result":"refused"'
-three_failed() { [ "$(count hook fail 'ended with status 7')" = 3 ]; }
+three_failed() { [ "$(count hook fail 'exited with status 7')" = 3 ]; }
 check "a hook runs three times in ten minutes" until_true 5 three_failed
 end $failing
 is "$(wc -l <"$WORK/ran-fail")" 3 "runs of a hook in a row"
@@ -295,7 +295,7 @@ stop_daemon
 check "a stop leaves a hook running" [ -d "$slow" ]
 start_daemon
 check "a hook of an earlier supervisor is ended at its timeout" until_true 5 sh -c "[ ! -d $slow ]"
-check "the end of a hook of an earlier supervisor is reported" audited hook slow 'an earlier supervisor had started did not end'
+check "the end of a hook of an earlier supervisor is reported" audited hook slow 'the hook of an earlier slicectld did not exit'
 end $p
 stop_daemon
 

@@ -126,7 +126,7 @@ while [ $i -lt 20 ]; do
 	thaws="$thaws $!"
 	i=$((i + 1))
 done
-check "the changes of one user are bounded" until_true 5 grep -q 'changes of uid 65533 are under way already' "$WORK/thaws"
+check "the changes of one user are bounded" until_true 5 grep -q 'changes of uid 65533 are already under way' "$WORK/thaws"
 expect 0 "$SLICECTL" --as both scope create both.slice/k
 sleep $LONG & victim=$!
 expect 0 timeout $((2 * PATIENCE)) "$SLICECTL" --as both scope move both.slice/k $victim

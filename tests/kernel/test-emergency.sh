@@ -98,7 +98,7 @@ umount "$WORK/full"
 kill -KILL "$DAEMON"
 wait "$DAEMON" 2>/dev/null
 start_daemon
-check "an emergency survives SIGKILL of the supervisor" grep -q "emergency $id of uid 65510 goes on" "$WORK/daemon.log"
+check "an emergency survives SIGKILL of the supervisor" grep -q "emergency $id of uid 65510 is still declared" "$WORK/daemon.log"
 expect 0 as 65510 scope kill workload.slice/a --force
 check "scope kill --force kills" not alive $victim
 expect 0 as 65511 scope destroy workload.slice/a --force
@@ -110,7 +110,7 @@ result "the metrics have the emergency"
 expect 0 as 65511 scope freeze workload.slice/b --force
 expect 4 as 65534 emergency end
 expect 4 as 65511 emergency end
-said '--force ends another'
+said 'use --force to end another'
 expect 0 ctl --json emergency status
 said '"active":true'
 expect 0 as 65511 emergency end --force

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the daemon does to families and scopes; apply.h is the way in. */
+/* Everything that the daemon does to families and scopes.  Actions and requests enter through
+ * apply.h. */
 
 #include "supervisor/family/families.h"
 #include "supervisor/report/report.h"
@@ -9,12 +10,12 @@
 
 struct act;
 
-/* All of them must outlive it.  @mover is NULL in a replay, which acts on nothing. */
+/* All arguments must outlive @ret_act.  @mover is NULL in a replay, which changes nothing. */
 int act_new(struct node *node, struct families *families, struct report *report,
 	    struct mover *mover, struct act **ret_act, struct slicectl_error *error);
 
-/* Whether no request is left that hangs; those under way are answered.  To be called before the
- * connections are closed. */
+/* Stops the workers of requests, and answers the requests that have finished.  False when a request
+ * hangs.  To be called before the connections are closed. */
 bool act_stop(struct act *act);
 
 /* Accepts NULL, returns NULL. */
@@ -25,5 +26,5 @@ struct requests *act_requests(struct act *act);
 struct hooks *act_hooks(struct act *act);
 struct zombies *act_zombies(struct act *act);
 
-/* Members that were forked before their parent was moved or killed, so far. */
+/* Number of late members so far: those forked before their parent was moved or killed. */
 uint64_t act_late_members(const struct act *act);

@@ -16,7 +16,7 @@
 #include "supervisor/act/requests.h"
 #include "supervisor/report/refusals.h"
 
-static void carry_out(struct act *act, const struct action *action)
+static void carry_out_action(struct act *act, const struct action *action)
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
@@ -39,9 +39,9 @@ static void carry_out(struct act *act, const struct action *action)
 	}
 }
 
-/* Whether it may be done: not too often, and, where that is asked for, only with a record
- * on disk. */
-static int weigh(struct act *act, const struct action *action, struct slicectl_error *error)
+/* Whether the action may be carried out: it must be within the rate limits and, with
+ * audit-required = yes, must have been recorded on disk. */
+static int check_action(struct act *act, const struct action *action, struct slicectl_error *error)
 {
 	int r = 0;
 
@@ -61,9 +61,9 @@ void apply_action(struct act *act, const struct action *action)
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
 	outcome.dry_run = act->node->dry_run || action->dry_run;
-	outcome.code = weigh(act, action, &outcome.error);
+	outcome.code = check_action(act, action, &outcome.error);
 	if (outcome.code == 0 && !outcome.dry_run) {
-		carry_out(act, action);
+		carry_out_action(act, action);
 		return;
 	}
 	if (outcome.code < 0 && action->family)
@@ -73,7 +73,8 @@ void apply_action(struct act *act, const struct action *action)
 	report_action(act->report, action, &outcome);
 }
 
-/* The owners that the client may act as: the worker must not read the configuration. */
+/* Lists the owners that the client may act for, because the worker must not read the
+ * configuration. */
 static int fill_owners(const struct config *config, const struct caller *caller,
 		       struct deed_job *job)
 {
@@ -90,7 +91,7 @@ static int fill_owners(const struct config *config, const struct caller *caller,
 	return job->owners ? 0 : -ENOMEM;
 }
 
-/* Replaces what follows from the path alone by the owner that the client acts for. */
+/* Replaces the owner of the path by the owner that the client acts for. */
 static int set_owner(struct change *change, const char *owner)
 {
 	char *copy = owner ? strdup(owner) : NULL;
@@ -100,9 +101,9 @@ static int set_owner(struct change *change, const char *owner)
 	return owner && !copy ? -ENOMEM : 0;
 }
 
-/* Whether the client may do it, and the sentence when it may not. */
-static int weigh_request(struct act *act, struct request *request, const struct caller *caller,
-			 const char *as, struct slicectl_error *error)
+/* Whether the client may make the change; -EPERM with an error message when it may not. */
+static int check_authority(struct act *act, struct request *request, const struct caller *caller,
+			   const char *as, struct slicectl_error *error)
 {
 	struct change *change = &request->deed.change;
 	const char *owner = NULL;
@@ -136,7 +137,7 @@ void apply_request(struct act *act, struct request *request, const struct caller
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
 
-	outcome.code = weigh_request(act, request, caller, as, &outcome.error);
+	outcome.code = check_authority(act, request, caller, as, &outcome.error);
 	if (outcome.code == 0)
 		outcome.code = requests_admit(act->requests, request, &outcome.error);
 	if (outcome.code == 0) {

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The one way in which the daemon changes anything: an action or a request, as data, passes here.
- * Dry run, rate limits, authorisation and the record exist here and nowhere else; what follows for
- * the tree is a change (work/change.h), which may end later.
+ * Every change that the daemon makes passes here, as an action or a request.  Dry run, rate limits,
+ * authorisation and the record are handled here and nowhere else.  The resulting change of the tree
+ * (work/change.h) may finish later.
  */
 
 #include "supervisor/act/act.h"
@@ -12,10 +12,10 @@
 struct caller;
 struct request;
 
-/* Begins it; when it is done it is recorded and logged. */
+/* Starts the action, which is recorded and logged when it is done. */
 void apply_action(struct act *act, const struct action *action);
 
-/* The same for what @caller asks for at the control socket, on behalf of the owner @as (NULL: the
- * owner of the scope).  Takes the request over, and answers it. */
+/* The same for a request of @caller at the control socket, on behalf of the owner @as (NULL: the
+ * owner of the scope).  Takes ownership of the request and answers it. */
 void apply_request(struct act *act, struct request *request, const struct caller *caller,
 		   const char *as);

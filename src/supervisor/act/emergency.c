@@ -27,7 +27,7 @@ struct emergency {
 	uid_t uid;
 	char *reason;
 	uint64_t started_ns; /* CLOCK_REALTIME */
-	uint64_t until_usec; /* CLOCK_BOOTTIME: a clock that is set cannot prolong it */
+	uint64_t until_usec; /* CLOCK_BOOTTIME, so that setting the clock cannot extend it */
 	sd_event_source *timer;
 };
 
@@ -41,7 +41,7 @@ static bool is_stale(const struct emergency *emergency)
 	return boottime_usec() >= emergency->until_usec;
 }
 
-static void forget(struct emergency *emergency)
+static void emergency_forget(struct emergency *emergency)
 {
 	(void)sd_event_source_unref(emergency->timer);
 	free(emergency->reason);
@@ -68,8 +68,8 @@ struct emergency *emergency_free(struct emergency *emergency)
 	return NULL;
 }
 
-/* Also when it was restored: records bear its id from now on. */
-static void announce(const struct emergency *emergency)
+/* Adds the id of the emergency to all records from now on. */
+static void emergency_announce(const struct emergency *emergency)
 {
 	report_set_emergency(emergency->report, emergency->active ? emergency->id : NULL);
 }
@@ -78,22 +78,23 @@ static int on_expiry(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct emergency *emergency = data;
 
-	log_warning("emergency %s of uid %u is stale: its time is over, and it was not ended",
+	log_warning("emergency %s of uid %u is stale: its time is over, but nobody has ended it",
 		    emergency->id, (unsigned)emergency->uid);
 	(void)report_emergency(emergency->report, "emergency.stale", "slicectld", emergency->reason,
 			       NULL, NULL);
 	return 0;
 }
 
-static void set_timer(struct emergency *emergency)
+static void emergency_set_timer(struct emergency *emergency)
 {
 	if (sd_event_add_time(emergency->node->loop, &emergency->timer, CLOCK_BOOTTIME,
 			      emergency->until_usec, 1000, on_expiry, emergency) < 0)
-		log_warning("nobody will be told when the emergency is stale");
+		log_warning(
+			"cannot set a timer: no warning is logged when the emergency becomes stale");
 }
 
-/* "ID UID STARTED UNTIL REASON" */
-static int keep(struct emergency *emergency)
+/* The mark has the form "ID UID STARTED UNTIL REASON". */
+static int emergency_write_mark(struct emergency *emergency)
 {
 	_cleanup_free_ char *text = text_format("%s %u %" PRIu64 " %" PRIu64 " %s", emergency->id,
 						(unsigned)emergency->uid, emergency->started_ns,
@@ -113,18 +114,18 @@ void emergency_restore(struct emergency *emergency)
 	if (sscanf(text, "%16[0-9a-f] %u %" SCNu64 " %" SCNu64 " %n", emergency->id, &uid,
 		   &emergency->started_ns, &emergency->until_usec, &at) != 4 ||
 	    at == 0) {
-		log_warning("the mark of an emergency on the base says nothing: '%s'",
+		log_warning("the emergency mark on the base is malformed and ignored: '%s'",
 			    TEXT_ESCAPE(text));
-		forget(emergency);
+		emergency_forget(emergency);
 		return;
 	}
 	emergency->uid = uid;
 	emergency->reason = strdup(text + at);
 	emergency->active = emergency->reason != NULL;
-	announce(emergency);
-	log_warning("emergency %s of uid %u goes on: %s", emergency->id, uid,
+	emergency_announce(emergency);
+	log_warning("emergency %s of uid %u is still declared: %s", emergency->id, uid,
 		    TEXT_ESCAPE(text + at));
-	set_timer(emergency);
+	emergency_set_timer(emergency);
 }
 
 static int check_force(const struct emergency *emergency, const struct request *request,
@@ -135,19 +136,19 @@ static int check_force(const struct emergency *emergency, const struct request *
 
 	if (!owner)
 		return error_set(error, EPERM,
-				 "%s belongs to no configured slice, and what has no owner is never changed",
+				 "%s belongs to no configured slice; a scope without an owner is never changed",
 				 request->deed.change.scope);
 	if (!request->forcible)
 		return error_set(error, EPERM,
-				 "%s cannot be forced: an emergency allows freeze, kill and destroy",
+				 "%s cannot be forced: an emergency allows only freeze, kill and destroy",
 				 request->action);
 	if (!emergency->active)
 		return error_set(error, EPERM,
-				 "%s is owner '%s's, and no emergency is declared; see slicectl emergency start",
+				 "%s belongs to owner '%s', and no emergency is declared; see slicectl emergency start",
 				 request->deed.change.scope, owner);
 	if (is_stale(emergency))
 		return error_set(error, EPERM,
-				 "the emergency %s is stale; end it, and start another if there is one",
+				 "emergency %s is stale; end it, and declare a new one if that is needed",
 				 emergency->id);
 	if (!authority_may_declare(emergency->node->config, caller))
 		return error_set(error, EPERM, "uid %u is not among emergency-users",
@@ -171,7 +172,7 @@ int emergency_permit(struct emergency *emergency, const struct request *request,
 				request->deed.change.scope, error);
 }
 
-static json_t *describe(const struct emergency *emergency)
+static json_t *emergency_json(const struct emergency *emergency)
 {
 	uint64_t now = boottime_usec();
 	char started[CLOCK_UTC_SIZE];
@@ -187,7 +188,7 @@ static json_t *describe(const struct emergency *emergency)
 
 json_t *emergency_status(const struct emergency *emergency)
 {
-	return describe(emergency);
+	return emergency_json(emergency);
 }
 
 bool emergency_is_active(const struct emergency *emergency)
@@ -208,7 +209,7 @@ const char *emergency_check_start(const json_t *parameters)
 	return usec > 0 && usec <= (json_int_t)WINDOW_MAX_USEC ? NULL : "for_usec";
 }
 
-static int make(struct emergency *emergency, uid_t uid, const json_t *parameters)
+static int emergency_make(struct emergency *emergency, uid_t uid, const json_t *parameters)
 {
 	const json_t *window = json_object_get(parameters, "for_usec");
 	uint64_t random;
@@ -223,23 +224,24 @@ static int make(struct emergency *emergency, uid_t uid, const json_t *parameters
 							   WINDOW_USEC);
 	emergency->reason = strdup(json_string_value(json_object_get(parameters, "reason")));
 	emergency->active = emergency->reason != NULL;
-	announce(emergency);
+	emergency_announce(emergency);
 	return emergency->active ? 0 : -ENOMEM;
 }
 
-/* Recorded first, then kept, then true. */
-static int declare(struct emergency *emergency, const char *actor, struct slicectl_error *error)
+/* Records the emergency before it writes the mark and allows anything. */
+static int emergency_declare(struct emergency *emergency, const char *actor,
+			     struct slicectl_error *error)
 {
 	int r = report_emergency(emergency->report, "admin.emergency_start", actor,
 				 emergency->reason, NULL, error);
 
 	if (r < 0)
 		return r;
-	r = keep(emergency);
+	r = emergency_write_mark(emergency);
 	if (r < 0)
-		return error_set(error, -r, "the emergency cannot be written on the base: %s",
+		return error_set(error, -r, "cannot write the emergency mark on the base: %s",
 				 strerror(-r));
-	set_timer(emergency);
+	emergency_set_timer(emergency);
 	return 0;
 }
 
@@ -253,15 +255,16 @@ static int check_start(const struct emergency *emergency, const struct caller *c
 				 "uid %u is not among emergency-users of the configuration",
 				 (unsigned)caller->uid);
 	if (emergency->active)
-		return error_set(error, EEXIST, "emergency %s of uid %u is declared already%s",
+		return error_set(error, EEXIST, "emergency %s of uid %u is already declared%s",
 				 emergency->id, (unsigned)emergency->uid,
 				 is_stale(emergency) ? ", and is stale; end it first" : "");
 	return 0;
 }
 
-/* Answers at once; a refusal is recorded as well. */
-static int answer(struct emergency *emergency, struct connection *connection, const char *action,
-		  const char *actor, int code, struct slicectl_error *error)
+/* Sends the reply, and records a refusal. */
+static int emergency_answer(struct emergency *emergency, struct connection *connection,
+			    const char *action, const char *actor, int code,
+			    struct slicectl_error *error)
 {
 	struct pending pending = { 0 };
 
@@ -271,7 +274,7 @@ static int answer(struct emergency *emergency, struct connection *connection, co
 		return code;
 	}
 	connection_hold(connection, &pending);
-	pending_reply(&pending, describe(emergency));
+	pending_reply(&pending, emergency_json(emergency));
 	return 0;
 }
 
@@ -283,16 +286,16 @@ int emergency_start(struct emergency *emergency, struct connection *connection,
 	int r = check_start(emergency, caller, error);
 
 	if (r == 0) {
-		r = make(emergency, caller->uid, call->parameters);
+		r = emergency_make(emergency, caller->uid, call->parameters);
 		r = r < 0 ? error_set(error, -r, "cannot declare an emergency: %s", strerror(-r)) :
-			    declare(emergency, actor, error);
+			    emergency_declare(emergency, actor, error);
 		if (r < 0)
-			forget(emergency);
+			emergency_forget(emergency);
 		else
-			log_warning("uid %u has declared emergency %s: %s", (unsigned)caller->uid,
+			log_warning("uid %u declared emergency %s: %s", (unsigned)caller->uid,
 				    emergency->id, TEXT_ESCAPE(emergency->reason));
 	}
-	return answer(emergency, connection, "admin.emergency_start", actor, r, error);
+	return emergency_answer(emergency, connection, "admin.emergency_start", actor, r, error);
 }
 
 static int check_end(const struct emergency *emergency, const struct caller *caller, bool force,
@@ -308,8 +311,8 @@ static int check_end(const struct emergency *emergency, const struct caller *cal
 				 (unsigned)caller->uid);
 	return force ? 0 :
 		       error_set(error, EPERM,
-				 "uid %u has declared emergency %s; --force ends another's",
-				 (unsigned)emergency->uid, emergency->id);
+				 "emergency %s was declared by uid %u; use --force to end another user's emergency",
+				 emergency->id, (unsigned)emergency->uid);
 }
 
 int emergency_end(struct emergency *emergency, struct connection *connection,
@@ -325,8 +328,8 @@ int emergency_end(struct emergency *emergency, struct connection *connection,
 				     emergency->reason, NULL, error);
 	if (r == 0) {
 		(void)change_mark_base(emergency->node, MARK_EMERGENCY, NULL);
-		log_warning("uid %u has ended emergency %s", (unsigned)caller->uid, emergency->id);
-		forget(emergency);
+		log_warning("uid %u ended emergency %s", (unsigned)caller->uid, emergency->id);
+		emergency_forget(emergency);
 	}
-	return answer(emergency, connection, "admin.emergency_end", actor, r, error);
+	return emergency_answer(emergency, connection, "admin.emergency_end", actor, r, error);
 }

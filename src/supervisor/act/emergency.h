@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * A declared emergency: while it lasts, users who may declare one may freeze, kill and destroy in
- * another owner's slice, with force, and each such change is on record first.  There is one at a
- * time.  It ends when somebody ends it; when its time is over it is stale: nothing is undone, and
- * nothing more is allowed.  It is written on the base, so it survives the daemon, and no reboot.
+ * A declared emergency.  While it is in force, the users in emergency-users may freeze, kill and
+ * destroy scopes of other owners with --force, and each such change is recorded before it is made.
+ * There is at most one emergency at a time.  It lasts until a user ends it.  When its time is over
+ * it is stale: nothing is undone, but no further change is allowed.  It is kept as a mark on the
+ * base, so it survives a restart of the daemon, but not a reboot.
  */
 
 #include "control/message.h"
@@ -18,17 +19,19 @@ struct emergency;
 struct emergency *emergency_new(struct node *node, struct report *report);
 struct emergency *emergency_free(struct emergency *emergency);
 
-/* What an earlier supervisor left. */
+/* Restores an emergency that was declared under an earlier supervisor, from the mark on the
+ * base. */
 void emergency_restore(struct emergency *emergency);
 
 bool emergency_is_active(const struct emergency *emergency);
 
-/* 0 when @caller may do it although the scope is another owner's: then the record of it is on the
- * disk.  -EPERM with a sentence. */
+/* 0 when @caller may make the change although the scope belongs to another owner; the record is
+ * then on disk.  Otherwise -EPERM with an error message. */
 int emergency_permit(struct emergency *emergency, const struct request *request,
 		     const struct caller *caller, struct slicectl_error *error);
 
-/* For the table of methods. */
+/* For the table of methods of the control socket.  emergency_check_start() returns the name of the
+ * first invalid parameter, or NULL. */
 json_t *emergency_status(const struct emergency *emergency);
 const char *emergency_check_start(const json_t *parameters);
 int emergency_start(struct emergency *emergency, struct connection *connection,

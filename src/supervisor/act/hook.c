@@ -19,10 +19,10 @@
 
 #define DESTROY_USEC (5 * CLOCK_USEC_PER_SEC)
 
-/* One that runs. */
+/* A hook that is running. */
 struct hook {
 	struct hooks *hooks;
-	struct action action; /* for its record; its pointers are to what follows */
+	struct action action; /* for its record; its pointers refer to the members below */
 	struct outcome outcome;
 	struct procfs_stat subject;
 	char *rule, *scope, *reason, *latch, *argv;
@@ -67,7 +67,7 @@ void hooks_log_left(const struct hooks *hooks)
 	const struct hook *hook;
 
 	DL_FOREACH (hooks->list, hook)
-		log_info("the hook of rule %s in %s goes on; the next slicectld gives it its time once more",
+		log_info("the hook of rule %s in %s keeps running; the next slicectld gives it its full timeout again",
 			 hook->rule, hook->scope);
 }
 
@@ -90,7 +90,7 @@ bool hooks_are_done(const struct hooks *hooks)
 	return !hooks->list;
 }
 
-static void finish(struct hook *hook)
+static void hook_finish(struct hook *hook)
 {
 	struct hooks *hooks = hook->hooks;
 
@@ -105,25 +105,26 @@ static void on_destroyed(struct job *job)
 	const struct change *change = &removal->change;
 	struct hook *hook = change->subject;
 
-	/* Dropped by a stop it is left to the next supervisor. */
+	/* -ECANCELED: the removal was dropped because slicectld stops.  It is left to the next
+	 * supervisor. */
 	if (hook->outcome.code == 0 && change->code < 0 && change->code != -ENOENT &&
 	    change->code != -ECANCELED) {
 		hook->outcome.code = change->code;
 		hook->outcome.error = change->error;
 	}
 	removal_free(removal);
-	finish(hook);
+	hook_finish(hook);
 }
 
-/* What it left behind is killed, and its scope is removed. */
-static void clean_up(struct hook *hook)
+/* Kills what the hook left behind and removes its scope. */
+static void hook_clean_up(struct hook *hook)
 {
 	struct act *act = hook->hooks->act;
 	struct removal *removal = removal_new(act->node, hook->scope, hook->rule, NULL,
 					      DESTROY_USEC);
 
 	if (!removal) {
-		finish(hook);
+		hook_finish(hook);
 		return;
 	}
 	removal->change.job.done = on_destroyed;
@@ -131,18 +132,18 @@ static void clean_up(struct hook *hook)
 	mover_submit_slow(act->mover, &removal->change);
 }
 
-/* How it ended, as a failure or none. */
-static void judge(struct hook *hook, const siginfo_t *info)
+/* Sets the outcome from the exit status of the hook. */
+static void hook_set_outcome(struct hook *hook, const siginfo_t *info)
 {
 	if (info->si_pid == 0 && hook->outcome.code == 0)
 		hook->outcome.code = error_set(&hook->outcome.error, ECHILD,
-					       "%s ended, and somebody else was told how",
+					       "%s exited, but another process reaped its status",
 					       TEXT_ESCAPE(hook->program.command[0]));
 	if (hook->outcome.code < 0 || (info->si_code == CLD_EXITED && info->si_status == 0))
 		return;
 	hook->outcome.code = error_set(&hook->outcome.error, EIO,
-				       info->si_code == CLD_EXITED ? "%s ended with status %d" :
-								     "%s was ended by signal %d",
+				       info->si_code == CLD_EXITED ? "%s exited with status %d" :
+								     "%s was killed by signal %d",
 				       TEXT_ESCAPE(hook->program.command[0]), info->si_status);
 }
 
@@ -158,12 +159,13 @@ static int on_exited(sd_event_source *source, int fd, uint32_t events, void *dat
 	(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	if (hook->limit)
 		(void)sd_event_source_set_enabled(hook->limit, SD_EVENT_OFF);
-	judge(hook, &info);
-	clean_up(hook);
+	hook_set_outcome(hook, &info);
+	hook_clean_up(hook);
 	return 0;
 }
 
-/* What an earlier supervisor began: nobody tells how it ends, only whether it has. */
+/* A hook that an earlier supervisor started is not our child: its exit status is lost, and only
+ * whether its scope is empty can be seen. */
 static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct hook *hook = data;
@@ -173,9 +175,9 @@ static int on_adopted_limit(sd_event_source *source, uint64_t usec, void *data)
 	if (!empty)
 		hook->outcome.code =
 			error_set(&hook->outcome.error, ETIMEDOUT,
-				  "what an earlier supervisor had started did not end within %llu ms and was killed",
+				  "the hook of an earlier slicectld did not exit within %llu ms and was killed",
 				  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
-	clean_up(hook);
+	hook_clean_up(hook);
 	return 0;
 }
 
@@ -208,14 +210,14 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *data)
 
 	hook->outcome.code =
 		error_set(&hook->outcome.error, ETIMEDOUT,
-			  "%s did not end within %llu ms and was killed",
+			  "%s did not exit within %llu ms and was killed",
 			  TEXT_ESCAPE(hook->program.command[0]),
 			  (unsigned long long)(hook->timeout_usec / CLOCK_USEC_PER_MSEC));
 	(void)held_process_signal(&held, SIGKILL);
 	return 0;
 }
 
-static int watch(struct hook *hook)
+static int hook_watch(struct hook *hook)
 {
 	sd_event *loop = hook->hooks->act->node->loop;
 	int r = sd_event_add_io(loop, &hook->exited, hook->pidfd, EPOLLIN, on_exited, hook);
@@ -225,14 +227,14 @@ static int watch(struct hook *hook)
 						  hook->timeout_usec, 1000, on_limit, hook);
 }
 
-/* Its outcome is the hook's; its descriptor too. */
-static void take_spawned(struct hook *hook, struct spawn *spawn)
+/* Takes the outcome and the pidfd from @spawn, and frees it. */
+static void hook_take_spawn(struct hook *hook, struct spawn *spawn)
 {
 	hook->outcome.code = spawn->change.code;
 	hook->outcome.error = spawn->change.error;
 	if (hook->outcome.code == -ECANCELED)
 		(void)error_set(&hook->outcome.error, ECANCELED,
-				"slicectld stopped before it was begun");
+				"slicectld stopped before the hook was started");
 	hook->pidfd = TAKE_FD(spawn->pidfd);
 	spawn_free(spawn);
 }
@@ -243,24 +245,24 @@ static void on_spawned(struct job *job)
 	struct hook *hook = spawn->change.subject;
 	int r;
 
-	take_spawned(hook, spawn);
+	hook_take_spawn(hook, spawn);
 	if (hook->outcome.code < 0) {
-		finish(hook);
+		hook_finish(hook);
 		return;
 	}
-	/* We are about to stop: it goes on as those that run. */
+	/* The daemon stops: leave this hook running, as the other hooks. */
 	if (sd_event_get_state(hook->hooks->act->node->loop) == SD_EVENT_FINISHED)
 		return;
-	r = watch(hook);
+	r = hook_watch(hook);
 	if (r >= 0)
 		return;
 	hook->exited = sd_event_source_disable_unref(hook->exited);
-	hook->outcome.code = error_set(&hook->outcome.error, -r, "cannot watch it: %s",
-				       strerror(-r));
-	clean_up(hook);
+	hook->outcome.code = error_set(&hook->outcome.error, -r,
+				       "cannot watch the process of the hook: %s", strerror(-r));
+	hook_clean_up(hook);
 }
 
-/* Of a rule that latches: "TIME REASON pid PID". */
+/* The value of the latch: "TIME REASON pid PID". */
 static char *latch_text(const struct hook *hook)
 {
 	char time[CLOCK_UTC_SIZE];
@@ -269,8 +271,8 @@ static char *latch_text(const struct hook *hook)
 			   hook->reason, (int)hook->subject.pid);
 }
 
-/* What its record needs when the family may be gone. */
-static void keep_action(struct hook *hook, const struct action *action)
+/* Copies what the record needs, because the family may be gone when the hook exits. */
+static void hook_copy_action(struct hook *hook, const struct action *action)
 {
 	hook->action = *action;
 	hook->action.family = NULL;
@@ -284,7 +286,7 @@ static void keep_action(struct hook *hook, const struct action *action)
 	hook->action.reason = hook->reason;
 }
 
-static int fill(struct hook *hook, const struct action *action)
+static int hook_fill(struct hook *hook, const struct action *action)
 {
 	const struct rule *rule = action->hook;
 	struct node *node = hook->hooks->act->node;
@@ -300,7 +302,7 @@ static int fill(struct hook *hook, const struct action *action)
 		return -ENOMEM;
 	if (!rule->every_match && !(hook->latch = latch_text(hook)))
 		return -ENOMEM;
-	keep_action(hook, action);
+	hook_copy_action(hook, action);
 	return hook_program_fill(&hook->program, rule->command,
 				 &(struct hook_match_text){ .rule = hook->rule,
 							    .reason = hook->reason,
@@ -318,7 +320,7 @@ static struct hook *hook_new(struct hooks *hooks, const struct action *action)
 		return NULL;
 	hook->hooks = hooks;
 	hook->pidfd = -1;
-	if (fill(hook, action) == 0)
+	if (hook_fill(hook, action) == 0)
 		return hook;
 	hook_free(hook);
 	return NULL;
@@ -349,7 +351,7 @@ bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *s
 {
 	const struct hook *hook;
 
-	/* One that does not latch does not run twice for the same process either. */
+	/* A hook that does not latch does not run twice at a time for one process either. */
 	DL_FOREACH (hooks->list, hook) {
 		if (rule->every_match ? scope && text_equal(hook->scope, scope) :
 					text_equal(hook->rule, rule->name))

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Commands that rules run.  Each has a scope of its own and a time limit, and whatever it leaves
- * behind is killed with it.  A hook runs when a process matches, and then not again until it is
- * armed, not even under a later supervisor.
+ * Commands that rules run.  Each hook has a scope of its own and a timeout; processes that it
+ * leaves behind are killed.  A hook that latches runs once for the first match, and then not again
+ * until it is armed, not even under a later supervisor.
  */
 
 #include "supervisor/act/act.h"
@@ -13,19 +13,21 @@ struct hooks;
 
 struct hooks *hooks_new(struct act *act);
 
-/* Logs those that run, and go on without us. */
+/* Logs the hooks that keep running after the daemon exits. */
 void hooks_log_left(const struct hooks *hooks);
 
 /* Accepts NULL, returns NULL. */
 struct hooks *hooks_free(struct hooks *hooks);
 
-/* Whether none runs. */
+/* Whether no hook is running. */
 bool hooks_are_done(const struct hooks *hooks);
 
-/* Whether it runs now: for rules that latch any hook of the rule, for others the one in @scope. */
+/* Whether a hook is running: for a rule that latches any hook of the rule, otherwise the hook in
+ * @scope. */
 bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *scope);
 
-/* A scope in which a hook of an earlier supervisor runs: it has its time once more. */
+/* Adopts the scope of a hook that an earlier supervisor started, and gives it the full timeout
+ * again. */
 void hooks_adopt(struct hooks *hooks, const struct rule *rule, const char *scope);
 
 /* Carries out an ACTION_HOOK. */

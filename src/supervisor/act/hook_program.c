@@ -23,7 +23,8 @@ static int copy_command(struct hook_program *program, char *const *command)
 	return program->command ? 0 : -ENOMEM;
 }
 
-/* Nothing of the daemon's own environment is handed on.  Values are bytes; no shell reads them. */
+/* The hook inherits nothing from the daemon's environment.  Values are passed as they are, because
+ * no shell reads them. */
 static int fill_environment(struct hook_program *program, const struct hook_match_text *match)
 {
 	char time[CLOCK_UTC_SIZE];
@@ -70,7 +71,7 @@ void hook_program_done(struct hook_program *program)
 	for (char **word = program->command; word && *word; word++)
 		free(*word);
 	free(program->command);
-	/* Where memory was short an entry may be missing between others. */
+	/* After an allocation failure a NULL may stand between other entries, so go through all. */
 	for (size_t i = 0; i < HOOK_ENVIRONMENT_MAX; i++)
 		free(program->environment[i]);
 }

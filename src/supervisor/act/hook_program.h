@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What a hook starts: its command line and its environment, copied from the rule and the match.
- * Nothing of it belongs to a configuration, which may be replaced while the hook runs. */
+/* The program of a hook: its command line and environment, copied from the rule and the match.  It
+ * does not refer to the configuration, which may be replaced while the hook runs. */
 
 #include <slicectl/scope.h>
 
@@ -16,13 +16,13 @@ struct hook_program {
 	struct slicectl_spawn spawn;
 };
 
-/* What the environment says of the match. */
+/* The facts about the match that the environment contains. */
 struct hook_match_text {
 	const char *rule, *reason, *scope, *boot_id;
 	const struct procfs_stat *subject;
 };
 
-/* -ENOMEM, and then hook_program_done() frees what there is. */
+/* 0 or -ENOMEM; hook_program_done() is needed in both cases. */
 int hook_program_fill(struct hook_program *program, char *const *command,
 		      const struct hook_match_text *match);
 

@@ -18,9 +18,9 @@
 #include "supervisor/work/exempt.h"
 #include "supervisor/work/move.h"
 
-enum { LATE_UNTIL_SCOPE = 4 }; /* late members until they are contained */
+enum { LATE_UNTIL_SCOPE = 4 }; /* late members before the family is contained */
 
-/* Holds a member, if its pid is still its own and it is nobody that we spare. */
+/* Opens a member.  -ESRCH when its pid now belongs to a later process, or when it is exempt. */
 static int hold_member(struct act *act, const struct process *member, struct held_process *ret_held)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
@@ -43,12 +43,12 @@ static int signal_member(struct act *act, struct family *family, struct process 
 
 	if (r < 0)
 		return r;
-	/* So that its end is not taken for a crash. */
+	/* Recorded, so that its exit is not reported as a crash. */
 	member->killed = true;
 	return held_process_signal(&held, family->signal);
 }
 
-/* But @spared, who was signalled before. */
+/* Signals all members except @spared, which was signalled before. */
 static void signal_members(struct act *act, struct family *family, pid_t spared)
 {
 	struct process *member;
@@ -59,10 +59,10 @@ static void signal_members(struct act *act, struct family *family, pid_t spared)
 	}
 }
 
-/* What a containment is for. */
+/* The purpose of a containment. */
 struct containment {
 	struct family *family;
-	struct action action; /* that ends with it; signal 0: none, it gathers late members */
+	struct action action; /* reported when done; signal 0: none, for late members */
 };
 
 static void report_containment(struct act *act, const struct containment *containment,
@@ -76,7 +76,7 @@ static void report_containment(struct act *act, const struct containment *contai
 	if (containment->action.signal)
 		report_action(act->report, &containment->action, &outcome);
 	else if (change->code < 0)
-		log_warning("late members of the family of rule %s: %s",
+		log_warning("cannot contain the late members of the family of rule %s: %s",
 			    containment->family->rule->name, change_failure(change));
 }
 
@@ -125,8 +125,9 @@ static struct move *new_containment(struct act *act, struct family *family,
 	return move;
 }
 
-/* The members that the signals have not ended yet.  @action, if any, ends with it. */
-static void contain(struct act *act, struct family *family, const struct action *action)
+/* Contains the members that the signals have not killed yet.  @action, if any, is reported when
+ * that is done. */
+static void contain_members(struct act *act, struct family *family, const struct action *action)
 {
 	struct move *move = new_containment(act, family, action);
 	struct process *member;
@@ -150,7 +151,7 @@ struct grace {
 	struct family *family;
 };
 
-/* Whether somebody is left whom the rule means. */
+/* The root of the family, or NULL when it has exited. */
 static struct process *root_of(const struct family *family)
 {
 	struct process *member;
@@ -162,12 +163,12 @@ static struct process *root_of(const struct family *family)
 	return NULL;
 }
 
-static void free_grace(void *data)
+static void grace_free(void *data)
 {
 	free(data);
 }
 
-/* The rest of it dies when its time is over. */
+/* Starts the grace period, after which the rest of the family is killed. */
 static void arm_grace(struct act *act, struct family *family)
 {
 	struct grace *grace = calloc(1, sizeof(*grace));
@@ -176,12 +177,12 @@ static void arm_grace(struct act *act, struct family *family)
 	    sd_event_add_time_relative(act->node->loop, &family->grace, CLOCK_MONOTONIC,
 				       family->rule->grace_usec, 1000, on_grace, grace) < 0) {
 		free(grace);
-		log_warning("out of memory: the family of rule %s is not killed after its grace",
+		log_warning("out of memory: the family of rule %s is not killed after its grace period",
 			    family->rule->name);
 		return;
 	}
 	*grace = (struct grace){ act, family };
-	(void)sd_event_source_set_destroy_callback(family->grace, free_grace);
+	(void)sd_event_source_set_destroy_callback(family->grace, grace_free);
 }
 
 static int on_grace(sd_event_source *source, uint64_t usec, void *data)
@@ -198,7 +199,8 @@ static int on_grace(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-/* The match itself, held since it was looked at, or the leader that is looked at again. */
+/* Signals the process that matched, which is held since then, or otherwise the leader, which is
+ * checked again. */
 static int signal_first(struct act *act, const struct action *action, struct process *leader,
 			struct slicectl_error *error)
 {
@@ -211,7 +213,7 @@ static int signal_first(struct act *act, const struct action *action, struct pro
 	return r == 0 ? 0 :
 			error_set(error, -r, "cannot kill process %d: %s",
 				  (int)(leader ? leader->pid : action->held->stat.pid),
-				  r == -ESRCH ? "it has ended" : strerror(-r));
+				  r == -ESRCH ? "it has exited" : strerror(-r));
 }
 
 static void mark_killed(struct family *family, bool leader_only)
@@ -240,7 +242,7 @@ void killing_begin(struct act *act, const struct action *action)
 	if (alone || action->signal != SIGKILL)
 		report_action(act->report, action, &outcome);
 	else
-		contain(act, family, action);
+		contain_members(act, family, action);
 }
 
 void killing_follow(struct act *act, struct family *family, struct process *member)
@@ -252,11 +254,11 @@ void killing_follow(struct act *act, struct family *family, struct process *memb
 	r = signal_member(act, family, member);
 	act->late_members += r == 0;
 	if (r < 0 && r != -ESRCH)
-		log_warning("process %d of the family of rule %s: %s", (int)member->pid,
+		log_warning("cannot kill process %d of the family of rule %s: %s", (int)member->pid,
 			    family->rule->name, strerror(-r));
-	/* Also one that has ended already counts: its children are on their way. */
+	/* A member that has exited already counts too, because it may have forked. */
 	if (family->signal != SIGKILL || ++family->late < LATE_UNTIL_SCOPE || family->changes > 0)
 		return;
 	family->late = 0;
-	contain(act, family, NULL);
+	contain_members(act, family, NULL);
 }

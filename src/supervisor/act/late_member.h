@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Children that were forked before their parent was moved or killed. */
+/* Late members: children that were forked before their parent was moved or killed. */
 
 #include "supervisor/act/act.h"
 
-/* @member goes the way of its family: it is placed, or killed.  That is part of the action which was
+/* Places or kills @member, as was done with its family.  This is part of the action that was
  * recorded for the family.  @event_ns is 0 for a process that a scan found. */
 void late_member_follow(struct act *act, struct family *family, struct process *member,
 			uint64_t event_ns);

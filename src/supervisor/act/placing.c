@@ -14,11 +14,11 @@
 #include "supervisor/report/exits.h"
 #include "supervisor/work/move.h"
 
-enum { PASSES_MAX = 64 }; /* then its placing is told, and goes on */
+enum { PASSES_MAX = 64 }; /* then the placement is reported, and goes on */
 
-static void gather(struct act *act, struct family *family, const struct held_process *held);
+static void gather_members(struct act *act, struct family *family, const struct held_process *held);
 
-/* Forked when its parent was there already: it was born there. */
+/* Whether the member was forked when its parent was inside already, and so was born inside. */
 static bool is_born_inside(const struct family *family, const struct process *member,
 			   uint64_t event_ns)
 {
@@ -26,31 +26,31 @@ static bool is_born_inside(const struct family *family, const struct process *me
 	       member->parent->members == &family->members;
 }
 
-static void finish(struct act *act, struct family *family)
+static void placing_finish(struct act *act, struct family *family)
 {
 	const struct action action = action_on(family, ACTION_PLACE);
 	struct outcome *outcome = family->outcome;
 
 	family->placing = false;
 	family->outcome = NULL;
-	/* Somebody is there: that the root has ended meanwhile is no failure. */
+	/* It is not a failure that the root has exited if other members were placed. */
 	if (outcome->code == -ESRCH && outcome->processes > 0)
 		outcome->code = 0;
-	/* Nothing was done, so it keeps no other rule away. */
+	/* No process was moved, so other rules may still match the family. */
 	if (outcome->code == -EPERM && outcome->processes == 0)
 		family->refused = true;
 	report_action(act->report, &action, outcome);
 	free(outcome);
 }
 
-static void take_outcome(struct family *family, const struct move *move)
+static void add_outcome(struct family *family, const struct move *move)
 {
 	struct outcome *outcome = family->outcome;
 
 	if (!outcome) {
 		if (move->change.code < 0)
-			log_warning("members of the family of rule %s: %s", family->rule->name,
-				    change_failure(&move->change));
+			log_warning("cannot place members of the family of rule %s: %s",
+				    family->rule->name, change_failure(&move->change));
 		return;
 	}
 	outcome->processes += move->change.moved;
@@ -82,7 +82,7 @@ static void on_moved(struct job *job)
 	if (move->has_scope || move->change.code == -ENOENT)
 		scope->exists = move->has_scope;
 	scope->owned = scope->owned || move->owns_scope;
-	if (move->settled_ns > 0) /* it came so far */
+	if (move->settled_ns > 0) /* the move has reached its members */
 		family->settled_ns = move->settled_ns;
 	if (move->has_scope)
 		mark_inside(act, family, move);
@@ -90,12 +90,12 @@ static void on_moved(struct job *job)
 		exits_begin(act->report, family);
 	if (!family->placing)
 		act->late_members += move->change.moved;
-	take_outcome(family, move);
+	add_outcome(family, move);
 	move_free(move);
 	if (scope->exists && family->signal == 0)
-		gather(act, family, NULL);
+		gather_members(act, family, NULL);
 	if (family->placing && (family->changes == 0 || ++family->passes == PASSES_MAX))
-		finish(act, family);
+		placing_finish(act, family);
 	if (family->members.count == 0)
 		release_schedule(act->families);
 }
@@ -117,7 +117,8 @@ static struct move *new_move(struct act *act, struct family *family)
 	return move;
 }
 
-/* Those that were not brought there yet; who finds no room goes with the next. */
+/* Adds the members that were not part of a move yet.  Those that do not fit are left for the next
+ * move. */
 static void add_members(struct family *family, struct move *move)
 {
 	struct process *member;
@@ -135,8 +136,9 @@ static void add_members(struct family *family, struct move *move)
 	}
 }
 
-/* One move at a time: what comes meanwhile goes with the next. */
-static void gather(struct act *act, struct family *family, const struct held_process *held)
+/* Moves the members that are outside.  There is one move at a time; members that are forked
+ * meanwhile are part of the next. */
+static void gather_members(struct act *act, struct family *family, const struct held_process *held)
 {
 	struct move *move;
 
@@ -144,7 +146,7 @@ static void gather(struct act *act, struct family *family, const struct held_pro
 		return;
 	move = new_move(act, family);
 	if (!move) {
-		log_warning("out of memory: members of the family of rule %s stay where they are",
+		log_warning("out of memory: members of the family of rule %s are not placed",
 			    family->rule->name);
 		return;
 	}
@@ -164,27 +166,27 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 
 	family->outcome = calloc(1, sizeof(*family->outcome));
 	if (!family->outcome) {
-		log_warning("out of memory: the family of rule %s stays where it is",
+		log_warning("out of memory: the family of rule %s is not placed",
 			    family->rule->name);
 		return;
 	}
 	DL_FOREACH2 (family->members.first, member, next_member)
 		member->gathered = member->inside = false;
 	family->placing = true;
-	gather(act, family, held);
+	gather_members(act, family, held);
 }
 
 void placing_follow(struct act *act, struct family *family, struct process *member,
 		    uint64_t event_ns)
 {
 	if (!family->scope->exists && !family->placing)
-		return; /* it could not be made, and that was told */
+		return; /* it could not be made, which was reported */
 	if (event_ns > 0 && is_born_inside(family, member, event_ns)) {
 		member->gathered = member->inside = true;
 		return;
 	}
 	member->gathered = member->inside = false;
-	gather(act, family, NULL);
+	gather_members(act, family, NULL);
 }
 
 void placing_again(struct act *act, struct family *family)
@@ -193,5 +195,5 @@ void placing_again(struct act *act, struct family *family)
 
 	DL_FOREACH2 (family->members.first, member, next_member)
 		member->gathered = member->inside = false;
-	gather(act, family, NULL);
+	gather_members(act, family, NULL);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A family into its scope: everybody that is known, and again whom they forked before
- * they were moved, until nobody is left outside. */
+/* Places a family: moves all known members into its scope, then the children that were forked
+ * before their parents were moved, and so on until no member is outside. */
 
 #include "supervisor/act/act.h"
 
-/* @held is its root, or NULL. */
+/* Starts the placement.  @held is the root of the family, or NULL. */
 void placing_begin(struct act *act, struct family *family, const struct held_process *held);
 
-/* Its scope was removed when it had nobody, and it has members again. */
+/* Places the members again, after the empty scope was removed and the family has members again. */
 void placing_again(struct act *act, struct family *family);
 
-/* One more: forked at @event_ns, or found by a look (0). */
+/* Places a new member, which was forked at @event_ns or found by a scan (0). */
 void placing_follow(struct act *act, struct family *family, struct process *member,
 		    uint64_t event_ns);

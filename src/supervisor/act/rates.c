@@ -16,7 +16,7 @@
 
 enum { HOOKS_MAX = 3 };
 
-/* How often a rule acted. */
+/* The actions of one rule in the last period. */
 struct rule_rate {
 	char *rule;
 	struct rate rate;
@@ -25,7 +25,7 @@ struct rule_rate {
 
 struct rates {
 	struct rule_rate *list;
-	struct rate kills; /* by all rules */
+	struct rate kills; /* of all rules */
 };
 
 static struct rule_rate *rate_of(struct rates *rates, const char *rule)
@@ -60,7 +60,7 @@ static int check_rule(struct rates *rates, const struct rule *rule, uint64_t now
 	if (rate_allow(&rate->rate, now, MINUTE_NS))
 		return 0;
 	return error_set(error, EPERM,
-			 "rule %s has acted %zu times within a minute, as often as its max-per-minute allows",
+			 "rule %s has acted %zu times within a minute, which is the limit set by its max-per-minute",
 			 rule->name, rule->max_per_minute);
 }
 
@@ -72,11 +72,11 @@ static int check_kills(struct rates *rates, uint64_t limit, uint64_t now,
 	if (rate_allow(&rates->kills, now, MINUTE_NS))
 		return 0;
 	return error_set(error, EPERM,
-			 "%llu families were killed within a minute, as many as max-kills-per-minute allows",
+			 "%llu families were killed within a minute, which is the limit set by max-kills-per-minute",
 			 (unsigned long long)limit);
 }
 
-/* What a hook mends again and again it does not mend. */
+/* A hook that has to run again and again does not solve the problem. */
 static int check_hook(struct rates *rates, const struct action *action, uint64_t now,
 		      struct slicectl_error *error)
 {
@@ -86,7 +86,7 @@ static int check_hook(struct rates *rates, const struct action *action, uint64_t
 		return error_set(error, ENOMEM, "out of memory");
 	if (!rate_allow(&rate->rate, now, HOOKS_SPAN_NS))
 		return error_set(error, EPERM,
-				 "the hook of rule %s has run %d times within ten minutes; it does not seem to help, and is not run again so soon",
+				 "the hook of rule %s has run %d times within ten minutes; it does not seem to help, so it is not run for now",
 				 action->rule, (int)HOOKS_MAX);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* How often rules may act: a bound for each rule, and one for all that kill.  They survive a reload.
- * Pure: the caller says what time it is. */
+/* Limits how often rules act: each rule by itself, and all kills together.  The counts survive a
+ * reload.  The functions are pure: the caller passes the time. */
 
 #include "supervisor/report/action.h"
 
@@ -11,7 +11,7 @@ struct rates;
 struct rates *rates_new(void);
 struct rates *rates_free(struct rates *rates);
 
-/* Counts @action at @now_ns (CLOCK_MONOTONIC), where at most @max_kills families may be killed within a
- * minute.  0 when it may be carried out now; -EPERM with a sentence. */
+/* Counts @action at @now_ns (CLOCK_MONOTONIC).  At most @max_kills families may be killed within a
+ * minute.  0 when the action may be carried out now, or -EPERM with an error message. */
 int rates_check(struct rates *rates, const struct action *action, uint64_t max_kills,
 		uint64_t now_ns, struct slicectl_error *error);

@@ -10,13 +10,14 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/work/removal.h"
 
-/* Tried again when the kernel was still between "populated 0" and the last release. */
-static bool is_to_be_tried_again(const struct removal *removal)
+/* -EBUSY: cgroup.events already shows "populated 0", but the kernel has not released the last
+ * process yet. */
+static bool should_retry(const struct removal *removal)
 {
 	return removal->change.code == -EBUSY;
 }
 
-static void report(struct act *act, const struct removal *removal)
+static void report_removal(struct act *act, const struct removal *removal)
 {
 	const struct change *change = &removal->change;
 	const struct outcome outcome = { .code = change->code, .error = change->error };
@@ -31,7 +32,7 @@ static void report(struct act *act, const struct removal *removal)
 
 static void update_family(struct act *act, struct family *family, const struct removal *removal)
 {
-	bool again = is_to_be_tried_again(removal);
+	bool again = should_retry(removal);
 
 	family->changes--;
 	if (!again && text_equal(removal->change.scope, family_scope(family)))
@@ -49,8 +50,8 @@ static void on_removed(struct job *job)
 	struct removal *removal = removal_of(job);
 	struct act *act = removal->change.giver;
 
-	if (!is_to_be_tried_again(removal))
-		report(act, removal);
+	if (!should_retry(removal))
+		report_removal(act, removal);
 	if (removal->change.subject)
 		update_family(act, removal->change.subject, removal);
 	removal_free(removal);
@@ -62,7 +63,7 @@ void removing_begin(struct act *act, const struct action *action)
 					      action->rule ? action->rule : "", action->reason, 0);
 
 	if (!removal)
-		return; /* tried again with the next look at the family */
+		return; /* retried with the next check of the family */
 	removal->change.job.done = on_removed;
 	removal->change.giver = act;
 	removal->change.subject = action->family;

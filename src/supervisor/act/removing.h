@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The end of a scope that a rule made and that is empty. */
+/* Removes a scope that a rule made and that is empty. */
 
 #include "supervisor/act/act.h"
 

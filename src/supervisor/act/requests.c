@@ -13,23 +13,23 @@
 #include "supervisor/act/zombies.h"
 #include "supervisor/work/priority.h"
 
-/* Of one user other than root; and of those that wait. */
+/* Limits for one user other than root: all requests, and those that wait for processes. */
 enum { UNDER_WAY_MAX = 8, WAITING_MAX = 2 };
 
 enum { PATIENT_WORKERS = 32 };
 
 #define CLOSE_USEC (2 * CLOCK_USEC_PER_SEC)
 
-/* Each worker is made when it is needed. */
+/* The workers for one class of users.  Each is created when it is first needed. */
 struct lane {
-	struct worker *prompt, *patient[PATIENT_WORKERS];
+	struct worker *prompt, *patient[PATIENT_WORKERS]; /* patient: for requests that wait */
 };
 
 struct requests {
 	struct act *act;
 	struct lane root, users;
 	struct request *under_way; /* list */
-	_Atomic int scheduler;     /* enum config_scheduler, which the workers leave */
+	_Atomic int scheduler; /* enum config_scheduler of the daemon, which the workers reset */
 };
 
 struct requests *requests_new(struct act *act)
@@ -41,7 +41,7 @@ struct requests *requests_new(struct act *act)
 	return requests;
 }
 
-/* Closed before. */
+/* requests_close() must be called before. */
 struct requests *requests_free(struct requests *requests)
 {
 	free(requests);
@@ -53,7 +53,8 @@ static struct request *request_of(struct job *job)
 	return container_of(change_of(job), struct request, deed.change);
 }
 
-static void report(struct act *act, const struct request *request, const struct outcome *outcome)
+static void report_request(struct act *act, const struct request *request,
+			   const struct outcome *outcome)
 {
 	const struct change *change = &request->deed.change;
 	const struct action action =
@@ -74,25 +75,25 @@ static void on_done(struct job *job)
 	DL_DELETE(requests->under_way, request);
 	if (change->code == -ECANCELED)
 		(void)error_set(&change->error, ECANCELED,
-				"%s was not begun: slicectld stops, or has no thread for it",
+				"%s was not started: slicectld is stopping or could not start a thread for it",
 				request->action);
 	if (change->code == -ETIMEDOUT && request->deed.kind == DEED_DESTROY)
 		zombies_watch(requests->act->zombies, change->scope);
 	outcome.code = change->code;
 	outcome.error = change->error;
-	report(requests->act, request, &outcome);
+	report_request(requests->act, request, &outcome);
 	request_finish(request, outcome.code, &outcome.error);
 }
 
-/* In the thread. */
-static void run(struct job *job)
+/* Runs in the thread. */
+static void request_run(struct job *job)
 {
 	struct change *change = change_of(job);
 
 	change->code = change->carry_out(change);
 }
 
-/* A change that a client waits for is not as urgent as what the daemon does. */
+/* Resets the priority of the thread, because requests are less urgent than rules. */
 static void on_begin(void *data)
 {
 	const struct requests *requests = data;
@@ -100,8 +101,8 @@ static void on_begin(void *data)
 	priority_change(0, (enum config_scheduler)requests->scheduler, CONFIG_SCHEDULER_NORMAL);
 }
 
-/* The daemon's own are root's. */
-static struct worker **choose(struct requests *requests, const struct request *request)
+/* Requests of the daemon and forced requests use the workers of root. */
+static struct worker **choose_worker(struct requests *requests, const struct request *request)
 {
 	bool is_root = request->deed.uid == 0 || request->force || request->is_own;
 	struct lane *lane = is_root ? &requests->root : &requests->users;
@@ -116,7 +117,7 @@ static struct worker **choose(struct requests *requests, const struct request *r
 	return best;
 }
 
-/* Also those whose client has gone. */
+/* Counts also requests whose client has disconnected. */
 struct requests_load requests_load_of(const struct requests *requests, uid_t uid)
 {
 	struct requests_load load = { 0 };
@@ -142,20 +143,20 @@ int requests_admit(const struct requests *requests, const struct request *reques
 	if (request->deed.uid == 0 || requests_have_room(load, request->waits))
 		return 0;
 	return error_set(error, EAGAIN,
-			 "%u changes of uid %u are under way already; ask again when they are done",
+			 "%u changes of uid %u are already under way; try again when they are done",
 			 load.all, (unsigned)request->deed.uid);
 }
 
 void requests_submit(struct requests *requests, struct request *request)
 {
 	struct change *change = &request->deed.change;
-	struct worker **worker = choose(requests, request);
+	struct worker **worker = choose_worker(requests, request);
 	const struct worker_options options = { .begin = on_begin,
 						.data = requests,
 						.needs_thread = request->waits };
 
 	change->giver = requests;
-	change->job = (struct job){ .run = run, .done = on_done };
+	change->job = (struct job){ .run = request_run, .done = on_done };
 	DL_APPEND(requests->under_way, request);
 	requests->scheduler = requests->act->node->config->supervisor.scheduler;
 	if (!*worker && worker_new(requests->act->node->loop, &options, worker, &change->error) < 0)
@@ -182,15 +183,15 @@ static bool close_lane(struct lane *lane, uint64_t deadline_usec)
 	return idle;
 }
 
-/* What goes on without us is on record too. */
+/* Records the requests that are still being carried out when the daemon stops. */
 static void report_left(struct requests *requests)
 {
 	struct outcome outcome = { .code = -EINPROGRESS };
 	const struct request *request;
 
-	(void)error_set(&outcome.error, EINPROGRESS, "it was under way when slicectld stopped");
+	(void)error_set(&outcome.error, EINPROGRESS, "slicectld stopped while it was under way");
 	DL_FOREACH (requests->under_way, request)
-		report(requests->act, request, &outcome);
+		report_request(requests->act, request, &outcome);
 }
 
 bool requests_close(struct requests *requests)
