@@ -281,7 +281,7 @@ check "a process of rule change is placed" until_true 5 test -d "$BASE/workload.
 stop_daemon
 sed -i '/^comm = sct-change/,/^scope/c comm = sct-nobody-x\naction = kill' "$WORK/slicectl.conf"
 start_daemon
-check "a scope of a rule that now does something else is not adopted" grep -q "c-$p.scope was made by rule change when it did something else" "$WORK/daemon.log"
+check "a scope of a rule that now does something else is not adopted" grep -q "c-$p.scope was made by rule change, whose action has changed since" "$WORK/daemon.log"
 after_this
 check "a restart does not kill what was placed" alive $p
 for q in $(cat "$BASE/workload.slice/c-$p.scope/cgroup.procs"); do kill -KILL "$q"; done

@@ -13,8 +13,8 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/life/parts.h"
 
-/* The mark of the scope names the process that the family began with.  If that has ended
- * meanwhile, nothing follows from it: what was missed is not made up for. */
+/* The scope's mark names the root of the family.  If the root exited while no supervisor ran, the
+ * family stays without one, and on-root-exit is not applied afterwards. */
 static void recognise_root(struct life *life, struct family *family)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
@@ -35,8 +35,8 @@ static void recognise_root(struct life *life, struct family *family)
 	family->members.root_pid = pid;
 }
 
-/* A supervisor before us was about to kill what it had gathered there. */
-static void finish_kill(struct life *life, struct family *family)
+/* An earlier supervisor gathered the family in this scope in order to kill it. */
+static void resume_kill(struct life *life, struct family *family)
 {
 	struct action action = action_on(family, ACTION_KILL);
 
@@ -46,8 +46,10 @@ static void finish_kill(struct life *life, struct family *family)
 	apply_action(life->act, &action);
 }
 
-/* What the scope was made for, not what the rule of that name does now, decides. */
-static void adopt_for(struct life *life, const struct rule *rule, const char *scope, bool was_killed)
+/* @was_killed: the scope was made for a kill.  The purpose of the scope decides, not the present
+ * action of the rule with that name. */
+static void adopt_family(struct life *life, const struct rule *rule, const char *scope,
+			 bool was_killed)
 {
 	struct family *family = family_new(life->families, rule, strdup(scope));
 
@@ -60,23 +62,23 @@ static void adopt_for(struct life *life, const struct rule *rule, const char *sc
 	recognise_root(life, family);
 	report_adopted(life->report, family);
 	if (was_killed)
-		finish_kill(life, family);
+		resume_kill(life, family);
 }
 
-static void adopt_by(struct life *life, const struct rule *rule, const char *scope)
+static void adopt_scope(struct life *life, const struct rule *rule, const char *scope)
 {
 	_cleanup_free_ char *mark = NULL;
 	const char *action = mark_get(life->node->hierarchy, scope, MARK_ACTION, &mark) == 0 ? mark :
 											       "";
 
 	if (text_equal(action, "kill") && (rule->action == RULE_KILL || rule->action == RULE_PLACE))
-		adopt_for(life, rule, scope, true);
+		adopt_family(life, rule, scope, true);
 	else if (text_equal(action, "hook") && rule->action == RULE_HOOK)
 		hooks_adopt(act_hooks(life->act), rule, scope);
 	else if (text_equal(action, "place") && rule->action == RULE_PLACE)
-		adopt_for(life, rule, scope, false);
+		adopt_family(life, rule, scope, false);
 	else
-		log_warning("%s was made by rule %s when it did something else; it is left alone",
+		log_warning("%s was made by rule %s, whose action has changed since; it is left alone",
 			    scope, rule->name);
 }
 
@@ -87,9 +89,9 @@ void adoption_of_scope(struct life *life, const char *scope, const char *rule_na
 	for (size_t i = 0; i < rules->count; i++) {
 		if (!text_equal(rules->rules[i].name, rule_name))
 			continue;
-		adopt_by(life, &rules->rules[i], scope);
+		adopt_scope(life, &rules->rules[i], scope);
 		return;
 	}
-	log_warning("%s was made by rule %s, which is not configured any more; it is left alone",
+	log_warning("%s was made by rule %s, which is no longer configured; it is left alone",
 		    scope, rule_name);
 }

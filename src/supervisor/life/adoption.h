@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Scopes that a rule of an earlier supervisor made. */
+/* Adopts scopes that a rule made under an earlier supervisor. */
 
 #include "supervisor/life/life.h"
 
-/* @scope is populated, and was made by the rule of that name: its processes are a family again, and
- * none of them is moved. */
+/* Makes the processes of @scope a family again and moves none of them.  @scope is populated and was
+ * made by the rule @rule_name. */
 void adoption_of_scope(struct life *life, const char *scope, const char *rule_name);

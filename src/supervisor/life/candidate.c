@@ -24,15 +24,16 @@ static const enum action_kind kinds[_RULE_ACTION_MAX] = {
 	[RULE_KILL] = ACTION_KILL,
 };
 
-/* The family of a match, with its members; NULL when there is none to begin. */
-static struct family *begin(struct life *life, const struct match *match, struct process *process)
+/* Makes the family of @match, with @process and its descendants as members.  NULL on failure. */
+static struct family *begin_family(struct life *life, const struct match *match,
+				   struct process *process)
 {
 	struct family *before = family_of(process->members), *family;
 	char *scope = scope_path_for(life->node, match->rule, &match->held->stat);
 
 	family = family_new(life->families, match->rule, scope);
 	if (!family) {
-		log_warning("rule %s: cannot make a scope's name for process %d", match->rule->name,
+		log_warning("rule %s: cannot make a scope path for process %d", match->rule->name,
 			    (int)match->held->stat.pid);
 		return NULL;
 	}
@@ -49,8 +50,8 @@ static struct family *begin(struct life *life, const struct match *match, struct
 	return family;
 }
 
-/* Acts on a process that is held and still matches. */
-static void act(struct life *life, const struct match *match)
+/* Applies the rule's action to a held process that still matches. */
+static void act_on_match(struct life *life, const struct match *match)
 {
 	const struct procfs_stat *stat = &match->held->stat;
 	const struct rule *rule = match->rule;
@@ -66,14 +67,14 @@ static void act(struct life *life, const struct match *match)
 	struct family *family;
 
 	if (!process) {
-		log_warning("out of memory: process %d of rule %s cannot be followed",
+		log_warning("out of memory: process %d, which matches rule %s, cannot be supervised",
 			    (int)stat->pid, rule->name);
 		return;
 	}
 	if (!precedence_only_reports(family_of(process->members), rule)) {
 		if (!precedence_overrides(family_of(process->members), rule))
 			return;
-		family = begin(life, match, process);
+		family = begin_family(life, match, process);
 		if (!family)
 			return;
 		action = action_on(family, kinds[rule->action]);
@@ -86,9 +87,9 @@ static void act(struct life *life, const struct match *match)
 		apply_action(life->act, &action);
 }
 
-/* What a member is in its family is told by what it executed last: another one of
- * its kind, or a tool of theirs.  The root stays the root (B-12). */
-static void classify(struct life *life, pid_t pid, const struct rule_subject *subject)
+/* The program that a member executed last decides its type: sub if it matches the rule of the
+ * family, otherwise tool.  The root stays the root. */
+static void classify_member(struct life *life, pid_t pid, const struct rule_subject *subject)
 {
 	struct process *process = table_find(&life->node->table, pid);
 	const struct family *family = process ? family_of(process->members) : NULL;
@@ -98,8 +99,9 @@ static void classify(struct life *life, pid_t pid, const struct rule_subject *su
 	process->type = rule_matches_itself(family->rule, subject) ? PROCESS_SUB : PROCESS_TOOL;
 }
 
-/* Holds the process that matches, or tells why not; its own name decides, not what
- * the pid was called a moment ago.  -ESRCH when it has ended. */
+/* Holds the process and matches it again, because the name that was read before may belong to an
+ * earlier process with the same pid.  Logs why a process cannot be held.  -ESRCH when it has
+ * exited. */
 static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
@@ -110,11 +112,11 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 
 	r = view_hold(&life->node->view, pid, &held);
 	if (r < 0 && r != -ESRCH)
-		log_warning("process %d matches a rule, but cannot be held: %s", (int)pid,
-			    strerror(-r));
+		log_warning("process %d matches a rule, but no pidfd of it can be opened: %s",
+			    (int)pid, strerror(-r));
 	if (r < 0)
 		return r;
-	/* A later bearer of the pid has an event of its own. */
+	/* A later process with the same pid has an event of its own. */
 	if (event_ns > 0 && view_is_younger(&life->node->view, &held.stat, event_ns))
 		return 0;
 	rule = rule_match(&life->node->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
@@ -122,13 +124,13 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 		return 0;
 	reason = exempt_reason(&held);
 	if (reason)
-		log_debug("rule %s leaves process %d alone: %s", rule->name, (int)pid, reason);
+		log_debug("rule %s does not apply to process %d: %s", rule->name, (int)pid, reason);
 	else
-		act(life, &(struct match){ rule, &held, &facts, event_ns });
+		act_on_match(life, &(struct match){ rule, &held, &facts, event_ns });
 	return 0;
 }
 
-/* -ESRCH when it ended before we could read what it is. */
+/* -ESRCH when the process exited before it could be read. */
 static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 {
 	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
@@ -137,24 +139,24 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	const struct rule *rule;
 	int r;
 
-	/* The cheap look first; most processes match nothing. */
+	/* Reads only comm, which is cheap; most processes match nothing. */
 	r = view_read_comm(&life->node->view, pid, comm);
 	if (r < 0)
 		return r;
 	subject = FACTS_SUBJECT(&facts, comm);
-	classify(life, pid, &subject);
+	classify_member(life, pid, &subject);
 	rule = rule_match(&life->node->config->rules, &subject);
 	return rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
 }
 
-/* Whether it could not be read, and was not found so before. */
+/* Whether the process could not be read, and this was not known before. */
 static bool is_unread(struct life *life, struct process *process, int code)
 {
-	/* Without descriptors or memory nobody was looked at: all are, later. */
+	/* Descriptors or memory ran out: a later scan reads the process. */
 	if (code < 0 && code != -ESRCH && code != -EACCES) {
 		loss_note(&life->node->loss, LOSS_UNREAD);
 		if (process)
-			process->image = 0; /* so that the next look tells of it */
+			process->image = 0; /* so that the next scan reports an exec */
 	}
 	if (code != -ESRCH || !process || process->unread)
 		return false;
@@ -163,10 +165,10 @@ static bool is_unread(struct life *life, struct process *process, int code)
 	return true;
 }
 
-/* It executed something and ended before we could read what.  What it forked bears
- * the same name, but executes nothing that would tell us: each is looked at when its
- * fork is reported, and those that were are looked at now, in pre-order and without
- * recursion, because a line of such may be long. */
+/* @top executed a program and exited before it could be read.  Its children have the same name but
+ * may never execute a program, so no event of their own makes us match them.  Children that are
+ * forked later are matched when their fork is reported; those in the table are matched here, in
+ * pre-order and without recursion, because a chain of unread processes may be long. */
 static void consider_children(struct life *life, struct process *top)
 {
 	struct process *at = top->first_child;

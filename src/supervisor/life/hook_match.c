@@ -9,7 +9,7 @@
 #include "supervisor/family/scope_path.h"
 #include "supervisor/life/parts.h"
 
-/* By one that is under way, or by the mark of an earlier one. */
+/* Whether the hook is running, or the mark on the slice says that it has run. */
 static bool is_latched(struct life *life, const struct rule *rule, const char *scope)
 {
 	_cleanup_free_ char *mark = text_format("%s%s", MARK_LATCH, rule->name), *latch = NULL;
@@ -21,7 +21,8 @@ static bool is_latched(struct life *life, const struct rule *rule, const char *s
 	if (!mark || !scope || life->node->dry_run ||
 	    mark_get_on_parent(life->node->hierarchy, scope, mark, &latch) < 0)
 		return false;
-	log_debug("the hook of rule %s has run (%s) and is not armed", rule->name, latch);
+	log_debug("the hook of rule %s has already run (%s) and was not armed again", rule->name,
+		  latch);
 	return true;
 }
 

@@ -25,7 +25,8 @@ int life_new(struct node *node, struct families *families, struct report *report
 		r = zombie_open(life);
 	if (r < 0) {
 		(void)life_free(life);
-		return error_set(error, -r, "cannot make the timers of families: %s", strerror(-r));
+		return error_set(error, -r, "cannot create the timers for families: %s",
+				 strerror(-r));
 	}
 	*ret_life = life;
 	return 0;

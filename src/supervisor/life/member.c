@@ -11,17 +11,17 @@ void member_follow(struct life *life, struct process *process, uint64_t event_ns
 {
 	struct family *family = family_of(process->members);
 
-	/* Also in a family, which may be one that another rule takes members out of. */
+	/* Members are matched too: a rule with precedence may take them out of the family. */
 	if (process->parent && process->parent->unread)
 		candidate_consider(life, process->pid, event_ns);
-	/* What was begun now has its members. */
+	/* If the match began a family, that family already follows its members. */
 	if (!family || family_of(process->members) != family)
 		return;
 	late_member_follow(life->act, family, process, event_ns);
 }
 
-/* Takes in what descends from the ancestor and is in no family, and brings it where
- * the family is.  The child itself may have ended: it was killed. */
+/* Adds all descendants of the unread ancestor that are in no family to the family of @match, and
+ * moves them into its scope.  The child that matched may have exited: a rule may have killed it. */
 static void take_in_siblings(struct life *life, const struct unread_match *match)
 {
 	struct process *ancestor = table_find(&life->node->table, match->ancestor), *member, *next;

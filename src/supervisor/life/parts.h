@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* The state that the files of this room share; private to the room. */
 
 #include "supervisor/life/life.h"
 

@@ -20,9 +20,9 @@
 
 enum { RELEASE_TRIES_MAX = 50 };
 
-/* Although the exit of its first thread was reported: others live on, or one of
- * them executed a program and is the first thread now. */
-static bool goes_on(struct life *life, const struct process *process)
+/* Whether the process is still there although the exit of its first thread was reported: other
+ * threads are running, or one of them executed a program and became the first thread. */
+static bool has_live_threads(struct life *life, const struct process *process)
 {
 	struct procfs_stat stat;
 
@@ -39,7 +39,7 @@ static void remove_scope(struct life *life, struct family *family, const char *s
 						  .family = family });
 }
 
-static bool lingers(struct life *life, struct family *family)
+static bool scope_lingers(struct life *life, struct family *family)
 {
 	uint64_t until;
 
@@ -49,13 +49,13 @@ static bool lingers(struct life *life, struct family *family)
 	return true;
 }
 
-static bool is_done_with(const struct life *life, const struct family *family)
+static bool leaves_nothing(const struct life *life, const struct family *family)
 {
 	return leftover_is_nothing(family, unread_concerns(families_unread(life->families), family));
 }
 
-/* Whether the family is done with: its scope removed, shared or not its own.  What was
- * begun tells its end. */
+/* Whether the family can be forgotten: its scope is removed, or is shared or not ours.  When a
+ * removal was started, its end schedules the next try. */
 static bool try_release(struct life *life, struct family *family, bool *ret_again)
 {
 	bool empty;
@@ -65,17 +65,18 @@ static bool try_release(struct life *life, struct family *family, bool *ret_agai
 		remove_scope(life, family, family->kill_scope);
 		return false;
 	}
-	if (is_done_with(life, family))
+	if (leaves_nothing(life, family))
 		return true;
 	r = slicectl_scope_is_empty(life->node->hierarchy, family_scope(family), &empty, NULL);
 	if (r == -ENOENT)
 		return true;
 	if (r == 0 && empty) {
-		if (!lingers(life, family))
+		if (!scope_lingers(life, family))
 			remove_scope(life, family, family_scope(family));
 		return false;
 	}
-	/* Who is still in there is of the family, whatever we missed of it. */
+	/* Processes that are still in the scope belong to the family, even if we missed their
+	 * forks. */
 	if (++family->release_tries >= RELEASE_TRIES_MAX) {
 		family->release_tries = 0;
 		occupants_join(life->node, family);
@@ -84,8 +85,9 @@ static bool try_release(struct life *life, struct family *family, bool *ret_agai
 	return false;
 }
 
-/* The family that it was of, or NULL. */
-static struct family *take_out(struct life *life, struct process *process, uint64_t event_ns)
+/* Removes the process from the table.  Returns the family that it was a member of, or NULL. */
+static struct family *remove_from_table(struct life *life, struct process *process,
+					uint64_t event_ns)
 {
 	bool was_root = process->type == PROCESS_ROOT;
 	struct family *left = family_of(table_remove(&life->node->table, process->pid));
@@ -95,9 +97,9 @@ static struct family *take_out(struct life *life, struct process *process, uint6
 	return left;
 }
 
-/* The first thread of a process may end before the others, whose ends are not
- * reported: such members are asked for until they are gone. */
-static bool drop_ended(struct life *life, struct family *family)
+/* The first thread of a process may exit before the others, whose exits are not reported.  Polls
+ * such members and removes those that are gone.  Returns whether some remain. */
+static bool drop_exited_members(struct life *life, struct family *family)
 {
 	struct process *member, *next;
 	bool lingering = false;
@@ -107,12 +109,12 @@ static bool drop_ended(struct life *life, struct family *family)
 	DL_FOREACH_SAFE2 (family->members.first, member, next, next_member) {
 		if (!member->lingering)
 			continue;
-		if (goes_on(life, member)) {
+		if (has_live_threads(life, member)) {
 			lingering = true;
 			continue;
 		}
 		exits_report(life->report, member, NULL);
-		(void)take_out(life, member, 0);
+		(void)remove_from_table(life, member, 0);
 	}
 	family->has_lingering = lingering;
 	return lingering;
@@ -124,7 +126,7 @@ bool release_now(struct life *life)
 	bool again = false;
 
 	DL_FOREACH_SAFE (families_first(life->families), family, next) {
-		again = drop_ended(life, family) || again;
+		again = drop_exited_members(life, family) || again;
 		again = again || unread_concerns(families_unread(life->families), family);
 		if (family->members.count > 0 || family->changes > 0 ||
 		    unread_concerns(families_unread(life->families), family)) {
@@ -154,7 +156,7 @@ int release_open(struct life *life)
 
 bool release_lingers(struct life *life, struct process *process, const struct process_event *event)
 {
-	if (!goes_on(life, process))
+	if (!has_live_threads(life, process))
 		return false;
 	process->lingering = true;
 	family_of(process->members)->has_lingering = true;
@@ -168,12 +170,12 @@ bool release_lingers(struct life *life, struct process *process, const struct pr
 
 void release_process(struct life *life, struct process *process, uint64_t event_ns)
 {
-	struct family *left = take_out(life, process, event_ns);
+	struct family *left = remove_from_table(life, process, event_ns);
 
 	if (!left || left->members.count > 0)
 		return;
-	/* One that leaves nothing behind need not wait for its cgroup to empty. */
-	if (is_done_with(life, left))
+	/* A family without a scope of its own need not wait until a cgroup is empty. */
+	if (leaves_nothing(life, left))
 		family_forget(life->families, left);
 	else
 		release_schedule(life->families);

@@ -10,8 +10,8 @@
 #include "supervisor/act/zombies.h"
 #include "supervisor/life/parts.h"
 
-/* Whether it is done with. */
-static bool try_remove(struct life *life, const struct zombie *zombie)
+/* Whether the zombie scope is gone, so that it can be forgotten. */
+static bool try_remove_zombie(struct life *life, const struct zombie *zombie)
 {
 	uint64_t id;
 	bool empty;
@@ -21,12 +21,11 @@ static bool try_remove(struct life *life, const struct zombie *zombie)
 		return r == 0 || r == -ENOENT;
 	if (slicectl_scope_is_empty(life->node->hierarchy, zombie->path, &empty, NULL) < 0)
 		return false;
-	/* Gone at the next look, or tried again. */
+	/* The next call finds it gone, or tries again. */
 	if (empty)
-		apply_action(life->act,
-			     &(struct action){ .kind = ACTION_RELEASE,
-					       .scope = zombie->path,
-					       .reason = "what would not die has ended" });
+		apply_action(life->act, &(struct action){ .kind = ACTION_RELEASE,
+							  .scope = zombie->path,
+							  .reason = "its last process has exited" });
 	return false;
 }
 
@@ -38,7 +37,7 @@ static int on_due(sd_event_source *source, uint64_t usec, void *data)
 
 	for (zombie = zombies_first(zombies); zombie; zombie = next) {
 		next = zombie->next;
-		if (try_remove(life, zombie))
+		if (try_remove_zombie(life, zombie))
 			zombies_forget(zombies, zombie);
 	}
 	if (zombies_first(zombies))

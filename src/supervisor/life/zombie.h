@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Removes zombie scopes (act/zombies.h) when their processes have exited. */
+/* Removes zombie scopes (act/zombies.h) once their processes have exited. */
 
 #include "supervisor/life/life.h"
 
