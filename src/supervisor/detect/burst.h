@@ -2,21 +2,21 @@
 #pragma once
 
 /*
- * Whether events come so fast that waking for each is a waste.  From about 5,000 events a second on
- * they do; the few programs that a script starts do not, and are reacted to at once.  Pure: the
- * caller says what time it is (CLOCK_MONOTONIC, microseconds).
+ * Whether events arrive so fast that a wake-up for each is too expensive, which is the case above
+ * about 5,000 events a second.  The few programs that a script starts stay below that and are
+ * handled at once.  Pure: the caller passes the time (CLOCK_MONOTONIC, microseconds).
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct burst {
-	uint64_t since_usec; /* begin of the window that events are counted in, */
-	unsigned events;     /* and how many there were */
+	uint64_t since_usec; /* start of the current window */
+	unsigned events;     /* received in it */
 };
 
-/* @n more events came.  True from the 100th event within 20 ms on. */
+/* Counts @n more events.  True from the 100th event within 20 ms on. */
 bool burst_count(struct burst *burst, unsigned n, uint64_t now_usec);
 
-/* It is over: the next window begins at 0. */
+/* The burst has ended: resets the count of the window. */
 void burst_end(struct burst *burst);

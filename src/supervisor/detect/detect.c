@@ -23,7 +23,7 @@ int detect_new(struct node *node, struct families *families, struct report *repo
 	return 0;
 }
 
-/* It needs no more than the proc mount, which is open. */
+/* Needs only the proc mount, which is already open. */
 static int use_poll(struct detect *detect, struct slicectl_error *error)
 {
 	detect->name = "poll";
@@ -36,13 +36,13 @@ static int use_netlink(struct detect *detect, struct slicectl_error *error)
 	return listen_new(detect, &detect->listen, error);
 }
 
-static int use_any(struct detect *detect, struct slicectl_error *error)
+static int use_netlink_or_poll(struct detect *detect, struct slicectl_error *error)
 {
 	struct slicectl_error why = SLICECTL_ERROR_INIT;
 
 	if (use_netlink(detect, &why) == 0)
 		return 0;
-	log_warning("%s; falling back to a scan of /proc every %llu ms, which misses processes that live shorter",
+	log_warning("%s; falling back to a scan of /proc every %llu ms, which misses processes that exit sooner",
 		    why.message,
 		    (unsigned long long)detect->node->config->supervisor.poll_interval / 1000);
 	return use_poll(detect, error);
@@ -61,7 +61,7 @@ int detect_open(struct detect *detect, const char *name, struct slicectl_error *
 	case CONFIG_DETECTOR_POLL:
 		return use_poll(detect, error);
 	default:
-		return use_any(detect, error);
+		return use_netlink_or_poll(detect, error);
 	}
 }
 

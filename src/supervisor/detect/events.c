@@ -9,14 +9,14 @@
 #include "supervisor/life/release.h"
 #include "supervisor/report/exits.h"
 
-/* The time that families reckon with: what a look found has no event. */
+/* The time of the event for families; 0 for what a scan found, which has no event. */
 static uint64_t event_time(const struct process_event *event)
 {
 	return event->found ? 0 : event->timestamp_ns;
 }
 
-/* The first thread has ended and others live on: then the process is still there,
- * and we know that we forgot it ourselves. */
+/* Whether the first thread has exited while others are running.  The table dropped such a process
+ * at the exit of its first thread, so that it is missing does not mean that events were lost. */
 static bool is_headless(struct detect *detect, pid_t pid)
 {
 	struct procfs_stat stat;
@@ -25,8 +25,8 @@ static bool is_headless(struct detect *detect, pid_t pid)
 	       stat.threads > 1;
 }
 
-/* Every process is in the table from its fork, or from the first look, to its end:
- * an event of one that is not there follows one that we did not get. */
+/* Every process is in the table from its fork, or from the first scan, until its exit.  So an event
+ * of a process that is not in the table shows that an earlier event was lost. */
 static void suspect_loss(struct detect *detect, const struct process_event *event, pid_t pid)
 {
 	if (event->found || pid <= 0 || detect->node->table.rejected > detect->rejected_before ||
@@ -35,35 +35,35 @@ static void suspect_loss(struct detect *detect, const struct process_event *even
 	loss_note_gap(&detect->node->loss, event->timestamp_ns);
 }
 
-/* Once: the count goes on. */
+/* Logged once; without_room of slicectl status counts every case. */
 static void report_capacity(struct detect *detect)
 {
 	if (detect->capacity_reported)
 		return;
 	detect->capacity_reported = true;
-	log_warning("there are more than %zu processes: of further ones the lineage before they match a rule is not known; raise max-processes",
+	log_warning("there are more than %zu processes; the lineage of the others is unknown until they match a rule; raise max-processes",
 		    detect->node->table.capacity);
 }
 
-/* Between a look at the clock and one at the process. */
-#define LOOK_NS (10 * CLOCK_NSEC_PER_MSEC)
+/* The longest time between reading the clock and reading the process. */
+#define READ_NS (10 * CLOCK_NSEC_PER_MSEC)
 
-/* Whether a fork at that time is of a later bearer of the pid, so that the end of
- * @process was missed.  Who was looked at, or entered as the parent of another, at
- * the same moment is the one whose fork this is. */
-static bool is_older_bearer(const struct process *process, const struct process_event *event)
+/* Whether @event is the fork of a later process with the same pid, so that the exit of @process was
+ * missed.  If @process was found by a scan, or added as the parent of another, at about the time of
+ * the fork, the event is its own fork. */
+static bool is_earlier_process(const struct process *process, const struct process_event *event)
 {
-	if (event->found) /* the look has told them apart */
+	if (event->found) /* the scan has already told them apart */
 		return false;
-	return process->ended || event->timestamp_ns > process->since_ns + LOOK_NS;
+	return process->ended || event->timestamp_ns > process->since_ns + READ_NS;
 }
 
-/* A fork tells the lineage; an older bearer of the pid goes first. */
+/* Adds the new process below its parent.  Removes an earlier process with the same pid first. */
 static void on_fork(struct detect *detect, const struct process_event *event)
 {
 	struct process *process = table_find(&detect->node->table, event->pid);
 
-	if (process && is_older_bearer(process, event)) {
+	if (process && is_earlier_process(process, event)) {
 		if (process->members)
 			exits_report(detect->report, process, NULL);
 		release_process(detect->life, process, 0);
@@ -91,8 +91,8 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 	}
 	if (!event->found)
 		unread_refute(families_unread(detect->families), event->pid, event->timestamp_ns);
-	/* While forks are missing a family is not known whole: the look at every
-	 * process, which is due, will consider this one too. */
+	/* After a loss, forks may be missing and families incomplete.  The scan that is due will
+	 * match this process too. */
 	if (detect->node->loss.cause == LOSS_NONE || event->found)
 		candidate_consider(detect->life, event->pid, event_time(event));
 	if (event->headless && (process = table_find(&detect->node->table, event->pid)) &&
@@ -100,9 +100,9 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 		(void)release_lingers(detect->life, process, NULL);
 }
 
-/* Remembers an ended process in place of the oldest of those.  If that one has
- * children and lives on in other threads than the first, it is kept. */
-static void forget_later(struct detect *detect, struct process *process)
+/* Remembers an exited process, in place of the oldest remembered one.  The oldest is kept if it has
+ * children and other threads than the first are still running. */
+static void remember_exited(struct detect *detect, struct process *process)
 {
 	struct process *oldest = table_oldest_ended(&detect->node->table);
 
@@ -124,7 +124,7 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 	if (event->found || process->members)
 		release_process(detect->life, process, event_time(event));
 	else
-		forget_later(detect, process);
+		remember_exited(detect, process);
 }
 
 void events_take(struct detect *detect, const struct process_event *event)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What an event means for the table and the families, whichever detector saw it. */
+/* Applies events to the process table and the families, whichever detector reported them. */
 
 #include "process/event.h"
 
@@ -9,5 +9,5 @@ struct detect;
 
 void events_take(struct detect *detect, const struct process_event *event);
 
-/* The same for reconcile(), whose @data is a struct detect. */
+/* The same as a callback for reconcile(); @data is a struct detect. */
 void events_take_found(const struct process_event *event, void *data);

@@ -18,11 +18,12 @@
 #include "supervisor/life/member.h"
 
 enum {
-	EVENTS_PER_WAKEUP = 4096, /* then the other sources get their turn */
+	EVENTS_PER_WAKEUP = 4096, /* then other event sources are served */
 	TICK_USEC = 1000,
-	QUIET_IN_TICK = 1, /* events, or less, and */
-	QUIET_TICKS = 4,   /* so many such ticks end it */
-	/* Up to Linux 6.5 each listener that left costs one subscription. */
+	/* This many ticks in a row with at most this many events end a burst. */
+	QUIET_TICKS = 4,
+	QUIET_IN_TICK = 1,
+	/* Up to Linux 6.5 each listener that left takes one more subscription to make up for. */
 	LISTEN_TRIES_MAX = 256,
 };
 
@@ -32,12 +33,12 @@ struct listen {
 	sd_event_source *events, *tick, *canary, *retry;
 	struct burst burst;
 	unsigned quiet_ticks;
-	uint64_t drops;   /* of the socket, when we looked last */
+	uint64_t drops;   /* of the socket, as last read */
 	pid_t canary_pid; /* in flight, or 0 */
-	bool canary_heard;
+	bool canary_reported;
 	uint64_t canary_rtt_usec, canary_missed;
-	uint64_t received_before; /* events, when the canary was due last, */
-	uint64_t received_beat;   /* and when the watchdog was fed last */
+	uint64_t received_before; /* number of events when the canary was last due */
+	uint64_t received_beat;   /* number of events when the watchdog was last fed */
 	uint64_t relistens;
 };
 
@@ -90,15 +91,15 @@ int listen_new(struct detect *detect, struct listen **ret_listen, struct slicect
 	return r;
 }
 
-static void hear(struct listen *listen, const struct process_event *event)
+static void take_event(struct listen *listen, const struct process_event *event)
 {
 	if (event->pid == listen->canary_pid)
-		listen->canary_heard = true;
+		listen->canary_reported = true;
 	events_take(listen->detect, event);
 }
 
-/* What was recorded is in the file before we rest; a failure is told once. */
-static void keep_recording(struct listen *listen)
+/* Flushes the recording to its file before the loop sleeps.  A failure is logged once. */
+static void flush_recording(struct listen *listen)
 {
 	int r = listen->detect->node->view.recording ?
 			recording_flush(listen->detect->node->view.recording) :
@@ -134,8 +135,8 @@ static void set_retry(struct listen *listen, uint64_t at_usec)
 	(void)sd_event_source_set_enabled(listen->retry, SD_EVENT_ONESHOT);
 }
 
-/* What is queued, up to the budget: how many events, or -errno. */
-static int drain(struct listen *listen)
+/* Reads queued events, at most EVENTS_PER_WAKEUP.  Returns their number, or -errno. */
+static int drain_events(struct listen *listen)
 {
 	struct process_event event;
 	int n = 0;
@@ -146,7 +147,7 @@ static int drain(struct listen *listen)
 		if (r < 0)
 			return r;
 		if (r == CONNECTOR_EVENT) {
-			hear(listen, &event);
+			take_event(listen, &event);
 			n++;
 		} else if (r == CONNECTOR_OVERRUN) {
 			record_loss(listen, "overrun");
@@ -155,7 +156,7 @@ static int drain(struct listen *listen)
 			settle_unread(listen);
 			mover_rest(listen->detect->mover);
 			set_retry(listen, resync_if_due(listen->detect));
-			keep_recording(listen);
+			flush_recording(listen);
 			break;
 		}
 	}
@@ -165,7 +166,7 @@ static int drain(struct listen *listen)
 static int on_retry(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct listen *listen = data;
-	int n = drain(listen);
+	int n = drain_events(listen);
 
 	return n < 0 ? sd_event_exit(listen->detect->node->loop, n) : 0;
 }
@@ -186,7 +187,7 @@ static int start_canary(struct listen *listen)
 void listen_scan_soon(struct listen *listen)
 {
 	set_retry(listen, 1);
-	/* An interval of 0 may have become another. */
+	/* After a reload canary-interval may no longer be 0. */
 	if (!listen->canary)
 		(void)start_canary(listen);
 }
@@ -208,9 +209,9 @@ static void set_tick(struct listen *listen, uint64_t at_usec)
 static int on_events(sd_event_source *source, int fd, uint32_t revents, void *data)
 {
 	struct listen *listen = data;
-	int n = drain(listen);
+	int n = drain_events(listen);
 
-	if (n < 0) /* returned, it would only silence the source */
+	if (n < 0) /* returning it would only disable the source */
 		return sd_event_exit(listen->detect->node->loop, n);
 	if (burst_count(&listen->burst, (unsigned)n, loop_now_usec(listen))) {
 		listen->quiet_ticks = 0;
@@ -223,7 +224,7 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *da
 static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct listen *listen = data;
-	int n = drain(listen);
+	int n = drain_events(listen);
 
 	if (n < 0)
 		return sd_event_exit(listen->detect->node->loop, n);
@@ -236,8 +237,8 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 	return sd_event_source_set_enabled(listen->events, SD_EVENT_ON);
 }
 
-/* Whether the kernel tells us of a child that comes and goes: 1, 0 or -errno. */
-static int hears_canary(struct listen *listen)
+/* Whether the kernel reports the events of a new child to us: 1, 0 or -errno. */
+static int is_canary_reported(struct listen *listen)
 {
 	uint64_t flown = clock_now_usec();
 	pid_t pid = canary_fly();
@@ -246,19 +247,19 @@ static int hears_canary(struct listen *listen)
 	if (pid < 0)
 		return pid;
 	listen->canary_pid = pid;
-	listen->canary_heard = false;
+	listen->canary_reported = false;
 	do {
-		n = drain(listen);
+		n = drain_events(listen);
 	} while (n == EVENTS_PER_WAKEUP);
 	listen->canary_pid = 0;
 	listen->canary_rtt_usec = clock_now_usec() - flown;
-	listen->canary_missed += n >= 0 && !listen->canary_heard;
-	return n < 0 ? n : listen->canary_heard;
+	listen->canary_missed += n >= 0 && !listen->canary_reported;
+	return n < 0 ? n : listen->canary_reported;
 }
 
-/* Another listener that left has taken our subscription with it (Linux before
- * 6.6): subscribes until the canary is heard. */
-static int listen_until_heard(struct listen *listen)
+/* Before Linux 6.6 a listener that leaves can end our subscription too.  Subscribes again until the
+ * canary is reported. */
+static int subscribe_again(struct listen *listen)
 {
 	int r = 0, tries = 0;
 
@@ -268,10 +269,10 @@ static int listen_until_heard(struct listen *listen)
 		listen->relistens++;
 		r = connector_listen(&listen->connector);
 		if (r == 0)
-			r = hears_canary(listen);
+			r = is_canary_reported(listen);
 	}
-	log_warning("the kernel had stopped to report process events (another listener left); %s after %d subscriptions",
-		    r == 1 ? "it reports again" : "it is still silent", tries);
+	log_warning("the kernel had stopped reporting process events because another listener left; %s after %d subscriptions",
+		    r == 1 ? "it reports again" : "it still reports none", tries);
 	return r;
 }
 
@@ -280,13 +281,13 @@ static int on_canary(sd_event_source *source, uint64_t usec, void *data)
 	struct listen *listen = data;
 	int r = 1;
 
-	/* Any event proves as much as the canary would. */
+	/* Any other event proves the same as a canary. */
 	if (listen->detect->counts.events == listen->received_before)
-		r = hears_canary(listen);
+		r = is_canary_reported(listen);
 	if (r == 0)
-		r = listen_until_heard(listen);
+		r = subscribe_again(listen);
 	if (r < 0)
-		log_warning("cannot find out whether process events still come: error %d", -r);
+		log_warning("cannot check whether process events still arrive: %s", strerror(-r));
 	listen->received_before = listen->detect->counts.events;
 	(void)sd_event_source_unref(source);
 	listen->canary = NULL;
@@ -296,7 +297,7 @@ static int on_canary(sd_event_source *source, uint64_t usec, void *data)
 bool listen_is_heard(struct listen *listen)
 {
 	bool heard = listen->detect->counts.events != listen->received_beat ||
-		     hears_canary(listen) == 1;
+		     is_canary_reported(listen) == 1;
 
 	listen->received_beat = listen->detect->counts.events;
 	return heard;

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The netlink detector in the loop.  The first event wakes us at once; when events come in numbers
- * they are taken in batches on a tick, because the wake-up is what an event costs.  In silence a
- * canary proves that we still hear.
+ * The netlink detector as an event source of the loop.  A single event wakes us at once.  In a
+ * burst, events are read in batches on a tick, because most of the cost of an event is the
+ * wake-up.  When no events arrive, a canary proves that the kernel still reports them.
  */
 
 #include <stdbool.h>
@@ -21,18 +21,17 @@ int listen_new(struct detect *detect, struct listen **ret_listen, struct slicect
 /* Accepts NULL, returns NULL. */
 struct listen *listen_free(struct listen *listen);
 
-/* As soon as the loop turns, the queue is read until it is empty, and a scan that is due is
- * made. */
+/* Makes the next turn of the loop read all queued events and run a scan if one is due. */
 void listen_scan_soon(struct listen *listen);
 
-/* After the first scan: events are served from now on.  0 or -errno. */
+/* Starts to serve events.  To be called after the first scan.  0 or -errno. */
 int listen_start(struct listen *listen);
 
-/* Whether it is proved that events are heard: some were since this was asked last, or a canary is
+/* Whether there is proof that events arrive: some did since the last call, or a canary is reported
  * now. */
 bool listen_is_heard(struct listen *listen);
 
-/* How many events the kernel says it dropped since this was asked last. */
+/* The number of events that the kernel dropped since the last call, by its own count. */
 uint64_t listen_take_drops(struct listen *listen);
 
 void listen_add_counts(const struct listen *listen, struct detect_counts *counts);

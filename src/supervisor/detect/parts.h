@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* The state that the files of this room share; private to the room. */
 
 #include "process/sequence.h"
 #include "supervisor/detect/detect.h"
@@ -14,12 +14,12 @@ struct detect {
 	struct report *report;
 	struct life *life;
 	struct mover *mover;
-	const char *name;      /* of the detector in use; NULL: none */
-	struct listen *listen; /* NULL: another detector */
-	struct poll *poll;     /* the same */
+	const char *name;      /* of the open detector, or NULL */
+	struct listen *listen; /* NULL unless the detector is netlink */
+	struct poll *poll;     /* NULL unless the detector is poll */
 	struct sequence sequence;
-	uint64_t rejected_before; /* processes without room in the table, before the last scan */
-	uint64_t malformed;       /* datagrams of a recording */
+	uint64_t rejected_before; /* table.rejected before the last scan */
+	uint64_t malformed;       /* datagrams in a recording */
 	bool capacity_reported, recording_failed;
 	struct detect_counts counts;
 };

@@ -32,7 +32,8 @@ static void play_datagram(struct detect *detect, const struct recorded *cause)
 	detect->malformed += datagram.malformed;
 }
 
-static int play(struct detect *detect, const struct recorded *cause, struct slicectl_error *error)
+static int play_cause(struct detect *detect, const struct recorded *cause,
+		      struct slicectl_error *error)
 {
 	switch (cause->kind) {
 	case RECORDED_DATAGRAM:
@@ -46,7 +47,7 @@ static int play(struct detect *detect, const struct recorded *cause, struct slic
 		member_settle_unread(detect->life);
 		return 0;
 	case RECORDED_LOOK:
-		/* Where nothing was lost it is one of the poll detector's. */
+		/* Without a loss, the scan was one of the poll detector. */
 		return detect->node->loss.cause == LOSS_NONE ? poll_scan(detect, error) :
 							       resync_scan(detect, error);
 	default:
@@ -62,25 +63,26 @@ int playback(struct detect *detect, struct slicectl_error *error)
 	int r;
 
 	while ((r = replay_next(replay, &cause, error)) > 0) {
-		r = play(detect, cause, error);
+		r = play_cause(detect, cause, error);
 		if (r < 0)
 			return r;
-		/* By the count, not by the clock: every replay is like the last. */
+		/* Counts causes instead of time, so that every replay is the same. */
 		if (++played % CAUSES_PER_TURN != 0)
 			continue;
 		(void)release_now(detect->life);
-		r = sd_event_run(detect->node->loop, 0); /* a signal may end it */
+		r = sd_event_run(detect->node->loop, 0); /* a signal may stop the loop */
 		if (r < 0 || sd_event_get_state(detect->node->loop) == SD_EVENT_FINISHED)
 			return r < 0 ? r : 0;
 	}
 	if (r < 0)
 		return r;
 	if (detect->node->loss.cause != LOSS_NONE)
-		log_warning("the recording ends with a loss that no look at /proc made good");
+		log_warning("the recording ends with lost events that no scan of /proc made up for");
 	if (replay_is_cut(replay))
-		log_warning("the recording ends in the middle of a line: its recorder was killed");
+		log_warning(
+			"the recording ends in the middle of a line because its recorder was killed");
 	if (replay_missed(replay) > 0)
-		log_info("%llu questions to /proc were not asked when this was recorded; their answer was taken to be that the process is gone",
+		log_info("%llu reads of /proc are not in the recording; the replay assumed that their process had exited",
 			 (unsigned long long)replay_missed(replay));
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A recording in place of a detector: each cause in it goes the way that it went
- * when it was recorded. */
+/* Replays a recording in place of a detector.  Each recorded cause is handled as it was when it was
+ * recorded. */
 
 #include "base/error.h"
 

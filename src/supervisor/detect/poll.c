@@ -35,7 +35,7 @@ struct poll *poll_free(struct poll *poll)
 	return NULL;
 }
 
-static uint64_t interval_of(const struct poll *poll)
+static uint64_t poll_interval(const struct poll *poll)
 {
 	return poll->detect->node->config->supervisor.poll_interval;
 }
@@ -45,7 +45,7 @@ int poll_scan(struct detect *detect, struct slicectl_error *error)
 	struct node *node = detect->node;
 	struct reconciled found;
 
-	node->loss.cause = LOSS_NONE; /* this scan makes it good, whatever it was */
+	node->loss.cause = LOSS_NONE; /* this scan makes up for any loss */
 	return reconcile(&node->table, &node->view, events_take_found, detect, &found, error);
 }
 
@@ -58,8 +58,8 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 		log_error("cannot scan the processes: %s; trying again", error.message);
 	else
 		poll->scanned_usec = clock_now_usec();
-	/* From the end of this scan, so that a slow one leaves time for the rest. */
-	(void)sd_event_source_set_time_relative(source, interval_of(poll));
+	/* Relative to the end of this scan, so that slow scans leave time for other work. */
+	(void)sd_event_source_set_time_relative(source, poll_interval(poll));
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
@@ -67,11 +67,11 @@ int poll_start(struct poll *poll)
 {
 	poll->scanned_usec = clock_now_usec();
 	return sd_event_add_time_relative(poll->detect->node->loop, &poll->timer, CLOCK_MONOTONIC,
-					  interval_of(poll), 1000, on_timer, poll);
+					  poll_interval(poll), 1000, on_timer, poll);
 }
 
-/* A scan may take its time. */
+/* Allows for slow scans: four intervals and one second. */
 bool poll_is_alive(const struct poll *poll)
 {
-	return clock_now_usec() < poll->scanned_usec + 4 * interval_of(poll) + CLOCK_USEC_PER_SEC;
+	return clock_now_usec() < poll->scanned_usec + 4 * poll_interval(poll) + CLOCK_USEC_PER_SEC;
 }

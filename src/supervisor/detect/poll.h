@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The poll detector in the loop: where the kernel reports nothing to us, /proc is scanned at an
- * interval, and the differences are the events.  A process that lives shorter than the interval is
- * not seen, and how a process ended is not known.
+ * The poll detector as an event source of the loop.  Where the kernel reports no events to us, it
+ * scans /proc at an interval and takes the differences as events.  It misses processes that live
+ * shorter than the interval, and does not know exit codes.
  */
 
 #include <stdbool.h>
@@ -22,8 +22,8 @@ struct poll *poll_free(struct poll *poll);
 /* 0 or -errno. */
 int poll_start(struct poll *poll);
 
-/* Whether the last scan was as long ago as the interval allows. */
+/* Whether the last scan is recent enough for the interval. */
 bool poll_is_alive(const struct poll *poll);
 
-/* One scan, whose differences are handled as events. */
+/* Scans /proc once and handles the differences as events. */
 int poll_scan(struct detect *detect, struct slicectl_error *error);

@@ -11,7 +11,7 @@
 #include "supervisor/life/member.h"
 #include "supervisor/report/resyncs.h"
 
-/* Members that were forked while events were lost may be outside. */
+/* Members that were forked while events were lost may be outside the scope of their family. */
 static void follow_members(struct detect *detect)
 {
 	struct family *family;
@@ -32,7 +32,7 @@ int resync_scan(struct detect *detect, struct slicectl_error *error)
 	struct reconciled found;
 	int r;
 
-	/* What is lost during the scan is another loss. */
+	/* Events that are lost during the scan are a new loss. */
 	node->loss.cause = LOSS_NONE;
 	r = reconcile(&node->table, &node->view, events_take_found, detect, &found, error);
 	if (r < 0) {
@@ -48,8 +48,8 @@ int resync_scan(struct detect *detect, struct slicectl_error *error)
 	return 0;
 }
 
-/* A scan that failed (no descriptors, no memory) is tried again: a supervisor that is alive but
- * blind would be worse than one that died. */
+/* A scan that fails because descriptors or memory ran out is tried again: a supervisor that runs
+ * without knowing the processes would be worse than one that died. */
 uint64_t resync_if_due(struct detect *detect)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;

@@ -2,8 +2,7 @@
 #pragma once
 
 /*
- * The scan of /proc that makes the process table whole again: at the start, and after every loss
- * of events.
+ * The scan of /proc that completes the process table at the start and after every loss of events.
  */
 
 #include <stdint.h>
@@ -13,11 +12,12 @@
 struct detect;
 
 /*
- * Makes the scan that is due, records it and acts on what it finds.  To be called when nothing is
- * queued any more: after an overrun the kernel queues nothing until then.  Returns 0, or when to
- * try again (CLOCK_MONOTONIC, µs), because the scan failed or is too soon after the last.
+ * Scans if a scan is due, reports it and handles what it finds.  To be called when the queue of
+ * events is empty, because after an overrun the kernel queues no events until then.  Returns 0, or
+ * the time to call again (CLOCK_MONOTONIC, microseconds) when the scan failed or would be too soon
+ * after the last.
  */
 uint64_t resync_if_due(struct detect *detect);
 
-/* The scan itself. */
+/* Scans now, whether a scan is due or not. */
 int resync_scan(struct detect *detect, struct slicectl_error *error);
