@@ -23,15 +23,15 @@ enum { BUFFER_SIZE = 16 * 1024, READS_AT_ONCE = 16 };
 #define FAN_EVENT_INFO_TYPE_PIDFD 4
 #endif
 
-/* As struct fanotify_event_info_pidfd (Linux 5.15). */
+/* The same as struct fanotify_event_info_pidfd (Linux 5.15). */
 struct info_pidfd {
 	uint8_t info_type, pad;
 	uint16_t len;
 	int32_t pidfd;
 };
 
-/* The writer as it is held, or -1. */
-static int pidfd_of(const struct fanotify_event_metadata *event)
+/* The pidfd of the writer, or -1 when the kernel gave none. */
+static int event_pidfd(const struct fanotify_event_metadata *event)
 {
 	struct info_pidfd info;
 
@@ -41,7 +41,8 @@ static int pidfd_of(const struct fanotify_event_metadata *event)
 	return info.info_type == FAN_EVENT_INFO_TYPE_PIDFD ? info.pidfd : -1;
 }
 
-/* "/sys/fs/cgroup/workload.slice/x.scope/memory.max"; what is gone ends in " (deleted)". */
+/* Reads a path like "/sys/fs/cgroup/workload.slice/x.scope/memory.max".  The kernel appends
+ * " (deleted)" to the path of a removed file, which is then rejected. */
 static bool read_path(int fd, char *out, size_t size)
 {
 	char link[64];
@@ -55,13 +56,13 @@ static bool read_path(int fd, char *out, size_t size)
 	return !text_ends_with(out, " (deleted)");
 }
 
-static void take_write(struct guard *guard, const struct fanotify_event_metadata *event)
+static void handle_event(struct guard *guard, const struct fanotify_event_metadata *event)
 {
-	_cleanup_close_ int fd = event->fd, pidfd = pidfd_of(event);
+	_cleanup_close_ int fd = event->fd, pidfd = event_pidfd(event);
 	char path[PATH_MAX];
 
 	if (event->mask & FAN_Q_OVERFLOW) {
-		log_warning("the guard has lost writes: the kernel's queue was full");
+		log_warning("the guard missed writes because the kernel's queue was full");
 		return;
 	}
 	if (event->pid == getpid() || fd < 0 || !read_path(fd, path, sizeof(path)))
@@ -79,13 +80,13 @@ static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *da
 		ssize_t n = read(fd, buffer, sizeof(buffer));
 		const struct fanotify_event_metadata *event = (const void *)buffer;
 
-		/* The file of the first event is gone, and with it what was written. */
+		/* The file of the first event is gone, so the write has no effect any more. */
 		if (n < 0 && (errno == ENODEV || errno == ENOENT || errno == EINTR))
 			continue;
 		if (n <= 0)
 			break;
 		while (FAN_EVENT_OK(event, n)) {
-			take_write(guard, event);
+			handle_event(guard, event);
 			n -= event->event_len;
 			event = (const void *)((const char *)event + event->event_len);
 		}
@@ -104,7 +105,7 @@ static int open_fanotify(const char *base)
 				   O_RDONLY | O_CLOEXEC | O_LARGEFILE);
 	if (fd < 0)
 		return -errno;
-	/* Of the whole file system: also through other mounts of it. */
+	/* A mark on the file system also covers writes through its other mounts. */
 	if (fanotify_mark(fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_MODIFY, AT_FDCWD, base) < 0)
 		return -errno;
 	return TAKE_FD(fd);
@@ -135,7 +136,7 @@ static int open_guard(struct guard *guard, struct slicectl_error *error)
 		r = guard_tree_open(guard);
 	if (r < 0) {
 		close_guard(guard);
-		return error_set(error, -r, "the guard cannot be set up: %s", strerror(-r));
+		return error_set(error, -r, "cannot set up the guard: %s", strerror(-r));
 	}
 	log_info("the guard watches %s", base);
 	return 0;
@@ -166,7 +167,7 @@ int guard_apply(struct guard *guard, struct slicectl_error *error)
 	}
 	if (!guard->source)
 		return open_guard(guard, error);
-	return guard_tree_open(guard); /* the slices may be others */
+	return guard_tree_open(guard); /* a reload may have changed the slices */
 }
 
 struct guard *guard_free(struct guard *guard)

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Writes to the tree by others than its owners, seen through fanotify: reported, and set right
- * where that is configured.  Writes by us, by the owners, and those that agree with the
+ * Reports writes to the hierarchy by others than its owners, which fanotify shows, and reverts them
+ * if that is configured.  Writes by slicectld, by the owners, and writes that agree with the
  * configuration are not reported.
  */
 
@@ -11,18 +11,19 @@
 
 struct guard;
 
-/* All of them must outlive it.  It is off until guard_apply(). */
+/* All parameters must outlive the result.  The guard is off until guard_apply(). */
 int guard_new(struct node *node, struct families *families, struct report *report, struct act *act,
 	      struct guard **ret_guard, struct slicectl_error *error);
 
 /* Accepts NULL, returns NULL. */
 struct guard *guard_free(struct guard *guard);
 
-/* As configured, also after a reload.  -EPERM and others with a sentence. */
+/* Turns the guard on or off as configured, at the start and after a reload.  Fails with -EPERM and
+ * other errors, with a sentence. */
 int guard_apply(struct guard *guard, struct slicectl_error *error);
 
-/* Whether it watches. */
+/* Whether the guard is on. */
 bool guard_is_on(const struct guard *guard);
 
-/* Writes and moves by others than the owner that were reported. */
+/* Number of reported writes and moves by others than the owner. */
 uint64_t guard_reported(const struct guard *guard);

@@ -7,17 +7,17 @@
 #include "base/clock.h"
 #include "base/hash.h"
 
-#define TELL_USEC CLOCK_USEC_PER_SEC
+#define REPORT_USEC CLOCK_USEC_PER_SEC
 #define FORGET_USEC (600 * CLOCK_USEC_PER_SEC)
 
-/* Bounded: whoever makes cgroups without end cannot fill our memory with their names. */
+/* A bound, so that endless creation of cgroups does not fill our memory with their names. */
 enum { COUNTS_MAX = 1024 };
 
 struct guard_count {
 	char *path;
 	unsigned reverts;
-	bool contended; /* and told */
-	uint64_t told_usec, last_usec;
+	bool contended; /* and reported as that */
+	uint64_t reported_usec, last_usec;
 	UT_hash_handle hh;
 };
 
@@ -57,11 +57,11 @@ static struct guard_count *count_of(struct guard_count **counts, const char *pat
 	return NULL;
 }
 
-static enum guard_step tell(struct guard_count *count, uint64_t now_usec)
+static enum guard_step report_once_a_second(struct guard_count *count, uint64_t now_usec)
 {
-	if (count->told_usec > 0 && now_usec < count->told_usec + TELL_USEC)
+	if (count->reported_usec > 0 && now_usec < count->reported_usec + REPORT_USEC)
 		return GUARD_SILENT;
-	count->told_usec = now_usec;
+	count->reported_usec = now_usec;
 	return GUARD_TELL;
 }
 
@@ -78,7 +78,7 @@ enum guard_step guard_count(struct guard_count **counts, const char *path, bool 
 	}
 	count->last_usec = now_usec;
 	if (!reverts)
-		return tell(count, now_usec);
+		return report_once_a_second(count, now_usec);
 	if (count->reverts++ < GUARD_REVERTS_MAX)
 		return GUARD_REVERT;
 	if (count->contended)

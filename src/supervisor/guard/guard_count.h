@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * How often somebody wrote to the same file, and what that calls for.  Whoever writes again
- * and again is told of once a second, and is not fought: what was set right three times is
- * contended.  Pure: the caller says what time it is.
+ * Counts repeated writes to a file and decides what to do about the next one.  Repeated writes are
+ * reported at most once a second.  A file whose writes were reverted three times is contended, and
+ * is not reverted any more.  Pure: the caller passes the time.
  */
 
 #include <stdbool.h>
@@ -13,15 +13,17 @@
 struct guard_count;
 
 enum guard_step {
-	GUARD_SILENT, /* it was told a moment ago */
-	GUARD_TELL,
-	GUARD_REVERT,    /* tell, and set it right */
-	GUARD_CONTENDED, /* tell that it is not set right any more */
+	GUARD_SILENT,    /* do nothing: a write was reported less than a second ago */
+	GUARD_TELL,      /* report the write */
+	GUARD_REVERT,    /* report the write and revert it */
+	GUARD_CONTENDED, /* report that the file is no longer reverted */
 };
 
 enum { GUARD_REVERTS_MAX = 3 };
 
-/* One more write to @path.  Out of memory it is told. */
+/* Counts one more write to @path.  GUARD_TELL when out of memory. */
 enum guard_step guard_count(struct guard_count **counts, const char *path, bool reverts,
 			    uint64_t now_usec);
+
+/* Accepts NULL, returns NULL. */
 struct guard_count *guard_count_free(struct guard_count *counts);

@@ -13,15 +13,15 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/guard/parts.h"
 
-enum { TEXT_MAX = 64 * 1024 }; /* of one cgroup.procs: of a crowd nobody was just moved */
+enum { TEXT_MAX = 64 * 1024 }; /* of a cgroup.procs; one with more processes is skipped */
 
-static void tell(struct guard *guard, const struct family *family, pid_t pid,
-		 const struct caller *caller, const char *what)
+static void report_move(struct guard *guard, const struct family *family, pid_t pid,
+			const struct caller *caller, const char *what)
 {
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)caller->uid);
 	struct procfs_stat subject = { .pid = pid };
 	struct action action = action_own(what, family_scope(family),
-					  "somebody moved it out of its scope");
+					  "it was moved out of its scope");
 
 	action.rule = family->rule->name;
 	action.actor = actor;
@@ -32,8 +32,8 @@ static void tell(struct guard *guard, const struct family *family, pid_t pid,
 	report_action(guard->report, &action, &(struct outcome){ .error = SLICECTL_ERROR_INIT });
 }
 
-static void judge(struct guard *guard, struct family *family, struct process *member,
-		  const struct caller *caller)
+static void judge_move(struct guard *guard, struct family *family, struct process *member,
+		       const struct caller *caller)
 {
 	const char *scope = family_scope(family);
 	const char *owner = slicectl_hierarchy_owner(guard->node->hierarchy, scope);
@@ -49,13 +49,13 @@ static void judge(struct guard *guard, struct family *family, struct process *me
 			   clock_now_usec());
 	if (step == GUARD_SILENT)
 		return;
-	tell(guard, family, member->pid, caller,
-	     step == GUARD_CONTENDED ? "guard.contended" : "guard.move");
+	report_move(guard, family, member->pid, caller,
+		    step == GUARD_CONTENDED ? "guard.contended" : "guard.move");
 	if (step == GUARD_REVERT)
 		placing_follow(guard->act, family, member, 0);
 }
 
-/* Whether @procs is of the scope, or of a cgroup below it. */
+/* Whether @procs belongs to the scope or to a cgroup below it. */
 static bool is_in_scope(const struct guard *guard, const char *procs, const char *scope)
 {
 	_cleanup_free_ char *path =
@@ -64,16 +64,17 @@ static bool is_in_scope(const struct guard *guard, const char *procs, const char
 	return !path || text_starts_with(procs, path);
 }
 
-static void look_at(struct guard *guard, const char *procs, pid_t pid, const struct caller *caller)
+static void check_process(struct guard *guard, const char *procs, pid_t pid,
+			  const struct caller *caller)
 {
 	struct process *member = table_find(&guard->node->table, pid);
 	struct family *family = member ? family_of(member->members) : NULL;
 
-	/* One that is on its way in is not there yet. */
+	/* A family with changes under way may not be in its scope yet. */
 	if (!family || family->rule->action != RULE_PLACE || family->changes > 0 || !family->scope ||
 	    !family->scope->exists || is_in_scope(guard, procs, family_scope(family)))
 		return;
-	judge(guard, family, member, caller);
+	judge_move(guard, family, member, caller);
 }
 
 void guard_return_members(struct guard *guard, const char *procs, int fd,
@@ -87,6 +88,6 @@ void guard_return_members(struct guard *guard, const char *procs, int fd,
 		return;
 	for (char *rest = text; (word = strtok_r(rest, "\n", &saved)); rest = NULL) {
 		if (parse_pid(word, &pid) == 0)
-			look_at(guard, procs, pid, caller);
+			check_process(guard, procs, pid, caller);
 	}
 }

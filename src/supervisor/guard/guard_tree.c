@@ -11,7 +11,7 @@
 #include "supervisor/guard/guard_verdict.h"
 #include "supervisor/guard/parts.h"
 
-/* A slice that is watched. */
+/* A watched slice. */
 struct guard_slice {
 	sd_event_source *source;
 	struct guard *guard;
@@ -46,7 +46,7 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 	return 0;
 }
 
-static int watch(struct guard *guard, const char *path)
+static int watch_slice(struct guard *guard, const char *path)
 {
 	const char *base = slicectl_hierarchy_path(guard->node->hierarchy);
 	_cleanup_free_ char *absolute = text_format("%s/%s", base, path);
@@ -61,7 +61,7 @@ static int watch(struct guard *guard, const char *path)
 	LL_PREPEND(guard->slices, slice);
 	r = sd_event_add_inotify(guard->node->loop, &slice->source, absolute,
 				 IN_CREATE | IN_ONLYDIR | IN_DONT_FOLLOW, on_change, slice);
-	return r == -ENOENT ? 0 : r; /* slicectl init has not made it */
+	return r == -ENOENT ? 0 : r; /* slicectl init has not made the slice yet */
 }
 
 int guard_tree_open(struct guard *guard)
@@ -71,6 +71,6 @@ int guard_tree_open(struct guard *guard)
 
 	guard_tree_close(guard);
 	for (size_t i = 0; r >= 0 && i < config->n_slices; i++)
-		r = watch(guard, config->slices[i].path);
+		r = watch_slice(guard, config->slices[i].path);
 	return r < 0 ? r : 0;
 }

@@ -19,38 +19,39 @@
 #include "supervisor/guard/guard_writer.h"
 #include "supervisor/guard/parts.h"
 
-/* A write, taken apart. */
-struct seen {
+/* An observed write, or a new cgroup. */
+struct guard_change {
 	const char *cgroup; /* relative to the base */
-	const char *file;   /* "memory.max" */
+	const char *file;   /* "memory.max"; NULL for a new cgroup */
 	const char *owner;
-	const struct guard_writer *writer; /* NULL: it has ended */
+	const struct guard_writer *writer; /* NULL when it has exited */
 };
 
-static bool may(const struct guard *guard, const char *owner, const struct caller *caller)
+static bool may_act_for(const struct guard *guard, const char *owner, const struct caller *caller)
 {
 	struct slicectl_error ignored = SLICECTL_ERROR_INIT;
 
 	return authority_check(guard->node->config, owner, caller, &ignored) == 0;
 }
 
-static void tell(struct guard *guard, const struct seen *seen, const char *what, const char *reason)
+static void report_change(struct guard *guard, const struct guard_change *change, const char *what,
+			  const char *reason)
 {
 	_cleanup_free_ char *actor =
-		seen->writer ? text_format("uid:%u", (unsigned)seen->writer->caller.uid) :
-			       strdup("nobody known");
-	_cleanup_free_ char *path = text_format("%s%s%s", seen->cgroup, seen->file ? "/" : "",
-						seen->file ? seen->file : "");
-	struct procfs_stat subject = { .pid = seen->writer ? seen->writer->pid : 0 };
+		change->writer ? text_format("uid:%u", (unsigned)change->writer->caller.uid) :
+				 strdup("unknown");
+	_cleanup_free_ char *path = text_format("%s%s%s", change->cgroup, change->file ? "/" : "",
+						change->file ? change->file : "");
+	struct procfs_stat subject = { .pid = change->writer ? change->writer->pid : 0 };
 	struct action action = action_own(what, path, reason);
 
 	if (!actor || !path)
 		return;
-	if (seen->writer)
-		(void)snprintf(subject.comm, sizeof(subject.comm), "%s", seen->writer->comm);
+	if (change->writer)
+		(void)snprintf(subject.comm, sizeof(subject.comm), "%s", change->writer->comm);
 	action.actor = actor;
-	action.owner = seen->owner;
-	action.subject = seen->writer ? &subject : NULL;
+	action.owner = change->owner;
+	action.subject = change->writer ? &subject : NULL;
 	guard->reported++;
 	report_action(guard->report, &action, &(struct outcome){ .error = SLICECTL_ERROR_INIT });
 }
@@ -64,7 +65,7 @@ static const struct config_slice *slice_of(const struct config *config, const ch
 	return NULL;
 }
 
-/* Among @limits the one of that file, or NULL. */
+/* Value of @file in @limits, or NULL. */
 static const char *declared_value(const struct slicectl_limits *limits, const char *file)
 {
 	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
@@ -74,14 +75,14 @@ static const char *declared_value(const struct slicectl_limits *limits, const ch
 	return NULL;
 }
 
-/* Whether children get the controllers that they shall have. */
-static bool passes_controllers(struct guard *guard, const char *slice)
+/* Whether the slice enables the configured controllers for its children. */
+static bool enables_controllers(struct guard *guard, const char *slice)
 {
 	struct slicectl_plan *plan = NULL;
 	bool differs = false;
 
 	if (slicectl_hierarchy_plan(guard->node->hierarchy, &plan, NULL) < 0)
-		return true; /* we cannot say that they do not */
+		return true; /* unknown, so assume that it does */
 	for (size_t i = 0; i < slicectl_plan_count(plan); i++) {
 		const struct slicectl_change *change = slicectl_plan_change(plan, i);
 
@@ -92,9 +93,9 @@ static bool passes_controllers(struct guard *guard, const char *slice)
 	return !differs;
 }
 
-/* The limits that a rule gave the scope, where they set @file; or NULL. */
+/* The limits that a rule set on the scope, if they contain @file; otherwise NULL. */
 static const struct slicectl_limits *rule_limits_of(const struct guard *guard,
-						    const struct seen *seen)
+						    const struct guard_change *change)
 {
 	const struct family *family;
 
@@ -102,63 +103,65 @@ static const struct slicectl_limits *rule_limits_of(const struct guard *guard,
 		const struct slicectl_limits *limits;
 
 		if (!family->scope || !family->scope->owned ||
-		    !text_equal(family->scope->path, seen->cgroup))
+		    !text_equal(family->scope->path, change->cgroup))
 			continue;
 		limits = config_rule_limits(family->generation->config, family->rule);
-		if (declared_value(limits, seen->file))
+		if (declared_value(limits, change->file))
 			return limits;
 	}
 	return NULL;
 }
 
-/* Of a slice or of a rule's scope; NULL where @file is not declared. */
-static const struct slicectl_limits *limits_of(const struct guard *guard, const struct seen *seen)
+/* The configured limits of a slice or of a rule's scope; NULL if they do not contain @file. */
+static const struct slicectl_limits *limits_of(const struct guard *guard,
+					       const struct guard_change *change)
 {
-	const struct config_slice *slice = slice_of(guard->node->config, seen->cgroup);
+	const struct config_slice *slice = slice_of(guard->node->config, change->cgroup);
 
 	if (!slice)
-		return rule_limits_of(guard, seen);
-	return declared_value(slice->limits, seen->file) ? slice->limits : NULL;
+		return rule_limits_of(guard, change);
+	return declared_value(slice->limits, change->file) ? slice->limits : NULL;
 }
 
-/* What can be set right: a declared limit.  What was killed, frozen or moved in cannot. */
-static bool can_revert(const struct guard *guard, const struct seen *seen)
+/* Only a declared limit can be reverted; a kill, a freeze or a move into the cgroup cannot. */
+static bool can_revert(const struct guard *guard, const struct guard_change *change)
 {
-	return guard->node->config->supervisor.guard == CONFIG_GUARD_REVERT && seen->writer &&
-	       limits_of(guard, seen);
+	return guard->node->config->supervisor.guard == CONFIG_GUARD_REVERT && change->writer &&
+	       limits_of(guard, change);
 }
 
-/* Only that file: what the owner wrote to others is his. */
-static void revert(struct guard *guard, const struct seen *seen)
+/* Restores only this file, so that what the owner wrote to other files stays. */
+static void revert_write(struct guard *guard, const struct guard_change *change)
 {
-	const char *value = declared_value(limits_of(guard, seen), seen->file);
+	const char *value = declared_value(limits_of(guard, change), change->file);
 	struct slicectl_limits *only = slicectl_limits_new();
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	if (only && slicectl_limits_set(only, seen->file, value, &error) == 0)
+	if (only && slicectl_limits_set(only, change->file, value, &error) == 0)
 		requests_submit_own(act_requests(guard->act), DEED_RESTORE, "guard.restore",
-				    seen->cgroup, seen->owner, only, 0, seen->file);
+				    change->cgroup, change->owner, only, 0, change->file);
 	slicectl_limits_free(only);
 }
 
-static void act(struct guard *guard, const struct seen *seen)
+static void handle_write(struct guard *guard, const struct guard_change *change)
 {
-	_cleanup_free_ char *key = text_format("%s/%s", seen->cgroup, seen->file);
-	bool reverts = can_revert(guard, seen);
+	_cleanup_free_ char *key = text_format("%s/%s", change->cgroup, change->file);
+	bool reverts = can_revert(guard, change);
 	enum guard_step step = key ? guard_count(&guard->counts, key, reverts, clock_now_usec()) :
 				     GUARD_TELL;
 
 	if (step == GUARD_SILENT)
 		return;
-	tell(guard, seen, step == GUARD_CONTENDED ? "guard.contended" : "guard.write",
-	     seen->writer ? "the writer is not the owner" :
-			    "the writer has ended; nobody knows who it was");
+	report_change(guard, change, step == GUARD_CONTENDED ? "guard.contended" : "guard.write",
+		      change->writer ? "the writer is not the owner" :
+				       "the writer exited before it could be identified");
 	if (step == GUARD_REVERT)
-		revert(guard, seen);
+		revert_write(guard, change);
 }
 
-/* The cgroup in the tree that the file is of; NULL for what is not ours. */
-static char *take_apart(const struct guard *guard, const char *file, const char **ret_name)
+/* Splits the path of an interface file into its cgroup, which the caller frees, and its name.
+ * NULL for a file outside our hierarchy. */
+static char *split_path(const struct guard *guard, const char *file, const char **ret_name)
 {
 	const char *base = slicectl_hierarchy_path(guard->node->hierarchy);
 	size_t length = strlen(base);
@@ -170,7 +173,7 @@ static char *take_apart(const struct guard *guard, const char *file, const char 
 	return strndup(file + length + 1, (size_t)(slash - file) - length - 1);
 }
 
-/* Slices and scopes; what lies below a scope is the business of who is in it. */
+/* Slices and scopes are guarded.  Cgroups below a scope belong to the processes in it. */
 static bool is_guarded(const struct guard *guard, const char *cgroup)
 {
 	const char *slash = strrchr(cgroup, '/');
@@ -180,51 +183,53 @@ static bool is_guarded(const struct guard *guard, const char *cgroup)
 	       (parent && slice_of(guard->node->config, parent));
 }
 
-/* What a write changed is as it is declared: then it does not matter who wrote. */
-static bool agrees(struct guard *guard, const struct seen *seen)
+/* Whether the file now has the declared value: then it does not matter who wrote it. */
+static bool is_as_declared(struct guard *guard, const struct guard_change *change)
 {
-	const struct slicectl_limits *limits = limits_of(guard, seen);
-	const char *declared = limits ? declared_value(limits, seen->file) : NULL;
+	const struct slicectl_limits *limits = limits_of(guard, change);
+	const char *declared = limits ? declared_value(limits, change->file) : NULL;
 	_cleanup_free_ char *current = NULL;
 
-	if (text_equal(seen->file, "cgroup.subtree_control"))
-		return slice_of(guard->node->config, seen->cgroup) &&
-		       passes_controllers(guard, seen->cgroup);
+	if (text_equal(change->file, "cgroup.subtree_control"))
+		return slice_of(guard->node->config, change->cgroup) &&
+		       enables_controllers(guard, change->cgroup);
 	if (!declared)
 		return false;
-	return hierarchy_read_text(guard->node->hierarchy, seen->cgroup, seen->file, &current) == 0 &&
-	       limit_is_current(seen->file, declared, current);
+	return hierarchy_read_text(guard->node->hierarchy, change->cgroup, change->file,
+				   &current) == 0 &&
+	       limit_is_current(change->file, declared, current);
 }
 
 void guard_judge(struct guard *guard, const char *file, int fd, pid_t pid, int pidfd)
 {
 	_cleanup_guard_writer_ struct guard_writer writer = { 0 };
-	struct seen seen = { 0 };
+	struct guard_change change = { 0 };
 	_cleanup_free_ char *cgroup = NULL;
 	bool is_known = guard_writer_read(guard->node->view.proc_fd, pid, pidfd, &writer) == 0;
 
-	cgroup = take_apart(guard, file, &seen.file);
-	/* A member of a family may have been moved there; out of the tree only by root. */
+	cgroup = split_path(guard, file, &change.file);
+	/* The write may have moved a member of a family; only root can move it out of the
+	 * hierarchy. */
 	if (is_known && text_ends_with(file, "/cgroup.procs") && (cgroup || writer.caller.uid == 0))
 		guard_return_members(guard, file, fd, &writer.caller);
 	if (!cgroup || !is_guarded(guard, cgroup))
 		return;
-	seen.cgroup = cgroup;
-	seen.writer = is_known ? &writer : NULL;
-	seen.owner = slicectl_hierarchy_owner(guard->node->hierarchy, cgroup);
-	if (!seen.owner || (is_known && may(guard, seen.owner, &writer.caller)) ||
-	    agrees(guard, &seen))
+	change.cgroup = cgroup;
+	change.writer = is_known ? &writer : NULL;
+	change.owner = slicectl_hierarchy_owner(guard->node->hierarchy, cgroup);
+	if (!change.owner || (is_known && may_act_for(guard, change.owner, &writer.caller)) ||
+	    is_as_declared(guard, &change))
 		return;
-	act(guard, &seen);
+	handle_write(guard, &change);
 }
 
-/* One that we, or slicectl, made: it bears a mark, or is being made. */
+/* Whether slicectld or slicectl made the cgroup, or is making it, as marks show. */
 static bool is_ours(struct guard *guard, const char *path)
 {
 	_cleanup_free_ char *making = text_format("%s%s", MARK_MAKING, strrchr(path, '/') + 1);
 	_cleanup_free_ char *mark = NULL, *made = NULL;
 
-	/* In this order: the second is there before the first goes. */
+	/* The order matters: the second mark is set before the first is removed. */
 	return !making || mark_get_on_parent(guard->node->hierarchy, path, making, &mark) == 0 ||
 	       mark_get(guard->node->hierarchy, path, MARK_MADE, &made) != -ENODATA;
 }
@@ -232,13 +237,13 @@ static bool is_ours(struct guard *guard, const char *path)
 void guard_judge_cgroup(struct guard *guard, const char *path, uid_t uid, uint64_t id)
 {
 	struct guard_writer maker = { .caller = { .uid = uid } };
-	struct seen seen = { .cgroup = path, .writer = &maker };
+	struct guard_change change = { .cgroup = path, .writer = &maker };
 	enum guard_step step;
 
-	seen.owner = slicectl_hierarchy_owner(guard->node->hierarchy, path);
-	/* One that is another's by now may have been made by root, who hands cgroups over. */
-	if (!seen.owner || may(guard, seen.owner, &maker.caller) ||
-	    may(guard, seen.owner, &(struct caller){ .uid = 0 }) ||
+	change.owner = slicectl_hierarchy_owner(guard->node->hierarchy, path);
+	/* A cgroup of another user may have been made by root, who then changed its owner. */
+	if (!change.owner || may_act_for(guard, change.owner, &maker.caller) ||
+	    may_act_for(guard, change.owner, &(struct caller){ .uid = 0 }) ||
 	    slice_of(guard->node->config, path) || is_ours(guard, path))
 		return;
 	step = guard_count(&guard->counts, path,
@@ -246,9 +251,10 @@ void guard_judge_cgroup(struct guard *guard, const char *path, uid_t uid, uint64
 			   clock_now_usec());
 	if (step == GUARD_SILENT)
 		return;
-	tell(guard, &seen, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
-	     "who made it is not the owner");
+	report_change(guard, &change, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
+		      "it was made by a user who is not the owner");
 	if (step == GUARD_REVERT)
 		requests_submit_own(act_requests(guard->act), DEED_REMOVE, "guard.remove", path,
-				    seen.owner, NULL, id, "it is foreign and empty");
+				    change.owner, NULL, id,
+				    "it was made by a user who is not the owner, and is empty");
 }

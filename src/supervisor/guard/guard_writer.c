@@ -16,31 +16,32 @@ void guard_writer_done(struct guard_writer *writer)
 	caller_done(&writer->caller);
 }
 
-static bool has_ended(int pidfd)
+static bool has_exited(int pidfd)
 {
 	struct pollfd poller = { .fd = pidfd, .events = POLLIN };
 
 	return pidfd >= 0 && poll(&poller, 1, 0) == 1;
 }
 
-/* The second number: "Uid:\treal\teffective\t…" */
-static int effective(const char *status, const char *label, unsigned *ret_id)
+/* Reads the second number of a line like "Uid:\treal\teffective\t…". */
+static int read_effective_id(const char *status, const char *label, unsigned *ret_id)
 {
 	const char *line = strstr(status, label);
 
 	return line && sscanf(line + strlen(label), " %*u %u", ret_id) == 1 ? 0 : -EINVAL;
 }
 
-/* "Groups:\t4 24 27 " and the effective one. */
+/* Reads the supplementary groups, "Groups:\t4 24 27 ", and the effective group. */
 static int read_groups(const char *status, struct caller *caller)
 {
 	const char *at = strstr(status, "\nGroups:");
 	unsigned id;
 	int length;
 
-	if (!at || effective(status, "\nGid:", &id) < 0)
+	if (!at || read_effective_id(status, "\nGid:", &id) < 0)
 		return -EINVAL;
-	caller->groups = calloc(strlen(at), sizeof(*caller->groups)); /* more than there can be */
+	caller->groups = calloc(strlen(at),
+				sizeof(*caller->groups)); /* more than the line can have */
 	if (!caller->groups)
 		return -ENOMEM;
 	caller->groups[caller->n_groups++] = id;
@@ -63,13 +64,13 @@ int guard_writer_read(int proc_fd, pid_t pid, int pidfd, struct guard_writer *re
 	if (n < 0)
 		return (int)n;
 	status[n] = '\0';
-	r = effective(status, "\nUid:", &uid);
+	r = read_effective_id(status, "\nUid:", &uid);
 	if (r == 0)
 		r = read_groups(status, &writer.caller);
 	if (r == 0)
 		r = procfs_read_comm(proc_fd, pid, writer.comm);
-	/* Whoever has its number now is another. */
-	if (r == 0 && has_ended(pidfd))
+	/* If the writer has exited, what was read may be of a later process with the same pid. */
+	if (r == 0 && has_exited(pidfd))
 		r = -ESRCH;
 	if (r < 0)
 		return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Who wrote: what /proc says of a process, while it is certain that it is that one. */
+/* Identifies the writer of a file by /proc, only while the writer is certainly still running. */
 
 #include "base/procfs.h"
 #include "config/authority.h"
@@ -9,10 +9,11 @@
 struct guard_writer {
 	pid_t pid;
 	char comm[PROCFS_COMM_SIZE];
-	struct caller caller; /* its effective user, and all its groups */
+	struct caller caller; /* its effective user and all its groups */
 };
 
-/* @pidfd -1: the kernel gave none.  -ESRCH when it has ended: then nobody knows who it was. */
+/* @pidfd is -1 when the kernel gave none.  -ESRCH when the writer has exited and cannot be
+ * identified. */
 int guard_writer_read(int proc_fd, pid_t pid, int pidfd, struct guard_writer *ret_writer);
 void guard_writer_done(struct guard_writer *writer);
 

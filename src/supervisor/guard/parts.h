@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* The state that the files of this room share; private to the room. */
 
 #include "supervisor/act/act.h"
 #include "supervisor/guard/guard.h"
@@ -15,8 +15,8 @@ struct guard {
 	struct report *report;
 	struct act *act;
 	int fd;
-	sd_event_source *source; /* NULL: it is off */
+	sd_event_source *source; /* NULL when the guard is off */
 	struct guard_count *counts;
 	struct guard_slice *slices; /* list */
-	uint64_t reported;          /* writes and moves */
+	uint64_t reported;          /* number of reported writes and moves */
 };
