@@ -94,7 +94,7 @@ expect 0 ctl reload
 said 'reloaded: 4 rules'
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
-said 'the configuration has 1 problem; slicectl check-config tells each'
+said 'the configuration has 1 problem; run slicectl check-config to list them'
 sed -i '$d' "$WORK/slicectl.conf"
 if command -v setpriv >/dev/null; then
 	cp "$SLICECTL" "$WORK/slicectl-copy" && chmod 755 "$WORK" "$WORK/slicectl-copy" # who is nobody may not look into a build

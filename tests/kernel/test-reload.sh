@@ -25,7 +25,7 @@ check "the first rule places" until_true 5 old_inside
 # A bad file: told with its line, and the last good rules stay.
 echo 'rubbish' >>"$WORK/slicectl.conf"
 kill -HUP "$DAEMON"
-check "a bad file is refused" until_true 5 grep -q 'the configuration stays as it was' "$WORK/daemon.log"
+check "a bad file is refused" until_true 5 grep -q 'keeping the current configuration' "$WORK/daemon.log"
 check "the bad line is named" grep -q 'slicectl.conf:10' "$WORK/daemon.log"
 "$WORK/rl-old" $LONG & second=$!
 second_inside() { grep -q "$second" "$BASE/workload.slice/old-$second.scope/cgroup.procs"; }

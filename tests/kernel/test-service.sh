@@ -32,7 +32,7 @@ check "READY=1 is sent" until_true 10 grep -q 'READY=1' "$WORK/notify"
 expect 0 ctl status
 is "$(wc -c <"$WORK/ready")" 1 "bytes at --notify-fd"
 check "--notify-fd is closed" [ ! -e "/proc/$DAEMON/fd/7" ]
-check "STATUS= is sent" grep -q 'STATUS=watching [0-9]* processes; rules: 2; detector: netlink' "$WORK/notify"
+check "STATUS= is sent" grep -q 'STATUS=supervising [0-9]* processes; rules: 2; detector: netlink' "$WORK/notify"
 beats() { [ "$(grep -c WATCHDOG=1 "$WORK/notify")" -ge "$1" ]; }
 check "the watchdog is fed" until_true 5 beats 3
 kill -HUP "$DAEMON"

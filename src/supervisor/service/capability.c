@@ -33,18 +33,20 @@ static bool has_rule_by(const struct config *config, enum rule_key key)
 	return false;
 }
 
-/* Why each is needed. */
-static uint64_t needed(const struct config *config)
+/* The capabilities that @config needs, and why. */
+static uint64_t needed_capabilities(const struct config *config)
 {
-	/* To subscribe again, to signal others' processes, to protect ourselves. */
+	/* To subscribe to process events again, to signal processes of other users, and to protect
+	 * slicectld from the OOM killer. */
 	uint64_t set = BIT(CAP_NET_ADMIN) | BIT(CAP_KILL) | BIT(CAP_SYS_RESOURCE);
 
-	/* Programs of others, and which of two is executed now. */
+	/* To read the program of processes of other users, and the address of the stack in
+	 * /proc/PID/stat, which shows that another program is executed. */
 	if (config->rules.count > 0)
 		set |= BIT(CAP_SYS_PTRACE);
 	if (has_rule_by(config, RULE_KEY_ENV))
 		set |= BIT(CAP_DAC_READ_SEARCH);
-	/* Directories that are a user's. */
+	/* To write in directories that belong to a user. */
 	if (has_delegated_slice(config) || config->supervisor.metrics_file)
 		set |= BIT(CAP_DAC_OVERRIDE);
 	if (config->supervisor.scheduler != CONFIG_SCHEDULER_NORMAL)
@@ -52,7 +54,7 @@ static uint64_t needed(const struct config *config)
 	return set;
 }
 
-/* To watch; what is watched already needs nothing. */
+/* Turning the guard on needs a capability; a guard that is on needs none. */
 static uint64_t needed_to_guard(const struct service *service, const struct config *config)
 {
 	return config->supervisor.guard != CONFIG_GUARD_OFF && !guard_is_on(service->rooms.guard) ?
@@ -60,7 +62,7 @@ static uint64_t needed_to_guard(const struct service *service, const struct conf
 		       0;
 }
 
-static uint64_t held(void)
+static uint64_t held_capabilities(void)
 {
 	uint64_t set = 0;
 
@@ -71,8 +73,8 @@ static uint64_t held(void)
 	return set;
 }
 
-/* "cap_kill cap_net_admin"; the caller frees it. */
-static char *names(uint64_t set)
+/* Like "cap_kill cap_net_admin"; the caller frees it. */
+static char *capability_names(uint64_t set)
 {
 	char *text = NULL;
 	size_t size;
@@ -90,7 +92,7 @@ static char *names(uint64_t set)
 	return text;
 }
 
-static void apply(uint64_t set)
+static void keep_capabilities(uint64_t set)
 {
 	capng_clear(CAPNG_SELECT_CAPS);
 	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
@@ -103,37 +105,38 @@ static void apply(uint64_t set)
 
 void capability_reduce(struct service *service)
 {
-	uint64_t need = needed(service->rooms.node->config), have;
+	uint64_t need = needed_capabilities(service->rooms.node->config), have;
 
 	if (capng_get_caps_process() < 0)
 		return;
-	have = held();
+	have = held_capabilities();
 	if (need & ~have) {
-		_cleanup_free_ char *missing = names(need & ~have);
+		_cleanup_free_ char *missing = capability_names(need & ~have);
 
-		log_info("without %s some of what the configuration asks for will be refused",
+		log_info("some features of the configuration need %s, which slicectld does not have; the kernel will refuse them",
 			 missing ? missing : "capabilities");
 	}
 	service->given_up = have & ~need;
-	apply(have & need);
+	keep_capabilities(have & need);
 }
 
 int capability_check(const struct service *service, const struct config *config,
 		     struct slicectl_error *error)
 {
-	uint64_t lost = (needed(config) | needed_to_guard(service, config)) & service->given_up;
-	_cleanup_free_ char *text = names(lost);
+	uint64_t lost = (needed_capabilities(config) | needed_to_guard(service, config)) &
+			service->given_up;
+	_cleanup_free_ char *text = capability_names(lost);
 
 	if (lost == 0)
 		return 0;
 	return error_set(error, EPERM,
-			 "it needs %s, which was given up at the start because nothing needed it then; restart slicectld",
+			 "the configuration needs %s, which was given up at the start because it was not needed then; restart slicectld",
 			 text ? text : "a capability");
 }
 
 char *capability_text(void)
 {
-	uint64_t set = capng_get_caps_process() < 0 ? 0 : held();
+	uint64_t set = capng_get_caps_process() < 0 ? 0 : held_capabilities();
 
-	return names(set);
+	return capability_names(set);
 }

@@ -18,7 +18,7 @@ int load_config(const struct supervisor_options *options, struct config **ret_co
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG,
-				 "the configuration has %zu problem%s; slicectl check-config tells each",
+				 "the configuration has %zu problem%s; run slicectl check-config to list them",
 				 problems.count, problems.count == 1 ? "" : "s");
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }
@@ -28,7 +28,7 @@ int load_hierarchy(const struct supervisor_options *options, const struct config
 {
 	const struct slicectl_hierarchy_options hierarchy = {
 		.cgroup_root = options->cgroup_root ? options->cgroup_root :
-			       options->replay ? "/" : /* never touched; owners follow from names */
+			       options->replay ? "/" : /* a replay opens no cgroup; owners follow from names */
 						 config->supervisor.base,
 		.any_filesystem = options->replay,
 	};

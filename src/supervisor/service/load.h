@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The configuration, and the hierarchy that it declares: at the start and on reload. */
+/* Loads the configuration and the hierarchy that it declares, at the start and on reload. */
 
 #include "supervisor/service/options.h"
 
-/* Says every problem. */
+/* Logs every problem. */
 int load_config(const struct supervisor_options *options, struct config **ret_config,
 		struct slicectl_error *error);
 

@@ -19,9 +19,9 @@
 
 struct metrics_file {
 	struct service *service;
-	struct worker *writer; /* made when it is needed */
+	struct worker *writer; /* created when it is needed */
 	sd_event_source *timer;
-	bool failed; /* the last write, and logged */
+	bool failed; /* the last write failed, which was logged */
 };
 
 static const struct config_supervisor *config_of(const struct metrics_file *file)
@@ -34,21 +34,21 @@ static sd_event *loop_of(const struct metrics_file *file)
 	return file->service->rooms.node->loop;
 }
 
-struct writing {
+struct metrics_write {
 	struct job job;
-	struct metrics_file *file; /* for the end of the job only */
+	struct metrics_file *file; /* used only when the job has ended */
 	char *path, *text;
 	int code;
 };
 
-static struct writing *writing_of(struct job *job)
+static struct metrics_write *write_of(struct job *job)
 {
-	return container_of(job, struct writing, job);
+	return container_of(job, struct metrics_write, job);
 }
 
 static int write_aside(const char *path, const char *text)
 {
-	/* Whatever stands there is not followed, and not kept. */
+	/* An existing file or link at @path is removed, never followed. */
 	_cleanup_close_ int fd = -1;
 	size_t length = strlen(text);
 
@@ -67,10 +67,10 @@ static int write_aside(const char *path, const char *text)
 	return 0;
 }
 
-/* In the thread. */
-static void run(struct job *job)
+/* Runs in the thread of the writer. */
+static void run_write(struct job *job)
 {
-	struct writing *writing = writing_of(job);
+	struct metrics_write *writing = write_of(job);
 	_cleanup_free_ char *aside = text_format("%s.new", writing->path);
 	int r = aside ? write_aside(aside, writing->text) : -ENOMEM;
 
@@ -81,12 +81,12 @@ static void run(struct job *job)
 	writing->code = r;
 }
 
-static void done(struct job *job)
+static void on_write_done(struct job *job)
 {
-	struct writing *writing = writing_of(job);
+	struct metrics_write *writing = write_of(job);
 	struct metrics_file *file = writing->file;
 
-	/* Once for each time that it fails. */
+	/* Logged once until a write succeeds again. */
 	if (writing->code < 0 && writing->code != -ECANCELED && !file->failed)
 		log_warning("cannot write the metrics to %s: %s", writing->path,
 			    strerror(-writing->code));
@@ -96,21 +96,21 @@ static void done(struct job *job)
 	free(writing);
 }
 
-static void begin(struct metrics_file *file)
+static void begin_write(struct metrics_file *file)
 {
-	struct writing *writing = calloc(1, sizeof(*writing));
+	struct metrics_write *writing = calloc(1, sizeof(*writing));
 
 	if (!writing)
 		return;
-	*writing = (struct writing){ .job = { .run = run, .done = done },
-				     .file = file,
-				     .path = strdup(config_of(file)->metrics_file),
-				     .text = metrics_text(file->service, METRICS_PROMETHEUS),
-				     .code = -ECANCELED };
+	*writing = (struct metrics_write){ .job = { .run = run_write, .done = on_write_done },
+					   .file = file,
+					   .path = strdup(config_of(file)->metrics_file),
+					   .text = metrics_text(file->service, METRICS_PROMETHEUS),
+					   .code = -ECANCELED };
 	if (writing->path && writing->text)
 		worker_submit(file->writer, &writing->job, false);
 	else
-		done(&writing->job);
+		on_write_done(&writing->job);
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)
@@ -119,9 +119,9 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 
 	if (!config_of(file)->metrics_file)
 		return 0;
-	/* One that waits for its disk is not followed by others. */
+	/* While a write waits for the disk, no other is queued. */
 	if (worker_pending(file->writer) == 0)
-		begin(file);
+		begin_write(file);
 	(void)sd_event_source_set_time_relative(source, config_of(file)->metrics_interval);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -139,7 +139,7 @@ void metrics_file_schedule(struct metrics_file *file)
 	if (!config_of(file)->metrics_file)
 		return;
 	if (open_writer(file, &error) < 0) {
-		log_warning("no metrics are written: %s", error.message);
+		log_warning("cannot write the metrics: %s", error.message);
 		return;
 	}
 	(void)sd_event_add_time_relative(loop_of(file), &file->timer, CLOCK_MONOTONIC, 0, 1000,

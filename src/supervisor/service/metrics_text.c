@@ -27,8 +27,8 @@ struct page {
 	FILE *out;
 };
 
-/* @name without the prefix, and of a counter without its suffix. */
-static void begin(const struct page *page, const char *name, const char *type, const char *help)
+/* Writes the HELP and TYPE lines.  @name has no prefix and, for a counter, no suffix. */
+static void put_header(const struct page *page, const char *name, const char *type, const char *help)
 {
 	bool has_suffix = page->format == METRICS_PROMETHEUS && text_equal(type, "counter");
 	const char *suffix = has_suffix ? "_total" : "";
@@ -65,31 +65,35 @@ static void put_counters(const struct page *page)
 		const char *name, *help;
 		uint64_t value;
 	} counters[] = {
-		{ "events_lost", "Process events that the kernel could not queue, at least.",
+		{ "events_lost", "Process events that the kernel could not queue; a lower bound.",
 		  detected.lost },
-		{ "overruns", "Times that the receive buffer was full.", detected.overruns },
-		{ "resync", "Looks at every process because events may have been lost.",
+		{ "overruns", "Number of times that the receive buffer was full.",
+		  detected.overruns },
+		{ "resync", "Scans of all processes because events may have been lost.",
 		  detected.resyncs },
-		{ "unread", "Matches that ended before they could be read.",
+		{ "unread", "Processes that exited before they could be read.",
 		  life_counts(rooms->life).unread },
 		{ "late", "Members that were forked before their parent was moved or killed.",
 		  act_late_members(rooms->act) },
-		{ "canary_missed", "Canaries that were not heard.", detected.canary_missed },
-		{ "relisten", "Subscriptions after another listener had made us deaf.",
+		{ "canary_missed", "Canaries that the kernel did not report.",
+		  detected.canary_missed },
+		{ "relisten", "Subscriptions repeated because another listener had ended ours.",
 		  detected.relistens },
-		{ "forged", "Datagrams that the kernel did not send.", detected.forged },
-		{ "malformed", "Datagrams that were no events.", detected.malformed },
+		{ "forged", "Datagrams that did not come from the kernel.", detected.forged },
+		{ "malformed", "Datagrams that were not valid events.", detected.malformed },
 		{ "guarded", "Writes and moves by others than the owner.",
 		  guard_reported(rooms->guard) },
-		{ "audit_written", "Records in the audit log.", reported.audit_written },
-		{ "audit_failed", "Records that could not be written.", reported.audit_failed },
-		{ "journal_lost", "Entries that the journal did not take in time.",
+		{ "audit_written", "Records written to the audit log.", reported.audit_written },
+		{ "audit_failed", "Records that could not be written to the audit log.",
+		  reported.audit_failed },
+		{ "journal_lost", "Entries that the journal did not accept in time.",
 		  reported.journal_lost },
-		{ "feed_lost", "Records that clients were too slow for.", reported.feed_lost },
+		{ "feed_lost", "Records that listeners missed because they read too slowly.",
+		  reported.feed_lost },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(counters); i++) {
-		begin(page, counters[i].name, "counter", counters[i].help);
+		put_header(page, counters[i].name, "counter", counters[i].help);
 		(void)fprintf(page->out, PREFIX "%s_total %" PRIu64 "\n", counters[i].name,
 			      counters[i].value);
 	}
@@ -105,13 +109,13 @@ static void put_events(const struct page *page)
 
 	struct detect_counts counts = detect_counts(page->service->rooms.detect);
 
-	begin(page, "events", "counter", "Process events, by type.");
+	put_header(page, "events", "counter", "Process events, by type.");
 	for (size_t i = 0; i < ELEMENTS(types); i++)
 		(void)fprintf(page->out, PREFIX "events_total{type=\"%s\"} %" PRIu64 "\n", types[i],
 			      counts.events_by[i]);
 }
 
-/* Rows of one action, or, where @action is NULL, of those that have no family of their own. */
+/* Writes the rows of @action, or, when it is NULL, of all actions without a metric of their own. */
 static void put_rows(const struct page *page, const char *name, const char *action)
 {
 	const struct tally_row *row;
@@ -133,11 +137,12 @@ static void put_rows(const struct page *page, const char *name, const char *acti
 
 static void put_actions(const struct page *page)
 {
-	begin(page, "placements", "counter", "Families that rules placed, or did not.");
+	put_header(page, "placements", "counter", "Placements of families by rules, by result.");
 	put_rows(page, "placements", "place");
-	begin(page, "kills", "counter", "Families that rules killed, or did not.");
+	put_header(page, "kills", "counter", "Kills of families by rules, by result.");
 	put_rows(page, "kills", "kill");
-	begin(page, "actions", "counter", "What else was done; without a rule it was asked for.");
+	put_header(page, "actions", "counter",
+		   "All other actions, by result; those without a rule were requested.");
 	put_rows(page, "actions", NULL);
 }
 
@@ -148,8 +153,8 @@ static void put_latencies(const struct page *page)
 						&latency_usec);
 	uint64_t n = 0;
 
-	begin(page, "exec_to_action_seconds", "histogram",
-	      "From the kernel's event to the end of the action.");
+	put_header(page, "exec_to_action_seconds", "histogram",
+		   "Time from the kernel's event to the end of the action.");
 	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
 		n += buckets[i];
 		if (tally_bounds_usec[i])
@@ -165,15 +170,15 @@ static void put_latencies(const struct page *page)
 		      n, seconds(latency_usec), n);
 }
 
-/* One file of each slice, which the kernel keeps for its whole subtree: no tree is walked, so
- * a page costs the same however many scopes there are. */
+/* A metric that is read from one file of each slice.  The kernel keeps these files for the whole
+ * subtree, so the cost does not depend on the number of scopes. */
 struct slice_metric {
 	const char *name, *sample, *type, *help;
-	const char *file, *key; /* key NULL: the file is one number */
+	const char *file, *key; /* key is NULL when the file is one number */
 	bool is_usec;
 };
 
-/* What the kernel does not say is left out. */
+/* Writes nothing when the file cannot be read. */
 static void put_slice(const struct page *page, const struct slice_metric *metric, const char *slice)
 {
 	const struct slicectl_hierarchy *hierarchy = page->service->rooms.node->hierarchy;
@@ -196,27 +201,31 @@ static void put_slices(const struct page *page)
 {
 	static const struct slice_metric metrics[] = {
 		{ "scope_memory_bytes", "scope_memory_bytes", "gauge",
-		  "memory.current of the scopes of a slice.", "memory.current", NULL, false },
+		  "Memory used by the scopes of a slice (memory.current).", "memory.current", NULL,
+		  false },
 		{ "scope_cpu_seconds", "scope_cpu_seconds_total", "counter",
-		  "CPU time of the scopes of a slice.", "cpu.stat", "usage_usec", true },
-		{ "scope_pids", "scope_pids", "gauge", "pids.current of the scopes of a slice.",
-		  "pids.current", NULL, false },
-		{ "scope_cgroups", "scope_cgroups", "gauge", "Cgroups below a slice.",
+		  "CPU time used by the scopes of a slice (usage_usec of cpu.stat).", "cpu.stat",
+		  "usage_usec", true },
+		{ "scope_pids", "scope_pids", "gauge",
+		  "Processes and threads in the scopes of a slice (pids.current).", "pids.current",
+		  NULL, false },
+		{ "scope_cgroups", "scope_cgroups", "gauge", "Number of cgroups below a slice.",
 		  "cgroup.stat", "nr_descendants", false },
 		{ "scope_dying_cgroups", "scope_dying_cgroups", "gauge",
-		  "Removed cgroups below a slice that the kernel still keeps.", "cgroup.stat",
-		  "nr_dying_descendants", false },
+		  "Number of removed cgroups below a slice that the kernel still keeps.",
+		  "cgroup.stat", "nr_dying_descendants", false },
 	};
 	const struct config *config = page->service->rooms.node->config;
 
 	for (size_t m = 0; m < ELEMENTS(metrics); m++) {
-		begin(page, metrics[m].name, metrics[m].type, metrics[m].help);
+		put_header(page, metrics[m].name, metrics[m].type, metrics[m].help);
 		for (size_t i = 0; i < config->n_slices; i++)
 			put_slice(page, &metrics[m], config->slices[i].path);
 	}
 }
 
-/* Of families whose rule is of an earlier configuration the name decides. */
+/* Index of the family's rule in @config.  A rule of an earlier configuration is found by its
+ * name. */
 static size_t rule_index(const struct config *config, const struct family *family)
 {
 	size_t i = 0;
@@ -239,7 +248,7 @@ static void put_rules(const struct page *page)
 		return;
 	DL_FOREACH (families_first(page->service->rooms.families), family)
 		counts[rule_index(config, family)]++;
-	begin(page, "families", "gauge", "Families, by rule.");
+	put_header(page, "families", "gauge", "Number of families, by rule.");
 	for (size_t i = 0; i < config->rules.count; i++) {
 		(void)fputs(PREFIX "families", page->out);
 		put_label(page, "rule", config->rules.rules[i].name, true);
@@ -247,7 +256,7 @@ static void put_rules(const struct page *page)
 	}
 }
 
-/* Of /proc/self. */
+/* Resident memory of slicectld. */
 static uint64_t resident_bytes(void)
 {
 	char text[256];
@@ -259,7 +268,7 @@ static uint64_t resident_bytes(void)
 		       0;
 }
 
-/* From Linux 6.2 on the size of the directory. */
+/* From Linux 6.2 on the size of /proc/self/fd is the number of descriptors; 0 before. */
 static uint64_t open_descriptors(void)
 {
 	struct stat status;
@@ -286,24 +295,28 @@ static void put_gauges(const struct page *page)
 		const char *name, *help;
 		double value;
 	} gauges[] = {
-		{ "processes", "Processes in the table.", (double)table_living(&rooms->node->table) },
-		{ "canary_rtt_seconds", "From the birth of the last canary until it was heard.",
+		{ "processes", "Processes in the process table.",
+		  (double)table_living(&rooms->node->table) },
+		{ "canary_rtt_seconds",
+		  "Time from the fork of the last canary until it was reported.",
 		  seconds(detected.canary_rtt_usec) },
-		{ "config_reload_success", "Whether the last reload was taken.",
+		{ "config_reload_success", "Whether the last reload succeeded.",
 		  service->reload_failed ? 0 : 1 },
-		{ "config_last_reload_timestamp_seconds", "When a configuration was taken last.",
+		{ "config_last_reload_timestamp_seconds",
+		  "Time when the current configuration was loaded.",
 		  (double)service->loaded_ns / 1e9 },
 		{ "emergency_active", "Whether an emergency is declared.",
 		  emergency_is_active(act_emergency(rooms->act)) },
-		{ "open_fds", "Descriptors of slicectld itself.", (double)open_descriptors() },
-		{ "resident_memory_bytes", "Memory of slicectld itself.", (double)resident_bytes() },
+		{ "open_fds", "Open file descriptors of slicectld.", (double)open_descriptors() },
+		{ "resident_memory_bytes", "Resident memory of slicectld.",
+		  (double)resident_bytes() },
 	};
 
 	for (size_t i = 0; i < ELEMENTS(gauges); i++) {
-		begin(page, gauges[i].name, "gauge", gauges[i].help);
+		put_header(page, gauges[i].name, "gauge", gauges[i].help);
 		(void)fprintf(page->out, PREFIX "%s %.6f\n", gauges[i].name, gauges[i].value);
 	}
-	begin(page, "build_info", "gauge", "Which slicectld this is.");
+	put_header(page, "build_info", "gauge", "Version and detector of slicectld.");
 	(void)fprintf(page->out, PREFIX "build_info{version=\"%s\",detector=\"%s\"} 1\n",
 		      PACKAGE_VERSION, detect_name(rooms->detect));
 }
@@ -319,10 +332,10 @@ char *metrics_text(struct service *service, enum metrics_format format)
 	put_gauges(&page);
 	put_events(&page);
 	put_counters(&page);
-	begin(&page, "resync_seconds", "counter", "Time spent on looks at every process.");
+	put_header(&page, "resync_seconds", "counter", "Time spent on scans of all processes.");
 	(void)fprintf(page.out, PREFIX "resync_seconds_total %.6f\n",
 		      seconds(detect_counts(service->rooms.detect).resync_usec));
-	begin(&page, "cpu_seconds", "counter", "CPU time of slicectld itself.");
+	put_header(&page, "cpu_seconds", "counter", "CPU time used by slicectld.");
 	(void)fprintf(page.out, PREFIX "cpu_seconds_total %.6f\n", seconds(own_cpu_usec()));
 	put_actions(&page);
 	put_latencies(&page);

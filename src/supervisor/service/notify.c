@@ -8,16 +8,17 @@
 #include "base/log.h"
 #include "supervisor/service/parts.h"
 
-static void say_state(const struct service *service, const char *state)
+static void notify_state(const struct service *service, const char *state)
 {
-	(void)sd_notifyf(0, "%s\nSTATUS=watching %zu processes; rules: %zu; detector: %s%s", state,
-			 table_living(&service->rooms.node->table),
+	(void)sd_notifyf(0, "%s\nSTATUS=supervising %zu processes; rules: %zu; detector: %s%s",
+			 state, table_living(&service->rooms.node->table),
 			 service->rooms.node->config->rules.count,
 			 detect_name(service->rooms.detect),
 			 service->rooms.node->dry_run ? " (dry run)" : "");
 }
 
-/* A supervisor that runs but hears nothing is of no use: then it is started again. */
+/* A supervisor that receives no events is useless.  Then the watchdog is not fed, and the service
+ * manager restarts it. */
 static int on_watchdog(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct service *service = data;
@@ -25,7 +26,8 @@ static int on_watchdog(sd_event_source *source, uint64_t usec, void *data)
 	if (detect_is_alive(service->rooms.detect))
 		(void)sd_notify(0, "WATCHDOG=1");
 	else
-		log_warning("the watchdog is not fed: it is not proved that events are heard");
+		log_warning(
+			"not feeding the watchdog, because there is no proof that process events arrive");
 	(void)sd_event_source_set_time_relative(source, service->watchdog_usec / 2);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -43,29 +45,29 @@ void notify_ready(struct service *service)
 {
 	int fd = service->options.notify_fd;
 
-	say_state(service, "READY=1");
+	notify_state(service, "READY=1");
 	start_watchdog(service);
 	if (fd < 0)
 		return;
 	if (write(fd, "\n", 1) != 1)
-		log_warning("cannot tell that we are ready at descriptor %d", fd);
+		log_warning("cannot write the readiness notification to descriptor %d", fd);
 	(void)close(fd);
 	service->options.notify_fd = -1;
 }
 
 void notify_reloading(void)
 {
-	/* Without the time systemd would wait for it in vain. */
+	/* Without MONOTONIC_USEC systemd would wait for the notification until a timeout. */
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 			 (unsigned long long)clock_now_usec());
 }
 
 void notify_reloaded(const struct service *service)
 {
-	say_state(service, "READY=1");
+	notify_state(service, "READY=1");
 }
 
 void notify_stopping(void)
 {
-	(void)sd_notify(0, "STOPPING=1\nSTATUS=families stay as they are");
+	(void)sd_notify(0, "STOPPING=1\nSTATUS=stopping; families are left as they are");
 }

@@ -2,14 +2,14 @@
 #pragma once
 
 /*
- * What the service manager is told: by sd_notify(3), and by a newline at the descriptor of
- * --notify-fd, as s6 wants it.  Without either all of this does nothing.
+ * Notifies the service manager by sd_notify(3), and by a newline on the descriptor of --notify-fd
+ * as s6 expects.  Without either, these functions do nothing.
  */
 
 #include "supervisor/service/service.h"
 
-/* Loaded, subscribed, looked at what runs, and listening.  From then on the watchdog is
- * fed, but only while it is proved that events are heard. */
+/* To be called when the configuration is loaded, the first scan is done, and clients and events are
+ * served.  From then on the watchdog is fed, as long as there is proof that the detector works. */
 void notify_ready(struct service *service);
 
 void notify_reloading(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What slicectld was started with. */
+/* The options of the command line of slicectld. */
 
 #include "config/config.h"
 
@@ -13,7 +13,7 @@ struct supervisor_options {
 	const char *record;      /* file to write a recording to, or NULL */
 	const char *replay;      /* recording to take events from, or NULL */
 	bool dry_run;
-	const char *notify; /* the descriptor of --notify-fd as it was given, */
-	int notify_fd;      /* and its number: gets a newline when we are ready; -1 */
-	bool oneshot;       /* one scan, and what follows from it */
+	const char *notify; /* value of --notify-fd, or NULL */
+	int notify_fd;      /* its number, which gets a newline when we are ready; or -1 */
+	bool oneshot;       /* scan once, act and exit */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files of this room share, and nobody else sees. */
+/* The state that the files of this room share; private to the room. */
 
 #include "supervisor/service/service.h"
 
@@ -10,10 +10,10 @@ struct metrics_file;
 struct service {
 	struct service_rooms rooms;
 	struct supervisor_options options;
-	uint64_t given_up;  /* capabilities that we had, as bits */
-	bool reload_failed; /* the last one */
-	uint64_t loaded_ns; /* CLOCK_REALTIME, of the configuration in force */
+	uint64_t given_up;  /* capabilities, as bits */
+	bool reload_failed; /* the last reload failed */
+	uint64_t loaded_ns; /* CLOCK_REALTIME, when the current configuration was loaded */
 	sd_event_source *watchdog;
-	uint64_t watchdog_usec; /* the service manager's patience */
+	uint64_t watchdog_usec; /* timeout of the service manager's watchdog */
 	struct metrics_file *metrics_file;
 };

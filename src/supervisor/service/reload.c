@@ -16,11 +16,11 @@
 #include "supervisor/service/parts.h"
 #include "supervisor/work/priority.h"
 
-/* Everything that follows from a configuration, before it takes the old one's place. */
+/* A new configuration and what depends on it, before it replaces the current one. */
 struct fresh {
 	struct config *config;
 	struct slicectl_hierarchy *hierarchy;
-	struct generation *generation; /* of both, when it is complete */
+	struct generation *generation; /* owns both once it is made */
 	struct audit audit;
 };
 
@@ -45,7 +45,7 @@ static int check_base(const struct node *node, const struct slicectl_hierarchy *
 			 before, after);
 }
 
-static int complete(struct fresh *fresh, struct slicectl_error *error)
+static int make_generation(struct fresh *fresh, struct slicectl_error *error)
 {
 	fresh->generation = generation_new(fresh->config, fresh->hierarchy);
 	if (!fresh->generation)
@@ -55,7 +55,8 @@ static int complete(struct fresh *fresh, struct slicectl_error *error)
 	return 0;
 }
 
-static int prepare(const struct service *service, struct fresh *fresh, struct slicectl_error *error)
+static int load_fresh(const struct service *service, struct fresh *fresh,
+		      struct slicectl_error *error)
 {
 	int r;
 
@@ -68,24 +69,25 @@ static int prepare(const struct service *service, struct fresh *fresh, struct sl
 		r = check_base(service->rooms.node, fresh->hierarchy, error);
 	if (r == 0)
 		r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
-	return r == 0 ? complete(fresh, error) : r;
+	return r == 0 ? make_generation(fresh, error) : r;
 }
 
-/* What is read once, when the detector is opened. */
-static void log_what_waits(const struct config_supervisor *before,
-			   const struct config_supervisor *after)
+/* Reports changes of keys that are only read when the detector is opened. */
+static void warn_of_deferred_keys(const struct config_supervisor *before,
+				  const struct config_supervisor *after)
 {
 	if (before->detector != after->detector || before->receive_buffer != after->receive_buffer)
-		log_warning("detector and receive-buffer change at the next start only");
+		log_warning(
+			"changes of detector and receive-buffer take effect at the next start of slicectld");
 }
 
-static void take_over(struct service *service, struct fresh *fresh)
+static void enforce_fresh(struct service *service, struct fresh *fresh)
 {
 	struct node *node = service->rooms.node;
 	const struct config_supervisor *before = &node->config->supervisor;
 	const struct config_supervisor *after = &fresh->generation->config->supervisor;
 
-	log_what_waits(before, after);
+	warn_of_deferred_keys(before, after);
 	priority_change(0, before->scheduler, after->scheduler);
 	node_enforce(node, TAKE_PTR(fresh->generation));
 	report_swap_audit(service->rooms.report, &fresh->audit);
@@ -93,8 +95,8 @@ static void take_over(struct service *service, struct fresh *fresh)
 	service->loaded_ns = clock_now_ns(CLOCK_REALTIME);
 }
 
-/* The rooms that keep something which follows from the configuration. */
-static void announce(struct service *service, struct slicectl_error *error)
+/* Updates the rooms that keep state which depends on the configuration. */
+static void update_rooms(struct service *service, struct slicectl_error *error)
 {
 	metrics_file_schedule(service->metrics_file);
 	if (guard_apply(service->rooms.guard, error) < 0)
@@ -109,17 +111,17 @@ int reload(struct service *service, struct slicectl_error *error)
 	int r;
 
 	notify_reloading();
-	r = prepare(service, &fresh, error);
+	r = load_fresh(service, &fresh, error);
 	if (r < 0) {
 		notify_reloaded(service);
 		service->reload_failed = true;
-		log_error("%s; the configuration stays as it was", error->message);
+		log_error("%s; keeping the current configuration", error->message);
 		return r;
 	}
-	take_over(service, &fresh);
-	announce(service, error);
-	log_info("the configuration was read again: %zu rules", node->config->rules.count);
-	/* To the rules every process is new. */
+	enforce_fresh(service, &fresh);
+	update_rooms(service, error);
+	log_info("reloaded the configuration: %zu rules", node->config->rules.count);
+	/* The new rules must match every process: the scan emits an exec for each. */
 	table_forget_images(&node->table);
 	loss_note(&node->loss, LOSS_RELOAD);
 	detect_scan_soon(service->rooms.detect);

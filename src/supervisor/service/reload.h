@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Reading the configuration again while events go on.  All of it is read and checked
- * aside; with any problem the last good one stays.  Families keep the rule and the
- * scope that they have; new rules see what runs already in one look.
+ * Reloads the configuration while events are served.  The new one is loaded and checked completely
+ * before it is used; with any problem the current one stays.  Families keep their rule and their
+ * scope.  One scan matches all running processes with the new rules.
  */
 
 #include "supervisor/service/service.h"

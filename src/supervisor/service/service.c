@@ -46,8 +46,8 @@ static void log_families(const struct service *service, const char *why)
 	struct report_counts counts = report_counts(service->rooms.report);
 
 	log_info(service->rooms.node->dry_run ?
-			 "%s: stopping a dry run, in which nothing was done; of families %llu would have been placed, %llu killed, %llu monitored, and %llu failed" :
-			 "%s: stopping; %llu placed, %llu killed, %llu monitored, %llu failed; families stay as they are",
+			 "%s: stopping a dry run that changed nothing; %llu families would have been placed, %llu killed, %llu monitored, %llu failed" :
+			 "%s: stopping; %llu families placed, %llu killed, %llu monitored, %llu failed; running families are left as they are",
 		 why, (unsigned long long)counts.placed, (unsigned long long)counts.killed,
 		 (unsigned long long)counts.monitored, (unsigned long long)counts.failed);
 }
@@ -57,7 +57,7 @@ void service_log_sum(const struct service *service, const char *why)
 	struct detect_counts counts = detect_counts(service->rooms.detect);
 
 	log_families(service, why);
-	log_debug("%llu events, %llu ended before they could be read, %llu forged, %llu malformed, %llu overruns, %llu new subscriptions, %llu processes without room",
+	log_debug("%llu events; %llu processes exited before they could be read; %llu forged and %llu malformed datagrams; %llu overruns; %llu repeated subscriptions; %llu processes without room in the table",
 		  (unsigned long long)counts.events,
 		  (unsigned long long)life_counts(service->rooms.life).unread,
 		  (unsigned long long)counts.forged, (unsigned long long)counts.malformed,

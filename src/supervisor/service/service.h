@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The daemon as a service: its configuration over time, its privileges, what it tells the service
- * manager, and its metrics. */
+/* The daemon as a service: reload of its configuration, its capabilities, notification of the
+ * service manager, and its metrics. */
 
 #include "supervisor/detect/detect.h"
 #include "supervisor/guard/guard.h"
@@ -10,7 +10,7 @@
 
 struct service;
 
-/* The rooms that it reads, and tells of a new configuration.  All of them must outlive it. */
+/* The rooms that it reads and updates after a reload.  All of them must outlive it. */
 struct service_rooms {
 	struct node *node;
 	struct families *families;
@@ -26,11 +26,11 @@ struct service_rooms {
 int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
 		struct service **ret_service, struct slicectl_error *error);
 
-/* Whether the last write of the metrics is done, and it is freed.  Accepts NULL. */
+/* Frees @service.  Returns false when a write of the metrics is still running.  Accepts NULL. */
 bool service_close(struct service *service);
 
-/* What was done in all, as the daemon stops for the reason @why. */
+/* Logs what was done in total when the daemon stops.  @why is the reason of the stop. */
 void service_log_sum(const struct service *service, const char *why);
 
-/* Metrics are written from now on, as configured. */
+/* Starts to write the metrics file as configured. */
 void service_schedule_metrics(struct service *service);
