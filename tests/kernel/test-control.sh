@@ -100,7 +100,7 @@ if command -v setpriv >/dev/null; then
 	cp "$SLICECTL" "$WORK/slicectl-copy" && chmod 755 "$WORK" "$WORK/slicectl-copy" # who is nobody may not look into a build
 	if setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" --version >/dev/null 2>&1; then
 		expect 4 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" reload
-		said 'Reload is for root, and you are uid 65534'
+		said 'only root may call Reload, and you are uid 65534'
 		expect 0 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" explain $work
 	fi
 fi

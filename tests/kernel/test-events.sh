@@ -101,7 +101,7 @@ expect 0 ctl wait 4194303 gone
 expect 3 ctl wait 4194303 populated
 sleep $LONG & nobody=$!
 expect 3 ctl wait $nobody gone
-said "process $nobody is the root of no family"
+said "process $nobody is not the root of a family"
 expect 64 ctl wait 99999999999 gone
 expect 3 ctl wait nowhere.slice gone
 said 'nowhere.slice is not in a configured slice'

@@ -20,21 +20,21 @@
 #include "supervisor/control/parts.h"
 
 enum {
-	CLIENTS_MAX = 128, /* of others than root, whom they must not lock out */
+	CLIENTS_MAX = 128, /* of all users but root, so that they cannot lock out root */
 	CLIENTS_OF_USER_MAX = 32,
 	CLIENTS_OF_ROOT_MAX = 128,
 	CALLS_PER_SECOND = 2000,         /* of one user other than root */
-	USEC_PER_SECOND = 100000,        /* that their answers may take, */
-	USEC_PER_SECOND_OF_ALL = 200000, /* and all together */
+	USEC_PER_SECOND = 100000,        /* time for the calls of one such user */
+	USEC_PER_SECOND_OF_ALL = 200000, /* time for the calls of all such users */
 	BACKLOG = 64,
-	DESCRIPTORS_KEPT = 40,
+	DESCRIPTORS_KEPT = 40, /* for other work than clients */
 };
 
-/* What a user has asked for in this second. */
+/* The calls of a user in the current second. */
 struct user {
 	uid_t uid;
 	unsigned calls;
-	uint64_t usec; /* that they took */
+	uint64_t usec; /* that the calls took */
 	UT_hash_handle hh;
 };
 
@@ -72,8 +72,8 @@ static struct user *user_of(struct control *control, uid_t uid)
 	return user;
 }
 
-/* Whoever asks, most of the time is left for what the supervisor is there for. */
-static bool admits(struct server *server, uid_t uid)
+/* Limits the calls of users other than root, so that most of the time is left for supervision. */
+static bool admit_call(struct server *server, uid_t uid)
 {
 	struct control *control = control_of(server);
 	struct user *user = uid == 0 ? NULL : user_of(control, uid);
@@ -84,7 +84,7 @@ static bool admits(struct server *server, uid_t uid)
 	       control->usec < USEC_PER_SECOND_OF_ALL;
 }
 
-static void charge(struct server *server, uid_t uid, uint64_t usec)
+static void charge_call(struct server *server, uid_t uid, uint64_t usec)
 {
 	struct user *user = uid == 0 ? NULL : user_of(control_of(server), uid);
 
@@ -94,7 +94,7 @@ static void charge(struct server *server, uid_t uid, uint64_t usec)
 	control_of(server)->usec += usec;
 }
 
-/* Not later because somebody else connects. */
+/* Does not postpone a sweep that is already set. */
 static void set_sweep(struct control *control)
 {
 	int enabled = SD_EVENT_OFF;
@@ -122,14 +122,14 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *data)
 			connection_resume(connection);
 		connection = next;
 	}
-	/* There may have been no descriptors, and now there are. */
+	/* Accept clients again if descriptors had run out. */
 	(void)sd_event_source_set_enabled(control->source, SD_EVENT_ON);
 	if (control->server.connections)
 		set_sweep(control);
 	return 0;
 }
 
-/* Clients never take the descriptors that the work itself needs. */
+/* At most @wanted, and few enough that descriptors are left for other work. */
 static unsigned share_of_descriptors(unsigned wanted)
 {
 	struct rlimit limit;
@@ -157,8 +157,8 @@ static bool has_room(const struct control *control, uid_t uid)
 	return others < share_of_descriptors(CLIENTS_MAX) && own < CLIENTS_OF_USER_MAX;
 }
 
-/* Who connected, as the kernel tells: no message can say otherwise. */
-static int identify(int fd, struct caller *ret_caller)
+/* Reads the client's credentials from the kernel, which no message of the client can change. */
+static int read_credentials(int fd, struct caller *ret_caller)
 {
 	struct ucred credentials;
 	socklen_t size = sizeof(credentials), groups_size = 0;
@@ -178,12 +178,12 @@ static int identify(int fd, struct caller *ret_caller)
 	return 0;
 }
 
-static void welcome(struct control *control, int fd)
+static void add_client(struct control *control, int fd)
 {
 	_cleanup_caller_ struct caller caller = { 0 };
 
-	if (identify(fd, &caller) < 0 || !has_room(control, caller.uid)) {
-		log_debug("a client of uid %u is sent away: there are too many",
+	if (read_credentials(fd, &caller) < 0 || !has_room(control, caller.uid)) {
+		log_debug("rejecting a client of uid %u: there are too many clients",
 			  (unsigned)caller.uid);
 		(void)close(fd);
 		return;
@@ -198,10 +198,10 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *da
 	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (client >= 0) {
-		welcome(control, client);
+		add_client(control, client);
 		return 0;
 	}
-	/* No descriptors: who waits stays in the backlog. */
+	/* Without descriptors, clients wait in the backlog until the next sweep. */
 	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
 		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 		set_sweep(control);
@@ -209,8 +209,8 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *da
 	return 0;
 }
 
-/* What an earlier supervisor left there is dead: we hold the lock. */
-static int bind_at(const char *path)
+/* Removes the socket of an earlier supervisor; it is unused, because we hold the lock. */
+static int bind_socket(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -225,14 +225,14 @@ static int bind_at(const char *path)
 		return -ENOTSOCK;
 	if (unlink(path) < 0 && errno != ENOENT)
 		return -errno;
-	/* Anyone may ask (RI6); who may change is decided by whom the kernel names. */
+	/* Every user may connect; the credentials from the kernel decide who may do what. */
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || chmod(path, 0666) < 0 ||
 	    listen(fd, BACKLOG) < 0)
 		return -errno;
 	return TAKE_FD(fd);
 }
 
-/* The one that the service manager listens at for us, or our own. */
+/* The listening socket that the service manager passed, or one of our own. */
 static int take_or_bind(struct control *control, const char *root)
 {
 	int n = sd_listen_fds(1);
@@ -243,13 +243,13 @@ static int take_or_bind(struct control *control, const char *root)
 	if (n == 1)
 		return SD_LISTEN_FDS_START;
 	control->path = text_format("%s%s", root, CLIENT_SOCKET);
-	return control->path ? bind_at(control->path) : -ENOMEM;
+	return control->path ? bind_socket(control->path) : -ENOMEM;
 }
 
-/* Each accepted connection inherits SO_PASSCRED, so that each byte comes with the credentials of its
- * writer.  A socket that is handed to us should have it already, or clients that connected before
- * are disconnected. */
-static int start(struct control *control)
+/* Each accepted connection inherits SO_PASSCRED, so that each byte comes with the credentials of
+ * its writer.  A socket that is passed to us should have it already, or clients that connected
+ * before are disconnected. */
+static int control_start(struct control *control)
 {
 	sd_event *loop = control->server.loop;
 	int one = 1, r;
@@ -260,7 +260,7 @@ static int start(struct control *control)
 	if (r >= 0)
 		r = sd_event_add_io(loop, &control->source, control->fd, EPOLLIN, on_connect,
 				    control);
-	/* A client that only connects is no more urgent than one that asks. */
+	/* New connections are not more urgent than the calls of connected clients. */
 	if (r >= 0)
 		r = sd_event_source_set_priority(control->source, SD_EVENT_PRIORITY_IDLE);
 	if (r >= 0)
@@ -278,8 +278,8 @@ static struct control *control_new(const struct service_rooms *rooms, struct ser
 					     .service = service,
 					     .fd = -1,
 					     .server = { .loop = rooms->node->loop,
-							 .admits = admits,
-							 .charge = charge,
+							 .admits = admit_call,
+							 .charge = charge_call,
 							 .answer = methods_answer } };
 	return control;
 }
@@ -287,11 +287,11 @@ static struct control *control_new(const struct service_rooms *rooms, struct ser
 struct control *control_open(const struct service_rooms *rooms, struct service *service)
 {
 	struct control *control = control_new(rooms, service);
-	int r = control ? start(control) : -ENOMEM;
+	int r = control ? control_start(control) : -ENOMEM;
 
 	if (r >= 0)
 		return control;
-	log_warning("cannot listen at %s%s: %s; slicectl cannot ask what the supervisor knows",
+	log_warning("cannot listen at %s%s: %s; slicectl cannot connect to this slicectld",
 		    rooms->node->root, CLIENT_SOCKET, strerror(-r));
 	return control_close(control);
 }

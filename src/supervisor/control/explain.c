@@ -33,7 +33,7 @@ static json_t *lineage_json(struct node *node, const struct process *process)
 	return array;
 }
 
-/* Keys that the rule names before @end: they matched. */
+/* The keys of the rule before @end, which all matched. */
 static json_t *matched_json(const struct rule *rule, enum rule_key end)
 {
 	json_t *array = json_array();

@@ -5,6 +5,6 @@
 
 #include "supervisor/service/service.h"
 
-/* Why a process is where it is: the reply of Explain in docs/io.slicectl.varlink.  NULL with
- * a sentence; -ESRCH when there is no such process. */
+/* Explains how the rules match a process: the reply of Explain in docs/io.slicectl.varlink.  NULL
+ * with a sentence on failure, with the code ESRCH when there is no such process. */
 json_t *explain(const struct service_rooms *rooms, pid_t pid, struct slicectl_error *error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A family for others: the type Family of docs/io.slicectl.varlink. */
+/* A family as JSON: the type Family of docs/io.slicectl.varlink. */
 
 #include <jansson.h>
 

@@ -61,7 +61,7 @@ static bool is_reached(const struct wait *wait)
 	return wait->state == STATE_GONE ? !exists : has_members == (wait->state == STATE_POPULATED);
 }
 
-/* After whatever the loop did: what a family is only changes there. */
+/* Runs after every turn of the loop, because families only change there. */
 static int on_post(sd_event_source *source, void *data)
 {
 	struct wait *wait = data;
@@ -86,8 +86,9 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
-/* Of a process that lives and is no root a wait for its end would lie; of one that does not
- * live nothing will ever begin. */
+/* For a live process that is not a root, only populated is accepted: it may still become a root,
+ * and empty or gone would be true at once.  For a process that has exited, populated would never
+ * become true. */
 static int check_root(const struct wait *wait, struct slicectl_error *error)
 {
 	const struct family *family;
@@ -102,8 +103,8 @@ static int check_root(const struct wait *wait, struct slicectl_error *error)
 		return 0;
 	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots",
 			 (int)wait->root,
-			 lives ? "is the root of no family" :
-				 "has ended, and is the root of no family");
+			 lives ? "is not the root of a family" :
+				 "has exited, and is not the root of a family");
 }
 
 static bool find_state(const json_t *parameters, enum state *ret_state)
@@ -134,7 +135,7 @@ const char *family_wait_check(const json_t *parameters)
 	return find_state(parameters, &ignored) ? NULL : "state";
 }
 
-static int watch(struct wait *wait, const json_t *parameters)
+static int wait_watch(struct wait *wait, const json_t *parameters)
 {
 	const json_t *timeout = json_object_get(parameters, "timeout_usec");
 	sd_event *loop = wait->rooms->node->loop;
@@ -160,12 +161,12 @@ int family_wait_begin(const struct service_rooms *rooms, struct connection *conn
 	(void)find_state(call->parameters, &wait->state);
 	wait->pending.abandon = on_abandon;
 	r = check_root(wait, error);
-	if (r == 0 && watch(wait, call->parameters) < 0)
+	if (r == 0 && wait_watch(wait, call->parameters) < 0)
 		r = error_set(error, ENOMEM, "out of memory");
 	if (r < 0) {
 		wait_free(wait);
 		return r;
 	}
 	connection_hold(connection, &wait->pending);
-	return on_post(wait->post, wait); /* it may be so already */
+	return on_post(wait->post, wait); /* the state may be reached already */
 }

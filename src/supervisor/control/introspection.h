@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What every Varlink service answers about itself: the interface org.varlink.service. */
+/* The interface org.varlink.service, by which every Varlink service describes itself. */
 
 #include "control/message.h"
 

@@ -22,23 +22,23 @@
 #include "supervisor/service/reload.h"
 
 enum access {
-	ACCESS_READ, /* whom the configuration lets read */
+	ACCESS_READ, /* users of read-users and read-groups */
 	ACCESS_ROOT,
-	ACCESS_OWNER, /* decided by what is to be changed */
+	ACCESS_OWNER, /* the method checks the owner of what it changes */
 };
 
 struct method {
 	const char *name;
 	enum access access;
-	/* The parameter that is wrong, or NULL; NULL for a method without any. */
+	/* Returns the name of the wrong parameter, or NULL.  NULL without parameters. */
 	const char *(*check)(const json_t *parameters);
-	/* The parameters of the reply; NULL and a sentence when it fails. */
+	/* Returns the parameters of the reply; NULL with a sentence on failure. */
 	json_t *(*run)(struct control *control, const json_t *parameters,
 		       struct slicectl_error *error);
-	/* Or the same of what takes its time: holds the call, or a negative errno. */
+	/* For methods that take longer: holds the call and returns 0, or -errno. */
 	int (*begin)(struct control *control, struct connection *connection,
 		     const struct call *call, struct slicectl_error *error);
-	bool streams; /* it is answered again and again */
+	bool streams; /* sends several replies to one call */
 };
 
 static json_t *counters_json(const struct service_rooms *rooms)
@@ -174,7 +174,7 @@ static int begin_request(struct control *control, struct connection *connection,
 	return request_begin(&control->rooms, connection, call, error);
 }
 
-/* Those that change a scope have rows of their own in control/verb.h. */
+/* Methods that change a scope are in the table of control/verb.h instead. */
 static const struct method methods[] = {
 	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
 	{ "Families", ACCESS_READ, NULL, run_families, NULL, false },
@@ -194,8 +194,8 @@ static int check_access(const struct control *control, const struct connection *
 	const struct caller *caller = connection_caller(connection);
 
 	if (method->access == ACCESS_ROOT && caller->uid != 0)
-		return error_set(error, EPERM, "%s is for root, and you are uid %u", method->name,
-				 (unsigned)caller->uid);
+		return error_set(error, EPERM, "only root may call %s, and you are uid %u",
+				 method->name, (unsigned)caller->uid);
 	if (method->access == ACCESS_READ && !authority_may_read(control->rooms.node->config, caller))
 		return error_set(error, EPERM,
 				 "uid %u is not among read-users and read-groups of the configuration",
@@ -203,8 +203,8 @@ static int check_access(const struct control *control, const struct connection *
 	return 0;
 }
 
-static char *run(struct control *control, struct connection *connection,
-		 const struct method *method, const struct call *call)
+static char *run_method(struct control *control, struct connection *connection,
+			const struct method *method, const struct call *call)
 {
 	const char *wrong = method->check ? method->check(call->parameters) : NULL;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
@@ -231,13 +231,13 @@ static char *run(struct control *control, struct connection *connection,
 	return reply_format_failure(&error);
 }
 
-/* The verbs share all but their name, which request_begin() reads. */
+/* All verbs share one row except for the name, which request_begin() reads from the call. */
 static char *run_verb(struct control *control, struct connection *connection, const char *name,
 		      const struct call *call)
 {
 	const struct method method = { name, ACCESS_OWNER, request_check, NULL, begin_request, false };
 
-	return run(control, connection, &method, call);
+	return run_method(control, connection, &method, call);
 }
 
 char *methods_answer(struct server *server, struct connection *connection, const struct call *call)
@@ -256,7 +256,7 @@ char *methods_answer(struct server *server, struct connection *connection, const
 					  json_pack("{s:s%}", "interface", call->method, length));
 	for (size_t i = 0; i < ELEMENTS(methods); i++) {
 		if (text_equal(dot + 1, methods[i].name))
-			return run(control, connection, &methods[i], call);
+			return run_method(control, connection, &methods[i], call);
 	}
 	if (verb_of_method(dot + 1, &verb) == 0)
 		return run_verb(control, connection, verb_row(verb)->method, call);

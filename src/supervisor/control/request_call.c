@@ -82,7 +82,7 @@ const char *request_check(const json_t *parameters)
 	return are_pids(json_object_get(parameters, "pids")) ? NULL : "pids";
 }
 
-static int take_limits(struct request *request, const json_t *limits, struct slicectl_error *error)
+static int read_limits(struct request *request, const json_t *limits, struct slicectl_error *error)
 {
 	const char *file;
 	const json_t *value;
@@ -108,8 +108,8 @@ static bool is_listed(const struct request *request, pid_t pid)
 	return false;
 }
 
-/* Each once. */
-static int take_pids(struct request *request, const json_t *pids)
+/* Drops duplicates. */
+static int read_pids(struct request *request, const json_t *pids)
 {
 	request->deed.pids = calloc(json_array_size(pids) + 1, sizeof(*request->deed.pids));
 	for (size_t i = 0; request->deed.pids && i < json_array_size(pids); i++) {
@@ -130,11 +130,11 @@ static uint64_t timeout_of(const json_t *parameters, uid_t uid)
 	return usec < most ? usec : most;
 }
 
-static int take_parameters(struct request *request, const json_t *parameters,
+static int read_parameters(struct request *request, const json_t *parameters,
 			   struct slicectl_error *error)
 {
 	struct deed_job *deed = &request->deed;
-	int r = take_limits(request, json_object_get(parameters, "limits"), error);
+	int r = read_limits(request, json_object_get(parameters, "limits"), error);
 
 	if (r < 0)
 		return r;
@@ -142,12 +142,13 @@ static int take_parameters(struct request *request, const json_t *parameters,
 	deed->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
 	request->force = json_is_true(json_object_get(parameters, "force"));
 	request->actor = text_format("uid:%u", (unsigned)deed->uid);
-	if (take_pids(request, json_object_get(parameters, "pids")) < 0 || !request->actor)
+	if (read_pids(request, json_object_get(parameters, "pids")) < 0 || !request->actor)
 		return error_set(error, ENOMEM, "out of memory");
 	return 0;
 }
 
-/* -EXDEV when the call is for another hierarchy or we run dry: the client then acts itself. */
+/* -EXDEV when the call is for another hierarchy, or slicectld runs with --dry-run: the client then
+ * acts itself. */
 static int check_base(const struct node *node, const json_t *parameters,
 		      struct slicectl_error *error)
 {
@@ -155,8 +156,8 @@ static int check_base(const struct node *node, const json_t *parameters,
 	const char *ours = slicectl_hierarchy_path(node->hierarchy);
 
 	if (base && !text_equal(base, ours))
-		return error_set(error, EXDEV, "slicectld keeps the hierarchy at %s, not %s", ours,
-				 TEXT_ESCAPE(base));
+		return error_set(error, EXDEV, "slicectld manages the hierarchy at %s, not %s",
+				 ours, TEXT_ESCAPE(base));
 	if (node->dry_run)
 		return error_set(error, EXDEV, "slicectld runs with --dry-run and changes nothing");
 	return 0;
@@ -174,8 +175,9 @@ static int init_deed(struct request *request, const struct node *node, const jso
 	return r;
 }
 
-static int fill(struct request *request, const struct node *node, struct connection *connection,
-		const struct call *call, struct slicectl_error *error)
+static int fill_request(struct request *request, const struct node *node,
+			struct connection *connection, const struct call *call,
+			struct slicectl_error *error)
 {
 	enum scope_verb verb;
 	int r = verb_of_method(strrchr(call->method, '.') + 1, &verb);
@@ -187,7 +189,7 @@ static int fill(struct request *request, const struct node *node, struct connect
 	request->deed.uid = connection_caller(connection)->uid;
 	request->deed.peer = connection_caller(connection)->pid;
 	r = init_deed(request, node, call->parameters, error);
-	return r < 0 ? r : take_parameters(request, call->parameters, error);
+	return r < 0 ? r : read_parameters(request, call->parameters, error);
 }
 
 int request_begin(const struct service_rooms *rooms, struct connection *connection,
@@ -201,7 +203,7 @@ int request_begin(const struct service_rooms *rooms, struct connection *connecti
 		return r;
 	if (!request)
 		return error_set(error, ENOMEM, "out of memory");
-	r = fill(request, rooms->node, connection, call, error);
+	r = fill_request(request, rooms->node, connection, call, error);
 	if (r < 0)
 		return r;
 	connection_hold(connection, &request->pending);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Requests as calls: for the table of methods. */
+/* Turns calls that change a scope into requests. */
 
 #include "control/message.h"
 #include "supervisor/client/connection.h"
 #include "supervisor/service/service.h"
 
-/* The parameter that is wrong, or NULL; and the beginning. */
+/* The name of the wrong parameter, or NULL. */
 const char *request_check(const json_t *parameters);
+
+/* Holds the call and submits the request. */
 int request_begin(const struct service_rooms *rooms, struct connection *connection,
 		  const struct call *call, struct slicectl_error *error);
