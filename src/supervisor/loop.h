@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The event loop and the signals that it serves. */
+/* Creates the event loop and handles the signals that stop or reload the daemon. */
 
 #include "base/error.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the files on top share, and nobody else sees: the composition. */
+/* The daemon, composed of its rooms; private to the files at the top. */
 
 #include "supervisor/control/control.h"
 #include "supervisor/supervisor.h"
 
 struct supervisor {
 	const struct supervisor_options *options;
-	int lock_fd; /* one supervisor on a node */
+	int lock_fd; /* held while we run: only one supervisor may run on a node */
 	struct node node;
 	struct report *report;
 	struct families *families;
@@ -18,8 +18,8 @@ struct supervisor {
 	struct detect *detect;
 	struct guard *guard;
 	struct service *service;
-	struct control *control; /* NULL: nobody listens */
+	struct control *control; /* NULL when there is no control socket */
 };
 
-/* The rooms, for those that read several of them. */
+/* The rooms, for the service and the control socket. */
 struct service_rooms supervisor_rooms(struct supervisor *supervisor);

@@ -21,8 +21,8 @@
 
 #define LOCK_USEC (5 * CLOCK_USEC_PER_SEC)
 
-static void release(struct supervisor *supervisor, const char *path, const char *rule,
-		    const char *reason)
+static void release_scope(struct supervisor *supervisor, const char *path, const char *rule,
+			  const char *reason)
 {
 	apply_action(supervisor->act, &(struct action){ .kind = ACTION_RELEASE,
 							.rule = rule,
@@ -30,7 +30,7 @@ static void release(struct supervisor *supervisor, const char *path, const char 
 							.reason = reason });
 }
 
-/* Half a scope: whoever wanted it has had no answer. */
+/* Removes a half-made scope; no client has received a reply about it. */
 static void remove_unfinished(struct supervisor *supervisor, const char *slice, const char *name)
 {
 	_cleanup_free_ char *path = text_format("%s/%s", slice, name);
@@ -39,30 +39,32 @@ static void remove_unfinished(struct supervisor *supervisor, const char *slice, 
 		       -ENOMEM;
 
 	if (r == 0 && empty)
-		release(supervisor, path, NULL, "it was not finished");
+		release_scope(supervisor, path, NULL, "its creation was interrupted");
 	else if (r == 0)
-		log_warning("%s was not finished, and holds processes; it is left alone", path);
+		log_warning("the creation of %s was interrupted, but it holds processes; it is left alone",
+			    path);
 }
 
-/* Who has a slice can write any mark there: it is good for what lies in it itself. */
-static bool is_to_be_taken(const struct supervisor *supervisor, const char *slice, const char *name)
+/* Whether the mark names a half-made scope that no command is still making.  The user who owns a
+ * slice can write any mark on it, so a mark is only accepted for a direct child of the slice. */
+static bool is_unfinished(const struct supervisor *supervisor, const char *slice, const char *name)
 {
 	return !strchr(name, '/') && !making_goes_on(supervisor->node.hierarchy, slice, name);
 }
 
-static void take_unfinished(struct supervisor *supervisor, const char *slice)
+static void remove_unfinished_of(struct supervisor *supervisor, const char *slice)
 {
 	char **names = NULL;
 
 	if (supervisor->node.dry_run || making_list(supervisor->node.hierarchy, slice, &names) < 0)
 		return;
 	for (char **name = names; *name; name++) {
-		if (is_to_be_taken(supervisor, slice, *name))
+		if (is_unfinished(supervisor, slice, *name))
 			remove_unfinished(supervisor, slice, *name);
 		else
 			**name = '\0';
 	}
-	/* The mark goes last. */
+	/* The marks are removed last, after the scopes. */
 	if (*names)
 		mover_settle_moves(supervisor->mover);
 	for (char **name = names; *name; name++) {
@@ -72,40 +74,40 @@ static void take_unfinished(struct supervisor *supervisor, const char *slice)
 	slicectl_scope_list_free(names);
 }
 
-/* A command without us may be making one at this moment, under its lock. */
-static void take_all_unfinished(struct supervisor *supervisor)
+/* Takes the lock under which slicectl makes scopes itself, because it may be making one now. */
+static void remove_all_unfinished(struct supervisor *supervisor)
 {
 	_cleanup_free_ char *path = text_format("%s/run/slicectl/lock", supervisor->node.root);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	_cleanup_close_ int lock = -1;
 
 	if (!path || lock_take(path, LOCK_USEC, &lock, &error) < 0) {
-		log_warning("scopes that were not finished are not looked for: %s",
+		log_warning("cannot remove scopes whose creation was interrupted: %s",
 			    path ? error.message : "out of memory");
 		return;
 	}
 	for (size_t i = 0; i < supervisor->node.config->n_slices; i++)
-		take_unfinished(supervisor, supervisor->node.config->slices[i].path);
+		remove_unfinished_of(supervisor, supervisor->node.config->slices[i].path);
 }
 
-/* Told to be removed: by a destroy that did not come to its end. */
-static bool take_doomed(struct supervisor *supervisor, const char *path, bool empty)
+/* Whether the scope has the mark of a destroy that was interrupted.  Finishes the destroy. */
+static bool finish_destroy(struct supervisor *supervisor, const char *path, bool empty)
 {
 	_cleanup_free_ char *mark = NULL;
 
 	if (mark_get(supervisor->node.hierarchy, path, MARK_DESTROY, &mark) < 0)
 		return false;
 	if (empty) {
-		release(supervisor, path, NULL, "it was to be destroyed");
+		release_scope(supervisor, path, NULL, "its destruction was interrupted");
 	} else {
-		log_warning("%s was to be destroyed, and holds processes; it is removed when it is empty",
+		log_warning("the destruction of %s was interrupted, and it holds processes; it is removed when they have exited",
 			    path);
 		zombies_watch(act_zombies(supervisor->act), path);
 	}
 	return true;
 }
 
-static void take_scope(struct supervisor *supervisor, const char *path)
+static void recover_scope(struct supervisor *supervisor, const char *path)
 {
 	_cleanup_free_ char *rule = NULL;
 	bool empty;
@@ -114,11 +116,11 @@ static void take_scope(struct supervisor *supervisor, const char *path)
 		return;
 	if (!empty)
 		recovery_thaw(&supervisor->node, path);
-	if (take_doomed(supervisor, path, empty) ||
+	if (finish_destroy(supervisor, path, empty) ||
 	    mark_get(supervisor->node.hierarchy, path, MARK_RULE, &rule) < 0)
 		return;
 	if (empty)
-		release(supervisor, path, rule, NULL);
+		release_scope(supervisor, path, rule, NULL);
 	else
 		adoption_of_scope(supervisor->life, path, rule);
 }
@@ -128,10 +130,10 @@ void recover_scopes(struct supervisor *supervisor)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	char **paths = NULL;
 
-	take_all_unfinished(supervisor);
+	remove_all_unfinished(supervisor);
 	if (slicectl_scope_list(supervisor->node.hierarchy, NULL, &paths, &error) < 0)
 		log_warning("cannot list the scopes: %s", error.message);
 	for (char **path = paths; path && *path; path++)
-		take_scope(supervisor, *path);
+		recover_scope(supervisor, *path);
 	slicectl_scope_list_free(paths);
 }

@@ -2,9 +2,12 @@
 #pragma once
 
 /*
- * What an earlier supervisor left, however it ended: families are adopted, scopes that
- * were not finished or were to be removed are, once they are empty, and everything else is
- * left as it is.  Nothing is killed, and each step is on record.
+ * Recovers what an earlier supervisor left behind, even after a crash:
+ * - families are adopted;
+ * - empty scopes that were only half-made, or that were to be destroyed, are removed;
+ * - scopes that were to be destroyed and hold processes are removed once those have exited;
+ * - everything else is left as it is.
+ * No process is killed, except to finish a kill that had begun, and each step is recorded.
  */
 
 struct supervisor;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A supervisor from its options: what it needs of the machine, in the order in which
- * one thing needs the other. */
+/* Sets up a supervisor from its options: locks the node, opens /proc and the hierarchy, and makes
+ * the rooms in the order of their dependencies. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "supervisor/service/load.h"
 #include "supervisor/work/priority.h"
 
-/* A supervisor works on what slicectl init has made. */
+/* Warns when slicectl init has not set up the configured hierarchy. */
 static void warn_incomplete(struct supervisor *supervisor)
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
@@ -27,7 +27,7 @@ static void warn_incomplete(struct supervisor *supervisor)
 	if (slicectl_hierarchy_plan(supervisor->node.hierarchy, &plan, &error) < 0)
 		log_warning("cannot check the hierarchy: %s", error.message);
 	else if (slicectl_plan_count(plan) > 0)
-		log_warning("the hierarchy at %s differs from the configuration in %zu points; run slicectl init",
+		log_warning("the hierarchy at %s differs from the configuration in %zu places; run slicectl init",
 			    slicectl_hierarchy_path(supervisor->node.hierarchy),
 			    slicectl_plan_count(plan));
 	slicectl_plan_free(plan);
@@ -40,21 +40,21 @@ static int open_proc(struct supervisor *supervisor, const char *path, struct sli
 	supervisor->node.view.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (supervisor->node.view.proc_fd < 0)
 		return error_set(error, errno, "cannot open %s: %s", path, strerror(errno));
-	/* Mounted with hidepid, proc shows us only our own processes. */
+	/* With hidepid, proc shows only our own processes without CAP_SYS_PTRACE. */
 	if (procfs_read_stat(supervisor->node.view.proc_fd, 1, &init) < 0)
 		return error_set(error, EACCES,
-				 "%s does not show process 1: it is no mount of proc, or one with hidepid; then give CAP_SYS_PTRACE, or mount it with gid=",
+				 "%s does not show process 1: either proc is not mounted there, or it is mounted with hidepid; in that case grant CAP_SYS_PTRACE, or mount it with gid=",
 				 TEXT_ESCAPE(path));
 	return 0;
 }
 
-/* The last process to be sacrificed is the one that could free memory. */
+/* The OOM killer must choose slicectld last, because slicectld can free memory. */
 static void protect_itself(void)
 {
 	int r = fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
 	if (r < 0)
-		log_info("cannot set oom_score_adj to -1000: %s; give CAP_SYS_RESOURCE, or let the service manager set it",
+		log_info("cannot set oom_score_adj to -1000: %s; grant CAP_SYS_RESOURCE, or let the service manager set it",
 			 strerror(-r));
 }
 
@@ -66,12 +66,12 @@ static int open_lock(struct supervisor *supervisor, const char *root, struct sli
 		return error_set(error, ENOMEM, "out of memory");
 	if (lock_take(path, 0, &supervisor->lock_fd, error) == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT,
-				 "another slicectld runs on this node: it holds %s",
+				 "another slicectld runs on this node and holds %s; stop it first",
 				 TEXT_ESCAPE(path));
 	return supervisor->lock_fd < 0 ? -error->code : 0;
 }
 
-/* Takes over @config, also on failure. */
+/* Takes ownership of @config, also on failure. */
 static int load_generation(struct supervisor *supervisor, struct config *config,
 			   struct slicectl_error *error)
 {
@@ -89,14 +89,14 @@ static int load_generation(struct supervisor *supervisor, struct config *config,
 	return r < 0 ? r : error_set(error, ENOMEM, "out of memory");
 }
 
-/* From the loop up to what acts. */
+/* Makes the event loop and the rooms up to act. */
 static int make_lower_rooms(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	const struct config_supervisor *config = &supervisor->node.config->supervisor;
 	struct node *node = &supervisor->node;
 	int r = loop_open(supervisor, error);
 
-	/* A replay is another story than that of the log. */
+	/* A replay writes to standard output, so that its records do not mix with real ones. */
 	if (r == 0)
 		r = report_new(node, node->view.replay ? "-" : config->audit_log,
 			       &supervisor->report, error);
@@ -155,8 +155,9 @@ static int open_machine(struct supervisor *supervisor, struct slicectl_error *er
 	return r == 0 ? open_proc(supervisor, supervisor->options->proc_root, error) : r;
 }
 
-/* Only what the configuration needs is kept from here on.  No thread has been started. */
-static int settle_in(struct supervisor *supervisor, struct slicectl_error *error)
+/* Protects slicectld, sets its priority, starts the guard and gives up capabilities.  To be called
+ * before any thread is started, because threads inherit capabilities. */
+static int set_up_process(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	const struct supervisor_options *options = supervisor->options;
 	int r = 0;
@@ -184,10 +185,10 @@ static int set_up_live(struct supervisor *supervisor, struct slicectl_error *err
 	if (r < 0)
 		return r;
 	(void)procfs_read_boot_id(supervisor->node.boot_id);
-	return settle_in(supervisor, error);
+	return set_up_process(supervisor, error);
 }
 
-/* A replay needs nothing of the machine: no privileges, no cgroup2. */
+/* A replay needs neither privileges nor cgroup2. */
 static int open_replay(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	struct node *node = &supervisor->node;

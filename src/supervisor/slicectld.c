@@ -35,22 +35,24 @@ enum {
 };
 
 static const struct option_spec options[] = {
-	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard places" },
+	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard files" },
 	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc" },
 	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
 	  "base of the hierarchy; default: as configured" },
-	{ OPTION_PROC_ROOT, "proc-root", 0, "DIR", "the mount of proc; default: /proc below --root" },
+	{ OPTION_PROC_ROOT, "proc-root", 0, "DIR",
+	  "mount point of proc; default: /proc below --root" },
 	{ OPTION_DETECTOR, "detector", 0, "NAME", "auto, netlink or poll; default: as configured" },
 	{ OPTION_POLL, "poll", 0, NULL, "the same as --detector=poll" },
 	{ OPTION_ONESHOT, "oneshot", '1', NULL,
-	  "look once at what runs, act, and exit; 2 when nothing matched" },
+	  "scan the running processes once, act, and exit; status 2 when nothing matched" },
 	{ OPTION_NOTIFY_FD, "notify-fd", 0, "N",
-	  "write a newline to this descriptor when ready, and close it" },
-	{ OPTION_RECORD, "record", 0, "FILE", "write what is seen to FILE as well" },
-	{ OPTION_REPLAY, "replay", 0, "FILE", "take a recording for the world; needs --dry-run" },
-	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, change nothing" },
-	{ OPTION_QUIET, "quiet", 'q', NULL, "only warnings and errors" },
-	{ OPTION_VERBOSE, "verbose", 'v', NULL, "also what helps to find faults" },
+	  "write a newline to descriptor N when ready, and close it" },
+	{ OPTION_RECORD, "record", 0, "FILE", "record all events to FILE" },
+	{ OPTION_REPLAY, "replay", 0, "FILE",
+	  "read events from a recording instead of the kernel; needs --dry-run" },
+	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, but change nothing" },
+	{ OPTION_QUIET, "quiet", 'q', NULL, "print only warnings and errors" },
+	{ OPTION_VERBOSE, "verbose", 'v', NULL, "print debug messages too" },
 	{ OPTION_HELP, "help", 'h', NULL, "print this help and exit" },
 	{ OPTION_VERSION, "version", 0, NULL, "print the version and exit" },
 	{ 0 },
@@ -60,15 +62,15 @@ static void print_help(void)
 {
 	(void)printf(
 		"Usage: slicectld [OPTION]…\n\n"
-		"Watches every fork, exec and exit on the machine and places, monitors or kills\n"
-		"process families by the rules of slicectl.conf(5).  Runs in the foreground\n"
-		"until SIGTERM, and leaves the families alone then.\n\nOptions:\n");
+		"Watches every fork, exec and exit on the machine, and places, monitors or kills\n"
+		"process families by the rules of slicectl.conf(5).  Runs in the foreground until\n"
+		"SIGTERM, and then leaves the families as they are.\n\nOptions:\n");
 	option_print_help(options, stdout);
 }
 
-/* 1 when the program has nothing more to do. */
-static int take_option(struct supervisor_options *out, enum log_level *level, int id,
-		       const char *value)
+/* Returns 1 when the program is to exit successfully. */
+static int apply_option(struct supervisor_options *out, enum log_level *level, int id,
+			const char *value)
 {
 	switch (id) {
 	case OPTION_CONFIG:
@@ -120,8 +122,8 @@ static int take_option(struct supervisor_options *out, enum log_level *level, in
 	return 0;
 }
 
-/* What we start must not have it. */
-static int take_notify_fd(struct supervisor_options *given)
+/* The descriptor is made close-on-exec, so that programs that we start do not inherit it. */
+static int parse_notify_fd(struct supervisor_options *given)
 {
 	uint64_t fd;
 
@@ -135,15 +137,15 @@ static int check_options(struct supervisor_options *given, struct slicectl_error
 {
 	enum config_detector detector;
 
-	if (given->notify && take_notify_fd(given) < 0)
-		return error_set(error, EINVAL, "--notify-fd: '%s' is no open descriptor from 3 on",
+	if (given->notify && parse_notify_fd(given) < 0)
+		return error_set(error, EINVAL,
+				 "--notify-fd: '%s' is not an open descriptor of 3 or more",
 				 TEXT_ESCAPE(given->notify));
 	if (given->replay && !given->dry_run)
-		return error_set(error, EINVAL,
-				 "--replay acts on nobody, so it needs --dry-run with it");
+		return error_set(error, EINVAL, "--replay does not act, so it also needs --dry-run");
 	if (given->replay && (given->record || given->detector || given->oneshot))
 		return error_set(error, EINVAL,
-				 "--replay takes neither --record nor --detector, --poll or --oneshot");
+				 "--replay cannot be combined with --record, --detector, --poll or --oneshot");
 	return given->detector ? config_parse_detector(given->detector, &detector, error) : 0;
 }
 
@@ -159,7 +161,7 @@ static int parse_options(int argc, char **argv, struct supervisor_options *out,
 
 	option_reader_init(&reader, options, argc, argv);
 	while ((r = option_next(&reader, &spec, &value, &error)) > 0) {
-		if (take_option(out, level, spec->id, value) > 0)
+		if (apply_option(out, level, spec->id, value) > 0)
 			return 1;
 	}
 	if (r == 0 && option_operands(&reader, &operands) > 0)
@@ -172,7 +174,7 @@ static int parse_options(int argc, char **argv, struct supervisor_options *out,
 	return r;
 }
 
-static int serve(struct supervisor_options *given)
+static int run_supervisor(struct supervisor_options *given)
 {
 	_cleanup_supervisor_ struct supervisor *supervisor = NULL;
 	_cleanup_free_ char *proc = text_format("%s/proc", given->source.root);
@@ -201,12 +203,12 @@ int main(int argc, char **argv)
 
 	fd_open_standard();
 	(void)umask(0022);
-	(void)signal(SIGCHLD, SIG_DFL); /* ignored, ends of hooks could not be waited for */
-	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */
+	(void)signal(SIGCHLD, SIG_DFL); /* if it is ignored, hooks cannot be waited for */
+	(void)signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE instead */
 	log_setup("slicectld", level);
 	r = parse_options(argc, argv, &given, &level);
 	if (r != 0)
 		return r < 0 ? EXIT_USAGE : EXIT_SUCCESS;
 	log_setup("slicectld", level);
-	return serve(&given);
+	return run_supervisor(&given);
 }

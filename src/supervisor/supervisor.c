@@ -36,12 +36,13 @@ static void close_recording(struct supervisor *supervisor)
 	struct view *view = &supervisor->node.view;
 
 	if (recording_close(view->recording) < 0 && !detect_recording_failed(supervisor->detect))
-		log_error("the recording is not complete: its end could not be written");
+		log_error("the recording is incomplete because its end could not be written");
 	view->recording = NULL;
 }
 
-/* What still acts, and with it the clients that wait.  False when a thread hangs. */
-static bool stop(struct supervisor *supervisor)
+/* Stops the rooms that act, and disconnects the clients that wait for them.  Returns false when a
+ * thread hangs. */
+static bool stop_rooms(struct supervisor *supervisor)
 {
 	bool idle = act_stop(supervisor->act);
 
@@ -70,10 +71,10 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	if (!supervisor)
 		return NULL;
 	notify_stopping();
-	idle = stop(supervisor);
+	idle = stop_rooms(supervisor);
 	close_recording(supervisor);
 	idle = report_close(supervisor->report) && idle;
-	if (!idle) /* a thread hangs and may go on with what it uses; the program ends now */
+	if (!idle) /* a thread hangs and may still use the rooms; the program exits now */
 		return NULL;
 	free_rooms(supervisor);
 	node_done(&supervisor->node);
@@ -82,7 +83,7 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	return NULL;
 }
 
-static int serve(struct supervisor *supervisor)
+static int run_loop(struct supervisor *supervisor)
 {
 	const struct node *node = &supervisor->node;
 	int r = detect_start(supervisor->detect);
@@ -102,15 +103,15 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	const struct service_rooms rooms = supervisor_rooms(supervisor);
 	int r;
 
-	/* Subscribed already, so nothing is missed between the scan and the events. */
+	/* We have subscribed already, so no event is missed between the scan and the loop. */
 	emergency_restore(act_emergency(supervisor->act));
 	recover_scopes(supervisor);
 	r = resync_scan(supervisor->detect, error);
 	if (r < 0)
 		return r;
-	mover_settle_moves(supervisor->mover); /* ready is when all that was to be done is done */
+	mover_settle_moves(supervisor->mover); /* ready means that the moves of the scan are done */
 	supervisor->control = control_open(&rooms, supervisor->service);
-	r = serve(supervisor);
+	r = run_loop(supervisor);
 	return r < 0 ? error_set(error, -r, "the event loop failed: %s", strerror(-r)) : 0;
 }
 
@@ -126,11 +127,11 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	mover_settle(supervisor->mover);
 	(void)release_now(supervisor->life);
 	mover_settle(supervisor->mover);
-	/* What was started ends before us, by itself or by its limit. */
+	/* Wait for the hooks; each exits by itself or is killed at its time limit. */
 	while (!hooks_are_done(act_hooks(supervisor->act)) &&
 	       sd_event_get_state(loop) != SD_EVENT_FINISHED)
 		(void)sd_event_run(loop, UINT64_MAX);
-	/* Also those that an earlier supervisor began. */
+	/* This includes the families that were adopted. */
 	return (int)life_counts(supervisor->life).matched;
 }
 

@@ -2,29 +2,29 @@
 #pragma once
 
 /*
- * The daemon: the rooms, made in the order in which one needs the other.  What must outlive it is
- * in cgroupfs.
+ * The daemon: makes the rooms in the order of their dependencies and runs the event loop.  State
+ * that must outlive the daemon is kept in cgroupfs.
  */
 
 #include "supervisor/service/options.h"
 
 struct supervisor;
 
-/* @options must outlive it. */
+/* @options must outlive the result. */
 int supervisor_new(const struct supervisor_options *options, struct supervisor **ret_supervisor,
 		   struct slicectl_error *error);
 
 /* Accepts NULL, returns NULL. */
 struct supervisor *supervisor_free(struct supervisor *supervisor);
 
-/* Serves until SIGTERM or SIGINT.  0, or a negative errno when it cannot go on. */
+/* Runs until SIGTERM or SIGINT.  0, or -errno when it cannot continue. */
 int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error);
 
-/* Acts on what runs now.  Returns the number of families, also of an earlier supervisor, or
- * -errno. */
+/* Scans once and acts on the running processes.  Returns the number of families, with those of an
+ * earlier supervisor, or -errno. */
 int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error);
 
-/* Takes the events of a recording, and acts on nothing. */
+/* Replays a recording without acting on any process. */
 int supervisor_run_replay(struct supervisor *supervisor, struct slicectl_error *error);
 
 DEFINE_CLEANUP(struct supervisor, supervisor_free)
