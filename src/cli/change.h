@@ -9,7 +9,7 @@
 #include <slicectl/limits.h>
 
 #include "cli/context.h"
-#include "cli/option_row.h"
+#include "base/option_row.h"
 #include "control/verb.h"
 
 /* What the options and operands of such a command ask for. */

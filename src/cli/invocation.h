@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "cli/option_row.h"
+#include "base/option_row.h"
 #include "config/config.h"
 
 struct command;

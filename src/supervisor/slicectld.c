@@ -11,115 +11,96 @@
 #include "base/exit_status.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/option.h"
+#include "base/option_row.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "supervisor/supervisor.h"
 
-enum {
-	OPTION_CONFIG,
-	OPTION_ROOT,
-	OPTION_CGROUP_ROOT,
-	OPTION_PROC_ROOT,
-	OPTION_DETECTOR,
-	OPTION_POLL,
-	OPTION_ONESHOT,
-	OPTION_NOTIFY_FD,
-	OPTION_RECORD,
-	OPTION_REPLAY,
-	OPTION_DRY_RUN,
-	OPTION_QUIET,
-	OPTION_VERBOSE,
-	OPTION_HELP,
-	OPTION_VERSION,
+/* What the command line says. */
+struct given {
+	struct supervisor_options options;
+	enum log_level level;
+	enum {
+		GIVEN_SERVE,
+		GIVEN_HELP,
+		GIVEN_VERSION,
+	} mode;
 };
 
-static const struct option_spec options[] = {
-	{ OPTION_CONFIG, "config", 'c', "FILE", "read FILE instead of the standard files" },
-	{ OPTION_ROOT, "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc" },
-	{ OPTION_CGROUP_ROOT, "cgroup-root", 0, "DIR",
-	  "base of the hierarchy; default: as configured" },
-	{ OPTION_PROC_ROOT, "proc-root", 0, "DIR",
-	  "mount point of proc; default: /proc below --root" },
-	{ OPTION_DETECTOR, "detector", 0, "NAME", "auto, netlink or poll; default: as configured" },
-	{ OPTION_POLL, "poll", 0, NULL, "the same as --detector=poll" },
-	{ OPTION_ONESHOT, "oneshot", '1', NULL,
-	  "scan the running processes once, act, and exit; status 2 when nothing matched" },
-	{ OPTION_NOTIFY_FD, "notify-fd", 0, "N",
-	  "write a newline to descriptor N when ready, and close it" },
-	{ OPTION_RECORD, "record", 0, "FILE", "record all events to FILE" },
-	{ OPTION_REPLAY, "replay", 0, "FILE",
-	  "read events from a recording instead of the kernel; needs --dry-run" },
-	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "match and report, but change nothing" },
-	{ OPTION_QUIET, "quiet", 'q', NULL, "print only warnings and errors" },
-	{ OPTION_VERBOSE, "verbose", 'v', NULL, "print debug messages too" },
-	{ OPTION_HELP, "help", 'h', NULL, "print this help and exit" },
-	{ OPTION_VERSION, "version", 0, NULL, "print the version and exit" },
+static int set_poll(void *target, const struct option_row *row, const char *value,
+		    struct slicectl_error *error)
+{
+	((struct given *)target)->options.detector = "poll";
+	return 0;
+}
+
+static int set_quiet(void *target, const struct option_row *row, const char *value,
+		     struct slicectl_error *error)
+{
+	((struct given *)target)->level = LOG_LEVEL_WARNING;
+	return 0;
+}
+
+static int set_verbose(void *target, const struct option_row *row, const char *value,
+		       struct slicectl_error *error)
+{
+	((struct given *)target)->level = LOG_LEVEL_DEBUG;
+	return 0;
+}
+
+static int set_help(void *target, const struct option_row *row, const char *value,
+		    struct slicectl_error *error)
+{
+	((struct given *)target)->mode = GIVEN_HELP;
+	return 0;
+}
+
+static int set_version(void *target, const struct option_row *row, const char *value,
+		       struct slicectl_error *error)
+{
+	((struct given *)target)->mode = GIVEN_VERSION;
+	return 0;
+}
+
+#define MEMBER(member) offsetof(struct given, options.member)
+
+static const struct option_row rows[] = {
+	{ "config", 'c', "FILE", "read FILE instead of the standard files", option_row_set_text,
+	  MEMBER(source.file) },
+	{ "root", 0, "DIR", "prefix of /usr/lib, /etc, /run and /proc", option_row_set_text,
+	  MEMBER(source.root) },
+	{ "cgroup-root", 0, "DIR", "base of the hierarchy; default: as configured",
+	  option_row_set_text, MEMBER(cgroup_root) },
+	{ "proc-root", 0, "DIR", "mount point of proc; default: /proc below --root",
+	  option_row_set_text, MEMBER(proc_root) },
+	{ "detector", 0, "NAME", "auto, netlink or poll; default: as configured",
+	  option_row_set_text, MEMBER(detector) },
+	{ "poll", 0, NULL, "the same as --detector=poll", set_poll, 0 },
+	{ "oneshot", '1', NULL,
+	  "scan the running processes once, act, and exit; status 2 when nothing matched",
+	  option_row_set_flag, MEMBER(oneshot) },
+	{ "notify-fd", 0, "N", "write a newline to descriptor N when ready, and close it",
+	  option_row_set_text, MEMBER(notify) },
+	{ "record", 0, "FILE", "record all events to FILE", option_row_set_text, MEMBER(record) },
+	{ "replay", 0, "FILE", "read events from a recording instead of the kernel; needs --dry-run",
+	  option_row_set_text, MEMBER(replay) },
+	{ "dry-run", 'n', NULL, "match and report, but change nothing", option_row_set_flag,
+	  MEMBER(dry_run) },
+	{ "quiet", 'q', NULL, "print only warnings and errors", set_quiet, 0 },
+	{ "verbose", 'v', NULL, "print debug messages too", set_verbose, 0 },
+	{ "help", 'h', NULL, "print this help and exit", set_help, 0 },
+	{ "version", 0, NULL, "print the version and exit", set_version, 0 },
 	{ 0 },
 };
 
-static void print_help(void)
+static void print_help(const struct option_spec *specs)
 {
 	(void)printf(
 		"Usage: slicectld [OPTION]…\n\n"
 		"Watches every fork, exec and exit on the machine, and places, monitors or kills\n"
 		"process families by the rules of slicectl.conf(5).  Runs in the foreground until\n"
 		"SIGTERM, and then leaves the families as they are.\n\nOptions:\n");
-	option_print_help(options, stdout);
-}
-
-/* Returns 1 when the program is to exit successfully. */
-static int apply_option(struct supervisor_options *out, enum log_level *level, int id,
-			const char *value)
-{
-	switch (id) {
-	case OPTION_CONFIG:
-		out->source.file = value;
-		break;
-	case OPTION_ROOT:
-		out->source.root = value;
-		break;
-	case OPTION_CGROUP_ROOT:
-		out->cgroup_root = value;
-		break;
-	case OPTION_PROC_ROOT:
-		out->proc_root = value;
-		break;
-	case OPTION_DETECTOR:
-		out->detector = value;
-		break;
-	case OPTION_POLL:
-		out->detector = "poll";
-		break;
-	case OPTION_ONESHOT:
-		out->oneshot = true;
-		break;
-	case OPTION_NOTIFY_FD:
-		out->notify = value;
-		break;
-	case OPTION_RECORD:
-		out->record = value;
-		break;
-	case OPTION_REPLAY:
-		out->replay = value;
-		break;
-	case OPTION_DRY_RUN:
-		out->dry_run = true;
-		break;
-	case OPTION_QUIET:
-		*level = LOG_LEVEL_WARNING;
-		break;
-	case OPTION_VERBOSE:
-		*level = LOG_LEVEL_DEBUG;
-		break;
-	case OPTION_HELP:
-		print_help();
-		return 1;
-	default:
-		(void)printf("slicectld %s\n", PACKAGE_VERSION);
-		return 1;
-	}
-	return 0;
+	option_print_help(specs, stdout);
 }
 
 /* The descriptor is made close-on-exec, so that programs that we start do not inherit it. */
@@ -149,28 +130,45 @@ static int check_options(struct supervisor_options *given, struct slicectl_error
 	return given->detector ? config_parse_detector(given->detector, &detector, error) : 0;
 }
 
-static int parse_options(int argc, char **argv, struct supervisor_options *out,
-			 enum log_level *level)
+/* Up to one that asks for the help or the version. */
+static int read_options(struct given *given, struct option_reader *reader,
+			struct slicectl_error *error)
 {
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	struct option_reader reader;
 	const struct option_spec *spec;
 	const char *value = NULL;
 	char **operands;
 	int r;
 
-	option_reader_init(&reader, options, argc, argv);
-	while ((r = option_next(&reader, &spec, &value, &error)) > 0) {
-		if (apply_option(out, level, spec->id, value) > 0)
-			return 1;
+	while ((r = option_next(reader, &spec, &value, error)) > 0) {
+		r = rows[spec->id].set(given, &rows[spec->id], value, error);
+		if (r < 0 || given->mode != GIVEN_SERVE)
+			return r;
 	}
-	if (r == 0 && option_operands(&reader, &operands) > 0)
-		r = error_set(&error, EINVAL, "'%s' is not an option; slicectld takes no arguments",
+	if (r == 0 && option_operands(reader, &operands) > 0)
+		r = error_set(error, EINVAL,
+			      "'%s' is not an option; slicectld does not take arguments",
 			      TEXT_ESCAPE(operands[0]));
-	if (r == 0)
-		r = check_options(out, &error);
+	return r == 0 ? check_options(&given->options, error) : r;
+}
+
+/* 0, or -errno after it was logged.  The help and the version are printed. */
+static int parse_options(int argc, char **argv, struct given *given)
+{
+	_cleanup_free_ struct option_spec *specs = option_row_specs(rows, NULL);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct option_reader reader;
+	int r;
+
+	if (!specs)
+		return -ENOMEM;
+	option_reader_init(&reader, specs, argc, argv);
+	r = read_options(given, &reader, &error);
 	if (r < 0)
 		log_error("%s; try slicectld --help", error.message);
+	else if (given->mode == GIVEN_HELP)
+		print_help(specs);
+	else if (given->mode == GIVEN_VERSION)
+		(void)printf("slicectld %s\n", PACKAGE_VERSION);
 	return r;
 }
 
@@ -197,18 +195,18 @@ static int run_supervisor(struct supervisor_options *given)
 
 int main(int argc, char **argv)
 {
-	struct supervisor_options given = { .source.root = "", .notify_fd = -1 };
-	enum log_level level = LOG_LEVEL_INFO;
-	int r;
+	struct given given = { .options = { .source.root = "", .notify_fd = -1 },
+			       .level = LOG_LEVEL_INFO };
 
 	fd_open_standard();
 	(void)umask(0022);
-	(void)signal(SIGCHLD, SIG_DFL); /* if it is ignored, hooks cannot be waited for */
-	(void)signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE instead */
-	log_setup("slicectld", level);
-	r = parse_options(argc, argv, &given, &level);
-	if (r != 0)
-		return r < 0 ? EXIT_USAGE : EXIT_SUCCESS;
-	log_setup("slicectld", level);
-	return run_supervisor(&given);
+	(void)signal(SIGCHLD, SIG_DFL); /* when ignored, the exits of hooks could not be waited for */
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */
+	log_setup("slicectld", given.level);
+	if (parse_options(argc, argv, &given) < 0)
+		return EXIT_USAGE;
+	if (given.mode != GIVEN_SERVE)
+		return EXIT_SUCCESS;
+	log_setup("slicectld", given.level);
+	return run_supervisor(&given.options);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/option_row.h"
+#include "base/option_row.h"
 
 #include <errno.h>
 #include <stdbool.h>
