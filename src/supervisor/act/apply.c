@@ -14,7 +14,6 @@
 #include "supervisor/act/rates.h"
 #include "supervisor/act/removing.h"
 #include "supervisor/act/requests.h"
-#include "supervisor/report/refusals.h"
 
 static void carry_out_action(struct act *act, const struct action *action)
 {
@@ -144,7 +143,7 @@ void apply_request(struct act *act, struct request *request, const struct caller
 		requests_submit(act->requests, request);
 		return;
 	}
-	if (refusals_count(act->report, caller->uid))
+	if (report_admits_refusal(act->report, caller->uid))
 		report_refused(act, request, &outcome);
 	request_finish(request, outcome.code, &outcome.error);
 }

@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
-#include "supervisor/report/refusals.h"
 
 #define WINDOW_USEC (14400 * CLOCK_USEC_PER_SEC)
 #define WINDOW_MAX_USEC (7 * 86400 * CLOCK_USEC_PER_SEC)
@@ -269,7 +268,7 @@ static int emergency_answer(struct emergency *emergency, struct connection *conn
 	struct pending pending = { 0 };
 
 	if (code < 0) {
-		if (refusals_count(emergency->report, connection_caller(connection)->uid))
+		if (report_admits_refusal(emergency->report, connection_caller(connection)->uid))
 			report_refusal(emergency->report, action, actor, code, error);
 		return code;
 	}

@@ -85,6 +85,7 @@ void detect_stop(struct detect *detect)
 {
 	if (!detect)
 		return;
+	detect->connector = NULL;
 	detect->listen = listen_free(detect->listen);
 	detect->poll = poll_free(detect->poll);
 }

@@ -14,6 +14,7 @@
 #include "supervisor/detect/burst.h"
 #include "supervisor/detect/events.h"
 #include "supervisor/detect/parts.h"
+#include "supervisor/detect/record.h"
 #include "supervisor/detect/resync.h"
 #include "supervisor/life/member.h"
 
@@ -33,7 +34,6 @@ struct listen {
 	sd_event_source *events, *tick, *canary, *retry;
 	struct burst burst;
 	unsigned quiet_ticks;
-	uint64_t drops;   /* of the socket, as last read */
 	pid_t canary_pid; /* in flight, or 0 */
 	bool canary_reported;
 	uint64_t canary_rtt_usec, canary_missed;
@@ -42,37 +42,14 @@ struct listen {
 	uint64_t relistens;
 };
 
-static void on_recorded(const void *bytes, size_t size, void *data)
-{
-	struct listen *listen = data;
-
-	recording_add(listen->detect->node->view.recording,
-		      &(struct recorded){
-			      .kind = RECORDED_DATAGRAM,
-			      .time_ns = clock_now_ns(CLOCK_MONOTONIC),
-			      .bytes = (char *)bytes,
-			      .size = size,
-		      });
-}
-
-static void record_loss(struct listen *listen, const char *cause)
-{
-	struct recorded lost = { .kind = RECORDED_LOST, .time_ns = clock_now_ns(CLOCK_MONOTONIC) };
-
-	if (!listen->detect->node->view.recording)
-		return;
-	(void)snprintf(lost.name, sizeof(lost.name), "%s", cause);
-	recording_add(listen->detect->node->view.recording, &lost);
-}
-
 static int open_connector(struct listen *listen, struct slicectl_error *error)
 {
 	uint64_t size = listen->detect->node->config->supervisor.receive_buffer;
 	int r = connector_open(&listen->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
 
 	if (r == 0 && listen->detect->node->view.recording) {
-		listen->connector.tap = on_recorded;
-		listen->connector.tap_data = listen;
+		listen->connector.tap = record_datagram;
+		listen->connector.tap_data = listen->detect;
 	}
 	return r;
 }
@@ -87,6 +64,8 @@ int listen_new(struct detect *detect, struct listen **ret_listen, struct slicect
 	listen->detect = detect;
 	r = open_connector(listen, error);
 	if (r == 0)
+		detect->connector = &listen->connector;
+	if (r == 0)
 		*ret_listen = TAKE_PTR(listen);
 	return r;
 }
@@ -98,27 +77,11 @@ static void take_event(struct listen *listen, const struct process_event *event)
 	events_take(listen->detect, event);
 }
 
-/* Flushes the recording to its file before the loop sleeps.  A failure is logged once. */
-static void flush_recording(struct listen *listen)
-{
-	int r = listen->detect->node->view.recording ?
-			recording_flush(listen->detect->node->view.recording) :
-			0;
-
-	if (r == 0 || listen->detect->recording_failed)
-		return;
-	listen->detect->recording_failed = true;
-	log_error("the recording ends here, because it cannot be written: %s", strerror(-r));
-}
-
 static void settle_unread(struct listen *listen)
 {
 	if (!unread_is_pending(families_unread(listen->detect->families)))
 		return;
-	if (listen->detect->node->view.recording)
-		recording_add(listen->detect->node->view.recording,
-			      &(struct recorded){ .kind = RECORDED_DRAINED,
-						  .time_ns = clock_now_ns(CLOCK_MONOTONIC) });
+	record_drained(listen->detect);
 	member_settle_unread(listen->detect->life);
 }
 
@@ -150,13 +113,13 @@ static int drain_events(struct listen *listen)
 			take_event(listen, &event);
 			n++;
 		} else if (r == CONNECTOR_OVERRUN) {
-			record_loss(listen, "overrun");
+			record_loss(listen->detect, "overrun");
 			loss_note(&listen->detect->node->loss, LOSS_OVERRUN);
 		} else {
 			settle_unread(listen);
 			mover_rest(listen->detect->mover);
 			set_retry(listen, resync_if_due(listen->detect));
-			flush_recording(listen);
+			record_flush(listen->detect);
 			break;
 		}
 	}
@@ -263,7 +226,7 @@ static int subscribe_again(struct listen *listen)
 {
 	int r = 0, tries = 0;
 
-	record_loss(listen, "deaf");
+	record_loss(listen->detect, "deaf");
 	loss_note(&listen->detect->node->loss, LOSS_DEAF);
 	while (r == 0 && tries++ < LISTEN_TRIES_MAX) {
 		listen->relistens++;
@@ -330,19 +293,10 @@ struct listen *listen_free(struct listen *listen)
 	return NULL;
 }
 
-uint64_t listen_take_drops(struct listen *listen)
-{
-	uint64_t drops = connector_drops(&listen->connector), before = listen->drops;
-
-	listen->drops = drops;
-	return drops - before;
-}
-
 void listen_add_counts(const struct listen *listen, struct detect_counts *counts)
 {
 	const struct connector *connector = &listen->connector;
 
-	counts->lost += listen->drops;
 	counts->overruns += connector->overruns;
 	counts->forged += connector->forged;
 	counts->malformed += connector->datagram.malformed;

@@ -31,7 +31,4 @@ int listen_start(struct listen *listen);
  * now. */
 bool listen_is_heard(struct listen *listen);
 
-/* The number of events that the kernel dropped since the last call, by its own count. */
-uint64_t listen_take_drops(struct listen *listen);
-
 void listen_add_counts(const struct listen *listen, struct detect_counts *counts);

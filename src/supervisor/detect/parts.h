@@ -3,6 +3,7 @@
 
 /* The state that the files of this room share; private to the room. */
 
+#include "process/connector.h"
 #include "process/sequence.h"
 #include "supervisor/detect/detect.h"
 #include "supervisor/detect/listen.h"
@@ -14,9 +15,10 @@ struct detect {
 	struct report *report;
 	struct life *life;
 	struct mover *mover;
-	const char *name;      /* of the open detector, or NULL */
-	struct listen *listen; /* NULL unless the detector is netlink */
-	struct poll *poll;     /* NULL unless the detector is poll */
+	const char *name;                  /* of the open detector, or NULL */
+	struct listen *listen;             /* NULL unless the detector is netlink */
+	struct poll *poll;                 /* NULL unless the detector is poll */
+	const struct connector *connector; /* of listen; NULL without it */
 	struct sequence sequence;
 	uint64_t rejected_before; /* table.rejected before the last scan */
 	uint64_t malformed;       /* datagrams in a recording */

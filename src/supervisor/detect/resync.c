@@ -23,10 +23,16 @@ static void follow_members(struct detect *detect)
 	}
 }
 
+/* Events that the kernel says it dropped since the last scan. */
+static uint64_t new_drops(const struct detect *detect)
+{
+	return detect->connector ? connector_drops(detect->connector) - detect->counts.lost : 0;
+}
+
 int resync_scan(struct detect *detect, struct slicectl_error *error)
 {
 	struct node *node = detect->node;
-	uint64_t begun_ns = view_now_ns(&node->view), lost = 0;
+	uint64_t begun_ns = view_now_ns(&node->view), lost;
 	uint64_t rejected = node->table.rejected;
 	enum loss_cause cause = node->loss.cause;
 	struct reconciled found;
@@ -40,8 +46,8 @@ int resync_scan(struct detect *detect, struct slicectl_error *error)
 		return r;
 	}
 	follow_members(detect);
-	if (detect->listen)
-		lost = listen_take_drops(detect->listen);
+	lost = new_drops(detect);
+	detect->counts.lost += lost;
 	detect->counts.resync_usec += resyncs_report(detect->report, cause, &found, begun_ns, lost);
 	detect->rejected_before = rejected;
 	loss_made_good(&node->loss, cause, begun_ns, view_now_ns(&node->view));

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/report/refusals.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/text.h"
-#include "supervisor/report/parts.h"
 
 enum { RECORDED_PER_SECOND = 10, RECORDED_OF_ALL = 50, USERS_MAX = 256 };
 
@@ -69,28 +64,17 @@ static struct refused *refused_of(struct refusals *refusals, uid_t uid)
 	return NULL;
 }
 
-static void record_others(struct report *report, const struct refused *refused)
+bool refusals_count(struct refusals *refusals, uid_t uid, uint64_t now_usec, unsigned *ret_others)
 {
-	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)refused->uid);
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-
-	(void)error_set(&error, EPERM, "%u more requests were refused in one second",
-			refused->n - RECORDED_PER_SECOND);
-	if (actor)
-		report_refusal(report, "refusals", actor, -EPERM, &error);
-}
-
-bool refusals_count(struct report *report, uid_t uid)
-{
-	struct refusals *refusals = report->refusals;
-	uint64_t second = clock_now_usec() / CLOCK_USEC_PER_SEC;
+	uint64_t second = now_usec / CLOCK_USEC_PER_SEC;
 	struct refused *refused = refused_of(refusals, uid);
 
+	*ret_others = 0;
 	if (!refused)
 		return false;
 	if (refused->second != second) {
 		if (refused->n > RECORDED_PER_SECOND)
-			record_others(report, refused);
+			*ret_others = refused->n - RECORDED_PER_SECOND;
 		refused->second = second;
 		refused->n = 0;
 	}

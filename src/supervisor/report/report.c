@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/signal_name.h"
 #include "base/text.h"
@@ -145,6 +146,26 @@ void report_refusal(struct report *report, const char *action, const char *actor
 	};
 
 	(void)report_write(report, &record);
+}
+
+static void record_others(struct report *report, uid_t uid, unsigned others)
+{
+	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)uid);
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	(void)error_set(&error, EPERM, "%u more requests were refused in one second", others);
+	if (actor)
+		report_refusal(report, "refusals", actor, -EPERM, &error);
+}
+
+bool report_admits_refusal(struct report *report, uid_t uid)
+{
+	unsigned others;
+	bool is_recorded = refusals_count(report->refusals, uid, clock_now_usec(), &others);
+
+	if (others > 0)
+		record_others(report, uid, others);
+	return is_recorded;
 }
 
 static void report_count(struct report_counts *counts, enum action_kind kind, int code)

@@ -57,6 +57,9 @@ int report_intent(struct report *report, const struct action *action, struct sli
 int report_emergency(struct report *report, const char *action, const char *actor,
 		     const char *reason, const char *scope, struct slicectl_error *error);
 
+/* Counts a refused request of @uid; whether it is to be recorded (see refusals.h). */
+bool report_admits_refusal(struct report *report, uid_t uid);
+
 /* Records a refused request. */
 void report_refusal(struct report *report, const char *action, const char *actor, int code,
 		    const struct slicectl_error *error);
