@@ -16,7 +16,7 @@ static const struct {
 	[LOSS_START] = { "start", "the start" },
 	[LOSS_OVERRUN] = { "overrun", "the kernel lost process events" },
 	[LOSS_GAP] = { "gap", "an event names a process whose fork was not reported" },
-	[LOSS_DEAF] = { "deaf", "the kernel had stopped to report process events" },
+	[LOSS_DEAF] = { "deaf", "the kernel had stopped reporting process events" },
 	[LOSS_RELOAD] = { "reload", "the rules were read again" },
 	[LOSS_UNREAD] = { "unread", "a process could not be read" },
 };

@@ -4,8 +4,9 @@
 /*
  * The note that process events may have been lost, and when the scan of /proc that makes it good
  * may run.  A scan is expensive, so its own duration bounds how often it is repeated; and because
- * some programs cause events that only look like a gap, scans for gaps become rare when they come
- * often.  Pure: the caller says what time it is (CLOCK_MONOTONIC, nanoseconds).
+ * some programs cause events that only look like a gap, the more often gaps are suspected, the
+ * rarer the scans for them become.  An overrun and a silent kernel are noticed in supervisor/detect/listen.c, a gap in
+ * supervisor/detect/events.c.  Pure: the caller says what time it is (CLOCK_MONOTONIC, nanoseconds).
  */
 
 #include <stdint.h>
@@ -15,8 +16,8 @@ enum loss_cause {
 	LOSS_START,   /* nothing was lost, but what ran before the start was never reported */
 	LOSS_OVERRUN, /* the receive buffer was full */
 	LOSS_GAP,     /* an event names a process whose fork was never reported */
-	LOSS_DEAF,    /* the kernel had stopped to report anything */
-	LOSS_RELOAD,  /* nothing was lost, but the rules are others */
+	LOSS_DEAF,    /* the kernel had stopped reporting */
+	LOSS_RELOAD,  /* nothing was lost, but the rules have changed */
 	LOSS_UNREAD,  /* a process could not be read, for want of descriptors or memory */
 };
 

@@ -3,8 +3,8 @@
 
 /*
  * Commands that rules run.  Each hook has a scope of its own and a timeout; processes that it
- * leaves behind are killed.  A hook that latches runs once for the first match, and then not again
- * until it is armed, not even under a later supervisor.
+ * leaves behind are killed.  A latching hook runs at the first match only.  It stays off, even after
+ * the supervisor is restarted, until slicectl rule arm arms it again.
  */
 
 #include "supervisor/act/act.h"
@@ -22,8 +22,8 @@ struct hooks *hooks_free(struct hooks *hooks);
 /* Whether no hook is running. */
 bool hooks_are_done(const struct hooks *hooks);
 
-/* Whether a hook is running: for a rule that latches any hook of the rule, otherwise the hook in
- * @scope. */
+/* Whether a hook is running.  If the rule latches, any hook of the rule counts; otherwise only the
+ * one in @scope. */
 bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *scope);
 
 /* Adopts the scope of a hook that an earlier supervisor started, and gives it the full timeout

@@ -4,6 +4,27 @@
 #include "supervisor/act/killing.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/act/placing.h"
+#include "supervisor/family/shared_scope.h"
+
+/* Whether the member was forked when its parent was inside already, and so was born inside. */
+static bool is_born_inside(const struct family *family, const struct process *member,
+			   uint64_t event_ns)
+{
+	return event_ns > family->settled_ns && member->parent && member->parent->inside &&
+	       member->parent->members == &family->members;
+}
+
+/* A child that was forked before its parent was moved is outside, and is moved as well. */
+static void follow_into_scope(struct act *act, struct family *family, struct process *member,
+			      uint64_t event_ns)
+{
+	bool has_scope = family->scope->exists || family->placing;
+
+	if (has_scope && event_ns > 0 && is_born_inside(family, member, event_ns))
+		member->gathered = member->inside = true;
+	else
+		placing_follow(act, family, member);
+}
 
 void late_member_follow(struct act *act, struct family *family, struct process *member,
 			uint64_t event_ns)
@@ -13,5 +34,5 @@ void late_member_follow(struct act *act, struct family *family, struct process *
 	if (family->signal != 0)
 		killing_follow(act, family, member);
 	else if (family->rule->action == RULE_PLACE)
-		placing_follow(act, family, member, event_ns);
+		follow_into_scope(act, family, member, event_ns);
 }

@@ -18,14 +18,6 @@ enum { PASSES_MAX = 64 }; /* then the placement is reported, and goes on */
 
 static void gather_members(struct act *act, struct family *family, const struct held_process *held);
 
-/* Whether the member was forked when its parent was inside already, and so was born inside. */
-static bool is_born_inside(const struct family *family, const struct process *member,
-			   uint64_t event_ns)
-{
-	return event_ns > family->settled_ns && member->parent && member->parent->inside &&
-	       member->parent->members == &family->members;
-}
-
 static void placing_finish(struct act *act, struct family *family)
 {
 	const struct action action = action_on(family, ACTION_PLACE);
@@ -176,15 +168,10 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 	gather_members(act, family, held);
 }
 
-void placing_follow(struct act *act, struct family *family, struct process *member,
-		    uint64_t event_ns)
+void placing_follow(struct act *act, struct family *family, struct process *member)
 {
 	if (!family->scope->exists && !family->placing)
-		return; /* it could not be made, which was reported */
-	if (event_ns > 0 && is_born_inside(family, member, event_ns)) {
-		member->gathered = member->inside = true;
-		return;
-	}
+		return; /* the scope could not be made, which was reported */
 	member->gathered = member->inside = false;
 	gather_members(act, family, NULL);
 }

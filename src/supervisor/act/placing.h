@@ -12,6 +12,5 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 /* Places the members again, after the empty scope was removed and the family has members again. */
 void placing_again(struct act *act, struct family *family);
 
-/* Places a new member, which was forked at @event_ns or found by a scan (0). */
-void placing_follow(struct act *act, struct family *family, struct process *member,
-		    uint64_t event_ns);
+/* Moves one more member into the scope. */
+void placing_follow(struct act *act, struct family *family, struct process *member);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The requests that are being carried out.  A request that can be completed at once never waits for
- * one that waits for processes to exit, and root's requests never wait for those of other users. */
+/* The requests that are being carried out.  A request that can be completed at once is never queued
+ * behind one that waits for processes to exit.  Root's requests are never queued behind those of
+ * other users. */
 
 #include "supervisor/client/request.h"
 
@@ -30,8 +31,8 @@ int requests_admit(const struct requests *requests, const struct request *reques
 void requests_submit(struct requests *requests, struct request *request);
 
 /* Submits a request of the daemon itself, for the guard.  Strings and limits are copied, except
- * @action, which must be a literal.  @id: of the cgroup that the scope must be; 0: any cgroup with
- * that path. */
+ * @action, which must be a literal.  @id: the scope must be the cgroup with this id; 0: any cgroup
+ * at @path. */
 void requests_submit_own(struct requests *requests, enum deed_kind kind, const char *action,
 			 const char *path, const char *owner, const struct slicectl_limits *limits,
 			 uint64_t id, const char *reason);

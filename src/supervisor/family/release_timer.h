@@ -8,7 +8,8 @@
 /* @on_due is called with @data each time the timer expires.  0 or -errno. */
 int release_timer_open(struct families *families, sd_event_time_handler_t on_due, void *data);
 
-/* Schedules the check for @at_usec (CLOCK_MONOTONIC) at the latest. */
+/* Makes sure that the check runs no later than @at_usec (CLOCK_MONOTONIC); an earlier time that is
+ * already set stays. */
 void release_at(struct families *families, uint64_t at_usec);
 
 /* Schedules the check in 10 ms, because the kernel sends the exit event before it takes the task

@@ -5,16 +5,16 @@
  * Families whose root exited before it could be read.  A child of such a root has the root's name
  * until it executes a program.  So a child that matches a rule, and has executed nothing since its
  * fork, shows that the root matched too, and that all other children belong to the same family.
- * That the child had executed nothing is certain only when all events that were queued at the time
- * of the match have been read.  Two conditions apply: fork must copy everything that the rule's
- * keys match, and the name must come from the program or a script, not from the process itself.
+ * This is certain only after all events that were queued when the child matched have been read: one
+ * of them may be its exec.  It holds only for rules whose keys match nothing but what fork copies,
+ * and only if the name came from the program or a script and was not set by the process.
  */
 
 #include "supervisor/family/family.h"
 
 /* The match of a child whose parent exited unread. */
 struct unread_match {
-	struct family *family; /* that began with the child; NULL: refuted */
+	struct family *family; /* the one that the child began; NULL: the match was refuted */
 	pid_t ancestor, child;
 	uint64_t ancestor_since_ns, matched_ns;
 };

@@ -3,8 +3,8 @@
 
 /*
  * Counts repeated writes to a file and decides what to do about the next one.  Repeated writes are
- * reported at most once a second.  A file whose writes were reverted three times is contended, and
- * is not reverted any more.  Pure: the caller passes the time.
+ * reported at most once a second.  A file is contended after
+ * three reverts, and then writes to it are not reverted any more.  Pure: the caller passes the time.
  */
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ enum guard_step {
 	GUARD_SILENT,    /* do nothing: a write was reported less than a second ago */
 	GUARD_TELL,      /* report the write */
 	GUARD_REVERT,    /* report the write and revert it */
-	GUARD_CONTENDED, /* report that the file is no longer reverted */
+	GUARD_CONTENDED, /* report that writes to the file are no longer reverted */
 };
 
 enum { GUARD_REVERTS_MAX = 3 };

@@ -52,7 +52,7 @@ static void judge_move(struct guard *guard, struct family *family, struct proces
 	report_move(guard, family, member->pid, caller,
 		    step == GUARD_CONTENDED ? "guard.contended" : "guard.move");
 	if (step == GUARD_REVERT)
-		placing_follow(guard->act, family, member, 0);
+		placing_follow(guard->act, family, member);
 }
 
 /* Whether @procs belongs to the scope or to a cgroup below it. */

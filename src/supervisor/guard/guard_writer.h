@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Identifies the writer of a file by /proc, only while the writer is certainly still running. */
+/* Identifies the writer of a file from /proc.  Fails unless the writer is certainly still running,
+ * because another process may have its pid by now. */
 
 #include "base/procfs.h"
 #include "config/authority.h"

@@ -7,7 +7,7 @@
 #include "supervisor/family/family.h"
 
 /* Whether nothing remains: no change is under way, no match waits to be settled (@is_unsettled, see
- * family/unread.h), and no scope was made by a rule for this family alone. */
+ * family/unread.h), and no scope is left that a rule made and that only this family uses. */
 bool leftover_is_nothing(const struct family *family, bool is_unsettled);
 
 /* Whether linger keeps the empty scope, and until when.  The first call records when the scope

@@ -11,7 +11,8 @@ enum { RECORDED_PER_SECOND = 10, RECORDED_OF_ALL = 50, USERS_MAX = 256 };
 struct refused {
 	uid_t uid;
 	uint64_t second;
-	unsigned n;
+	unsigned n;          /* refusals in that second */
+	unsigned unrecorded; /* not recorded yet, also of earlier seconds */
 	UT_hash_handle hh;
 };
 
@@ -64,17 +65,9 @@ static struct refused *refused_of(struct refusals *refusals, uid_t uid)
 	return NULL;
 }
 
-bool refusals_count(struct refusals *refusals, uid_t uid, uint64_t now_usec, unsigned *ret_others)
+static void begin_second(struct refusals *refusals, struct refused *refused, uint64_t second)
 {
-	uint64_t second = now_usec / CLOCK_USEC_PER_SEC;
-	struct refused *refused = refused_of(refusals, uid);
-
-	*ret_others = 0;
-	if (!refused)
-		return false;
 	if (refused->second != second) {
-		if (refused->n > RECORDED_PER_SECOND)
-			*ret_others = refused->n - RECORDED_PER_SECOND;
 		refused->second = second;
 		refused->n = 0;
 	}
@@ -82,8 +75,22 @@ bool refusals_count(struct refusals *refusals, uid_t uid, uint64_t now_usec, uns
 		refusals->second = second;
 		refusals->recorded = 0;
 	}
-	if (++refused->n > RECORDED_PER_SECOND || refusals->recorded >= RECORDED_OF_ALL)
+}
+
+bool refusals_count(struct refusals *refusals, uid_t uid, uint64_t now_usec, unsigned *ret_others)
+{
+	struct refused *refused = refused_of(refusals, uid);
+
+	*ret_others = 0;
+	if (!refused)
 		return false;
+	begin_second(refusals, refused, now_usec / CLOCK_USEC_PER_SEC);
+	if (++refused->n > RECORDED_PER_SECOND || refusals->recorded >= RECORDED_OF_ALL) {
+		refused->unrecorded++;
+		return false;
+	}
 	refusals->recorded++;
+	*ret_others = refused->unrecorded;
+	refused->unrecorded = 0;
 	return true;
 }

@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Counts refused requests, and limits their records: ten a second for one user, fifty for all, and
- * then one with the number of the others.  So a user whose requests are refused all the time cannot
- * fill the audit log.  Pure: the caller says what time it is.
+ * Counts refused requests, and limits their records: at most ten a second for one user, and fifty for
+ * all users.  With the first refusal of the user that is recorded after that goes the number that were
+ * left out.  So a user whose requests are refused all the time cannot fill the audit log.  Pure: the
+ * caller says what time it is.
  */
 
 #include <stdbool.h>
@@ -17,6 +18,6 @@ struct refusals *refusals_new(void);
 struct refusals *refusals_free(struct refusals *refusals);
 
 /* Counts a refusal of @uid and returns whether it is to be recorded.  @ret_others is the number of
- * refusals of that user which were not recorded in an earlier second, and are to be recorded as a
- * number now; 0: none. */
+ * earlier refusals of @uid that were left out, which is to be recorded as well; 0: none.  Users are
+ * forgotten when there are more than 256. */
 bool refusals_count(struct refusals *refusals, uid_t uid, uint64_t now_usec, unsigned *ret_others);

@@ -29,6 +29,7 @@ struct tally_row {
 /* Counts one action.  @action and @result are literals.  @latency_usec 0: there was no event. */
 void tally_count(struct tally *tally, const char *rule, const char *action, const char *result,
 		 bool dry_run, uint64_t latency_usec);
+
 /* First row; row->hh.next is the next one. */
 const struct tally_row *tally_rows(const struct tally *tally);
 
