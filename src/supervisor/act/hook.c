@@ -12,46 +12,17 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "supervisor/act/hook_program.h"
+#include "supervisor/act/hook_state.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/work/removal.h"
 #include "supervisor/work/spawn.h"
 
 #define DESTROY_USEC (5 * CLOCK_USEC_PER_SEC)
 
-/* A hook that is running. */
-struct hook {
-	struct hooks *hooks;
-	struct action action; /* for its record; its pointers refer to the members below */
-	struct outcome outcome;
-	struct procfs_stat subject;
-	char *rule, *scope, *reason, *latch, *argv;
-	struct hook_program program;
-	uint64_t timeout_usec;
-	int pidfd;
-	sd_event_source *exited, *limit;
-	struct hook *next, *prev;
-};
-
 struct hooks {
 	struct act *act;
 	struct hook *list;
 };
-
-static void hook_free(struct hook *hook)
-{
-	(void)sd_event_source_unref(hook->exited);
-	(void)sd_event_source_unref(hook->limit);
-	if (hook->pidfd >= 0)
-		(void)close(hook->pidfd);
-	hook_program_done(&hook->program);
-	free(hook->rule);
-	free(hook->scope);
-	free(hook->reason);
-	free(hook->latch);
-	free(hook->argv);
-	free(hook);
-}
 
 struct hooks *hooks_new(struct act *act)
 {
@@ -262,74 +233,10 @@ static void on_spawned(struct job *job)
 	hook_clean_up(hook);
 }
 
-/* The value of the latch: "TIME REASON pid PID". */
-static char *latch_text(const struct hook *hook)
-{
-	char time[CLOCK_UTC_SIZE];
-
-	return text_format("%s %s pid %d", clock_format_utc(clock_now_ns(CLOCK_REALTIME), time),
-			   hook->reason, (int)hook->subject.pid);
-}
-
-/* Copies what the record needs, because the family may be gone when the hook exits. */
-static void hook_copy_action(struct hook *hook, const struct action *action)
-{
-	hook->action = *action;
-	hook->action.family = NULL;
-	hook->action.family_pid = action->family ? action->family->members.root_pid : 0;
-	hook->action.argv = hook->argv;
-	hook->action.held = NULL;
-	hook->action.hook = NULL;
-	hook->action.rule = hook->rule;
-	hook->action.scope = hook->scope;
-	hook->action.subject = &hook->subject;
-	hook->action.reason = hook->reason;
-}
-
-static int hook_fill(struct hook *hook, const struct action *action)
-{
-	const struct rule *rule = action->hook;
-	struct node *node = hook->hooks->act->node;
-
-	hook->subject = *action->subject;
-	hook->timeout_usec = rule->timeout_usec;
-	hook->rule = strdup(action->rule);
-	hook->reason = strdup(action->reason);
-	if (action->family && action->family->argv)
-		hook->argv = strdup(action->family->argv);
-	hook->scope = action->scope ? strdup(action->scope) : NULL;
-	if (!hook->rule || !hook->reason || !hook->scope)
-		return -ENOMEM;
-	if (!rule->every_match && !(hook->latch = latch_text(hook)))
-		return -ENOMEM;
-	hook_copy_action(hook, action);
-	return hook_program_fill(&hook->program, rule->command,
-				 &(struct hook_match_text){ .rule = hook->rule,
-							    .reason = hook->reason,
-							    .scope = hook->scope,
-							    .boot_id = node->boot_id,
-							    .subject = &hook->subject });
-}
-
-/* NULL when out of memory. */
-static struct hook *hook_new(struct hooks *hooks, const struct action *action)
-{
-	struct hook *hook = calloc(1, sizeof(*hook));
-
-	if (!hook)
-		return NULL;
-	hook->hooks = hooks;
-	hook->pidfd = -1;
-	if (hook_fill(hook, action) == 0)
-		return hook;
-	hook_free(hook);
-	return NULL;
-}
-
 void hook_begin(struct hooks *hooks, const struct action *action)
 {
 	struct act *act = hooks->act;
-	struct hook *hook = hook_new(hooks, action);
+	struct hook *hook = hook_new(hooks, action, act->node->boot_id);
 	struct spawn *spawn = hook ? spawn_new(act->node, hook->scope, hook->rule) : NULL;
 
 	if (!spawn) {
