@@ -5,8 +5,8 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "base/error.h"
 #include "base/container.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "control/verb.h"
 #include "supervisor/act/emergency.h"

@@ -8,7 +8,6 @@
 #include "base/identity.h"
 #include "base/log.h"
 #include "process/loss.h"
-
 #include "supervisor/act/apply.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/scope_path.h"
