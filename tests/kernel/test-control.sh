@@ -79,7 +79,7 @@ printf '%s\n' '{"method":"org.varlink.service.GetInfo"}' \
 is "$(wc -l <"$WORK/out")" 8 "answers of nine calls, one of them one way"
 check "GetInfo answers" grep -q '"interfaces":\["org.varlink.service","io.slicectl"\]' "$WORK/out"
 check "GetInterfaceDescription answers" grep -qF 'interface io.slicectl\n' "$WORK/out"
-for method in $(sed -n 's/.*{ "\([A-Z][A-Za-z]*\)", ACCESS_.*/\1/p' "${srcdir:-.}/src/supervisor/methods.c"); do
+for method in $(sed -n 's/.*{ "\([A-Z][A-Za-z]*\)", ACCESS_.*/\1/p' "${srcdir:-.}/src/supervisor/control/methods.c"); do
 	check "the interface has $method" grep -q "^method $method(" "${srcdir:-.}/docs/io.slicectl.varlink"
 done
 check "Status answers" grep -q '"families":2' "$WORK/out"
