@@ -30,12 +30,33 @@ int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 	return 0;
 }
 
+/* Samples of two clocks, and the longest pause between them that is accepted at once. */
+enum { SAMPLES_MAX = 16, SAMPLE_NS = 20000 };
+
+/* The time that the machine was suspended since boot, at most SAMPLE_NS too much.  A thread that is
+ * preempted between the two clocks would take the pause for a suspend, so the sample with the
+ * shortest pause counts. */
+static uint64_t suspended_ns(void)
+{
+	uint64_t shortest = UINT64_MAX, suspended = 0;
+
+	for (int i = 0; i < SAMPLES_MAX && shortest > SAMPLE_NS; i++) {
+		uint64_t before = clock_now_ns(CLOCK_MONOTONIC);
+		uint64_t boottime = clock_now_ns(CLOCK_BOOTTIME);
+		uint64_t pause = clock_now_ns(CLOCK_MONOTONIC) - before;
+
+		if (pause >= shortest)
+			continue;
+		shortest = pause;
+		suspended = boottime - before;
+	}
+	return suspended;
+}
+
 uint64_t identity_ticks(uint64_t monotonic_ns)
 {
 	/* Start times include the time that the machine was suspended. */
-	uint64_t suspended = clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC);
-
-	return identity_ticks_after(monotonic_ns, suspended);
+	return identity_ticks_after(monotonic_ns, suspended_ns());
 }
 
 uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
@@ -47,8 +68,7 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
 
 uint64_t identity_began_ns(uint64_t start_ticks)
 {
-	return identity_began_after(start_ticks,
-				    clock_now_ns(CLOCK_BOOTTIME) - clock_now_ns(CLOCK_MONOTONIC));
+	return identity_began_after(start_ticks, suspended_ns());
 }
 
 uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns)

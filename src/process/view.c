@@ -162,18 +162,35 @@ static void record_look(struct view *view, enum recorded_kind kind, uint64_t loo
 	recording_add(view->recording, &found);
 }
 
+enum { READ_TRIES_MAX = 10 };
+
+/* Reads the process and a time at which it existed.  A process that was forked after the clock was
+ * read is read again, because it would be taken for a later process with the same pid. */
+static int look_at_process(const struct view *view, pid_t pid, struct procfs_stat *ret_stat,
+			   uint64_t *ret_looked_ns)
+{
+	int tries = 0, r;
+
+	do {
+		*ret_looked_ns = clock_now_ns(CLOCK_MONOTONIC);
+		r = procfs_read_stat(view->proc_fd, pid, ret_stat);
+	} while (r == 0 && ret_stat->start_ticks > identity_ticks(*ret_looked_ns) &&
+		 ++tries < READ_TRIES_MAX);
+	return r;
+}
+
 /* Visits one entry of the directory. */
 static int look_at(struct view *view, const char *name, view_visit visit, void *data,
 		   struct slicectl_error *error)
 {
-	uint64_t looked_ns = clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t looked_ns;
 	struct procfs_stat stat;
 	pid_t pid;
 	int r;
 
 	if (parse_pid(name, &pid) < 0)
 		return 0;
-	r = procfs_read_stat(view->proc_fd, pid, &stat);
+	r = look_at_process(view, pid, &stat, &looked_ns);
 	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 		return error_set(error, -r, "cannot read process %d in /proc: %s", (int)pid,
 				 strerror(-r));

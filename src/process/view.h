@@ -42,8 +42,8 @@ int view_hold(struct view *view, pid_t pid, struct held_process *ret_held);
  * fails, because an unvisited process would count as exited.  When a visitor returns
  * non-zero the scan stops and returns that value; the visitor then writes the sentence.
  *
- * @looked_ns is the CLOCK_MONOTONIC time just before the process was read: an older
- * event happened before that, a younger one after it.
+ * @looked_ns is the CLOCK_MONOTONIC time just before the process was read, and after its
+ * start: an older event happened before that, a younger one after it.
  */
 typedef int (*view_visit)(const struct procfs_stat *stat, uint64_t looked_ns, void *data);
 int view_look(struct view *view, view_visit visit, void *data, struct slicectl_error *error);

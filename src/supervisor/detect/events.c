@@ -45,17 +45,23 @@ static void report_capacity(struct detect *detect)
 		    detect->node->table.capacity);
 }
 
-/* The longest time between reading the clock and reading the process. */
-#define READ_NS (10 * CLOCK_NSEC_PER_MSEC)
-
 /* Whether @event is the fork of a later process with the same pid, so that the exit of @process was
- * missed.  If @process was found by a scan, or added as the parent of another, at about the time of
- * the fork, the event is its own fork. */
-static bool is_earlier_process(const struct process *process, const struct process_event *event)
+ * missed.  If @process was found by a scan, or added as the parent of another, just before its fork
+ * was reported, the event is its own fork: the kernel lists a process before it reports the fork,
+ * and can be preempted in between. */
+static bool is_earlier_process(struct detect *detect, const struct process *process,
+			       const struct process_event *event)
 {
+	struct procfs_stat stat;
+
 	if (event->found) /* the scan has already told them apart */
 		return false;
-	return process->ended || event->timestamp_ns > process->since_ns + READ_NS;
+	if (process->ended)
+		return true;
+	if (event->timestamp_ns <= process->since_ns)
+		return false;
+	return view_read_stat(&detect->node->view, process->pid, &stat) < 0 ||
+	       view_is_younger(&detect->node->view, &stat, process->since_ns);
 }
 
 /* Adds the new process below its parent.  Removes an earlier process with the same pid first. */
@@ -63,7 +69,7 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 {
 	struct process *process = table_find(&detect->node->table, event->pid);
 
-	if (process && is_earlier_process(process, event)) {
+	if (process && is_earlier_process(detect, process, event)) {
 		if (process->members)
 			exits_report(detect->report, process, NULL);
 		release_process(detect->life, process, 0);
