@@ -123,7 +123,7 @@ int change_ask(struct invocation *invocation, enum scope_verb verb, const struct
 	r = client_call(invocation->root, verb_row(verb)->method,
 			parameters_json(invocation, change, scope, id),
 			change->timeout_usec + ANSWER_USEC, ret_reply, &failure);
-	if ((r == -ECONNREFUSED || r == -EXDEV) && change->force)
+	if ((r == -ECONNREFUSED || r == -EXDEV) && change->force && verb_row(verb)->forcible)
 		return error_set(error, EOPNOTSUPP, "--force needs an emergency, and %s",
 				 failure.message);
 	if (r == -ECONNREFUSED || r == -EXDEV) {

@@ -127,6 +127,7 @@ static int ask_to_move(pid_t pid, void *data, struct slicectl_error *error)
 		.pids = &pid,
 		.n_pids = 1,
 		.timeout_usec = run->change->timeout_usec,
+		.force = true, /* the unit of the caller does not need what was forked just now */
 	};
 	json_t *reply = NULL;
 	int r;

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/identity.h"
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
 #include "cli/ask.h"
@@ -15,10 +16,19 @@
 #include "cli/interface_json.h"
 #include "cli/print.h"
 #include "cli/scope_table.h"
+#include "unit/service_manager.h"
+#include "unit/stay.h"
+
+#define FORCE_UNITS_ROW                                                                \
+	{                                                                              \
+		"force", 'f', NULL, "also move a process that its systemd unit needs", \
+			option_row_set_flag, offsetof(struct change, force)            \
+	}
 
 static const struct option_row create_rows[] = {
 	CHANGE_LIMIT_ROWS,
 	{ "pid", 0, "PID", "move this process into the new scope; repeatable", change_set_pid, 0 },
+	FORCE_UNITS_ROW,
 	{ 0 },
 };
 
@@ -28,6 +38,8 @@ static const struct option_row ending_rows[] = {
 	  option_row_set_flag, offsetof(struct change, force) },
 	{ 0 },
 };
+
+static const struct option_row move_rows[] = { FORCE_UNITS_ROW, { 0 } };
 
 static const struct option_row thaw_rows[] = { CHANGE_TIMEOUT_ROW, { 0 } };
 
@@ -39,6 +51,7 @@ static const struct option_row thaw_rows[] = { CHANGE_TIMEOUT_ROW, { 0 } };
 static const struct option_group create_options = GROUP(create_rows);
 static const struct option_group ending_options = GROUP(ending_rows);
 static const struct option_group thaw_options = GROUP(thaw_rows);
+static const struct option_group move_options = GROUP(move_rows);
 static const struct option_group operand_options = GROUP(NULL);
 
 /* The path of a new scope is printed also without --json. */
@@ -49,6 +62,18 @@ static void print_path(const struct invocation *invocation, const struct verb *v
 		(void)print_json(json_pack("{s:s, s:s}", "scope", path, "base", base));
 	else if (verb->deed == DEED_CREATE && !invocation->quiet)
 		(void)printf("%s/%s\n", base, path);
+}
+
+/* Refuses a process that its systemd unit needs. */
+static int check_unit(const struct held_process *held, void *data, struct slicectl_error *error)
+{
+	_cleanup_service_manager_ struct service_manager *manager = service_manager_new();
+	const struct invocation *invocation = data;
+	const struct change *change = invocation->options;
+
+	return change->force ?
+		       0 :
+		       stay_check(invocation->hierarchy, manager, STAY_AUTO, held->stat.pid, error);
 }
 
 static int carry_out(struct invocation *invocation, const char *owner, const char *path, void *data,
@@ -65,7 +90,8 @@ static int carry_out(struct invocation *invocation, const char *owner, const cha
 		.n_pids = change->n_pids,
 		.timeout_usec = change->timeout_usec,
 	};
-	int r = deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, ret_processes, error);
+	int r = deed_carry_out(invocation->hierarchy, -1, &deed, check_unit, invocation,
+			       ret_processes, error);
 
 	if (r == 0)
 		print_path(invocation, verb, slicectl_hierarchy_path(invocation->hierarchy), path);
@@ -155,7 +181,7 @@ const struct command scope_commands[] = {
 	  run_show },
 	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, &operand_options,
 	  NULL, run_change },
-	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, &operand_options, NULL,
+	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, &move_options, NULL,
 	  run_change },
 	{ "freeze", "PATH", 1, 1, "freeze all processes of a scope", false, &ending_options, NULL,
 	  run_change },

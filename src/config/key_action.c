@@ -35,7 +35,16 @@ int key_action_set_on_root_exit(void *target, const char *value, struct slicectl
 
 int key_action_set_foreign_units(void *target, const char *value, struct slicectl_error *error)
 {
-	return field_set_flag(&((struct rule *)target)->foreign_units, value, false, error);
+	static const char *const names[_RULE_FOREIGN_UNITS_MAX] = {
+		[RULE_FOREIGN_UNITS_AUTO] = "auto",
+		[RULE_FOREIGN_UNITS_YES] = "yes",
+		[RULE_FOREIGN_UNITS_NO] = "no",
+	};
+	int choice, r = field_choose(value, names, _RULE_FOREIGN_UNITS_MAX, &choice, error);
+
+	if (r == 0)
+		((struct rule *)target)->foreign_units = (enum rule_foreign_units)choice;
+	return r;
 }
 
 int key_action_set_signal(void *target, const char *value, struct slicectl_error *error)

@@ -42,6 +42,14 @@ enum rule_root_exit {
 	_RULE_ROOT_EXIT_MAX,
 };
 
+/* Which processes of systemd units are placed. */
+enum rule_foreign_units {
+	RULE_FOREIGN_UNITS_AUTO, /* those that their unit does not need */
+	RULE_FOREIGN_UNITS_YES,
+	RULE_FOREIGN_UNITS_NO,
+	_RULE_FOREIGN_UNITS_MAX,
+};
+
 struct rule_index;
 
 struct rule {
@@ -56,7 +64,7 @@ struct rule {
 	/* For RULE_PLACE. */
 	uint64_t linger_usec; /* how long an empty scope is kept */
 	enum rule_root_exit on_root_exit;
-	bool foreign_units; /* also place processes of systemd units */
+	enum rule_foreign_units foreign_units;
 
 	/* For RULE_KILL, and for killing a family whose root has exited. */
 	int signal;          /* sent first; 0: SIGKILL */

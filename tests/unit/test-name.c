@@ -6,7 +6,6 @@
 #include <slicectl/owner.h>
 
 #include "cgroup/mark.h"
-#include "cgroup/unit.h"
 #include "test.h"
 
 static void good_names_pass(void)
@@ -163,33 +162,6 @@ static void deeper_slices_override_owners(void)
 	CHECK_TEXT(slicectl_owner_of(slices, 3, "a.slice/c.slice/x"), "one");
 }
 
-static const char *unit_in(const char *path)
-{
-	static char out[64];
-	_cleanup_free_ char *unit = NULL;
-
-	if (unit_of_path(path, &unit) != 1)
-		return "none";
-	(void)snprintf(out, sizeof(out), "%s", unit);
-	return out;
-}
-
-/* What systemd has placed is told by the innermost component that is a unit. */
-static void units_are_found_in_paths(void)
-{
-	CHECK_TEXT(unit_in("/system.slice/a.service"), "a.service");
-	CHECK_TEXT(unit_in("/user.slice/user-1000.slice/session-3.scope"), "session-3.scope");
-	CHECK_TEXT(unit_in("/user.slice/user-1.slice/user@1.service/app.slice/x.service/sub/deep"),
-		   "x.service");
-	CHECK_TEXT(unit_in("/init.scope"), "init.scope");
-	CHECK_TEXT(unit_in("/"), "none");
-	CHECK_TEXT(unit_in(""), "none");
-	CHECK_TEXT(unit_in("/system.slice"), "none");
-	CHECK_TEXT(unit_in("/a/.service/b"), "none");
-	CHECK_TEXT(unit_in("/a.services/b"), "none");
-	CHECK_TEXT(unit_in("a.mount"), "a.mount");
-}
-
 static void marks_of_roots_are_read(void)
 {
 	uint64_t start = 0;
@@ -206,8 +178,8 @@ static void marks_of_roots_are_read(void)
 	CHECK_INT(mark_parse_root("99999999999999999999 1", &pid, &start), -EINVAL);
 }
 
-TEST_MAIN("name", CASE(units_are_found_in_paths), CASE(marks_of_roots_are_read),
-	  CASE(good_names_pass), CASE(every_byte_is_judged), CASE(interface_files_are_no_names),
-	  CASE(length_has_a_limit), CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
+TEST_MAIN("name", CASE(marks_of_roots_are_read), CASE(good_names_pass), CASE(every_byte_is_judged),
+	  CASE(interface_files_are_no_names), CASE(length_has_a_limit),
+	  CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
 	  CASE(absolute_paths_lose_the_base), CASE(scopes_get_their_suffix),
 	  CASE(owners_go_by_whole_components), CASE(deeper_slices_override_owners))

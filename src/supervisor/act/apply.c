@@ -113,6 +113,7 @@ static int check_authority(struct act *act, struct request *request, const struc
 	if (r == -EPERM && request->force) {
 		owner = slicectl_hierarchy_owner(act->node->hierarchy, change->scope);
 		r = emergency_permit(act->emergency, request, caller, error);
+		request->forced = r == 0;
 	}
 	if (set_owner(change, owner) < 0 && r == 0)
 		r = -ENOMEM;

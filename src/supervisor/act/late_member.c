@@ -29,7 +29,7 @@ static void follow_into_scope(struct act *act, struct family *family, struct pro
 void late_member_follow(struct act *act, struct family *family, struct process *member,
 			uint64_t event_ns)
 {
-	if (act->node->dry_run || family->rule->dry_run || family->refused)
+	if (act->node->dry_run || family->rule->dry_run || (family->refused && !family->stays))
 		return;
 	if (family->signal != 0)
 		killing_follow(act, family, member);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "cgroup/hierarchy.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/shared_scope.h"
@@ -30,7 +31,7 @@ static void placing_finish(struct act *act, struct family *family)
 		outcome->code = 0;
 	/* No process was moved, so other rules may still match the family. */
 	if (outcome->code == -EPERM && outcome->processes == 0)
-		family->refused = true;
+		family->refused = family->stays = true;
 	report_action(act->report, &action, outcome);
 	free(outcome);
 }
@@ -92,6 +93,12 @@ static void on_moved(struct job *job)
 		release_schedule(act->families);
 }
 
+static const enum stay_policy policies[_RULE_FOREIGN_UNITS_MAX] = {
+	[RULE_FOREIGN_UNITS_AUTO] = STAY_AUTO,
+	[RULE_FOREIGN_UNITS_YES] = STAY_NONE,
+	[RULE_FOREIGN_UNITS_NO] = STAY_ALL,
+};
+
 static struct move *new_move(struct act *act, struct family *family)
 {
 	struct move *move = move_new(act->node, MOVE_PLACE, family_scope(family),
@@ -105,7 +112,8 @@ static struct move *new_move(struct act *act, struct family *family)
 	move->make = !family->scope->exists;
 	move->is_own = move->make && family->root.pid > 0 && strstr(family->rule->scope, "%p");
 	move->limits = config_rule_limits(family->generation->config, family->rule);
-	move->foreign_units = family->rule->foreign_units;
+	move->stay = policies[family->rule->foreign_units];
+	move->change.may_sleep = move->stay == STAY_AUTO && act->node->hierarchy->is_systemd_init;
 	return move;
 }
 
@@ -170,7 +178,7 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 
 void placing_follow(struct act *act, struct family *family, struct process *member)
 {
-	if (!family->scope->exists && !family->placing)
+	if (!family->scope->exists && !family->placing && !family->stays)
 		return; /* the scope could not be made, which was reported */
 	member->gathered = member->inside = false;
 	gather_members(act, family, NULL);

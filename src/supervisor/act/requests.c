@@ -104,7 +104,7 @@ static void on_begin(void *data)
 /* Requests of the daemon and forced requests use the workers of root. */
 static struct worker **choose_worker(struct requests *requests, const struct request *request)
 {
-	bool is_root = request->deed.uid == 0 || request->force || request->is_own;
+	bool is_root = request->deed.uid == 0 || request->forced || request->is_own;
 	struct lane *lane = is_root ? &requests->root : &requests->users;
 	struct worker **best = &lane->patient[0];
 

@@ -20,6 +20,7 @@ struct request {
 	bool waits;         /* may wait for processes to exit, freeze or thaw */
 	bool forcible;      /* an emergency allows it in another owner's slice */
 	bool force;         /* the client asks for that */
+	bool forced;        /* an emergency has allowed it */
 	char *actor;
 	char *reason;                /* of a request of the daemon; or NULL */
 	struct request *next, *prev; /* in the list of requests under way */

@@ -141,6 +141,7 @@ static int read_parameters(struct request *request, const json_t *parameters,
 	deed->timeout_usec = timeout_of(parameters, deed->uid);
 	deed->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
 	request->force = json_is_true(json_object_get(parameters, "force"));
+	deed->force_units = request->force; /* of verbs that move processes */
 	request->actor = text_format("uid:%u", (unsigned)deed->uid);
 	if (read_pids(request, json_object_get(parameters, "pids")) < 0 || !request->actor)
 		return error_set(error, ENOMEM, "out of memory");

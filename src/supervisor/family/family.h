@@ -19,6 +19,7 @@ struct family {
 	char *argv;                 /* of its root, if it may be logged; or NULL */
 	struct shared_scope *scope; /* where the family is placed or contained; NULL for none */
 	bool refused;               /* its rule acted too often, so no action is taken */
+	bool stays; /* no member could leave its systemd unit yet; those that are forked may */
 	bool has_lingering;  /* the first thread of a member has exited, but not the process */
 	uint64_t settled_ns; /* at this time all members marked inside were in the scope */
 	unsigned changes;    /* number of changes under way */

@@ -24,8 +24,9 @@ struct change {
 	char *scope, *owner;   /* owner NULL: the path is not in any slice */
 	void *giver, *subject; /* for the submitter: its own state, and the object of the change */
 	int (*carry_out)(struct change *change); /* called in the thread; 0 or -errno */
-	void (*queue)(struct change *change);    /* called before the change is queued; or NULL */
-	struct mover *mover;                     /* set by mover_submit() */
+	bool may_sleep; /* systemd may be asked, so the loop never carries it out itself */
+	void (*queue)(struct change *change); /* called before the change is queued; or NULL */
+	struct mover *mover;                  /* set by mover_submit() */
 	/* The outcome. */
 	int code; /* -ECANCELED until the change has run */
 	struct slicectl_error error;

@@ -10,6 +10,8 @@
 #include "cgroup/hierarchy.h"
 #include "config/words.h"
 #include "supervisor/work/exempt.h"
+#include "unit/service_manager.h"
+#include "unit/stay.h"
 
 /* Whether the process is a child of the client and still in the client's cgroup, that is, was not
  * moved since its fork.  A client that may start a process in the scope may also move such a
@@ -51,10 +53,21 @@ static int check_source(const struct deed_job *job, const struct held_process *h
 			 (int)pid, shown + strlen(prefix) + 1, owner, (unsigned)job->uid);
 }
 
-/* Root may move any process, other users only their own processes. */
-static int check_subject(const struct held_process *held, void *data, struct slicectl_error *error)
+/* Asks systemd over a connection of its own, because several deeds may run at once. */
+static int check_unit(const struct deed_job *job, pid_t pid, struct slicectl_error *error)
 {
-	const struct deed_job *job = data;
+	_cleanup_service_manager_ struct service_manager *manager = NULL;
+
+	if (job->force_units || !job->change.hierarchy->is_systemd_init)
+		return 0;
+	manager = service_manager_new();
+	return stay_check(job->change.hierarchy, manager, STAY_AUTO, pid, error);
+}
+
+/* Root may move any process, other users only their own processes. */
+static int check_owner(const struct deed_job *job, const struct held_process *held,
+		       struct slicectl_error *error)
+{
 	const char *exempt = exempt_reason(held);
 	pid_t pid = held->stat.pid;
 	uid_t uid;
@@ -71,6 +84,16 @@ static int check_subject(const struct held_process *held, void *data, struct sli
 		r = error_set(error, EPERM,
 			      "process %d does not belong to uid %u, which may move only its own processes",
 			      (int)pid, (unsigned)job->uid);
+	return r;
+}
+
+static int check_subject(const struct held_process *held, void *data, struct slicectl_error *error)
+{
+	const struct deed_job *job = data;
+	int r = check_owner(job, held, error);
+
+	if (r == 0)
+		r = check_unit(job, held->stat.pid, error);
 	return r == 0 && !held_process_is_alive(held) ? -ESRCH : r;
 }
 

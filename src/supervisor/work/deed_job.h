@@ -17,10 +17,11 @@ struct deed_job {
 	pid_t *pids;
 	size_t n_pids;
 	uint64_t timeout_usec;
-	uint64_t id;   /* of the cgroup that the scope must be; 0: any cgroup with that path */
-	uid_t uid;     /* user of the client */
-	pid_t peer;    /* process of the client */
-	char **owners; /* that the client may act for, NULL-terminated; NULL: none */
+	uint64_t id;      /* of the cgroup that the scope must be; 0: any cgroup with that path */
+	uid_t uid;        /* user of the client */
+	pid_t peer;       /* process of the client */
+	bool force_units; /* also moves processes that their systemd unit needs */
+	char **owners;    /* that the client may act for, NULL-terminated; NULL: none */
 };
 
 /* The caller has zeroed @job and may have set members other than change.  On -ENOMEM the change

@@ -11,8 +11,8 @@
 #include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
-#include "cgroup/unit.h"
 #include "supervisor/work/exempt.h"
+#include "supervisor/work/mover.h"
 
 struct move *move_of(struct job *job)
 {
@@ -100,24 +100,26 @@ static int hold_member(const struct move *move, const struct move_member *member
 	return 0;
 }
 
-/* Refuses processes that systemd manages in a unit: only systemd moves those, unless the rule
- * allows it. */
-static int check_foreign(const struct move *move, pid_t pid, struct slicectl_error *error)
+/* Refuses a process that its systemd unit needs. */
+static int check_stay(const struct move *move, pid_t pid, struct slicectl_error *error)
 {
-	_cleanup_free_ char *unit = NULL;
-	int r;
+	if (move->kind != MOVE_PLACE)
+		return 0;
+	return stay_check(move->change.hierarchy, mover_service_manager(move->change.mover),
+			  move->stay, pid, error);
+}
 
-	if (move->foreign_units || move->kind != MOVE_PLACE)
-		return 0;
-	r = unit_foreign(move->change.hierarchy, pid, &unit);
-	if (r == 0 || r == -ESRCH)
-		return 0;
-	if (r < 0)
-		return error_set(error, -r, "cannot read the systemd unit of process %d: %s",
-				 (int)pid, strerror(-r));
-	return error_set(error, EPERM,
-			 "process %d belongs to the systemd unit %s; a rule with allow-foreign-units = yes may move it",
-			 (int)pid, unit);
+/* Refuses a family of which every member stays in its unit, so that no scope is made for it. */
+static int check_any_leaves(struct move *move)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < move->n_members; i++) {
+		r = check_stay(move, move->members[i].pid, i == 0 ? &move->change.error : NULL);
+		if (r != -EPERM)
+			break;
+	}
+	return r;
 }
 
 /* 1 when the process was moved, 0 when it was there already or has exited. */
@@ -129,7 +131,7 @@ static int move_held(const struct move *move, const struct place *place,
 	r = place_contains(move->change.hierarchy, place, held, error);
 	if (r != 0)
 		return r == 1 || r == -ESRCH ? 0 : r;
-	r = check_foreign(move, held->stat.pid, error);
+	r = check_stay(move, held->stat.pid, error);
 	if (r == 0)
 		r = place_held(move->change.hierarchy, place, held, error);
 	if (r == -ESRCH)
@@ -196,9 +198,9 @@ static int move_run_place(struct move *move)
 	_cleanup_place_ struct place place = PLACE_NULL;
 	int r = 0;
 
-	/* Check this first, so that no scope is made for a family in a foreign unit. */
+	/* Check this first, so that no scope is made for a family that stays in its unit. */
 	if (move->make && move->n_members > 0)
-		r = check_foreign(move, move->members[0].pid, &move->change.error);
+		r = check_any_leaves(move);
 	if (r == 0)
 		r = open_scope(move, &place);
 	/* A scope that is frozen or was killed must not receive the family. */

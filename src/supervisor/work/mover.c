@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cgroup/warm.h"
 #include "supervisor/work/priority.h"
+#include "unit/service_manager.h"
 
 /* For about 15 ms after a write to cgroup.procs the next writer need not wait for an RCU grace
  * period. */
@@ -24,7 +25,8 @@ enum { AT_ONCE_MAX = 2 };
 struct mover {
 	const struct node *node;
 	struct worker *quick, *slow;
-	_Atomic pid_t tid; /* thread of the quick worker; 0: not started */
+	struct service_manager *service_manager; /* used by the quick worker only */
+	_Atomic pid_t tid;                       /* thread of the quick worker; 0: not started */
 	enum config_scheduler scheduler;
 	enum config_keep_warm keep_warm;
 	bool is_armed;                 /* a rule may place */
@@ -83,6 +85,7 @@ int mover_new(const struct node *node, struct mover **ret_mover, struct slicectl
 	if (!mover)
 		return error_set(error, ENOMEM, "out of memory");
 	mover->node = node;
+	mover->service_manager = service_manager_new();
 	mover->warm_fd = node->dry_run ? -1 : warm_open(node->hierarchy);
 	if (mover->warm_fd < 0 && !node->dry_run)
 		log_debug("keep-warm is not possible: error %d", -mover->warm_fd);
@@ -133,16 +136,21 @@ static void extend_ticks(struct mover *mover)
 	worker_tick_until(mover->quick, now + AUTO_USEC);
 }
 
+struct service_manager *mover_service_manager(const struct mover *mover)
+{
+	return mover->service_manager;
+}
+
 void mover_rest(struct mover *mover)
 {
 	if (mover) /* NULL in a replay */
 		mover->at_once = 0;
 }
 
-static bool is_warm(const struct mover *mover)
+static bool is_at_once(const struct mover *mover, const struct change *change)
 {
-	return worker_pending(mover->quick) == 0 && mover->at_once < AT_ONCE_MAX &&
-	       clock_now_usec() < mover->written_usec + WARM_USEC;
+	return !change->may_sleep && worker_pending(mover->quick) == 0 &&
+	       mover->at_once < AT_ONCE_MAX && clock_now_usec() < mover->written_usec + WARM_USEC;
 }
 
 static void mover_prepare(struct mover *mover, struct change *change)
@@ -154,7 +162,7 @@ static void mover_prepare(struct mover *mover, struct change *change)
 void mover_submit(struct mover *mover, struct change *change, bool urgent)
 {
 	mover_prepare(mover, change);
-	if (is_warm(mover)) {
+	if (is_at_once(mover, change)) {
 		mover->at_once++;
 		mover_run(&change->job);
 		change->job.done(&change->job);
@@ -197,7 +205,9 @@ bool mover_close(struct mover *mover)
 	if (mover->warm_fd >= 0)
 		(void)close(mover->warm_fd);
 	mover->warm_fd = -1;
-	if (done)
+	if (done) {
+		mover->service_manager = service_manager_free(mover->service_manager);
 		free(mover);
+	}
 	return done;
 }

@@ -37,15 +37,16 @@ cat >/tmp/slicectl.conf <<END
 comm = sctest-job
 action = place
 scope = workload.slice/auto-%p
+allow-foreign-units = no
 END
 cp "$(command -v sleep)" /tmp/sctest-job
 slicectld -c /tmp/slicectl.conf 2>/tmp/log & daemon=$!
 until_true 10 grep -q supervising /tmp/log
 /tmp/sctest-job 3000 & job=$!
-check "a process of a foreign unit is reported" until_true 10 grep -q 'belongs to the systemd unit vm-test.service' /tmp/log
+check "a process of a foreign unit is reported" until_true 10 grep -q 'stays in the systemd unit vm-test.service: the rule has allow-foreign-units = no' /tmp/log
 check "a process that is left alone gets no scope" [ ! -d "$base/workload.slice/auto-$job.scope" ]
 kill $job
-echo 'allow-foreign-units = yes' >>/tmp/slicectl.conf
+sed -i 's/^allow-foreign-units.*/allow-foreign-units = yes/' /tmp/slicectl.conf
 check "a reload works" slicectl -c /tmp/slicectl.conf -q reload
 /tmp/sctest-job 3000 & job=$!
 until_true 10 grep -q . "$base/workload.slice/auto-$job.scope/cgroup.procs"
