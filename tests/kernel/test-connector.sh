@@ -46,8 +46,8 @@ wait $fallback
 start_daemon -v
 # A forged exec of a process that took a rule's name after its own exec: renames
 # are not reported, so only the word of a stranger could make us look.
-mkfifo "$WORK/fifo"
-sh -c 'read -r _ <"$1"; printf sctest-victim >/proc/$$/comm; read -r _ <"$1"' _ "$WORK/fifo" &
+mkfifo "$WORK/fifo" "$WORK/never"
+sh -c 'read -r _ <"$1"; printf sctest-victim >/proc/$$/comm; read -r _ <"$2"' _ "$WORK/fifo" "$WORK/never" &
 victim=$!
 until_true 5 runs $victim sh
 after_this
