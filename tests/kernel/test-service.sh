@@ -79,6 +79,8 @@ stop_daemon
 
 # A socket of the manager's: it is answered at, and stays.
 "$TRICKS" activate $SOCKET "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>"$WORK/daemon.log" & DAEMON=$!
+listens() { grep -q "00010000 .* $SOCKET\$" /proc/net/unix; } # it has the flag __SO_ACCEPTCON
+until_true 5 listens
 expect 0 ctl status # asked before it is ready, and answered then
 expect 0 ctl scope create workload.slice/x
 stop_daemon
