@@ -3,12 +3,18 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/exit_status.h"
+#include "base/text.h"
 #include "cgroup/dynmods.h"
 #include "cgroup/plan.h"
+#include "cli/ask.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "control/client.h"
+
+#define ANSWER_USEC (30 * CLOCK_USEC_PER_SEC)
 
 struct init {
 	bool dry_run;
@@ -106,6 +112,32 @@ static int check_privilege(const struct invocation *invocation, struct slicectl_
 	return 0;
 }
 
+/* A supervisor that runs must accept the configuration first: otherwise the tree would follow one
+ * configuration, and its rules and its guard another. */
+static int reload_supervisor(const struct invocation *invocation, struct slicectl_error *error)
+{
+	struct slicectl_error failure = SLICECTL_ERROR_INIT;
+	json_t *status = NULL, *reply = NULL;
+	int r = geteuid() == 0 ? 0 : -ECONNREFUSED; /* only root may reload */
+
+	if (r == 0)
+		r = client_call(invocation->root, "Status", NULL, ANSWER_USEC, &status, &failure);
+	if (r < 0 || json_is_true(json_object_get(status, "dry_run")) ||
+	    !text_equal(ask_text(status, "base", ""),
+			slicectl_hierarchy_path(invocation->hierarchy))) {
+		json_decref(status);
+		return r == 0 || r == -ECONNREFUSED ? 0 : (*error = failure, r);
+	}
+	json_decref(status);
+	r = client_call(invocation->root, "Reload", NULL, ANSWER_USEC, &reply, &failure);
+	json_decref(reply);
+	return r == 0 ?
+		       0 :
+		       error_set(error, -r,
+				 "slicectld, which is running, refuses the configuration, so nothing was changed: %s",
+				 failure.message);
+}
+
 /* A mount option affects the whole machine, so it is changed only where the configuration asks
  * for it. */
 static int favor_dynmods(struct invocation *invocation, bool *ret_change,
@@ -129,6 +161,8 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 	r = context_hierarchy(invocation, error);
 	if (r == 0 && !is_dry_run(invocation))
 		r = check_privilege(invocation, error);
+	if (r == 0 && !is_dry_run(invocation))
+		r = reload_supervisor(invocation, error);
 	if (r == 0 && !is_dry_run(invocation))
 		r = context_lock(invocation, error);
 	if (r == 0)

@@ -139,7 +139,10 @@ echo 13 >"$slice/hers.scope/cgroup.max.depth"
 nap 300
 is "$(count guard)" "$before" "records while it is off"
 sed -i 's/^guard = .*/guard = audit/' "$WORK/slicectl.conf"
-expect 4 ctl reload
-said 'cap_sys_admin, which was given up at the start'
+expect 0 ctl reload
+echo 14 >"$slice/hers.scope/cgroup.max.depth"
+again() { [ "$(count guard)" -gt "$before" ]; }
+check "a guard that is turned on by a reload watches" until_true 5 again
+check "the capability for it is not effective afterwards" not sh -c '"$@" | grep -q cap_sys_admin' _ "$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" status
 kill $work $busy
 stop_daemon

@@ -153,6 +153,7 @@ void requests_submit(struct requests *requests, struct request *request)
 	struct worker **worker = choose_worker(requests, request);
 	const struct worker_options options = { .begin = on_begin,
 						.data = requests,
+						.privilege = &requests->act->node->privilege,
 						.needs_thread = request->waits };
 
 	change->giver = requests;

@@ -13,6 +13,7 @@
 #include "process/table.h"
 #include "process/view.h"
 #include "supervisor/node/generation.h"
+#include "supervisor/node/privilege.h"
 
 struct node {
 	sd_event *loop;
@@ -21,7 +22,8 @@ struct node {
 	struct slicectl_hierarchy *hierarchy; /* of that generation */
 	struct view view;
 	struct process_table table;
-	struct loss loss; /* of events about the processes in the table */
+	struct privilege privilege; /* of the threads of the daemon */
+	struct loss loss;           /* of events about the processes in the table */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	const char *root; /* prefix of /run, /etc and so on; "" for none */
 	bool dry_run;     /* decide and report, but change nothing */

@@ -2,15 +2,22 @@
 #include "supervisor/service/capability.h"
 
 #include <cap-ng.h>
-#include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "config/authority.h"
 #include "supervisor/service/parts.h"
 
-#define BIT(capability) (UINT64_C(1) << (capability))
+#define BIT(capability) PRIVILEGE_BIT(capability)
+
+/* To subscribe to process events again, to signal processes of other users, and to protect
+ * slicectld from the OOM killer. */
+#define ALWAYS_NEEDED (BIT(CAP_NET_ADMIN) | BIT(CAP_KILL) | BIT(CAP_SYS_RESOURCE))
+
+/* What some configuration needs. */
+#define EVER_NEEDED                                                                               \
+	(ALWAYS_NEEDED | BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_DAC_OVERRIDE) | \
+	 BIT(CAP_SYS_NICE) | BIT(CAP_SYS_ADMIN))
 
 static bool has_delegated_slice(const struct config *config)
 {
@@ -36,9 +43,7 @@ static bool has_rule_by(const struct config *config, enum rule_key key)
 /* The capabilities that @config needs, and why. */
 static uint64_t needed_capabilities(const struct config *config)
 {
-	/* To subscribe to process events again, to signal processes of other users, and to protect
-	 * slicectld from the OOM killer. */
-	uint64_t set = BIT(CAP_NET_ADMIN) | BIT(CAP_KILL) | BIT(CAP_SYS_RESOURCE);
+	uint64_t set = ALWAYS_NEEDED;
 
 	/* To read the program of processes of other users, and the address of the stack in
 	 * /proc/PID/stat, which shows that another program is executed. */
@@ -62,17 +67,6 @@ static uint64_t needed_to_guard(const struct service *service, const struct conf
 		       0;
 }
 
-static uint64_t held_capabilities(void)
-{
-	uint64_t set = 0;
-
-	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
-		if (capng_have_capability(CAPNG_EFFECTIVE, capability))
-			set |= BIT(capability);
-	}
-	return set;
-}
-
 /* Like "cap_kill cap_net_admin"; the caller frees it. */
 static char *capability_names(uint64_t set)
 {
@@ -92,51 +86,46 @@ static char *capability_names(uint64_t set)
 	return text;
 }
 
-static void keep_capabilities(uint64_t set)
+static void report_missing(uint64_t missing)
 {
-	capng_clear(CAPNG_SELECT_CAPS);
-	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
-		if (set & BIT(capability))
-			(void)capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, capability);
-	}
-	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
-		log_warning("cannot give up capabilities: %s", strerror(errno));
+	_cleanup_free_ char *names = missing ? capability_names(missing) : NULL;
+
+	if (missing)
+		log_info("some features of the configuration need %s, which slicectld does not have; the kernel will refuse them",
+			 names ? names : "capabilities");
 }
 
 void capability_reduce(struct service *service)
 {
-	uint64_t need = needed_capabilities(service->rooms.node->config), have;
+	uint64_t need = needed_capabilities(service->rooms.node->config), have = privilege_held();
 
-	if (capng_get_caps_process() < 0)
+	if (have == 0)
 		return;
-	have = held_capabilities();
-	if (need & ~have) {
-		_cleanup_free_ char *missing = capability_names(need & ~have);
-
-		log_info("some features of the configuration need %s, which slicectld does not have; the kernel will refuse them",
-			 missing ? missing : "capabilities");
-	}
-	service->given_up = have & ~need;
-	keep_capabilities(have & need);
+	report_missing(need & ~have);
+	privilege_reduce(&service->rooms.node->privilege, have & EVER_NEEDED, have & need);
 }
 
-int capability_check(const struct service *service, const struct config *config,
-		     struct slicectl_error *error)
+void capability_raise(struct service *service, const struct config *config)
 {
-	uint64_t lost = (needed_capabilities(config) | needed_to_guard(service, config)) &
-			service->given_up;
-	_cleanup_free_ char *text = capability_names(lost);
+	struct privilege *privilege = &service->rooms.node->privilege;
+	uint64_t need = needed_capabilities(config) | needed_to_guard(service, config);
 
-	if (lost == 0)
-		return 0;
-	return error_set(error, EPERM,
-			 "the configuration needs %s, which was given up at the start because it was not needed then; restart slicectld",
-			 text ? text : "a capability");
+	if (privilege->effective == 0)
+		return;
+	report_missing(need & ~privilege->permitted);
+	privilege_change(privilege, (privilege->effective | need) & privilege->permitted);
+}
+
+void capability_lower(struct service *service)
+{
+	struct node *node = service->rooms.node;
+
+	if (node->privilege.effective != 0)
+		privilege_change(&node->privilege,
+				 needed_capabilities(node->config) & node->privilege.permitted);
 }
 
 char *capability_text(void)
 {
-	uint64_t set = capng_get_caps_process() < 0 ? 0 : held_capabilities();
-
-	return capability_names(set);
+	return capability_names(privilege_held());
 }

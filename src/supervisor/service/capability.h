@@ -2,20 +2,23 @@
 #pragma once
 
 /*
- * Reduces the capabilities of slicectld to those that the configuration needs.  Most of its work
+ * The capabilities of slicectld: those that the configuration needs are effective, those that
+ * another configuration could need stay permitted, and all others are given up.  Most of its work
  * needs none when it runs as uid 0.  Programs that hooks start run as root with all capabilities
  * that the service has.
  */
 
 #include "supervisor/service/service.h"
 
-/* Gives up the capabilities that are not needed, for this thread and those that it starts.  Logs
- * the capabilities that are needed and missing. */
+/* At the start, before a thread is started.  Logs the capabilities that are needed and missing. */
 void capability_reduce(struct service *service);
 
-/* -EPERM with a sentence when @config needs a capability that was given up. */
-int capability_check(const struct service *service, const struct config *config,
-		     struct slicectl_error *error);
+/* In a reload: also makes effective what @config needs, and what turning on its guard needs.  Logs
+ * the capabilities that are needed and missing. */
+void capability_raise(struct service *service, const struct config *config);
 
-/* Like "cap_kill cap_net_admin"; the caller frees it.  NULL when out of memory. */
+/* At the end of a reload: makes effective only what the configuration in force needs. */
+void capability_lower(struct service *service);
+
+/* The effective ones, like "cap_kill cap_net_admin"; the caller frees it.  NULL when out of memory. */
 char *capability_text(void);

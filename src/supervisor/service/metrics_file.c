@@ -128,7 +128,11 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 
 static int open_writer(struct metrics_file *file, struct slicectl_error *error)
 {
-	return file->writer ? 0 : worker_new(loop_of(file), NULL, &file->writer, error);
+	const struct worker_options options = {
+		.privilege = &file->service->rooms.node->privilege,
+	};
+
+	return file->writer ? 0 : worker_new(loop_of(file), &options, &file->writer, error);
 }
 
 void metrics_file_schedule(struct metrics_file *file)

@@ -10,7 +10,6 @@ struct metrics_file;
 struct service {
 	struct service_rooms rooms;
 	struct supervisor_options options;
-	uint64_t given_up;  /* capabilities, as bits */
 	bool reload_failed; /* the last reload failed */
 	uint64_t loaded_ns; /* CLOCK_REALTIME, when the current configuration was loaded */
 	sd_event_source *watchdog;

@@ -64,8 +64,6 @@ static int load_fresh(const struct service *service, struct fresh *fresh,
 	if (r == 0)
 		r = load_hierarchy(&service->options, fresh->config, &fresh->hierarchy, error);
 	if (r == 0)
-		r = capability_check(service, fresh->config, error);
-	if (r == 0)
 		r = check_base(service->rooms.node, fresh->hierarchy, error);
 	if (r == 0)
 		r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
@@ -118,8 +116,10 @@ int reload(struct service *service, struct slicectl_error *error)
 		log_error("%s; keeping the current configuration", error->message);
 		return r;
 	}
+	capability_raise(service, fresh.generation->config);
 	enforce_fresh(service, &fresh);
 	update_rooms(service, error);
+	capability_lower(service);
 	log_info("reloaded the configuration: %zu rules", node->config->rules.count);
 	/* The new rules must match every process: the scan emits an exec for each. */
 	table_forget_images(&node->table);

@@ -71,10 +71,12 @@ static int open_workers(struct mover *mover, struct slicectl_error *error)
 		.data = mover,
 		.tick = mover->warm_fd >= 0 ? on_tick : NULL,
 		.tick_usec = TICK_USEC,
+		.privilege = &mover->node->privilege,
 	};
+	const struct worker_options slow = { .privilege = &mover->node->privilege };
 	int r = worker_new(mover->node->loop, &options, &mover->quick, error);
 
-	return r < 0 ? r : worker_new(mover->node->loop, NULL, &mover->slow, error);
+	return r < 0 ? r : worker_new(mover->node->loop, &slow, &mover->slow, error);
 }
 
 int mover_new(const struct node *node, struct mover **ret_mover, struct slicectl_error *error)

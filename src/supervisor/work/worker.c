@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "supervisor/node/privilege.h"
 
 enum { STACK_SIZE = 256 * 1024 };
 
@@ -22,6 +23,7 @@ struct worker {
 	pthread_cond_t wake;
 	struct job *queue, *finished; /* under the lock, as are the next three members */
 	bool stopping, running;
+	uint64_t capabilities; /* of the thread, which alone uses it */
 	uint64_t tick_until_usec;
 	/* Only for the thread of the main loop. */
 	bool started;
@@ -65,6 +67,7 @@ static void worker_run_next(struct worker *worker)
 	DL_DELETE(worker->queue, job);
 	worker->running = true;
 	(void)pthread_mutex_unlock(&worker->lock);
+	privilege_follow(worker->options.privilege, &worker->capabilities);
 	job->run(job);
 	(void)pthread_mutex_lock(&worker->lock);
 	worker->running = false;

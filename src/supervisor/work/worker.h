@@ -13,6 +13,8 @@
 
 #include "base/error.h"
 
+struct privilege;
+
 struct job {
 	void (*run)(struct job *job);  /* called in the thread; may touch only the job */
 	void (*done)(struct job *job); /* called in the main loop; frees the job */
@@ -27,6 +29,7 @@ struct worker_options {
 	void (*tick)(void *data);  /* called in the thread while it ticks and is idle; or NULL */
 	void *data;
 	uint64_t tick_usec;
+	const struct privilege *privilege; /* that the thread follows; or NULL */
 };
 
 /* The thread is started with the first job.  @options may be NULL. */
