@@ -5,10 +5,16 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/print.h"
+#include "cli/whereabouts.h"
+#include "control/client.h"
+
+#define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
 
 static void print_lineage(const json_t *lineage)
 {
@@ -73,28 +79,61 @@ static bool print_rules(const json_t *rules)
 	return decided;
 }
 
+/* "placed in workload.slice/x.scope" */
+static void print_state(const json_t *family)
+{
+	const char *scope = ask_text(family, "scope", ""),
+		   *meant = ask_text(family, "intended_scope", ""),
+		   *reason = ask_text(family, "reason", "");
+	const json_t *retry = json_object_get(family, "retry_in_ms");
+
+	(void)printf("  state     %s%s%s\n", ask_text(family, "state", "unknown"),
+		     *scope || *meant ? *scope ? ", in " : ", meant for " : "",
+		     *scope ? scope : meant);
+	if (*reason)
+		(void)printf("  reason    %s\n", reason);
+	if (json_is_integer(retry))
+		(void)printf("  retry     in %.1f s\n", (double)json_integer_value(retry) / 1000);
+}
+
+static void print_outside(const json_t *family)
+{
+	const json_t *outside = json_object_get(family, "outside"), *member;
+	long long more = ask_number(family, "n_outside") - (long long)json_array_size(outside);
+	size_t i;
+
+	json_array_foreach (outside, i, member)
+		(void)printf("  outside   process %lld, in %s\n", ask_number(member, "pid"),
+			     ask_text(member, "cgroup", "?"));
+	if (more > 0)
+		(void)printf("  outside   %lld more\n", more);
+}
+
 static void print_family(const json_t *family)
 {
-	const char *scope = ask_text(family, "scope", "");
+	long long n = ask_number(family, "processes");
 
 	if (!json_is_object(family)) {
 		(void)printf("It is not in a family.\n");
 		return;
 	}
-	(void)printf("It is in a family of rule %s (%s%s%s%s), %lld process%s, root %lld (%s).\n",
+	(void)printf("It is in a family of rule %s (%s%s), %lld process%s, root %lld (%s).\n",
 		     ask_text(family, "rule", ""), ask_text(family, "action", ""),
-		     *scope ? " in " : "", scope,
-		     json_is_true(json_object_get(family, "dry_run")) ? ", dry run" : "",
-		     ask_number(family, "processes"),
-		     ask_number(family, "processes") == 1 ? "" : "es", ask_number(family, "root"),
-		     ask_text(family, "comm", ""));
+		     json_is_true(json_object_get(family, "dry_run")) ? ", dry run" : "", n,
+		     n == 1 ? "" : "es", ask_number(family, "root"), ask_text(family, "comm", ""));
+	print_state(family);
+	print_outside(family);
 }
 
-static int print_explanation(const json_t *reply)
+static void print_explanation(const json_t *reply)
 {
 	(void)printf("process %lld (%s)%s%s\n", ask_number(reply, "pid"),
 		     ask_text(reply, "comm", ""), *ask_text(reply, "exempt", "") ? ": " : "",
 		     ask_text(reply, "exempt", ""));
+	if (json_is_true(json_object_get(reply, "renamed")))
+		(void)printf(
+			"It took that name after it executed its program, so rules by comm did not see the name.\n");
+	whereabouts_print(reply);
 	print_family(json_object_get(reply, "family"));
 	(void)printf("Lineage, from the recorded forks:\n");
 	print_lineage(json_object_get(reply, "lineage"));
@@ -102,18 +141,44 @@ static int print_explanation(const json_t *reply)
 	if (!print_rules(json_object_get(reply, "rules")) &&
 	    json_is_object(json_object_get(reply, "family")))
 		(void)printf("It stays in its family because it descends from the root.\n");
-	return 0;
+}
+
+/* Without slicectld: only where the process is. */
+static void print_alone(const json_t *object, pid_t pid)
+{
+	(void)printf("process %d\n", (int)pid);
+	whereabouts_print(object);
+	(void)printf("slicectld is not running, so its family, lineage and rules are not known.\n");
 }
 
 int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 {
+	json_t *reply = NULL;
 	pid_t pid;
+	int r;
 
 	if (parse_pid(invocation->operands[0], &pid) < 0)
 		return error_set(error, EINVAL, "'%s' is not a process id",
 				 TEXT_ESCAPE(invocation->operands[0]));
-	return ask(invocation, "Explain", json_pack("{s:i}", "pid", (int)pid), print_explanation,
-		   error);
+	r = client_call(invocation->root, "Explain", json_pack("{s:i}", "pid", (int)pid),
+			ANSWER_USEC, &reply, error);
+	if (r < 0 && r != -ECONNREFUSED)
+		return r;
+	if (!reply)
+		reply = json_pack("{s:i}", "pid", (int)pid);
+	*error = (struct slicectl_error)SLICECTL_ERROR_INIT;
+	if (whereabouts_add(invocation, pid, reply, error) < 0) {
+		json_decref(reply);
+		return -error->code;
+	}
+	if (invocation->json)
+		return print_json(reply);
+	if (!invocation->quiet && r == 0)
+		print_explanation(reply);
+	else if (!invocation->quiet)
+		print_alone(reply, pid);
+	json_decref(reply);
+	return 0;
 }
 
 static int print_reload(const json_t *reply)

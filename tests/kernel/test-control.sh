@@ -32,7 +32,8 @@ wait
 END2
 chmod +x "$WORK/sctest-work"
 ask() { "$TRICKS" ask $SOCKET $((5 * PATIENCE)); }
-expect 69 ctl explain 1
+expect 0 ctl explain 1
+said 'It is in the cgroup /'
 said 'slicectld is not running'
 expect 69 ctl reload
 expect 69 ctl status
@@ -45,7 +46,10 @@ start_daemon
 until_true 5 test -s "$WORK/child"
 check "the child is placed" until_true 5 sh -c "grep -q child-$(cat "$WORK/child") /proc/$(cat "$WORK/child")/cgroup"
 expect 0 ctl explain $work
-said "It is in a family of rule work (place in workload.slice/w-$work.scope), 1 process, root $work (sctest-work)."
+said "It is in a family of rule work (place), 1 process, root $work (sctest-work)."
+said "state     placed, in workload.slice/w-$work.scope"
+said "made by   rule work"
+said "owner     workload"
 said "off                  is off"
 said "near                 comes close: comm matches, argv does not"
 said "work                 matches by comm: place ($WORK/slicectl.conf:"
@@ -60,13 +64,25 @@ expect 64 ctl explain
 expect 0 ctl explain 1
 said 'it is init'
 
+# A name that was taken after the exec is told; so is the cgroup of any process.
+expect 0 ctl explain $$
+said 'It is in the cgroup'
+expect 0 ctl explain "$(cat "$WORK/child")"
+check "a name of its own is not called renamed" not grep -q 'took that name' "$WORK/out"
+mkfifo "$WORK/renamed"
+sh -c 'printf sctest-renamed >/proc/$$/comm; read -r _ <"$1"' _ "$WORK/renamed" & renamed=$!
+check "the shell is renamed" until_true 5 runs $renamed sctest-renamed
+expect 0 ctl explain $renamed
+said 'It took that name after it executed its program'
+kill $renamed
+
 # What it says of itself.
 expect 0 ctl status
 said "detector   netlink"
 said "rules      4"
 said "families   2"
 expect 0 ctl families
-check "families lists the family" grep -q "^ *$work sctest-work *work *place *1 *workload.slice/w-$work.scope" "$WORK/out"
+check "families lists the family" grep -q "^ *$work sctest-work *work *place *placed *1 *workload.slice/w-$work.scope" "$WORK/out"
 expect 0 ctl --json families
 said '"rule":"child"'
 

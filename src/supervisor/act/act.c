@@ -46,6 +46,7 @@ struct act *act_free(struct act *act)
 {
 	if (!act)
 		return NULL;
+	(void)sd_event_source_unref(act->retry_timer);
 	act->rates = rates_free(act->rates);
 	act->hooks = hooks_free(act->hooks);
 	act->requests = requests_free(act->requests);

@@ -65,9 +65,11 @@ void apply_action(struct act *act, const struct action *action)
 		carry_out_action(act, action);
 		return;
 	}
-	if (outcome.code < 0 && action->family)
+	if (outcome.code < 0 && action->family) {
 		action->family->refused = true;
-	else
+		(void)failure_note(&action->family->failure, outcome.code, outcome_text(&outcome),
+				   false, 0);
+	} else
 		outcome.processes = action->family ? action->family->members.count : 0;
 	report_action(act->report, action, &outcome);
 }

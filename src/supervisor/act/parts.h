@@ -15,5 +15,6 @@ struct act {
 	struct requests *requests;
 	struct emergency *emergency;
 	struct zombies *zombies;
+	sd_event_source *retry_timer; /* of failed placements; NULL: none failed yet */
 	uint64_t late_members;
 };

@@ -6,10 +6,12 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "cgroup/hierarchy.h"
 #include "supervisor/act/parts.h"
+#include "supervisor/act/retry.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/report/exits.h"
@@ -18,6 +20,16 @@
 enum { PASSES_MAX = 64 }; /* then the placement is reported, and goes on */
 
 static void gather_members(struct act *act, struct family *family, const struct held_process *held);
+
+/* Returns whether it is not the failure that was noted before. */
+static bool note_failure(struct act *act, struct family *family, int code, const char *sentence)
+{
+	bool is_new = failure_note(&family->failure, code, sentence, failure_can_pass(code),
+				   clock_now_usec());
+
+	retry_schedule(act);
+	return is_new;
+}
 
 static void placing_finish(struct act *act, struct family *family)
 {
@@ -32,16 +44,21 @@ static void placing_finish(struct act *act, struct family *family)
 	/* No process was moved, so other rules may still match the family. */
 	if (outcome->code == -EPERM && outcome->processes == 0)
 		family->refused = family->stays = true;
-	report_action(act->report, &action, outcome);
+	/* A failure that goes on was recorded when it began. */
+	if (outcome->code == 0 || note_failure(act, family, outcome->code, outcome_text(outcome)))
+		report_action(act->report, &action, outcome);
+	if (outcome->code == 0)
+		failure_clear(&family->failure);
 	free(outcome);
 }
 
-static void add_outcome(struct family *family, const struct move *move)
+static void add_outcome(struct act *act, struct family *family, const struct move *move)
 {
 	struct outcome *outcome = family->outcome;
 
 	if (!outcome) {
-		if (move->change.code < 0)
+		if (move->change.code < 0 &&
+		    note_failure(act, family, move->change.code, change_failure(&move->change)))
 			log_warning("cannot place members of the family of rule %s: %s",
 				    family->rule->name, change_failure(&move->change));
 		return;
@@ -83,7 +100,7 @@ static void on_moved(struct job *job)
 		exits_begin(act->report, family);
 	if (!family->placing)
 		act->late_members += move->change.moved;
-	add_outcome(family, move);
+	add_outcome(act, family, move);
 	move_free(move);
 	if (scope->exists && family->signal == 0)
 		gather_members(act, family, NULL);

@@ -2,7 +2,9 @@
 #include "supervisor/control/explain.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -69,13 +71,61 @@ static json_t *verdicts_json(const struct config *config, const struct rule_subj
 	return array;
 }
 
-json_t *explain(const struct service_rooms *rooms, pid_t pid, struct slicectl_error *error)
+/* Whether /proc lets the caller read the program and the environment of the process. */
+static bool may_read(const struct node *node, const struct caller *caller, pid_t pid)
+{
+	char number[16];
+	struct stat status;
+	uid_t uid;
+
+	if (caller->uid == 0)
+		return true;
+	(void)snprintf(number, sizeof(number), "%d", (int)pid);
+	/* The directory belongs to root when the program was set-user-ID or is not readable. */
+	return procfs_read_uid(node->view.proc_fd, pid, &uid) == 0 && uid == caller->uid &&
+	       fstatat(node->view.proc_fd, number, &status, 0) == 0 && status.st_uid == caller->uid;
+}
+
+/* Whether @path ends with the name that the kernel keeps of it. */
+static bool is_named(const char *comm, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return strncmp(name + (*name == '-'), comm, RULE_COMM_MAX) == 0;
+}
+
+/* Arguments that can name a script, after the interpreter and its options. */
+enum { ARGUMENTS_MAX = 5 };
+
+/* An exec gives a process the name of its program or script.  Another name was taken later, and no
+ * event reports that. */
+static bool is_renamed(struct facts *facts, const char *comm)
+{
+	const char *bytes, *at;
+	ssize_t n = facts_read(facts, RULE_KEY_EXE, &bytes);
+
+	if (n > 0 && is_named(comm, bytes))
+		return false;
+	n = facts_read(facts, RULE_KEY_ARG, &bytes);
+	if (n <= 0)
+		return false; /* nothing is known */
+	at = bytes;
+	for (int i = 0; i < ARGUMENTS_MAX && at < bytes + n; i++, at += strlen(at) + 1) {
+		if (is_named(comm, at))
+			return false;
+	}
+	return true;
+}
+
+json_t *explain(const struct service_rooms *rooms, const struct caller *caller, pid_t pid,
+		struct slicectl_error *error)
 {
 	struct node *node = rooms->node;
 	const struct process *process = table_find(&node->table, pid);
 	const struct family *family = process ? family_of(process->members) : NULL;
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	_cleanup_facts_ struct facts facts = FACTS_OF(node, pid);
+	size_t budget = FAMILY_JSON_BUDGET;
 	struct rule_subject subject;
 	int r = view_hold(&node->view, pid, &held);
 
@@ -84,11 +134,14 @@ json_t *explain(const struct service_rooms *rooms, pid_t pid, struct slicectl_er
 				r == -ESRCH ? "there is no such process" : strerror(-r));
 		return NULL;
 	}
+	if (!may_read(node, caller, pid))
+		facts.hidden = 1U << RULE_KEY_EXE | 1U << RULE_KEY_ENV;
 	subject = FACTS_SUBJECT(&facts, held.stat.comm);
-	return json_pack("{s:i, s:s, s:I, s:s?, s:o, s:o?, s:o}", "pid", (int)pid, "comm",
-			 TEXT_ESCAPE(held.stat.comm), "start_ticks",
+	return json_pack("{s:i, s:s, s:b, s:I, s:s?, s:o, s:o?, s:o}", "pid", (int)pid, "comm",
+			 TEXT_ESCAPE(held.stat.comm), "renamed",
+			 (int)is_renamed(&facts, held.stat.comm), "start_ticks",
 			 (json_int_t)held.stat.start_ticks, "exempt", exempt_reason(&held),
 			 "lineage", lineage_json(node, process), "family",
-			 family ? family_json(node, family) : NULL, "rules",
+			 family ? family_json(node, family, &budget) : NULL, "rules",
 			 verdicts_json(node->config, &subject));
 }

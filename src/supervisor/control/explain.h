@@ -3,8 +3,11 @@
 
 #include <jansson.h>
 
+#include "supervisor/client/connection.h"
 #include "supervisor/service/service.h"
 
-/* Explains how the rules match a process: the reply of Explain in docs/io.slicectl.varlink.  NULL
- * with a sentence on failure, with the code ESRCH when there is no such process. */
-json_t *explain(const struct service_rooms *rooms, pid_t pid, struct slicectl_error *error);
+/* Why the process is where it is.  The caller is told nothing that /proc would not tell it: of a
+ * process of another user, the program and the environment count as unreadable.  NULL with a
+ * sentence on failure. */
+json_t *explain(const struct service_rooms *rooms, const struct caller *caller, pid_t pid,
+		struct slicectl_error *error);

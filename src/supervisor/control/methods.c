@@ -33,8 +33,8 @@ struct method {
 	/* Returns the name of the wrong parameter, or NULL.  NULL without parameters. */
 	const char *(*check)(const json_t *parameters);
 	/* Returns the parameters of the reply; NULL with a sentence on failure. */
-	json_t *(*run)(struct control *control, const json_t *parameters,
-		       struct slicectl_error *error);
+	json_t *(*run)(struct control *control, const struct caller *caller,
+		       const json_t *parameters, struct slicectl_error *error);
 	/* For methods that take longer: holds the call and returns 0, or -errno. */
 	int (*begin)(struct control *control, struct connection *connection,
 		     const struct call *call, struct slicectl_error *error);
@@ -80,8 +80,8 @@ static json_t *counters_json(const struct service_rooms *rooms)
 	return object;
 }
 
-static json_t *run_status(struct control *control, const json_t *parameters,
-			  struct slicectl_error *error)
+static json_t *run_status(struct control *control, const struct caller *caller,
+			  const json_t *parameters, struct slicectl_error *error)
 {
 	const struct service_rooms *rooms = &control->rooms;
 	_cleanup_free_ char *capabilities = capability_text();
@@ -97,19 +97,21 @@ static json_t *run_status(struct control *control, const json_t *parameters,
 			 counters_json(rooms));
 }
 
-static json_t *run_families(struct control *control, const json_t *parameters,
-			    struct slicectl_error *error)
+static json_t *run_families(struct control *control, const struct caller *caller,
+			    const json_t *parameters, struct slicectl_error *error)
 {
 	const struct family *family;
+	size_t budget = FAMILY_JSON_BUDGET;
 	json_t *array = json_array();
 
 	DL_FOREACH (families_first(control->rooms.families), family)
-		(void)json_array_append_new(array, family_json(control->rooms.node, family));
+		(void)json_array_append_new(array,
+					    family_json(control->rooms.node, family, &budget));
 	return json_pack("{s:o}", "families", array);
 }
 
-static json_t *run_reload(struct control *control, const json_t *parameters,
-			  struct slicectl_error *error)
+static json_t *run_reload(struct control *control, const struct caller *caller,
+			  const json_t *parameters, struct slicectl_error *error)
 {
 	if (reload(control->service, error) < 0)
 		return NULL;
@@ -123,23 +125,23 @@ static const char *check_pid(const json_t *parameters)
 	return pid > 0 && pid <= INT32_MAX ? NULL : "pid";
 }
 
-static json_t *run_explain(struct control *control, const json_t *parameters,
-			   struct slicectl_error *error)
+static json_t *run_explain(struct control *control, const struct caller *caller,
+			   const json_t *parameters, struct slicectl_error *error)
 {
-	return explain(&control->rooms,
+	return explain(&control->rooms, caller,
 		       (pid_t)json_integer_value(json_object_get(parameters, "pid")), error);
 }
 
-static json_t *run_metrics(struct control *control, const json_t *parameters,
-			   struct slicectl_error *error)
+static json_t *run_metrics(struct control *control, const struct caller *caller,
+			   const json_t *parameters, struct slicectl_error *error)
 {
 	_cleanup_free_ char *text = metrics_text(control->service, METRICS_OPENMETRICS);
 
 	return text ? json_pack("{s:s}", "text", text) : NULL;
 }
 
-static json_t *run_emergency_status(struct control *control, const json_t *parameters,
-				    struct slicectl_error *error)
+static json_t *run_emergency_status(struct control *control, const struct caller *caller,
+				    const json_t *parameters, struct slicectl_error *error)
 {
 	return emergency_status(act_emergency(control->rooms.act));
 }
@@ -222,7 +224,8 @@ static char *run_method(struct control *control, struct connection *connection,
 		if (r == 0)
 			return NULL;
 	} else if (r == 0) {
-		reply = method->run(control, call->parameters, &error);
+		reply = method->run(control, connection_caller(connection), call->parameters,
+				    &error);
 	}
 	if (reply)
 		return reply_format(reply, false);

@@ -48,6 +48,8 @@ static ssize_t read_fact(struct facts *facts, enum rule_key key)
 	char *bytes;
 	ssize_t n;
 
+	if (facts->hidden & (1U << key))
+		return -EACCES;
 	if (!fact_file(key))
 		return facts_lineage(facts, key, &facts->bytes[key]);
 	bytes = facts->bytes[key] = malloc(FACT_SIZE + 1);

@@ -15,6 +15,7 @@ struct facts {
 	pid_t pid;
 	char *bytes[_RULE_KEY_MAX];     /* NULL: not read yet */
 	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
+	unsigned hidden;                /* keys, as bits, that count as unreadable */
 };
 
 #define FACTS_OF(a_node, a_pid) ((struct facts){ .node = (a_node), .pid = (a_pid) })

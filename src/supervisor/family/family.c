@@ -41,6 +41,7 @@ void family_forget(struct families *families, struct family *family)
 	unread_forget(families->unread, family);
 	DL_DELETE(families->list, family);
 	(void)sd_event_source_unref(family->grace);
+	failure_clear(&family->failure);
 	free(family->outcome);
 	free(family->argv);
 	free(family->kill_scope);

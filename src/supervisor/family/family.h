@@ -4,6 +4,7 @@
 /* One family under supervision: a process that matched a rule, and its descendants. */
 
 #include "base/identity.h"
+#include "supervisor/family/failure.h"
 #include "supervisor/node/node.h"
 
 struct families;
@@ -20,10 +21,11 @@ struct family {
 	struct shared_scope *scope; /* where the family is placed or contained; NULL for none */
 	bool refused;               /* its rule acted too often, so no action is taken */
 	bool stays; /* no member could leave its systemd unit yet; those that are forked may */
-	bool has_lingering;  /* the first thread of a member has exited, but not the process */
-	uint64_t settled_ns; /* at this time all members marked inside were in the scope */
-	unsigned changes;    /* number of changes under way */
-	bool placing;        /* the first placement, which is reported when all are inside */
+	struct failure failure; /* of the action, if it failed or was refused */
+	bool has_lingering;     /* the first thread of a member has exited, but not the process */
+	uint64_t settled_ns;    /* at this time all members marked inside were in the scope */
+	unsigned changes;       /* number of changes under way */
+	bool placing;           /* the first placement, which is reported when all are inside */
 	unsigned passes;
 	struct outcome *outcome; /* of the placement so far */
 	int signal;              /* sent to kill the family; 0: it is not being killed */

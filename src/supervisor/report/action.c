@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/report/action.h"
 
+#include <string.h>
+
+const char *outcome_text(const struct outcome *outcome)
+{
+	return outcome->error.code ? outcome->error.message : strerror(-outcome->code);
+}
+
 struct action action_on(struct family *family, enum action_kind kind)
 {
 	return (struct action){

@@ -43,6 +43,9 @@ struct outcome {
 	struct slicectl_error error;
 };
 
+/* Its sentence, or the text of its errno. */
+const char *outcome_text(const struct outcome *outcome);
+
 /* The action of a rule on a family, with the facts of the match. */
 struct action action_on(struct family *family, enum action_kind kind);
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "control/audit.h"
+#include "supervisor/life/reconsider.h"
 #include "supervisor/service/capability.h"
 #include "supervisor/service/load.h"
 #include "supervisor/service/metrics_file.h"
@@ -122,6 +123,7 @@ int reload(struct service *service, struct slicectl_error *error)
 	capability_lower(service);
 	log_info("reloaded the configuration: %zu rules", node->config->rules.count);
 	/* The new rules must match every process: the scan emits an exec for each. */
+	reconsider_failed(service->rooms.life);
 	table_forget_images(&node->table);
 	loss_note(&node->loss, LOSS_RELOAD);
 	detect_scan_soon(service->rooms.detect);
