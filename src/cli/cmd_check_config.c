@@ -7,6 +7,7 @@
 #include "base/exit_status.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/base.h"
 #include "cli/context.h"
 #include "cli/print.h"
 #include "config/authority.h"
@@ -49,6 +50,36 @@ static void warn_unknown(const struct config *config)
 	}
 }
 
+/* Whether every process that the rule can match belongs to a service manager. */
+static bool is_only_init(const struct rule *rule)
+{
+	char **values = rule->values[RULE_KEY_CGROUP];
+
+	for (char **value = values; value && *value; value++) {
+		if (!text_ends_with(*value, "/init.scope"))
+			return false;
+	}
+	return values && *values;
+}
+
+/* Rules that can only match processes that stay in their systemd unit. */
+static void warn_staying(const struct config *config)
+{
+	for (size_t i = 0; i < config->rules.count && base_is_systemd_init(); i++) {
+		const struct rule *rule = &config->rules.rules[i];
+
+		if (rule->action != RULE_PLACE || rule->disabled ||
+		    rule->foreign_units == RULE_FOREIGN_UNITS_YES)
+			continue;
+		if (rule->foreign_units == RULE_FOREIGN_UNITS_NO)
+			log_warning("rule %s: with allow-foreign-units = no a process stays in its systemd unit, and outside of the slices of slicectl nearly every process belongs to a unit",
+				    rule->name);
+		else if (is_only_init(rule))
+			log_warning("rule %s: it can only match service managers, which stay in their systemd unit",
+				    rule->name);
+	}
+}
+
 int cmd_check_config(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct config_source source = { invocation->root, invocation->config_file };
@@ -67,6 +98,7 @@ int cmd_check_config(struct invocation *invocation, struct slicectl_error *error
 	if (problems.count > 0)
 		return EXIT_CONFIG;
 	warn_unknown(config);
+	warn_staying(config);
 	if (!invocation->json && !invocation->quiet)
 		(void)printf("no problems: %zu owners, %zu slices, %zu rules\n", config->n_owners,
 			     config->n_slices, config->rules.count);

@@ -13,6 +13,8 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "unit/service_manager.h"
+#include "unit/stay.h"
 
 /* The keys that the rule has, up to @end: "comm argv". */
 static char *keys_of(const struct rule *rule, enum rule_key end, char *out, size_t size)
@@ -140,14 +142,36 @@ static void print_verdict(const struct config *config, size_t i, enum rule_key f
 		(void)printf("  %-20s does not match by %s\n", rule->name, rule_key_name(failed));
 }
 
-static json_t *verdict_json(const struct config *config, size_t i, enum rule_key failed)
+/* Why the process would stay in its systemd unit although the rule places it; "" when it would
+ * not, or nobody knows. */
+static void find_stay(struct invocation *invocation, const struct rule *rule, pid_t pid,
+		      struct slicectl_error *ret_reason)
+{
+	_cleanup_service_manager_ struct service_manager *manager = NULL;
+	struct slicectl_error reason = SLICECTL_ERROR_INIT, failure = SLICECTL_ERROR_INIT;
+
+	*ret_reason = reason;
+	if (pid == 0 || rule->action != RULE_PLACE || context_hierarchy(invocation, &failure) < 0)
+		return;
+	manager = service_manager_new();
+	if (stay_check(invocation->hierarchy, manager, rule->foreign_units, pid, &reason) == -EPERM)
+		*ret_reason = reason;
+}
+
+static json_t *verdict_json(const struct config *config, size_t i, enum rule_key failed,
+			    const char *stays)
 {
 	const struct rule *rule = &config->rules.rules[i];
 	bool matches = failed == _RULE_KEY_MAX && !rule->disabled;
+	json_t *verdict = json_pack("{s:s, s:b, s:s?, s:s, s:s}", "rule", rule->name, "matches",
+				    matches, "mismatch",
+				    failed < _RULE_KEY_MAX ? rule_key_name(failed) : NULL, "action",
+				    rule_action_name(rule->action), "origin",
+				    config->rule_origins[i]);
 
-	return json_pack("{s:s, s:b, s:s?, s:s, s:s}", "rule", rule->name, "matches", matches,
-			 "mismatch", failed < _RULE_KEY_MAX ? rule_key_name(failed) : NULL, "action",
-			 rule_action_name(rule->action), "origin", config->rule_origins[i]);
+	if (*stays)
+		(void)json_object_set_new(verdict, "unit_stays", json_string(stays));
+	return verdict;
 }
 
 /* 0 when a rule decides, else EXIT_DIFFERENT. */
@@ -164,11 +188,17 @@ static int test(struct invocation *invocation, const struct rule_subject *subjec
 	for (size_t i = 0; i < config->rules.count && status != 0; i++) {
 		const struct rule *rule = &config->rules.rules[i];
 		enum rule_key failed = rule_mismatch(rule, subject);
+		struct slicectl_error stays = SLICECTL_ERROR_INIT;
 
+		if (failed == _RULE_KEY_MAX && !rule->disabled)
+			find_stay(invocation, rule, subject->pid, &stays);
 		if (array)
-			(void)json_array_append_new(array, verdict_json(config, i, failed));
+			(void)json_array_append_new(array,
+						    verdict_json(config, i, failed, stays.message));
 		else if (!invocation->quiet)
 			print_verdict(config, i, failed);
+		if (*stays.message && !array && !invocation->quiet)
+			(void)printf("  %-20s but %s\n", "", stays.message);
 		if (failed == _RULE_KEY_MAX && !rule->disabled)
 			status = 0;
 	}

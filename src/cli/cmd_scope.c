@@ -71,9 +71,9 @@ static int check_unit(const struct held_process *held, void *data, struct slicec
 	const struct invocation *invocation = data;
 	const struct change *change = invocation->options;
 
-	return change->force ?
-		       0 :
-		       stay_check(invocation->hierarchy, manager, STAY_AUTO, held->stat.pid, error);
+	return change->force ? 0 :
+			       stay_check(invocation->hierarchy, manager, RULE_FOREIGN_UNITS_AUTO,
+					  held->stat.pid, error);
 }
 
 static int carry_out(struct invocation *invocation, const char *owner, const char *path, void *data,

@@ -83,8 +83,8 @@ static void add_unit(const struct slicectl_hierarchy *hierarchy, pid_t pid, cons
 	_cleanup_service_manager_ struct service_manager *manager = service_manager_new();
 	_cleanup_unit_ struct unit unit = UNIT_NULL, foreign = UNIT_NULL;
 	struct slicectl_error reason = SLICECTL_ERROR_INIT;
-	bool stays = hierarchy && stay_check_unit(hierarchy, manager, STAY_AUTO, pid, &foreign,
-						  &reason) == -EPERM;
+	bool stays = hierarchy && stay_check_unit(hierarchy, manager, RULE_FOREIGN_UNITS_AUTO, pid,
+						  &foreign, &reason) == -EPERM;
 
 	(void)unit_of_path(cgroup, &unit);
 	(void)json_object_set_new(object, "unit",

@@ -33,11 +33,11 @@ bool stay_needs_manager(const char *unit, bool is_of_user)
 	return is_service(unit) && !is_of_user;
 }
 
-enum stay_reason stay_decide(enum stay_policy policy, const struct stay_facts *facts)
+enum stay_reason stay_decide(enum rule_foreign_units policy, const struct stay_facts *facts)
 {
-	if (policy == STAY_NONE)
+	if (policy == RULE_FOREIGN_UNITS_YES)
 		return STAY_NOT;
-	if (policy == STAY_ALL)
+	if (policy == RULE_FOREIGN_UNITS_NO)
 		return STAY_POLICY;
 	if (text_equal(facts->unit, "init.scope"))
 		return STAY_INIT;
@@ -72,18 +72,18 @@ static int collect(const struct slicectl_hierarchy *hierarchy, struct service_ma
 }
 
 int stay_check_unit(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,
-		    enum stay_policy policy, pid_t pid, struct unit *ret_unit,
+		    enum rule_foreign_units policy, pid_t pid, struct unit *ret_unit,
 		    struct slicectl_error *error)
 {
 	struct stay_facts facts = { 0 };
 	enum stay_reason reason;
 	int r = 0;
 
-	if (policy != STAY_NONE)
+	if (policy != RULE_FOREIGN_UNITS_YES)
 		r = unit_foreign(hierarchy, pid, ret_unit);
 	if (r == 0)
 		return 0;
-	if (r == 1 && policy == STAY_AUTO)
+	if (r == 1 && policy == RULE_FOREIGN_UNITS_AUTO)
 		r = collect(hierarchy, manager, ret_unit, pid, &facts);
 	if (r < 0)
 		return r == -ESRCH ? 0 :
@@ -99,7 +99,7 @@ int stay_check_unit(const struct slicectl_hierarchy *hierarchy, struct service_m
 }
 
 int stay_check(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,
-	       enum stay_policy policy, pid_t pid, struct slicectl_error *error)
+	       enum rule_foreign_units policy, pid_t pid, struct slicectl_error *error)
 {
 	_cleanup_unit_ struct unit unit = UNIT_NULL;
 

@@ -12,16 +12,12 @@
 
 #include <slicectl/error.h>
 
+#include "rule/rule.h"
+
 struct held_process;
 struct service_manager;
 struct slicectl_hierarchy;
 struct unit;
-
-enum stay_policy {
-	STAY_AUTO, /* what the unit needs stays */
-	STAY_NONE, /* no process stays */
-	STAY_ALL,  /* every process of a unit stays */
-};
 
 enum stay_reason {
 	STAY_NOT,     /* it may leave */
@@ -46,16 +42,16 @@ struct stay_facts {
 /* Whether systemd has to be asked for is_main. */
 bool stay_needs_manager(const char *unit, bool is_of_user);
 
-enum stay_reason stay_decide(enum stay_policy policy, const struct stay_facts *facts);
+enum stay_reason stay_decide(enum rule_foreign_units policy, const struct stay_facts *facts);
 
 /* 0 when the process may leave its unit or is in none; -EPERM with a sentence that names the unit
  * and the reason; or another -errno with a sentence.  @manager NULL:
  * systemd is not asked. */
 int stay_check(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,
-	       enum stay_policy policy, pid_t pid, struct slicectl_error *error);
+	       enum rule_foreign_units policy, pid_t pid, struct slicectl_error *error);
 
 /* Same, and also gives the unit, which the caller frees: @ret_unit->name is NULL when the process
  * is in no unit. */
 int stay_check_unit(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,
-		    enum stay_policy policy, pid_t pid, struct unit *ret_unit,
+		    enum rule_foreign_units policy, pid_t pid, struct unit *ret_unit,
 		    struct slicectl_error *error);

@@ -65,9 +65,9 @@ static void units_keep_what_they_need(void)
 	};
 
 	for (size_t i = 0; i < ELEMENTS(cases); i++) {
-		CHECK_INT(stay_decide(STAY_AUTO, &cases[i].facts), cases[i].reason);
-		CHECK_INT(stay_decide(STAY_NONE, &cases[i].facts), STAY_NOT);
-		CHECK_INT(stay_decide(STAY_ALL, &cases[i].facts), STAY_POLICY);
+		CHECK_INT(stay_decide(RULE_FOREIGN_UNITS_AUTO, &cases[i].facts), cases[i].reason);
+		CHECK_INT(stay_decide(RULE_FOREIGN_UNITS_YES, &cases[i].facts), STAY_NOT);
+		CHECK_INT(stay_decide(RULE_FOREIGN_UNITS_NO, &cases[i].facts), STAY_POLICY);
 	}
 }
 

@@ -110,12 +110,6 @@ static void on_moved(struct job *job)
 		release_schedule(act->families);
 }
 
-static const enum stay_policy policies[_RULE_FOREIGN_UNITS_MAX] = {
-	[RULE_FOREIGN_UNITS_AUTO] = STAY_AUTO,
-	[RULE_FOREIGN_UNITS_YES] = STAY_NONE,
-	[RULE_FOREIGN_UNITS_NO] = STAY_ALL,
-};
-
 static struct move *new_move(struct act *act, struct family *family)
 {
 	struct move *move = move_new(act->node, MOVE_PLACE, family_scope(family),
@@ -129,8 +123,9 @@ static struct move *new_move(struct act *act, struct family *family)
 	move->make = !family->scope->exists;
 	move->is_own = move->make && family->root.pid > 0 && strstr(family->rule->scope, "%p");
 	move->limits = config_rule_limits(family->generation->config, family->rule);
-	move->stay = policies[family->rule->foreign_units];
-	move->change.may_sleep = move->stay == STAY_AUTO && act->node->hierarchy->is_systemd_init;
+	move->foreign_units = family->rule->foreign_units;
+	move->change.may_sleep = move->foreign_units == RULE_FOREIGN_UNITS_AUTO &&
+				 act->node->hierarchy->is_systemd_init;
 	return move;
 }
 

@@ -61,7 +61,7 @@ static int check_unit(const struct deed_job *job, pid_t pid, struct slicectl_err
 	if (job->force_units || !job->change.hierarchy->is_systemd_init)
 		return 0;
 	manager = service_manager_new();
-	return stay_check(job->change.hierarchy, manager, STAY_AUTO, pid, error);
+	return stay_check(job->change.hierarchy, manager, RULE_FOREIGN_UNITS_AUTO, pid, error);
 }
 
 /* Root may move any process, other users only their own processes. */

@@ -106,7 +106,7 @@ static int check_stay(const struct move *move, pid_t pid, struct slicectl_error 
 	if (move->kind != MOVE_PLACE)
 		return 0;
 	return stay_check(move->change.hierarchy, mover_service_manager(move->change.mover),
-			  move->stay, pid, error);
+			  move->foreign_units, pid, error);
 }
 
 /* Refuses a family of which every member stays in its unit, so that no scope is made for it. */

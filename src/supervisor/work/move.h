@@ -31,8 +31,8 @@ struct move {
 	size_t n_members;
 	const struct held_process *held; /* the first member, while the caller holds it; or NULL */
 	bool make;                       /* the scope is not known to exist */
-	bool is_own;           /* the scope is for one family, whose root is the first member */
-	enum stay_policy stay; /* of processes of systemd units, for a placement */
+	bool is_own; /* the scope is for one family, whose root is the first member */
+	enum rule_foreign_units foreign_units; /* which processes of units leave, for a placement */
 	/* The outcome. */
 	bool has_scope;          /* the scope exists */
 	bool is_new, owns_scope; /* the scope was made by this move; was made by a rule */
