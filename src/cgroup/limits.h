@@ -26,6 +26,10 @@ struct slicectl_limits *limits_copy(const struct slicectl_limits *limits);
 /* Reads the limits of an open cgroup; see slicectl_hierarchy_read_limits(). */
 int limits_read(int dirfd, struct slicectl_limits **ret_limits);
 
+/* The text of the interface file of a limit that was never set; NULL when @file is not one of the
+ * limits that are read. */
+const char *limits_unset_value(const char *file);
+
 /* Writes every value to the open cgroup @path and reads it back; @path is for the
  * sentence. */
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,

@@ -27,19 +27,16 @@ static const struct {
 	{ "pids.max", "max" },   { "cgroup.max.*", "max" },
 };
 
-static const char *unset_value(const char *file)
+const char *limits_unset_value(const char *file)
 {
+	/* hugetlb.SIZE.rsvd.max also matches the glob, but is not supported. */
+	if (strstr(file, ".rsvd."))
+		return NULL;
 	for (size_t i = 0; i < ELEMENTS(defaults); i++) {
 		if (fnmatch(defaults[i].pattern, file, 0) == 0)
 			return defaults[i].unset;
 	}
 	return NULL;
-}
-
-/* hugetlb.SIZE.rsvd.max also matches the glob, but is not supported. */
-static bool is_ours(const char *file)
-{
-	return unset_value(file) && !strstr(file, ".rsvd.");
 }
 
 static int read_one(int fd, const char *file, struct slicectl_limits *limits)
@@ -50,7 +47,7 @@ static int read_one(int fd, const char *file, struct slicectl_limits *limits)
 	r = interface_read(fd, file, &text);
 	if (r == -ENOENT || r == -EOPNOTSUPP)
 		return 0;
-	if (r < 0 || text_equal(text, unset_value(file)))
+	if (r < 0 || text_equal(text, limits_unset_value(file)))
 		return r;
 	/* Only the default of io.weight is supported; the lines after it are for devices. */
 	if (text_equal(file, "io.weight"))
@@ -73,7 +70,7 @@ static int read_files(int fd, struct slicectl_limits *limits)
 		return r;
 	}
 	while (r == 0 && (entry = readdir(directory))) {
-		if (is_ours(entry->d_name))
+		if (limits_unset_value(entry->d_name))
 			r = read_one(fd, entry->d_name, limits);
 	}
 	return r;

@@ -176,6 +176,22 @@ static void validate_rule(struct draft *draft, size_t i)
 		check_scope(draft, rule, origin);
 }
 
+/* Whether an owner has a user other than root. */
+static bool has_other_owner(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_owners; i++) {
+		const struct config_people *people = &config->owners[i].people;
+
+		if (people->groups && *people->groups)
+			return true;
+		for (char **user = people->users; user && *user; user++) {
+			if (!text_equal(*user, "root") && !text_equal(*user, "0"))
+				return true;
+		}
+	}
+	return false;
+}
+
 void draft_finish(struct draft *draft)
 {
 	struct config *config = draft->config;
@@ -185,6 +201,9 @@ void draft_finish(struct draft *draft)
 	if (config->supervisor.audit_required && !config->supervisor.audit_log)
 		problem_add(draft->problems, "[supervisor]", 0, 0,
 			    "audit-required = yes needs an audit-log");
+	if (config->supervisor.guard != CONFIG_GUARD_OFF && !has_other_owner(config))
+		problem_add(draft->problems, "[supervisor]", 0, 0,
+			    "guard watches for writes by users who are not the owner, but every owner is root, who may write everything; list another user in users or groups of an [owner], or set guard = off");
 	for (size_t i = 0; i < config->n_slices; i++)
 		check_slice(draft, &config->slices[i]);
 	for (size_t i = 0; i < config->rules.count; i++)

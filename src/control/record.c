@@ -103,6 +103,7 @@ char *record_format(const struct record *record)
 	    set_number(object, "start_ticks", record->start_ticks) == 0 &&
 	    set_text(object, "boot_id", record->boot_id) == 0 &&
 	    set_text(object, "signal", record->signal) == 0 &&
+	    set_text(object, "old", record->old) == 0 && set_text(object, "new", record->new) == 0 &&
 	    set_text(object, "reason", record->reason) == 0 &&
 	    set_text(object, "emergency", record->emergency) == 0 &&
 	    set_number(object, "processes", record->processes) == 0 &&

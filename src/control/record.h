@@ -43,6 +43,7 @@ struct record {
 	uint64_t start_ticks;  /* its start time, which distinguishes processes with the same pid */
 	const char *boot_id;   /* id of the boot that start_ticks belongs to; NULL: unknown */
 	const char *signal;    /* for "kill": "KILL", "TERM", …; NULL */
+	const char *old, *new; /* for "guard.write": values of the limit before and after; NULL */
 	const char *reason;    /* for "hook" and emergencies; NULL */
 	const char *emergency; /* id of the emergency that was in force; NULL */
 	size_t processes;      /* number of processes that were affected */

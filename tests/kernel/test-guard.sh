@@ -64,7 +64,11 @@ is "$(count '"action":"guard')" 0 "records of the guard: $(grep guard "$WORK/aud
 # Somebody else is told of, with who and what: a shell that lives, and one that has ended.
 echo 11 >"$slice/hers.scope/cgroup.max.depth"
 told "\"action\":\"guard.write\",\"actor\":\"uid:0\",\"owner\":\"workload\",\"scope\":\"workload.slice/hers.scope/cgroup.max.depth\",\"pid\":$$,\"comm\":\"test-guard.sh\""
+told '"comm":"test-guard.sh".*"old":"6","new":"11","reason":"the writer is not the owner"'
 is "$(cat "$slice/hers.scope/cgroup.max.depth")" 11 "what audit leaves"
+echo 33 >"$slice/cgroup.max.descendants"
+told '"scope":"workload.slice/cgroup.max.descendants".*"old":"max","new":"33"'
+echo max >"$slice/cgroup.max.descendants"
 mkdir "$slice/foreign"
 told '"action":"guard.create","actor":"uid:0","owner":"workload","scope":"workload.slice/foreign"'
 nap 300
@@ -146,3 +150,8 @@ check "a guard that is turned on by a reload watches" until_true 5 again
 check "the capability for it is not effective afterwards" not sh -c '"$@" | grep -q cap_sys_admin' _ "$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" status
 kill $work $busy
 stop_daemon
+
+# Where root is every owner, no write could be foreign.
+sed 's/^users = .*/users = root/' "$WORK/slicectl.conf" >"$WORK/root.conf"
+expect 65 "$SLICECTL" -c "$WORK/root.conf" check-config
+said 'every owner is root'

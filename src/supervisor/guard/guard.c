@@ -65,9 +65,12 @@ static void handle_event(struct guard *guard, const struct fanotify_event_metada
 		log_warning("the guard missed writes because the kernel's queue was full");
 		return;
 	}
-	if (event->pid == getpid() || fd < 0 || !read_path(fd, path, sizeof(path)))
+	if (fd < 0 || !read_path(fd, path, sizeof(path)))
 		return;
-	guard_judge(guard, path, fd, event->pid, pidfd);
+	if (event->pid == getpid())
+		guard_see(guard, path);
+	else
+		guard_judge(guard, path, fd, event->pid, pidfd);
 }
 
 static int on_writes(sd_event_source *source, int fd, uint32_t revents, void *data)
@@ -115,6 +118,7 @@ static void close_guard(struct guard *guard)
 {
 	guard_tree_close(guard);
 	guard->counts = guard_count_free(guard->counts);
+	guard->values = guard_value_free(guard->values);
 	if (!guard->source)
 		return;
 	guard->source = sd_event_source_unref(guard->source);

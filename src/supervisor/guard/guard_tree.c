@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
+#include "cgroup/limits.h"
 #include "supervisor/guard/guard_verdict.h"
 #include "supervisor/guard/parts.h"
 
@@ -64,12 +66,59 @@ static int watch_slice(struct guard *guard, const char *path)
 	return r == -ENOENT ? 0 : r; /* slicectl init has not made the slice yet */
 }
 
+/* Beyond this many cgroups the values before the first write of each limit stay unknown: reading
+ * all would hold up the loop. */
+enum { CGROUPS_SEEN_MAX = 256 };
+
+struct seeing {
+	struct guard *guard;
+	size_t cgroups;
+};
+
+static int see_limits(int dirfd, const char *path, void *data)
+{
+	struct seeing *seeing = data;
+	const char *base = slicectl_hierarchy_path(seeing->guard->node->hierarchy);
+	_cleanup_limits_ struct slicectl_limits *limits = NULL;
+
+	if (++seeing->cgroups > CGROUPS_SEEN_MAX)
+		return 1;
+	if (limits_read(dirfd, &limits) < 0)
+		return 0;
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		_cleanup_free_ char *file = text_format("%s/%s/%s", base, path,
+							slicectl_limits_file(limits, i));
+
+		if (file)
+			guard_value_see(&seeing->guard->values, file,
+					slicectl_limits_value(limits, i));
+	}
+	return 0;
+}
+
+/* Reads the limits of the tree as it is, so that records can have the values before a write. */
+static void see_tree(struct guard *guard)
+{
+	const struct config *config = guard->node->config;
+	struct seeing seeing = { .guard = guard };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < config->n_slices; i++) {
+		if (!strchr(config->slices[i].path, '/'))
+			r = hierarchy_walk(guard->node->hierarchy, config->slices[i].path,
+					   see_limits, &seeing);
+		r = r == -ENOENT ? 0 : r; /* slicectl init has not made the slice yet */
+	}
+	guard->knows_values = r == 0;
+}
+
 int guard_tree_open(struct guard *guard)
 {
 	const struct config *config = guard->node->config;
 	int r = 0;
 
 	guard_tree_close(guard);
+	see_tree(guard);
 	for (size_t i = 0; r >= 0 && i < config->n_slices; i++)
 		r = watch_slice(guard, config->slices[i].path);
 	return r < 0 ? r : 0;

@@ -25,6 +25,7 @@ struct guard_change {
 	const char *file;   /* "memory.max"; NULL for a new cgroup */
 	const char *owner;
 	const struct guard_writer *writer; /* NULL when it has exited */
+	const char *old, *new;             /* values of a limit; NULL: not known, or no limit */
 };
 
 static bool may_act_for(const struct guard *guard, const char *owner, const struct caller *caller)
@@ -50,6 +51,8 @@ static void report_change(struct guard *guard, const struct guard_change *change
 	if (change->writer)
 		(void)snprintf(subject.comm, sizeof(subject.comm), "%s", change->writer->comm);
 	action.actor = actor;
+	action.old = change->old;
+	action.new = change->new;
 	action.owner = change->owner;
 	action.subject = change->writer ? &subject : NULL;
 	guard->reported++;
@@ -200,11 +203,54 @@ static bool is_as_declared(struct guard *guard, const struct guard_change *chang
 	       limit_is_current(change->file, declared, current);
 }
 
+/* The present value of a limit, which the caller frees; NULL when the file is no limit. */
+static char *read_limit(const struct guard *guard, const char *cgroup, const char *file)
+{
+	char *text = NULL;
+
+	if (!limits_unset_value(file) ||
+	    hierarchy_read_text(guard->node->hierarchy, cgroup, file, &text) < 0)
+		return NULL;
+	return text;
+}
+
+void guard_see(struct guard *guard, const char *file)
+{
+	const char *name;
+	_cleanup_free_ char *cgroup = split_path(guard, file, &name);
+	_cleanup_free_ char *value = cgroup && is_guarded(guard, cgroup) ?
+					     read_limit(guard, cgroup, name) :
+					     NULL;
+
+	if (value)
+		guard_value_see(&guard->values, file, value);
+}
+
+/* The value before a write: the one last seen, else the one that was never set, if the guard has
+ * seen every value since it began. */
+static char *value_before(const struct guard *guard, const char *path, const char *file)
+{
+	const char *before = guard_value_of(guard->values, path);
+
+	if (!before && guard->knows_values)
+		before = limits_unset_value(file);
+	return before ? strdup(before) : NULL;
+}
+
+/* Whether the write is of no interest: it is the owner's, or nothing differs from the
+ * configuration. */
+static bool is_permitted(struct guard *guard, const struct guard_change *change)
+{
+	return !change->owner ||
+	       (change->writer && may_act_for(guard, change->owner, &change->writer->caller)) ||
+	       is_as_declared(guard, change);
+}
+
 void guard_judge(struct guard *guard, const char *file, int fd, pid_t pid, int pidfd)
 {
 	_cleanup_guard_writer_ struct guard_writer writer = { 0 };
 	struct guard_change change = { 0 };
-	_cleanup_free_ char *cgroup = NULL;
+	_cleanup_free_ char *cgroup = NULL, *old = NULL, *new = NULL;
 	bool is_known = guard_writer_read(guard->node->view.proc_fd, pid, pidfd, &writer) == 0;
 
 	cgroup = split_path(guard, file, &change.file);
@@ -217,10 +263,14 @@ void guard_judge(struct guard *guard, const char *file, int fd, pid_t pid, int p
 	change.cgroup = cgroup;
 	change.writer = is_known ? &writer : NULL;
 	change.owner = slicectl_hierarchy_owner(guard->node->hierarchy, cgroup);
-	if (!change.owner || (is_known && may_act_for(guard, change.owner, &writer.caller)) ||
-	    is_as_declared(guard, &change))
-		return;
-	handle_write(guard, &change);
+	old = value_before(guard, file, change.file);
+	new = read_limit(guard, cgroup, change.file);
+	if (new)
+		guard_value_see(&guard->values, file, new);
+	change.old = new ? old : NULL;
+	change.new = new;
+	if (!is_permitted(guard, &change))
+		handle_write(guard, &change);
 }
 
 /* Whether slicectld or slicectl made the cgroup, or is making it, as marks show. */
@@ -234,6 +284,16 @@ static bool is_ours(struct guard *guard, const char *path)
 	       mark_get(guard->node->hierarchy, path, MARK_MADE, &made) != -ENODATA;
 }
 
+/* What was seen of an earlier cgroup with that path is not of this one. */
+static void forget_values(struct guard *guard, const char *path)
+{
+	_cleanup_free_ char *prefix =
+		text_format("%s/%s/", slicectl_hierarchy_path(guard->node->hierarchy), path);
+
+	if (prefix)
+		guard_value_forget(&guard->values, prefix);
+}
+
 void guard_judge_cgroup(struct guard *guard, const char *path, uid_t uid, uint64_t id)
 {
 	struct guard_writer maker = { .caller = { .uid = uid } };
@@ -241,6 +301,7 @@ void guard_judge_cgroup(struct guard *guard, const char *path, uid_t uid, uint64
 	enum guard_step step;
 
 	change.owner = slicectl_hierarchy_owner(guard->node->hierarchy, path);
+	forget_values(guard, path);
 	/* A cgroup of another user may have been made by root, who then changed its owner. */
 	if (!change.owner || may_act_for(guard, change.owner, &maker.caller) ||
 	    may_act_for(guard, change.owner, &(struct caller){ .uid = 0 }) ||

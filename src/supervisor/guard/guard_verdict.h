@@ -5,6 +5,9 @@
 
 #include "supervisor/guard/guard.h"
 
+/* Remembers the value that slicectld itself wrote to @file. */
+void guard_see(struct guard *guard, const char *file);
+
 /* Judges a write to the interface file with the absolute path @file, which is open as @fd.  @pidfd
  * holds the writer @pid, or is -1. */
 void guard_judge(struct guard *guard, const char *file, int fd, pid_t pid, int pidfd);

@@ -6,6 +6,7 @@
 #include "supervisor/act/act.h"
 #include "supervisor/guard/guard.h"
 #include "supervisor/guard/guard_count.h"
+#include "supervisor/guard/guard_value.h"
 
 struct guard_slice;
 
@@ -17,6 +18,8 @@ struct guard {
 	int fd;
 	sd_event_source *source; /* NULL when the guard is off */
 	struct guard_count *counts;
+	struct guard_value *values; /* of limits, as last seen */
+	bool knows_values;          /* all limits were seen when the guard began */
 	struct guard_slice *slices; /* list */
 	uint64_t reported;          /* number of reported writes and moves */
 };

@@ -31,6 +31,7 @@ struct action {
 	bool follows;                      /* continues an action that was checked before */
 	int signal;                        /* of KILL */
 	const struct rule *hook;           /* of HOOK: the rule */
+	const char *old, *new;             /* of OWN: values before and after; or NULL */
 	const char *reason;                /* of HOOK: why the rule matched; or of OWN */
 	pid_t family_pid;                  /* of the root, for HOOK, where the family may be gone */
 	const char *argv;                  /* of the root, for the same reason */

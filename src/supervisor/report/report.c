@@ -84,6 +84,8 @@ static struct record record_of(const struct report *report, const struct action 
 		.argv = action->family ? action->family->argv : action->argv,
 		.start_ticks = subject ? subject->start_ticks : 0,
 		.signal = action->kind == ACTION_KILL ? signal_name(action->signal) : NULL,
+		.old = action->old,
+		.new = action->new,
 		.reason = action->reason,
 	};
 }
