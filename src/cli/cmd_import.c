@@ -9,7 +9,6 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "config/config.h"
 #include "config/import.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024 };
@@ -41,17 +40,6 @@ static int read_one(struct import *import, const char *file, struct slicectl_err
 				    import_rules(import, file, text, error);
 }
 
-/* Problems of the result, such as equal names and lines that are too long, are left to the
- * administrator to fix. */
-static void warn_refused(struct import *import, const char *text)
-{
-	_cleanup_problems_ struct problem_list problems = { 0 };
-
-	(void)config_check_text(text, "the result", &problems);
-	for (size_t i = 0; i < problems.count; i++)
-		import_warn(import, "%s", problems.lines[i]);
-}
-
 /* Warnings go to standard error; the result is printed only when all of it was converted. */
 int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 {
@@ -75,9 +63,10 @@ int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 		if (fclose(stream) != 0)
 			r = -ENOMEM;
 	}
+	if (stream && r == 0)
+		r = import_mend(&import, &text);
 	if (!stream || r < 0)
 		return error_set(error, ENOMEM, "out of memory");
-	warn_refused(&import, text);
 	(void)fputs(text, stdout);
 	return import.n_warnings > 0 ? EXIT_DIFFERENT : 0;
 }

@@ -35,7 +35,23 @@ ssize_t import_group_at(struct import *import, const char *path)
 	return grown[import->n_groups].path ? (ssize_t)import->n_groups++ : -ENOMEM;
 }
 
-int import_add_value(struct import_group *group, const char *file, const char *value)
+const struct import_group *import_find_group(const struct import *import, const char *path)
+{
+	for (size_t i = 0; i < import->n_groups; i++) {
+		if (text_equal(import->groups[i].path, path))
+			return &import->groups[i];
+	}
+	return NULL;
+}
+
+static void free_value(const struct import_value *value)
+{
+	free(value->file);
+	free(value->value);
+	free(value->told);
+}
+
+int import_add_value(struct import_group *group, const struct import_value *value)
 {
 	struct import_value *grown = reallocarray(group->values, group->n_values + 1,
 						  sizeof(*grown));
@@ -44,30 +60,34 @@ int import_add_value(struct import_group *group, const char *file, const char *v
 		return -ENOMEM;
 	group->values = grown;
 	grown += group->n_values;
-	*grown = (struct import_value){ strdup(file), strdup(value) };
-	if (grown->file && grown->value) {
+	*grown = (struct import_value){ .file = strdup(value->file),
+					.value = strdup(value->value),
+					.source = value->source,
+					.line = value->line,
+					.told = value->told ? strdup(value->told) : NULL };
+	if (grown->file && grown->value && (grown->told || !value->told)) {
 		group->n_values++;
 		return 0;
 	}
-	free(grown->file);
-	free(grown->value);
+	free_value(grown);
 	return -ENOMEM;
 }
 
-static void free_group(const struct import_group *group)
+void import_group_clear(struct import_group *group)
 {
-	for (size_t i = 0; i < group->n_values; i++) {
-		free(group->values[i].file);
-		free(group->values[i].value);
-	}
+	for (size_t i = 0; i < group->n_values; i++)
+		free_value(&group->values[i]);
 	free(group->values);
-	free(group->path);
+	group->values = NULL;
+	group->n_values = 0;
 }
 
 void import_done(struct import *import)
 {
-	for (size_t i = 0; i < import->n_groups; i++)
-		free_group(&import->groups[i]);
+	for (size_t i = 0; i < import->n_groups; i++) {
+		import_group_clear(&import->groups[i]);
+		free(import->groups[i].path);
+	}
 	for (size_t i = 0; i < import->n_rules; i++) {
 		free(import->rules[i].user);
 		free(import->rules[i].process);

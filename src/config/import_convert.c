@@ -1,239 +1,212 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Converts parameters of cgroup v1 to interface files of v2. */
+/* Converts the parameters of groups to those of cgroup v2, and tells what is lost. */
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <slicectl/limits.h>
 
 #include "base/cleanup.h"
-#include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/limits.h"
-#include "config/import.h"
+#include "config/import_value.h"
 
-static const char *value_of(const struct import_group *group, const char *file)
-{
-	for (size_t i = 0; i < group->n_values; i++) {
-		if (text_equal(group->values[i].file, file))
-			return group->values[i].value;
-	}
-	return NULL;
-}
+enum { SHOWN_MAX = 60 }; /* bytes of a value in a sentence */
 
-/* Accepts "512M", "512m" and, for no limit, "-1". */
-static char *to_bytes(const char *value)
-{
-	_cleanup_free_ char *upper = strdup(value);
-	uint64_t bytes;
-
-	if (!upper || text_equal(value, "-1"))
-		return upper ? strdup("max") : NULL;
-	for (char *c = upper; *c; c++)
-		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
-	return parse_size(upper, &bytes) < 0 ? NULL : text_format("%" PRIu64, bytes);
-}
-
-/* A linear map of the whole range, as systemd has it: 1024 shares are a weight of 39. */
-static char *to_weight(const char *value)
-{
-	uint64_t shares;
-
-	if (parse_u64(value, 2, 262144, &shares) < 0)
-		return NULL;
-	return text_format("%" PRIu64, 1 + (shares - 2) * 9999 / 262142);
-}
-
-/* From 10 to 1000 with a default of 500, to 1 to 10000 with a default of 100. */
-static char *to_io_weight(const char *value)
-{
-	uint64_t weight;
-
-	if (parse_u64(value, 10, 1000, &weight) < 0)
-		return NULL;
-	return text_format("%" PRIu64, weight / 5);
-}
-
-static char *same(const char *value)
-{
-	return strdup(value);
-}
-
-static const struct {
-	const char *from, *to;
-	char *(*convert)(const char *value);
-} parameters[] = {
-	{ "cpu.shares", "cpu.weight", to_weight },
-	{ "cpuset.cpus", "cpuset.cpus", same },
-	{ "cpuset.mems", "cpuset.mems", same },
-	{ "memory.limit_in_bytes", "memory.max", to_bytes },
-	{ "pids.max", "pids.max", same },
-	{ "blkio.weight", "io.weight", to_io_weight },
-	{ "blkio.bfq.weight", "io.weight", to_io_weight },
+struct conversion {
+	struct import *import;
+	const struct import_group *group; /* as read */
+	struct import_group fresh;        /* result: only its values are used */
+	char *state;                      /* files that only show the state */
 };
 
-/* From "MAJ:MIN N" to one key of io.max. */
-static char *to_io_max(const char *file, const char *value)
+/* One line, cut where it is long. */
+static char *shorten(const char *text)
 {
-	static const struct {
-		const char *file, *key;
-	} throttles[] = {
-		{ "blkio.throttle.read_bps_device", "rbps" },
-		{ "blkio.throttle.write_bps_device", "wbps" },
-		{ "blkio.throttle.read_iops_device", "riops" },
-		{ "blkio.throttle.write_iops_device", "wiops" },
-	};
-	const char *blank = strchr(value, ' ');
+	bool is_long = strlen(text) > SHOWN_MAX;
+	char *copy = strndup(text, SHOWN_MAX), *whole;
 
-	for (size_t i = 0; blank && i < ELEMENTS(throttles); i++) {
-		if (text_equal(file, throttles[i].file))
-			return text_format("%.*s %s=%s", (int)(blank - value), value,
-					   throttles[i].key, blank + 1);
+	for (char *c = copy; c && *c; c++)
+		*c = *c == '\n' ? ' ' : *c;
+	whole = copy ? text_format("%s%s", TEXT_ESCAPE(copy), is_long ? "…" : "") : NULL;
+	free(copy);
+	return whole;
+}
+
+/* Warns, and keeps the sentence for a comment; it follows "FILE = VALUE".  In the comment no
+ * blank is around the sign, so that nobody takes it for a limit. */
+static int tell(struct conversion *conversion, const struct import_value *from, const char *format,
+		...) __attribute__((format(printf, 3, 4)));
+static int tell(struct conversion *conversion, const struct import_value *from, const char *format,
+		...)
+{
+	_cleanup_free_ char *file = shorten(from->file), *value = shorten(from->value);
+	_cleanup_free_ char *end = NULL, *sentence = NULL;
+	struct import_value told = *from;
+	va_list arguments;
+	int r;
+
+	va_start(arguments, format);
+	r = vasprintf(&end, format, arguments);
+	va_end(arguments);
+	if (r < 0) {
+		end = NULL;
+		return -ENOMEM;
 	}
-	return NULL;
+	sentence = file && value ? text_format("%s=%s %s", file, value, end) : NULL;
+	if (!sentence)
+		return -ENOMEM;
+	import_warn(conversion->import, "%s:%u: group %s: %s = %s %s", from->source, from->line,
+		    TEXT_ESCAPE(conversion->group->path), file, value, end);
+	told.told = sentence;
+	return import_add_value(&conversion->fresh, &told);
 }
 
-/* Two parameters of v1 become one of v2, which is written for the quota. */
-static char *to_cpu_max(const struct import_group *group)
+/* A later value replaces an earlier one, except that io.max has one for each device. */
+static int add_limit(struct import_group *fresh, const struct import_value *from, const char *file,
+		     const char *value)
 {
-	const char *quota = value_of(group, "cpu.cfs_quota_us");
-	const char *period = value_of(group, "cpu.cfs_period_us");
+	bool adds = text_equal(file, "io.max");
 
-	if (!quota || text_equal(quota, "-1"))
-		return strdup("max");
-	return text_format("%s %s", quota, period ? period : "100000");
-}
+	for (size_t i = 0; i < fresh->n_values; i++) {
+		struct import_value *old = &fresh->values[i];
+		char *changed;
 
-/* From a limit of memory and swap together to a limit of swap alone. */
-static char *to_swap(const struct import_group *group, const char *value)
-{
-	const char *memory = value_of(group, "memory.limit_in_bytes");
-	_cleanup_free_ char *both = to_bytes(value), *one = memory ? to_bytes(memory) : NULL;
-	uint64_t sum, part;
-
-	if (both && text_equal(both, "max"))
-		return strdup("max");
-	if (!both || !one || parse_u64(both, 0, UINT64_MAX, &sum) < 0 ||
-	    parse_u64(one, 0, UINT64_MAX, &part) < 0 || sum < part)
-		return NULL;
-	return text_format("%" PRIu64, sum - part);
-}
-
-/* The file of v2 for hugetlb.SIZE.limit_in_bytes, or NULL. */
-static const char *hugetlb_file(const char *file)
-{
-	static const char *const files[][2] = {
-		{ "hugetlb.64KB.limit_in_bytes", "hugetlb.64KB.max" },
-		{ "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max" },
-		{ "hugetlb.32MB.limit_in_bytes", "hugetlb.32MB.max" },
-		{ "hugetlb.1GB.limit_in_bytes", "hugetlb.1GB.max" },
-	};
-
-	for (size_t i = 0; i < ELEMENTS(files); i++) {
-		if (text_equal(file, files[i][0]))
-			return files[i][1];
-	}
-	return NULL;
-}
-
-/* The value of @from in v2, or NULL. */
-static char *convert_value(const struct import_group *group, const struct import_value *from,
-			   const char **ret_file)
-{
-	for (size_t i = 0; i < ELEMENTS(parameters); i++) {
-		if (!text_equal(from->file, parameters[i].from))
+		if (old->told || !text_equal(old->file, file))
 			continue;
-		*ret_file = parameters[i].to;
-		return parameters[i].convert(from->value);
+		changed = adds ? text_format("%s %s", old->value, value) : strdup(value);
+		if (!changed)
+			return -ENOMEM;
+		free(old->value);
+		old->value = changed;
+		return 0;
 	}
-	*ret_file = hugetlb_file(from->file);
-	if (*ret_file)
-		return to_bytes(from->value);
-	*ret_file = "cpu.max";
-	if (text_equal(from->file, "cpu.cfs_quota_us"))
-		return to_cpu_max(group);
-	*ret_file = "memory.swap.max";
-	if (text_equal(from->file, "memory.memsw.limit_in_bytes"))
-		return to_swap(group, from->value);
-	*ret_file = "io.max";
-	if (text_starts_with(from->file, "blkio.throttle."))
-		return to_io_max(from->file, from->value);
-	*ret_file = from->file; /* may be an interface file of v2 already */
-	return strdup(from->value);
+	return import_add_value(fresh, &(struct import_value){ .file = (char *)file,
+							       .value = (char *)value,
+							       .source = from->source,
+							       .line = from->line });
 }
 
-static bool is_valid(const char *file, const char *value)
+/* Takes one value of cgroup v2 if slicectl takes it. */
+static int take_limit(struct conversion *conversion, const struct import_value *from,
+		      const char *file, const char *value)
 {
 	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	int r = limits ? slicectl_limits_set(limits, file, value, &error) : -ENOMEM;
 
-	return limits && strchr(file, '.') && slicectl_limits_set(limits, file, value, NULL) == 0;
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		return tell(conversion, from, "is left out: %s", error.message);
+	return add_limit(&conversion->fresh, from, file, value);
 }
 
-static bool is_v1_only(const char *file)
+/* Of a line of io.max, in place, removes the keys without a limit; whether any is left. */
+static bool drop_unlimited(char *line)
 {
-	static const char *const suffixes[] = { "_in_bytes", ".failcnt" };
-	static const char *const prefixes[] = { "devices.",
-						"net_cls.",
-						"net_prio.",
-						"freezer.",
-						"cpuacct.",
-						"perf_event.",
-						"memory.soft_limit",
-						"memory.swappiness",
-						"memory.use_hierarchy",
-						"memory.oom_control",
-						"memory.kmem",
-						"cpu.rt_",
-						"cpuset.cpu_exclusive",
-						"cpuset.mem_exclusive",
-						"cpuset.memory_",
-						"cpuset.sched_",
-						"blkio.",
-						"notify_on_release",
-						"release_agent" };
+	char *saved = NULL, *out = line;
+	bool any = false;
 
-	for (size_t i = 0; i < ELEMENTS(suffixes); i++) {
-		if (text_ends_with(file, suffixes[i]))
-			return true;
+	for (char *word = strtok_r(line, " \t", &saved); word; word = strtok_r(NULL, " \t", &saved)) {
+		size_t length = strlen(word);
+
+		if (text_ends_with(word, "=max"))
+			continue;
+		any = any || strchr(word, '=');
+		if (out != line)
+			*out++ = ' ';
+		memmove(out, word, length);
+		out += length;
 	}
-	for (size_t i = 0; i < ELEMENTS(prefixes); i++) {
-		if (text_starts_with(file, prefixes[i]))
-			return true;
+	*out = '\0';
+	return any;
+}
+
+static int take_devices(struct conversion *conversion, const struct import_value *from,
+			const char *value)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	char *saved = NULL;
+	int r = copy ? 0 : -ENOMEM;
+
+	for (char *line = copy ? strtok_r(copy, "\n", &saved) : NULL; line && r == 0;
+	     line = strtok_r(NULL, "\n", &saved)) {
+		if (drop_unlimited(line))
+			r = take_limit(conversion, from, "io.max", line);
 	}
-	return false;
+	return r;
+}
+
+static int take_state(struct conversion *conversion, const char *file)
+{
+	_cleanup_free_ char *name = shorten(file), *before = conversion->state;
+
+	conversion->state = NULL;
+	if (!name)
+		return -ENOMEM;
+	conversion->state = text_format("%s%s%s", before ? before : "", before ? ", " : "", name);
+	return conversion->state ? 0 : -ENOMEM;
+}
+
+static int convert_value(struct conversion *conversion, const struct import_value *from)
+{
+	_cleanup_free_ char *file = NULL, *value = NULL;
+	const char *why = NULL;
+	enum import_kind kind;
+	int r = import_value_convert(conversion->group, from, &kind, &file, &value, &why);
+
+	if (r < 0 || kind == IMPORT_PART)
+		return r;
+	if (kind == IMPORT_STATE)
+		return take_state(conversion, from->file);
+	if (kind == IMPORT_LOST)
+		return tell(conversion, from, "has no equivalent%s%s", why ? ": " : "",
+			    why ? why : "");
+	if (why && !value)
+		return tell(conversion, from, "is left out: %s", why);
+	if (why)
+		r = tell(conversion, from, "becomes %s = %s: %s", file, value, why);
+	if (r < 0)
+		return r;
+	return text_equal(file, "io.max") ? take_devices(conversion, from, value) :
+					    take_limit(conversion, from, file, value);
+}
+
+/* The files that are left out are told in one sentence, because cgsnapshot(1) writes all. */
+static int tell_state(struct conversion *conversion, const struct import_value *first)
+{
+	struct import_value told = *first;
+	_cleanup_free_ char *sentence =
+		text_format("left out, because they only show the state or have their usual value: %s",
+			    conversion->state);
+
+	if (!sentence)
+		return -ENOMEM;
+	import_warn(conversion->import, "%s:%u: group %s: %s", first->source, first->line,
+		    TEXT_ESCAPE(conversion->group->path), sentence);
+	told.told = sentence;
+	return import_add_value(&conversion->fresh, &told);
 }
 
 static int convert_group(struct import *import, struct import_group *group)
 {
-	struct import_group fresh = { 0 };
+	struct conversion conversion = { .import = import, .group = group };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < group->n_values; i++) {
-		const struct import_value *from = &group->values[i];
-		const char *file = from->file;
-		_cleanup_free_ char *value = NULL;
-
-		if (text_equal(file, "cpu.cfs_period_us"))
-			continue;
-		value = convert_value(group, from, &file);
-		if (value && !(text_equal(file, from->file) && is_v1_only(file)) &&
-		    is_valid(file, value))
-			r = import_add_value(&fresh, file, value);
-		else
-			import_warn(import, "group %s: %s = %s has no equivalent",
-				    TEXT_ESCAPE(group->path), TEXT_ESCAPE(from->file),
-				    TEXT_ESCAPE(from->value));
+		if (*group->values[i].value) /* "" is what is not set */
+			r = convert_value(&conversion, &group->values[i]);
 	}
-	for (size_t i = 0; i < group->n_values; i++) {
-		free(group->values[i].file);
-		free(group->values[i].value);
-	}
-	free(group->values);
-	group->values = fresh.values;
-	group->n_values = fresh.n_values;
+	if (r == 0 && conversion.state)
+		r = tell_state(&conversion, &group->values[0]);
+	free(conversion.state);
+	import_group_clear(group);
+	group->values = conversion.fresh.values;
+	group->n_values = conversion.fresh.n_values;
 	return r;
 }
 

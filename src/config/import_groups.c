@@ -15,14 +15,14 @@
 #include "base/text.h"
 #include "config/import.h"
 
-enum { DEPTH_MAX = 8, WORD_MAX = 256 };
+enum { DEPTH_MAX = 8 };
 
 struct scanner {
 	struct import *import;
 	const char *file, *at;
 	unsigned line;
-	char word[WORD_MAX]; /* the current word; "{", "}", "=" and ";" are words, "" is the end */
-	bool quoted;
+	char *word; /* the current word; "{", "}", "=" and ";" are words, "" is the end */
+	bool quoted, was_quoted; /* the current word, and the one before it */
 	struct slicectl_error *error;
 };
 
@@ -49,12 +49,12 @@ static void skip_blanks(struct scanner *scanner)
 
 static int scanner_keep(struct scanner *scanner, size_t length)
 {
-	if (length >= sizeof(scanner->word))
-		return error_set(scanner->error, EBADMSG, "%s:%u: a word has more than %d bytes",
-				 scanner->file, scanner->line, WORD_MAX - 1);
-	memcpy(scanner->word, scanner->at, length);
-	scanner->word[length] = '\0';
-	scanner->at += length;
+	free(scanner->word);
+	scanner->word = strndup(scanner->at, length);
+	if (!scanner->word)
+		return -ENOMEM;
+	for (; length > 0; length--)
+		scanner->line += *scanner->at++ == '\n';
 	return 0;
 }
 
@@ -64,19 +64,25 @@ static int scanner_next(struct scanner *scanner)
 	int r;
 
 	skip_blanks(scanner);
+	scanner->was_quoted = scanner->quoted;
 	scanner->quoted = *scanner->at == '"';
 	if (!scanner->quoted) {
 		length = strcspn(scanner->at, "{}=;\"# \t\r\n\v\f");
 		return scanner_keep(scanner, length > 0 || !*scanner->at ? length : 1);
 	}
 	scanner->at++;
-	length = strcspn(scanner->at, "\"\n");
+	length = strcspn(scanner->at, "\"");
 	if (scanner->at[length] != '"')
 		return error_set(scanner->error, EBADMSG, "%s:%u: a quote is not closed",
 				 scanner->file, scanner->line);
 	r = scanner_keep(scanner, length);
 	scanner->at++;
 	return r;
+}
+
+static bool scanner_is_mark(const struct scanner *scanner)
+{
+	return !scanner->quoted && (*scanner->word == '\0' || strchr("{}=;", *scanner->word));
 }
 
 static bool scanner_is(const struct scanner *scanner, const char *word)
@@ -94,11 +100,14 @@ static int scanner_expect(struct scanner *scanner, const char *word)
 /* Skips everything up to the closing brace of the current section. */
 static int skip_section(struct scanner *scanner)
 {
-	int depth = 1, r = 0;
+	int depth = 1;
 
-	while (r == 0 && depth > 0) {
-		r = scanner_next(scanner);
-		if (r == 0 && *scanner->word == '\0' && !scanner->quoted)
+	while (depth > 0) {
+		int r = scanner_next(scanner);
+
+		if (r < 0)
+			return r;
+		if (*scanner->word == '\0' && !scanner->quoted)
 			return scanner_refuse(scanner, "}");
 		depth += scanner_is(scanner, "{") - scanner_is(scanner, "}");
 		if (depth > DEPTH_MAX)
@@ -106,37 +115,70 @@ static int skip_section(struct scanner *scanner)
 					 "%s:%u: sections are nested too deeply", scanner->file,
 					 scanner->line);
 	}
-	return r;
+	return 0;
+}
+
+/* Reads words up to the mark @end, and joins them by blanks; there may be none. */
+static int read_words(struct scanner *scanner, const char *end, char **ret_text)
+{
+	_cleanup_free_ char *text = strdup("");
+
+	for (;;) {
+		char *longer;
+		int r = text ? scanner_next(scanner) : -ENOMEM;
+
+		if (r < 0)
+			return r;
+		if (scanner_is(scanner, end))
+			break;
+		if (scanner_is_mark(scanner))
+			return scanner_refuse(scanner, end);
+		longer = text_format("%s%s%s", text, *text ? " " : "", scanner->word);
+		free(text);
+		text = longer;
+	}
+	*ret_text = TAKE_PTR(text);
+	return 0;
+}
+
+/* Reads "= VALUE;"; the name of the file is the current word.  cgsnapshot(1) writes "" for
+ * what is not set. */
+static int read_value(struct scanner *scanner, struct import_group *group)
+{
+	_cleanup_free_ char *file = strdup(scanner->word), *text = NULL;
+	unsigned line = scanner->line;
+	int r = file ? scanner_expect(scanner, "=") : -ENOMEM;
+
+	if (r == 0)
+		r = read_words(scanner, ";", &text);
+	if (r < 0)
+		return r;
+	if (*text == '\0' && !scanner->was_quoted)
+		import_warn(scanner->import, "%s:%u: %s has no value", scanner->file, line,
+			    TEXT_ESCAPE(file));
+	return import_add_value(group, &(struct import_value){ .file = file,
+							       .value = text_strip(text),
+							       .source = scanner->file,
+							       .line = line });
 }
 
 /* Reads "FILE = VALUE; …}". */
-static int read_values(struct scanner *scanner, size_t group)
+static int read_values(struct scanner *scanner, struct import_group *group)
 {
-	char file[WORD_MAX];
-	int r;
-
 	for (;;) {
-		r = scanner_next(scanner);
+		int r = scanner_next(scanner);
+
 		if (r < 0 || scanner_is(scanner, "}"))
 			return r;
-		if (*scanner->word == '\0' || strchr("{=;", *scanner->word))
+		if (*scanner->word == '\0' || scanner_is_mark(scanner))
 			return scanner_refuse(scanner, "the name of a parameter");
-		memcpy(file, scanner->word, sizeof(file));
-		r = scanner_expect(scanner, "=");
-		if (r == 0)
-			r = scanner_next(scanner);
-		if (r == 0 && !scanner->quoted && strchr("{}=;", *scanner->word))
-			return scanner_refuse(scanner, "a value");
-		if (r == 0)
-			r = import_add_value(&scanner->import->groups[group], file, scanner->word);
-		if (r == 0)
-			r = scanner_expect(scanner, ";");
+		r = read_value(scanner, group);
 		if (r < 0)
 			return r;
 	}
 }
 
-static int read_group(struct scanner *scanner, size_t group)
+static int read_group(struct scanner *scanner, struct import_group *group)
 {
 	bool permissions;
 	int r;
@@ -146,7 +188,7 @@ static int read_group(struct scanner *scanner, size_t group)
 		if (r < 0 || scanner_is(scanner, "}"))
 			return r;
 		permissions = scanner_is(scanner, "perm");
-		if (*scanner->word == '\0' || (!scanner->quoted && strchr("{=;", *scanner->word)))
+		if (*scanner->word == '\0' || scanner_is_mark(scanner))
 			return scanner_refuse(scanner, "the name of a controller");
 		r = scanner_expect(scanner, "{");
 		if (r < 0)
@@ -154,8 +196,7 @@ static int read_group(struct scanner *scanner, size_t group)
 		if (permissions)
 			import_warn(scanner->import,
 				    "%s:%u: the permissions of group %s have no equivalent; give the slice an owner with users",
-				    scanner->file, scanner->line,
-				    TEXT_ESCAPE(scanner->import->groups[group].path));
+				    scanner->file, scanner->line, TEXT_ESCAPE(group->path));
 		r = permissions ? skip_section(scanner) : read_values(scanner, group);
 		if (r < 0)
 			return r;
@@ -174,44 +215,51 @@ static char *trim_path(const char *path)
 	return strndup(path, length);
 }
 
-static int read_named(struct scanner *scanner)
+/* Reads "NAME { … }" of a group or a template. */
+static int read_named(struct scanner *scanner, bool is_template)
 {
-	_cleanup_free_ char *path = NULL;
-	ssize_t group;
-	int r = scanner_next(scanner);
+	_cleanup_free_ char *name = NULL, *path = NULL;
+	unsigned line = scanner->line;
+	struct import_group *group;
+	ssize_t index;
+	int r = read_words(scanner, "{", &name);
 
-	if (r < 0)
-		return r;
-	if (*scanner->word == '\0' || (!scanner->quoted && strchr("{}=;", *scanner->word)))
+	if (r == 0 && *name == '\0')
 		return scanner_refuse(scanner, "the name of a group");
-	path = trim_path(scanner->word);
-	if (!path)
-		return -ENOMEM;
-	r = scanner_expect(scanner, "{");
+	path = r == 0 ? trim_path(name) : NULL;
+	if (r == 0 && !path)
+		r = -ENOMEM;
 	if (r < 0)
 		return r;
 	if (*path == '\0' || text_equal(path, ".")) {
 		import_warn(scanner->import,
 			    "%s:%u: the root group is skipped, because it cannot be limited",
-			    scanner->file, scanner->line);
+			    scanner->file, line);
 		return skip_section(scanner);
 	}
-	group = import_group_at(scanner->import, path);
-	return group < 0 ? (int)group : read_group(scanner, (size_t)group);
+	index = import_group_at(scanner->import, path);
+	if (index < 0)
+		return (int)index;
+	group = &scanner->import->groups[index];
+	if (is_template) {
+		group->source = scanner->file;
+		group->line = line;
+	}
+	return read_group(scanner, group);
 }
 
 static int read_section(struct scanner *scanner)
 {
-	char kind[WORD_MAX];
+	_cleanup_free_ char *kind = NULL;
 	int r;
 
 	if (scanner_is(scanner, "group") || scanner_is(scanner, "template"))
-		return read_named(scanner);
+		return read_named(scanner, scanner_is(scanner, "template"));
 	if (!scanner_is(scanner, "mount") && !scanner_is(scanner, "default") &&
 	    !scanner_is(scanner, "namespace") && !scanner_is(scanner, "systemd"))
 		return scanner_refuse(scanner, "group, template, mount, default or namespace");
-	memcpy(kind, scanner->word, sizeof(kind));
-	r = scanner_expect(scanner, "{");
+	kind = strdup(scanner->word);
+	r = kind ? scanner_expect(scanner, "{") : -ENOMEM;
 	if (r == 0)
 		import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s",
 			    scanner->file, scanner->line, kind,
@@ -220,22 +268,27 @@ static int read_section(struct scanner *scanner)
 	return r < 0 ? r : skip_section(scanner);
 }
 
+static int read_sections(struct scanner *scanner)
+{
+	for (;;) {
+		int r = scanner_next(scanner);
+
+		if (r < 0 || (*scanner->word == '\0' && !scanner->quoted))
+			return r;
+		r = read_section(scanner);
+		if (r < 0)
+			return r;
+	}
+}
+
 int import_groups(struct import *import, const char *file, const char *text,
 		  struct slicectl_error *error)
 {
 	struct scanner scanner = {
 		.import = import, .file = file, .at = text, .line = 1, .error = error
 	};
-	int r;
+	int r = read_sections(&scanner);
 
-	for (;;) {
-		r = scanner_next(&scanner);
-		if (r < 0 || (*scanner.word == '\0' && !scanner.quoted))
-			return r;
-		r = read_section(&scanner);
-		if (r == -ENOMEM)
-			return error_set(error, ENOMEM, "out of memory");
-		if (r < 0)
-			return r;
-	}
+	free(scanner.word);
+	return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Parses cgrules.conf(5), lines of "USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]". */
+/* Parses cgrules.conf(5), lines of "USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]".  A
+ * field, or the process in it, that has blanks is quoted. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,15 +15,43 @@ enum { FIELDS_MAX = 4 };
 
 static const char blanks[] = " \t\r\f\v";
 
-static size_t split(char *line, char *fields[FIELDS_MAX])
+/* Reads one field at @in to *@out, without its quotes, and ends it with NUL.  Returns the
+ * text after it, or NULL for a quote that is not closed. */
+static char *take_field(char *in, char **out)
 {
-	char *saved = NULL;
-	size_t n = 0;
+	char quote = '\0', *start = in;
 
-	line[strcspn(line, "#")] = '\0';
-	for (char *word = strtok_r(line, blanks, &saved); word && n < FIELDS_MAX;
-	     word = strtok_r(NULL, blanks, &saved))
-		fields[n++] = word;
+	for (; *in && (quote || (!strchr(blanks, *in) && *in != '#')); in++) {
+		if (quote ? *in == quote :
+			    (*in == '"' || *in == '\'') && (in == start || in[-1] == ':'))
+			quote = quote ? '\0' : *in;
+		else
+			*(*out)++ = *in;
+	}
+	if (quote)
+		return NULL;
+	if (*in == '#')
+		*in = '\0';
+	else if (*in)
+		in++;
+	*(*out)++ = '\0';
+	return in;
+}
+
+/* Number of fields, of which the first are in @fields; or -EBADMSG. */
+static int split(char *line, char *fields[FIELDS_MAX])
+{
+	char *out = line;
+	int n = 0;
+
+	for (char *in = line + strspn(line, blanks); *in && *in != '#'; in += strspn(in, blanks)) {
+		if (n < FIELDS_MAX)
+			fields[n] = out;
+		n++;
+		in = take_field(in, &out);
+		if (!in)
+			return -EBADMSG;
+	}
 	return n;
 }
 
@@ -65,7 +94,7 @@ static void take_options(struct import *import, struct import_rule *rule, char *
 	}
 }
 
-static int import_add_rule(struct import *import, char *const fields[FIELDS_MAX], size_t n,
+static int import_add_rule(struct import *import, char *const fields[FIELDS_MAX], int n,
 			   const char *file, unsigned line)
 {
 	struct import_rule *rule = reallocarray(import->rules, import->n_rules + 1, sizeof(*rule));
@@ -83,6 +112,10 @@ static int import_add_rule(struct import *import, char *const fields[FIELDS_MAX]
 	rule->destination = strdup(trim_in_place(fields[2]));
 	if (n > 3)
 		take_options(import, rule, fields[3]);
+	if (n > FIELDS_MAX)
+		import_warn(import,
+			    "%s:%u: the rule has more than %d fields; quote a name that has blanks",
+			    file, line, (int)FIELDS_MAX);
 	return rule->user && rule->destination && (rule->process || !colon || !colon[1]) ? 0 :
 											   -ENOMEM;
 }
@@ -91,10 +124,12 @@ static int take_line(struct import *import, char *line, const char *file, unsign
 		     struct slicectl_error *error)
 {
 	char *fields[FIELDS_MAX];
-	size_t n = split(line, fields);
+	int n = split(line, fields);
 
 	if (n == 0)
 		return 0;
+	if (n < 0)
+		return error_set(error, EBADMSG, "%s:%u: a quote is not closed", file, number);
 	if (n < 3)
 		return error_set(error, EBADMSG,
 				 "%s:%u: a rule must have the form USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]",

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Prints rules.  Libcgroup knows a process by the path or the base name of its program, and a
+ * script by those of the script.  The exe of a script is its interpreter, and its comm is at
+ * most 15 bytes of its base name; its path is an element of the command line.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "config/authority.h"
+#include "config/import_path.h"
+#include "config/import_print.h"
+
+enum {
+	COMM_MAX = 15,
+	TAIL_MAX = 24,    /* bytes of a base name that "name*" leaves open */
+	VALUES_MAX = 170, /* bytes of one line of values */
+};
+
+static const char wildcards[] = "*?[\\";
+
+static bool is_known(const char *user)
+{
+	uint32_t id;
+
+	if (text_equal(user, "*"))
+		return true;
+	return *user == '@' ? authority_find_group(user + 1, &id) : authority_find_user(user, &id);
+}
+
+/* Prints @text inside double quotes; in a @glob it stands for itself. */
+static void put_inside(FILE *out, const char *text, size_t length, bool glob)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (glob && strchr(wildcards, text[i]))
+			(void)fputs("\\\\", out);
+		if (strchr("\"\\", text[i]))
+			(void)fputc('\\', out);
+		(void)fputc(text[i], out);
+	}
+}
+
+/* A name that has blanks needs quotes. */
+static void put_word(FILE *out, const char *text)
+{
+	const char *quote = strpbrk(text, " \t\"") ? "\"" : "";
+
+	(void)fputs(quote, out);
+	if (*quote)
+		put_inside(out, text, strlen(text), false);
+	else
+		(void)fputs(text, out);
+	(void)fputs(quote, out);
+}
+
+static const char *base_of(const char *process)
+{
+	const char *slash = strrchr(process, '/');
+
+	return slash ? slash + 1 : process;
+}
+
+static bool has_star(const char *process)
+{
+	return text_ends_with(process, "*");
+}
+
+/* A '*' of exe matches slashes, so that a base name takes one pattern for each length. */
+static void put_base_patterns(FILE *out, const char *process, const char *comment)
+{
+	size_t stem = strlen(process) - 1, width = 0;
+
+	for (size_t tail = 0; tail <= TAIL_MAX; tail++) {
+		if (width == 0)
+			(void)fprintf(out, "%sexe =", comment);
+		(void)fputs(" \"*/", out);
+		put_inside(out, process, stem, true);
+		for (size_t i = 0; i < tail; i++)
+			(void)fputs("[!/]", out);
+		(void)fputc('"', out);
+		width += 2 * stem + 4 * tail + 6;
+		if (width + 2 * stem + 4 * tail > VALUES_MAX || tail == TAIL_MAX) {
+			(void)fputc('\n', out);
+			width = 0;
+		}
+	}
+}
+
+static void put_glob(FILE *out, const char *key, const char *process, const char *comment)
+{
+	size_t length = strlen(process) - has_star(process);
+
+	(void)fprintf(out, "%s%s = \"%s", comment, key, *process == '/' ? "" : "*/");
+	put_inside(out, process, length, true);
+	(void)fprintf(out, "%s\"\n", has_star(process) ? "*" : "");
+}
+
+static bool is_by_comm(const char *process)
+{
+	return *process != '/' && strlen(process) <= COMM_MAX && !has_star(process);
+}
+
+static void put_program(FILE *out, const char *process, const char *comment)
+{
+	if (is_by_comm(process)) {
+		(void)fprintf(out, "%scomm = \"", comment);
+		put_inside(out, process, strlen(process), false);
+		(void)fputs("\"\n", out);
+	} else if (has_star(process) && *process != '/') {
+		put_base_patterns(out, process, comment);
+	} else {
+		put_glob(out, "exe", process, comment);
+	}
+}
+
+static void put_script(FILE *out, const char *process, const char *comment)
+{
+	const char *base = base_of(process);
+
+	(void)fprintf(out, "%scomm = \"", comment);
+	put_inside(out, base, strnlen(base, COMM_MAX), false);
+	(void)fputs("\"\n", out);
+	put_glob(out, "arg", process, comment);
+}
+
+/* An ignore rule of libcgroup leaves alone the processes that are in the destination. */
+static void put_ignored(FILE *out, const struct import *import, const struct import_rule *rule,
+			const char *comment)
+{
+	const char *path = rule->destination;
+
+	if (*path == '\0' || text_equal(path, "*"))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		(void)fprintf(out, "%scgroup = \"/", comment);
+		put_inside(out, path, strlen(path), true);
+		(void)fputs(i == 0 ? "\"\n" : "/*\"\n", out);
+	}
+	if (!import_find_group(import, path))
+		return;
+	(void)fprintf(out, "%scgroup = */", comment);
+	import_put_slice(out, path);
+	(void)fputs("/*\n", out);
+}
+
+static void put_user(FILE *out, const struct import_rule *rule, const char *comment)
+{
+	bool is_group = *rule->user == '@';
+
+	if (text_equal(rule->user, "*"))
+		return;
+	(void)fprintf(out, "%s%s = ", comment, is_group ? "member" : "user");
+	put_word(out, rule->user + is_group);
+	(void)fputc('\n', out);
+}
+
+static void put_action(const struct import *import, FILE *out, const struct import_rule *rule,
+		       const char *comment)
+{
+	const struct import_group *group = import_find_group(import, rule->limits);
+	const char *path = rule->destination;
+
+	(void)fprintf(out, "%saction = %s\n", comment, rule->ignores ? "ignore" : "place");
+	if (rule->ignores)
+		return;
+	(void)fprintf(out, "%sscope = ", comment);
+	import_put_scope(out, import, path);
+	(void)fputc('\n', out);
+	if (group && !import_has_below(import, path))
+		import_put_values(out, group, comment);
+}
+
+static bool is_any(const struct import_rule *rule)
+{
+	return !rule->process || text_equal(rule->process, "*");
+}
+
+static void put_rule(struct import *import, FILE *out, const struct import_rule *rule,
+		     const char *comment, bool script)
+{
+	put_user(out, rule, comment);
+	if (script)
+		put_script(out, rule->process, comment);
+	else if (!is_any(rule))
+		put_program(out, rule->process, comment);
+	else if (text_equal(rule->user, "*"))
+		(void)fprintf(out, "%sexe = *\n", comment);
+	if (rule->ignores)
+		put_ignored(out, import, rule, comment);
+	put_action(import, out, rule, comment);
+}
+
+static bool is_plain(const char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return false;
+	}
+	return length <= 150;
+}
+
+/* Why a rule cannot be used here; NULL if it can. */
+static const char *find_obstacle(const struct import_rule *rule)
+{
+	if (!is_plain(rule->user) || !is_plain(rule->process))
+		return "the user or process cannot be written in a rule";
+	if (!is_any(rule) && *rule->process != '/' && strchr(rule->process, '/'))
+		return "a path must begin with '/'";
+	return NULL;
+}
+
+static void tell_rule(struct import *import, const struct import_rule *rule)
+{
+	const char *path = rule->destination;
+
+	if (rule->ignores)
+		return;
+	if (text_equal(rule->user, "*") && is_any(rule))
+		import_warn(import,
+			    "%s:%u: this rule matches every process that no earlier rule matches",
+			    rule->file, rule->line);
+	else if (!is_any(rule) && has_star(rule->process))
+		import_warn(import,
+			    "%s:%u: %s matches programs but not scripts, whose names have no pattern",
+			    rule->file, rule->line, TEXT_ESCAPE(rule->process));
+	if (strstr(path, "%g") || strstr(path, "%G"))
+		import_warn(import,
+			    "%s:%u: %%g and %%G have no equivalent in the name of a scope, so all groups share one",
+			    rule->file, rule->line);
+}
+
+void import_print_rule(struct import *import, FILE *out, const struct import_rule *rule,
+		       size_t number)
+{
+	const char *obstacle = find_obstacle(rule);
+	const char *comment = obstacle || !is_known(rule->user) ? "#" : "";
+
+	if (obstacle)
+		import_warn(import, "%s:%u: %s; the rule is commented out", rule->file, rule->line,
+			    obstacle);
+	else if (*comment)
+		import_warn(import,
+			    "%s:%u: there is no %s on this machine; the rule is commented out",
+			    rule->file, rule->line, TEXT_ESCAPE(rule->user));
+	tell_rule(import, rule);
+	(void)fprintf(out, "\n# %s:%u\n%s[rule imported-%zu]\n", rule->file, rule->line, comment,
+		      number);
+	put_rule(import, out, rule, comment, false);
+	if (is_any(rule) || is_by_comm(rule->process) || has_star(rule->process))
+		return;
+	(void)fprintf(out, "\n# %s:%u, for a script\n%s[rule imported-%zu-script]\n", rule->file,
+		      rule->line, comment, number);
+	put_rule(import, out, rule, comment, true);
+}
