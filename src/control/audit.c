@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -18,7 +19,7 @@ static int audit_open_file(const char *path)
 
 	if (!copy)
 		return -ENOMEM;
-	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
+	if (mkdir(dirname(copy), 0750) < 0 && errno != EEXIST)
 		return -errno;
 	/* O_NONBLOCK: opening a FIFO without a reader must not block the start. */
 	fd = open(path,
@@ -37,16 +38,52 @@ static int open_log(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Whether the file of @audit ends within a line.  It is open for writing only, so it is opened once
+ * more to read its last byte; a caller who may not read it cannot tell. */
+static bool ends_in_a_line(const char *path, const struct stat *opened)
+{
+	_cleanup_close_ int fd = open(path,
+				      O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	struct stat status;
+	char last;
+
+	return opened->st_size > 0 && fd >= 0 && fstat(fd, &status) == 0 &&
+	       status.st_dev == opened->st_dev && status.st_ino == opened->st_ino &&
+	       pread(fd, &last, 1, opened->st_size - 1) == 1 && last != '\n';
+}
+
+/* A writer that was cut off left a part of a line: what follows must not become a part of it. */
+static void close_line(struct audit *audit, const char *path)
+{
+	struct stat status;
+
+	audit->may_block = fstat(audit->fd, &status) < 0 || !S_ISREG(status.st_mode);
+	if (!audit->may_block && ends_in_a_line(path, &status))
+		audit->torn = write(audit->fd, "\n", 1) != 1;
+}
+
+static int open_failed(const char *path, int code, struct slicectl_error *error)
+{
+	if (code == -ELOOP)
+		return error_set(error, ELOOP,
+				 "cannot open the audit log %s: it is a symbolic link, which is not followed; name the file that it leads to",
+				 path);
+	if (code == -ENOENT)
+		return error_set(error, ENOENT,
+				 "cannot open the audit log %s: its directory does not exist, and neither does the one above it",
+				 path);
+	return error_set(error, -code, "cannot open the audit log %s: %s", path, strerror(-code));
+}
+
 int audit_open(struct audit *audit, const char *path, struct slicectl_error *error)
 {
 	int fd = path ? open_log(path) : -1;
-	struct stat status;
 
 	if (path && fd < 0)
-		return error_set(error, -fd, "cannot open the audit log %s: %s", path,
-				 strerror(-fd));
+		return open_failed(path, fd, error);
 	*audit = (struct audit){ .fd = fd };
-	audit->may_block = fd >= 0 && (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode));
+	if (fd >= 0)
+		close_line(audit, path);
 	return 0;
 }
 

@@ -16,7 +16,8 @@ struct audit {
 
 #define AUDIT_NULL ((struct audit){ .fd = -1 })
 
-/* @path NULL: no log; "-": standard output.  The file is created with mode 0640. */
+/* @path NULL: no log; "-": standard output.  The file is created with mode 0640, and its directory
+ * with 0750.  A line that an earlier writer did not finish is ended. */
 int audit_open(struct audit *audit, const char *path, struct slicectl_error *error);
 void audit_close(struct audit *audit);
 

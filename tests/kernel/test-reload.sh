@@ -31,6 +31,15 @@ check "the bad line is named" grep -q 'slicectl.conf:10' "$WORK/daemon.log"
 second_inside() { grep -q "$second" "$BASE/workload.slice/old-$second.scope/cgroup.procs"; }
 check "the last good rules act on" until_true 5 second_inside
 
+# A rotated log is opened again by a reload that is refused, too, and a torn line is ended.
+mv "$WORK/audit.jsonl" "$WORK/audit.0"
+printf '{"action":"torn' >"$WORK/audit.jsonl"
+expect 65 ctl reload
+ended() { sed -n '1p' "$WORK/audit.jsonl" | grep -qx '{"action":"torn'; }
+third() { "$WORK/rl-seen" 0; grep -q '^{"time".*"rule":"seen".*}$' "$WORK/audit.jsonl"; }
+check "a refused reload opens the log again" until_true 5 third
+check "what was torn is a line of its own" ended
+
 # Another rule: it sees what runs; the family of the old one stays, and is released.
 put_rules new >"$WORK/slicectl.conf"
 mv "$WORK/audit.jsonl" "$WORK/audit.1"

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <unistd.h>
 
+#include "base/text.h"
 #include "control/audit.h"
 #include "tree.h"
 #include "test.h"
@@ -105,6 +107,46 @@ static void the_log_is_appended(void)
 	json_decref(second);
 }
 
+/* After an append to what the file holds already. */
+static void check_appended(struct tree *tree, const char *before, const char *between)
+{
+	struct audit audit = AUDIT_NULL;
+	_cleanup_free_ char *wanted = text_format("%s%s{\"time\":", before, between);
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/torn.jsonl", tree->path);
+	tree_write(tree, "torn.jsonl", before);
+	CHECK_INT(audit_open(&audit, path, NULL), 0);
+	CHECK_INT(audit_write(&audit, &(struct record){ .action = "kill" }), 0);
+	audit_close(&audit);
+	CHECK(text_starts_with(tree_read(tree, "torn.jsonl"), wanted));
+}
+
+static void a_torn_line_is_ended(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+
+	check_appended(&tree, "", "");
+	check_appended(&tree, "{}\n", "");
+	check_appended(&tree, "{}\n{\"action\":\"pla", "\n");
+}
+
+static void a_link_is_not_followed(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct audit audit = AUDIT_NULL;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/link", tree.path);
+	CHECK_INT(symlink("/dev/null", path), 0);
+	CHECK_INT(audit_open(&audit, path, &error), -ELOOP);
+	CHECK(strstr(error.message, "symbolic link") != NULL);
+	(void)snprintf(path, sizeof(path), "%s/no/where/log", tree.path);
+	CHECK_INT(audit_open(&audit, path, &error), -ENOENT);
+	CHECK(strstr(error.message, "directory") != NULL);
+}
+
 static void a_full_disk_is_counted(void)
 {
 	struct audit audit = AUDIT_NULL;
@@ -117,4 +159,4 @@ static void a_full_disk_is_counted(void)
 
 TEST_MAIN("record", CASE(a_record_has_its_fields), CASE(results_follow_the_code),
 	  CASE(hostile_names_stay_one_string), CASE(the_log_is_appended),
-	  CASE(a_full_disk_is_counted))
+	  CASE(a_torn_line_is_ended), CASE(a_link_is_not_followed), CASE(a_full_disk_is_counted))

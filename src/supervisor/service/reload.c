@@ -103,6 +103,21 @@ static void update_rooms(struct service *service, struct slicectl_error *error)
 	mover_refresh(service->rooms.mover);
 }
 
+/* A log that was rotated must be opened again also when the new configuration is refused; records
+ * would go on to the old file. */
+static void reopen_audit(struct service *service)
+{
+	const char *path = service->rooms.node->config->supervisor.audit_log;
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct audit audit = AUDIT_NULL;
+
+	if (audit_open(&audit, path, &error) == 0)
+		report_swap_audit(service->rooms.report, &audit);
+	else
+		log_debug("%s", error.message);
+	audit_close(&audit);
+}
+
 int reload(struct service *service, struct slicectl_error *error)
 {
 	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
@@ -114,6 +129,7 @@ int reload(struct service *service, struct slicectl_error *error)
 	if (r < 0) {
 		notify_reloaded(service);
 		service->reload_failed = true;
+		reopen_audit(service);
 		log_error("%s; keeping the current configuration", error->message);
 		return r;
 	}
