@@ -10,44 +10,26 @@
 #include "cgroup/base.h"
 #include "cli/context.h"
 #include "cli/print.h"
-#include "config/authority.h"
+
+static json_t *lines_json(const struct problem_list *lines)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lines->count; i++)
+		(void)json_array_append_new(array, json_string(lines->lines[i]));
+	return array;
+}
 
 static int print_result(const struct config *config, const struct problem_list *problems)
 {
-	json_t *lines = json_array();
+	const struct problem_list none = { 0 };
 
-	for (size_t i = 0; i < problems->count; i++) {
-		if (json_array_append_new(lines, json_string(problems->lines[i])) < 0)
-			return -ENOMEM;
-	}
-	return print_json(json_pack("{s:b, s:o, s:I, s:I, s:I}", "valid", problems->count == 0,
-				    "problems", lines, "owners",
+	return print_json(json_pack("{s:b, s:o, s:o, s:I, s:I, s:I}", "valid", problems->count == 0,
+				    "problems", lines_json(problems), "warnings",
+				    lines_json(config ? &config->warnings : &none), "owners",
 				    (json_int_t)(config ? config->n_owners : 0), "slices",
 				    (json_int_t)(config ? config->n_slices : 0), "rules",
 				    (json_int_t)(config ? config->rules.count : 0)));
-}
-
-static void warn_unknown_of(const char *whose, const struct config_people *people)
-{
-	const char *word = authority_unknown(people);
-
-	if (word)
-		log_warning("%s: there is no user or group '%s' on this machine", whose,
-			    TEXT_ESCAPE(word));
-}
-
-/* A warning only: a directory service may know them later. */
-static void warn_unknown(const struct config *config)
-{
-	const struct config_supervisor *supervisor = &config->supervisor;
-
-	warn_unknown_of("the readers", &supervisor->readers);
-	warn_unknown_of("emergency-users", &supervisor->emergency);
-	for (size_t i = 0; i < config->n_owners; i++) {
-		_cleanup_free_ char *whose = text_format("owner %s", config->owners[i].name);
-
-		warn_unknown_of(whose ? whose : "an owner", &config->owners[i].people);
-	}
 }
 
 /* Whether every process that the rule can match belongs to a service manager. */
@@ -97,8 +79,9 @@ int cmd_check_config(struct invocation *invocation, struct slicectl_error *error
 		return error_set(error, ENOMEM, "out of memory");
 	if (problems.count > 0)
 		return EXIT_CONFIG;
-	warn_unknown(config);
 	warn_staying(config);
+	for (size_t i = 0; !invocation->json && i < config->warnings.count; i++)
+		log_warning("%s", config->warnings.lines[i]);
 	if (!invocation->json && !invocation->quiet)
 		(void)printf("no problems: %zu owners, %zu slices, %zu rules\n", config->n_owners,
 			     config->n_slices, config->rules.count);

@@ -52,6 +52,8 @@ static const char *mode_of(const struct rule *rule, const char *latch)
 {
 	if (rule->disabled)
 		return "off";
+	if (rule_waits(rule))
+		return "waiting";
 	if (latch)
 		return "latched";
 	return rule->dry_run ? "dry-run" : "on";
@@ -127,6 +129,9 @@ static void print_verdict(const struct config *config, size_t i, enum rule_key f
 
 	if (rule->disabled)
 		(void)printf("  %-20s is off\n", rule->name);
+	else if (rule_waits(rule))
+		(void)printf("  %-20s waits for a user or group that is not known yet\n",
+			     rule->name);
 	else if (failed == _RULE_KEY_MAX)
 		(void)printf("  %-20s matches by %s: %s%s%s (%s)\n", rule->name,
 			     KEYS_OF(rule, _RULE_KEY_MAX), rule_action_name(rule->action),

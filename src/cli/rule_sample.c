@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 #include "config/authority.h"
 #include "rule/fact.h"
 
-enum { FACT_SIZE = 64 * 1024 };
+enum { FACT_SIZE = 64 * 1024, GROUPS_MAX = 1024 };
 
 static int open_process(struct rule_sample *sample, const char *text, struct slicectl_error *error)
 {
@@ -31,6 +33,28 @@ static int open_process(struct rule_sample *sample, const char *text, struct sli
 	return 0;
 }
 
+/* As a process of the user would have it after a login. */
+static int take_membership(struct rule_sample *sample, uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+	gid_t groups[GROUPS_MAX];
+	int n = GROUPS_MAX;
+	size_t size = 0;
+	FILE *stream = open_memstream(&sample->bytes[RULE_KEY_MEMBER], &size);
+
+	if (!stream)
+		return -ENOMEM;
+	(void)fprintf(stream, "u%u%c", (unsigned)uid, '\0');
+	if (!user || getgrouplist(user->pw_name, user->pw_gid, groups, &n) < 0)
+		n = 0;
+	for (int i = 0; i < n; i++)
+		(void)fprintf(stream, "%u%c", (unsigned)groups[i], '\0');
+	if (fclose(stream) != 0)
+		return -ENOMEM;
+	sample->lengths[RULE_KEY_MEMBER] = (ssize_t)size;
+	return 0;
+}
+
 static int take_user(struct rule_sample *sample, const char *name, struct slicectl_error *error)
 {
 	uint32_t id;
@@ -39,7 +63,9 @@ static int take_user(struct rule_sample *sample, const char *name, struct slicec
 		return error_set(error, ENOENT, "there is no user '%s' on this machine",
 				 TEXT_ESCAPE(name));
 	sample->lengths[RULE_KEY_USER] = asprintf(&sample->bytes[RULE_KEY_USER], "%u", id);
-	return sample->lengths[RULE_KEY_USER] < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
+	if (sample->lengths[RULE_KEY_USER] < 0 || take_membership(sample, id) < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	return 0;
 }
 
 /* The value of an option as a fact: the command line is split at blanks into the elements of

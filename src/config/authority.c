@@ -2,16 +2,9 @@
 #include "config/authority.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 
-#include "base/parse.h"
 #include "cgroup/hierarchy.h"
-#include "config/words.h"
-
-/* 4294967295 is (uid_t)-1, which to chown(2) means no change. */
-#define AUTHORITY_ID_MAX (UINT32_MAX - 1)
 
 int caller_self(struct caller *ret_caller)
 {
@@ -40,124 +33,45 @@ void caller_done(struct caller *caller)
 	*caller = (struct caller){ 0 };
 }
 
-/* Finds a user by name or number; @ret_gid is the primary group, or -1 when it is unknown. */
-static bool authority_find_account(const char *word, uid_t *ret_uid, gid_t *ret_gid)
+static bool find_id(enum account_kind kind, const char *word, uint32_t *ret_id)
 {
-	const struct passwd *user;
-	uint64_t number;
+	_cleanup_accounts_ struct accounts accounts = { 0 };
 
-	if (parse_u64(word, 0, AUTHORITY_ID_MAX, &number) == 0) {
-		user = getpwuid((uid_t)number);
-		*ret_uid = (uid_t)number;
-		*ret_gid = user ? user->pw_gid : (gid_t)-1;
-		return true;
-	}
-	user = getpwnam(word);
-	if (!user)
+	if (accounts_add(&accounts, kind, word) < 0)
 		return false;
-	*ret_uid = user->pw_uid;
-	*ret_gid = user->pw_gid;
-	return true;
-}
-
-static bool authority_find_gid(const char *word, gid_t *ret_gid)
-{
-	const struct group *group;
-	uint64_t number;
-
-	if (parse_u64(word, 0, AUTHORITY_ID_MAX, &number) == 0) {
-		*ret_gid = (gid_t)number;
-		return true;
-	}
-	group = getgrnam(word);
-	if (!group)
-		return false;
-	*ret_gid = group->gr_gid;
-	return true;
+	account_ask(accounts.list);
+	if (accounts.list[0].known)
+		*ret_id = accounts.list[0].id;
+	return accounts.list[0].known;
 }
 
 bool authority_find_user(const char *word, uint32_t *ret_id)
 {
-	uid_t uid;
-	gid_t gid;
-
-	if (!authority_find_account(word, &uid, &gid))
-		return false;
-	*ret_id = uid;
-	return true;
+	return find_id(ACCOUNT_USER, word, ret_id);
 }
 
 bool authority_find_group(const char *word, uint32_t *ret_id)
 {
-	gid_t gid;
-
-	if (!authority_find_gid(word, &gid))
-		return false;
-	*ret_id = gid;
-	return true;
+	return find_id(ACCOUNT_GROUP, word, ret_id);
 }
 
-const char *authority_unknown(const struct config_people *people)
-{
-	uid_t uid;
-	gid_t gid;
-
-	for (char **word = people->users; word && *word; word++) {
-		if (!authority_find_account(*word, &uid, &gid))
-			return *word;
-	}
-	for (char **word = people->groups; word && *word; word++) {
-		if (!authority_find_gid(*word, &gid))
-			return *word;
-	}
-	return NULL;
-}
-
-bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid)
+bool authority_delegatee(const struct config *config, const struct config_owner *owner,
+			 uid_t *ret_uid, gid_t *ret_gid)
 {
 	const struct config_people *people = &owner->people;
+	const struct account *user = people->users ? accounts_find(&config->accounts, ACCOUNT_USER,
+								   people->users[0]) :
+						     NULL;
+	const struct account *group = people->groups ?
+					      accounts_find(&config->accounts, ACCOUNT_GROUP,
+							    people->groups[0]) :
+					      NULL;
 
-	if (!people->users || !authority_find_account(people->users[0], ret_uid, ret_gid) ||
-	    *ret_uid == 0)
+	if (!user || !user->known || user->id == 0)
 		return false;
-	if (people->groups)
-		(void)authority_find_gid(people->groups[0], ret_gid);
+	*ret_uid = user->id;
+	*ret_gid = group && group->known ? group->id : user->primary;
 	return true;
-}
-
-static int resolve_words(char *const *words, bool (*find)(const char *word, uint32_t *ret_id),
-			 uint32_t **ret_ids, size_t *ret_n)
-{
-	uint32_t *ids = calloc(words_count(words) + 1, sizeof(*ids));
-	size_t n = 0;
-
-	if (!ids)
-		return -ENOMEM;
-	for (; words && *words; words++)
-		n += find(*words, &ids[n]);
-	*ret_ids = ids;
-	*ret_n = n;
-	return 0;
-}
-
-static int resolve_people(struct config_people *people)
-{
-	int r = resolve_words(people->users, authority_find_user, &people->uids, &people->n_uids);
-
-	return r < 0 ? r :
-		       resolve_words(people->groups, authority_find_group, &people->gids,
-				     &people->n_gids);
-}
-
-int authority_resolve(struct config *config)
-{
-	int r = resolve_people(&config->supervisor.readers);
-
-	if (r == 0)
-		r = resolve_people(&config->supervisor.emergency);
-	for (size_t i = 0; r == 0 && i < config->n_owners; i++)
-		r = resolve_people(&config->owners[i].people);
-	return r;
 }
 
 static bool ids_include(const uint32_t *ids, size_t n, uint32_t id)

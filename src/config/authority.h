@@ -18,21 +18,16 @@ void caller_done(struct caller *caller);
 
 #define _cleanup_caller_ _cleanup_(caller_done)
 
-/* The id of a user or group that is given by name or number.  False when there is none. */
+/* The id of a user or group that is given by name or number.  False when there is none.  Asks the
+ * user database, which can take long. */
 bool authority_find_user(const char *word, uint32_t *ret_id);
 bool authority_find_group(const char *word, uint32_t *ret_id);
 
-/* Looks up all users and groups of the configuration.  A name that is unknown now matches
- * nobody until the configuration is read again.  -ENOMEM. */
-int authority_resolve(struct config *config);
-
-/* The first word that is not the name or number of a current user or group, or NULL. */
-const char *authority_unknown(const struct config_people *people);
-
 /* The user and group that the owner's slices are delegated to: the first user and the first
  * group that are listed; without a group, the user's primary group.  False when that user
- * is root or does not exist. */
-bool authority_delegatee(const struct config_owner *owner, uid_t *ret_uid, gid_t *ret_gid);
+ * is root or not known. */
+bool authority_delegatee(const struct config *config, const struct config_owner *owner,
+			 uid_t *ret_uid, gid_t *ret_gid);
 
 /*
  * Returns 0 when the configuration lists the caller among the users or groups of @owner;

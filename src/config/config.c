@@ -42,6 +42,8 @@ struct config *config_free(struct config *config)
 		free(config->rule_origins[i]);
 	}
 	rule_set_done(&config->rules);
+	accounts_done(&config->accounts);
+	problem_list_done(&config->warnings);
 	free(config->rule_limits);
 	free(config->rule_origins);
 	free(config->owners);

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "cgroup/hierarchy.h"
+#include "config/accounts.h"
 #include "config/problem.h"
 #include "rule/rule.h"
 
@@ -55,8 +56,8 @@ enum config_detector {
 	_CONFIG_DETECTOR_MAX,
 };
 
-/* Users and groups as configured, and their ids when the configuration was read.  They are
- * looked up once, because later checks must not wait for a directory service. */
+/* Users and groups as configured, and the ids of those that are known.  Checks compare the ids,
+ * because they must not wait for a directory service. */
 struct config_people {
 	char **users, **groups; /* NULL-terminated */
 	uint32_t *uids, *gids;
@@ -91,6 +92,8 @@ struct config_supervisor {
 #define CONFIG_METRICS_INTERVAL_USEC UINT64_C(15000000)
 #define CONFIG_MAX_PROCESSES UINT64_C(262144)
 #define CONFIG_MAX_KILLS_PER_MINUTE UINT64_C(600)
+#define CONFIG_LOOKUP_USEC UINT64_C(5000000)
+#define CONFIG_RELOAD_LOOKUP_USEC UINT64_C(250000)
 
 struct config_owner {
 	char *name;
@@ -114,6 +117,9 @@ struct config {
 	/* By the index of the rule: the limits of its scopes, and file:line of its section. */
 	struct slicectl_limits **rule_limits;
 	char **rule_origins;
+	/* The users and groups of all sections, and what is known about them. */
+	struct accounts accounts;
+	struct problem_list warnings; /* about a configuration that is valid */
 };
 
 /* -EINVAL with a sentence that lists the valid names. */
@@ -131,10 +137,18 @@ struct config_source {
  * three directories, sorted by file name.  A drop-in hides the one of the same name in an earlier
  * directory.  A later file overrides single keys of an earlier file.  No file has to exist.
  *
+ * Users and groups that the user database does not tell within CONFIG_LOOKUP_USEC stay unknown;
+ * see config/people.h.
+ *
  * Errors: -EBADMSG when there is any problem; @problems lists all of them.  -ENOMEM.
  */
 int config_load(const struct config_source *source, struct config **ret_config,
 		struct problem_list *problems);
+
+/* The same while a daemon runs on @before: the user database gets only CONFIG_RELOAD_LOOKUP_USEC,
+ * and what it does not tell by then is as it was known before. */
+int config_load_again(const struct config_source *source, const struct config *before,
+		      struct config **ret_config, struct problem_list *problems);
 
 /* Checks @text as a configuration of its own: 0, -EBADMSG or -ENOMEM. */
 int config_check_text(const char *text, const char *name, struct problem_list *problems);

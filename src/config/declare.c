@@ -11,7 +11,7 @@ static int declare_delegation(const struct config *config, struct slicectl_hiera
 	uid_t uid;
 	gid_t gid;
 
-	if (!owner || !authority_delegatee(owner, &uid, &gid))
+	if (!owner || !authority_delegatee(config, owner, &uid, &gid))
 		return 0;
 	return slicectl_hierarchy_delegate(hierarchy, path, uid, gid, error);
 }

@@ -249,6 +249,8 @@ static const struct config_key keys[] = {
 	  key_rule_set_env },
 	{ CONFIG_SECTION_RULE, "user", "NAME|UID…", "effective user", key_rule_set_user },
 	{ CONFIG_SECTION_RULE, "group", "NAME|GID…", "effective group", key_rule_set_group },
+	{ CONFIG_SECTION_RULE, "member", "NAME|GID…", "group that the process or its user is in",
+	  key_rule_set_member },
 	{ CONFIG_SECTION_RULE, "cgroup", "GLOB…", "path of its cgroup in the v2 hierarchy",
 	  key_rule_set_cgroup },
 	{ CONFIG_SECTION_RULE, "tty", "GLOB…", "controlling terminal relative to /dev, or none",

@@ -2,14 +2,13 @@
 #include "config/key_rule.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "cgroup/name.h"
-#include "config/authority.h"
+#include "config/account.h"
 #include "config/field.h"
-#include "config/words.h"
 #include "rule/rule.h"
 #include "rule/template.h"
 
@@ -58,36 +57,30 @@ int key_rule_set_env(void *target, const char *value, struct slicectl_error *err
 	return r;
 }
 
-/* Names are resolved now, because a match must not wait for a directory service. */
-static int add_ids(struct rule *rule, enum rule_key key, const char *value,
-		   bool (*find)(const char *word, uint32_t *ret_id), const char *kind,
-		   struct slicectl_error *error)
+/* They are looked up when every file has been read; see config/people.h. */
+static int add_accounts(struct rule *rule, enum rule_key key, enum account_kind kind,
+			const char *value, struct slicectl_error *error)
 {
-	_cleanup_words_ char **words = NULL;
-	char number[16];
-	uint32_t id;
-	int r = field_add_words(&words, value, error);
+	int r = add_values(rule, key, value, PATTERN_MAX, error);
 
-	if (*value == '\0')
-		return field_add_words(&rule->values[key], "", error);
-	for (char **word = words; r == 0 && word && *word; word++) {
-		if (!find(*word, &id))
-			return error_set(error, EINVAL, "there is no %s '%s' on this machine", kind,
-					 TEXT_ESCAPE(*word));
-		(void)snprintf(number, sizeof(number), "%u", id);
-		r = field_add_words(&rule->values[key], number, error);
-	}
+	for (char **word = rule->values[key]; r == 0 && word && *word; word++)
+		r = account_check(*word, kind, error);
 	return r;
 }
 
 int key_rule_set_user(void *target, const char *value, struct slicectl_error *error)
 {
-	return add_ids(target, RULE_KEY_USER, value, authority_find_user, "user", error);
+	return add_accounts(target, RULE_KEY_USER, ACCOUNT_USER, value, error);
 }
 
 int key_rule_set_group(void *target, const char *value, struct slicectl_error *error)
 {
-	return add_ids(target, RULE_KEY_GROUP, value, authority_find_group, "group", error);
+	return add_accounts(target, RULE_KEY_GROUP, ACCOUNT_GROUP, value, error);
+}
+
+int key_rule_set_member(void *target, const char *value, struct slicectl_error *error)
+{
+	return add_accounts(target, RULE_KEY_MEMBER, ACCOUNT_MEMBER, value, error);
 }
 
 int key_rule_set_enabled(void *target, const char *value, struct slicectl_error *error)

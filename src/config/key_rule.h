@@ -17,6 +17,7 @@ int key_rule_set_ancestor(void *target, const char *value, struct slicectl_error
 int key_rule_set_env(void *target, const char *value, struct slicectl_error *error);
 int key_rule_set_user(void *target, const char *value, struct slicectl_error *error);
 int key_rule_set_group(void *target, const char *value, struct slicectl_error *error);
+int key_rule_set_member(void *target, const char *value, struct slicectl_error *error);
 int key_rule_set_enabled(void *target, const char *value, struct slicectl_error *error);
 int key_rule_set_dry_run(void *target, const char *value, struct slicectl_error *error);
 int key_rule_set_max_per_minute(void *target, const char *value, struct slicectl_error *error);

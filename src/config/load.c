@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "config/authority.h"
 #include "config/draft.h"
 #include "config/dropin.h"
+#include "config/people.h"
 #include "config/words.h"
 
 static const char *const directories[] = {
@@ -68,8 +68,10 @@ static int load_complete(struct draft *draft)
 	return draft->problems->count > 0 ? -EBADMSG : 0;
 }
 
-int config_load(const struct config_source *source, struct config **ret_config,
-		struct problem_list *problems)
+/* @before may be NULL. */
+static int load_within(const struct config_source *source, const struct config *before,
+		       uint64_t timeout_usec, struct config **ret_config,
+		       struct problem_list *problems)
 {
 	_cleanup_config_ struct config *config = new_config();
 	struct draft draft = { .config = config, .problems = problems };
@@ -80,11 +82,23 @@ int config_load(const struct config_source *source, struct config **ret_config,
 	if (r == 0)
 		r = rule_set_compile(&config->rules);
 	if (r == 0)
-		r = authority_resolve(config);
+		r = people_look_up(config, before, timeout_usec);
 	if (r < 0)
 		return r;
 	*ret_config = TAKE_PTR(config);
 	return 0;
+}
+
+int config_load(const struct config_source *source, struct config **ret_config,
+		struct problem_list *problems)
+{
+	return load_within(source, NULL, CONFIG_LOOKUP_USEC, ret_config, problems);
+}
+
+int config_load_again(const struct config_source *source, const struct config *before,
+		      struct config **ret_config, struct problem_list *problems)
+{
+	return load_within(source, before, CONFIG_RELOAD_LOOKUP_USEC, ret_config, problems);
 }
 
 int config_check_text(const char *text, const char *name, struct problem_list *problems)

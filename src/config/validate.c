@@ -97,8 +97,8 @@ static bool is_too_broad(const struct rule *rule)
 			only = key;
 	}
 	/* These keys say whose or where a process is, not what it is. */
-	if (only == RULE_KEY_USER || only == RULE_KEY_GROUP || only == RULE_KEY_TTY ||
-	    only == RULE_KEY_CGROUP)
+	if (only == RULE_KEY_USER || only == RULE_KEY_GROUP || only == RULE_KEY_MEMBER ||
+	    only == RULE_KEY_TTY || only == RULE_KEY_CGROUP)
 		return true;
 	for (char *const *value = only < _RULE_KEY_MAX ? rule->values[only] : NULL; value && *value;
 	     value++) {
@@ -154,7 +154,7 @@ static void validate_rule(struct draft *draft, size_t i)
 	check_lineage(draft, rule, RULE_KEY_ANCESTOR, origin);
 	if (rule->action == RULE_KILL && is_too_broad(rule))
 		PROBLEM_AT(draft, origin,
-			   "rule %s would kill too many processes: user, group, tty or cgroup alone, or a value with at most two literal bytes, is too broad; add another key",
+			   "rule %s would kill too many processes: user, group, member, tty or cgroup alone, or a value with at most two literal bytes, is too broad; add another key",
 			   rule->name);
 	check_rule_options(draft, rule, origin,
 			   slicectl_limits_count(draft->config->rule_limits[i]) > 0);

@@ -18,6 +18,7 @@ static const struct {
 	[LOSS_GAP] = { "gap", "an event names a process whose fork was not reported" },
 	[LOSS_DEAF] = { "deaf", "the kernel had stopped reporting process events" },
 	[LOSS_RELOAD] = { "reload", "the rules were read again" },
+	[LOSS_ACCOUNTS] = { "accounts", "a user or group of a rule is known now" },
 	[LOSS_UNREAD] = { "unread", "a process could not be read" },
 };
 

@@ -13,12 +13,13 @@
 
 enum loss_cause {
 	LOSS_NONE,
-	LOSS_START,   /* nothing was lost, but what ran before the start was never reported */
-	LOSS_OVERRUN, /* the receive buffer was full */
-	LOSS_GAP,     /* an event names a process whose fork was never reported */
-	LOSS_DEAF,    /* the kernel had stopped reporting */
-	LOSS_RELOAD,  /* nothing was lost, but the rules have changed */
-	LOSS_UNREAD,  /* a process could not be read, for want of descriptors or memory */
+	LOSS_START,    /* nothing was lost, but what ran before the start was never reported */
+	LOSS_OVERRUN,  /* the receive buffer was full */
+	LOSS_GAP,      /* an event names a process whose fork was never reported */
+	LOSS_DEAF,     /* the kernel had stopped reporting */
+	LOSS_RELOAD,   /* nothing was lost, but the rules have changed */
+	LOSS_ACCOUNTS, /* nothing was lost, but a user or group of a rule is known now */
+	LOSS_UNREAD,   /* a process could not be read, for want of descriptors or memory */
 };
 
 struct loss {

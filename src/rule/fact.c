@@ -19,9 +19,10 @@ enum {
 };
 
 static const char *const files[_RULE_KEY_MAX] = {
-	[RULE_KEY_COMM] = "comm",    [RULE_KEY_USER] = "status", [RULE_KEY_GROUP] = "status",
-	[RULE_KEY_EXE] = "exe",      [RULE_KEY_TTY] = "stat",    [RULE_KEY_CGROUP] = "cgroup",
-	[RULE_KEY_ARGV] = "cmdline", [RULE_KEY_ARG] = "cmdline", [RULE_KEY_ENV] = "environ",
+	[RULE_KEY_COMM] = "comm",     [RULE_KEY_USER] = "status",  [RULE_KEY_GROUP] = "status",
+	[RULE_KEY_MEMBER] = "status", [RULE_KEY_EXE] = "exe",      [RULE_KEY_TTY] = "stat",
+	[RULE_KEY_CGROUP] = "cgroup", [RULE_KEY_ARGV] = "cmdline", [RULE_KEY_ARG] = "cmdline",
+	[RULE_KEY_ENV] = "environ",
 };
 
 const char *fact_file(enum rule_key key)
@@ -60,6 +61,33 @@ static ssize_t effective_id(char *bytes, const char *label)
 	if (!line || sscanf(line + strlen(label), " %*u %u", &id) != 1)
 		return -EINVAL;
 	return sprintf(bytes, "%u", id);
+}
+
+/* The effective user as "u1000", the effective group and the supplementary groups.  The elements
+ * are not longer than the lines that they come from. */
+static ssize_t membership(char *bytes)
+{
+	const char *user = strstr(bytes, "\nUid:"), *group = strstr(bytes, "\nGid:");
+	const char *groups = strstr(bytes, "\nGroups:");
+	unsigned uid, gid;
+	ssize_t n;
+
+	if (!user || !group || sscanf(user + 5, " %*u %u", &uid) != 1 ||
+	    sscanf(group + 5, " %*u %u", &gid) != 1)
+		return -EINVAL;
+	n = sprintf(bytes, "u%u%c%u%c", uid, '\0', gid, '\0');
+	groups += groups ? 8 : 0;
+	while (groups && (*groups == '\t' || *groups == ' ')) {
+		size_t length = strspn(++groups, "0123456789");
+
+		if (length == 0)
+			break;
+		memmove(bytes + n, groups, length);
+		n += (ssize_t)length;
+		bytes[n++] = '\0';
+		groups += length;
+	}
+	return n;
 }
 
 static ssize_t cgroup_path(char *bytes)
@@ -104,6 +132,8 @@ static ssize_t fact_convert(enum rule_key key, char *bytes, size_t length)
 		return effective_id(bytes, "\nUid:");
 	case RULE_KEY_GROUP:
 		return effective_id(bytes, "\nGid:");
+	case RULE_KEY_MEMBER:
+		return membership(bytes);
 	case RULE_KEY_EXE:
 		return strip_deleted(bytes, length);
 	case RULE_KEY_TTY:

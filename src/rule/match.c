@@ -24,6 +24,7 @@ static const struct {
 	[RULE_KEY_ANCESTOR] = { "ancestor", ELEMENT },
 	[RULE_KEY_USER] = { "user", EXACT },
 	[RULE_KEY_GROUP] = { "group", EXACT },
+	[RULE_KEY_MEMBER] = { "member", ELEMENT },
 	[RULE_KEY_EXE] = { "exe", GLOB },
 	[RULE_KEY_TTY] = { "tty", GLOB },
 	[RULE_KEY_CGROUP] = { "cgroup", GLOB },
@@ -91,6 +92,12 @@ static bool key_matches(enum rule_key key, char *const *values, const struct rul
 	}
 }
 
+/* What the fact is compared with. */
+static char *const *values_of(const struct rule *rule, enum rule_key key)
+{
+	return rule->ids[key] ? rule->ids[key] : rule->values[key];
+}
+
 /* The first key other than @except that does not match. */
 static enum rule_key first_mismatch(const struct rule *rule, const struct rule_subject *subject,
 				    enum rule_key except)
@@ -101,7 +108,7 @@ static enum rule_key first_mismatch(const struct rule *rule, const struct rule_s
 		if (!rule->values[key] || key == except)
 			continue;
 		named = true;
-		if (!key_matches(key, rule->values[key], subject))
+		if (!key_matches(key, values_of(rule, key), subject))
 			return key;
 	}
 	return named ? _RULE_KEY_MAX : 0;
@@ -121,7 +128,7 @@ bool rule_matches_itself(const struct rule *rule, const struct rule_subject *sub
 static const char *matching_value(const struct rule *rule, enum rule_key key,
 				  const struct rule_subject *subject)
 {
-	for (char **value = rule->values[key]; *value; value++) {
+	for (char *const *value = values_of(rule, key); *value; value++) {
 		char *const only[] = { *value, NULL };
 
 		if (key_matches(key, only, subject))

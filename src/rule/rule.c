@@ -37,22 +37,35 @@ bool rule_has_key(const struct rule *rule)
 	return false;
 }
 
+bool rule_waits(const struct rule *rule)
+{
+	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
+		if (rule->ids[key] && !*rule->ids[key])
+			return true;
+	}
+	return false;
+}
+
 int rule_set_compile(struct rule_set *rules)
 {
 	rules->index = index_free(rules->index);
 	return index_new(rules, &rules->index);
 }
 
+static void free_words(char **words)
+{
+	for (char **word = words; word && *word; word++)
+		free(*word);
+	free(words);
+}
+
 void rule_done(struct rule *rule)
 {
 	for (int key = 0; key < _RULE_KEY_MAX; key++) {
-		for (char **value = rule->values[key]; value && *value; value++)
-			free(*value);
-		free(rule->values[key]);
+		free_words(rule->values[key]);
+		free_words(rule->ids[key]);
 	}
-	for (char **word = rule->command; word && *word; word++)
-		free(*word);
-	free(rule->command);
+	free_words(rule->command);
 	free(rule->name);
 	free(rule->scope);
 	*rule = (struct rule){ 0 };

@@ -23,8 +23,9 @@ enum rule_key {
 	RULE_KEY_COMM,     /* name of the process */
 	RULE_KEY_PARENT,   /* rule of a family whose root is the parent */
 	RULE_KEY_ANCESTOR, /* rule of a family that the process or an ancestor is in */
-	RULE_KEY_USER,     /* effective user, as a number */
-	RULE_KEY_GROUP,    /* effective group, as a number */
+	RULE_KEY_USER,     /* effective user */
+	RULE_KEY_GROUP,    /* effective group */
+	RULE_KEY_MEMBER,   /* a group of the process, or of its user */
 	RULE_KEY_EXE,      /* path of the program */
 	RULE_KEY_TTY,      /* controlling terminal relative to /dev, or "none" */
 	RULE_KEY_CGROUP,   /* path in the v2 hierarchy */
@@ -55,6 +56,9 @@ struct rule_index;
 struct rule {
 	char *name;
 	char **values[_RULE_KEY_MAX]; /* NULL-terminated; NULL: the rule does not have the key */
+	/* What is compared instead of the names in values: the numbers of those users, groups and
+	 * members that are known.  NULL for other keys, and before they are looked up. */
+	char **ids[_RULE_KEY_MAX];
 	enum rule_action action;
 	bool disabled;
 	size_t max_per_minute; /* actions; 0: unlimited */
@@ -89,7 +93,8 @@ struct rule_set {
 /*
  * The process that rules are compared with.  Facts other than its name are read when a
  * rule needs them.  A fact is bytes followed by a NUL: one text, or, for PARENT, ANCESTOR,
- * ARG and ENV, elements that each end in a NUL.
+ * MEMBER, ARG and ENV, elements that each end in a NUL.  MEMBER has the effective user as
+ * "u1000", then the numbers of groups.
  */
 struct rule_subject {
 	pid_t pid;
@@ -133,6 +138,9 @@ enum rule_key rule_mismatch(const struct rule *rule, const struct rule_subject *
 /* Whether @rule matches without its env key.  The environment is inherited, so it says
  * nothing about what a descendant is. */
 bool rule_matches_itself(const struct rule *rule, const struct rule_subject *subject);
+
+/* Whether @rule is off because none of its users or groups is known. */
+bool rule_waits(const struct rule *rule);
 
 /* Whether @rule has any key; a rule without keys matches nothing. */
 bool rule_has_key(const struct rule *rule);

@@ -204,7 +204,7 @@ static int set_up(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	bool is_replay = supervisor->options->replay;
 	struct config *config = NULL;
-	int r = load_config(supervisor->options, &config, error);
+	int r = load_config(supervisor->options, NULL, &config, error);
 
 	if (r < 0)
 		return r;

@@ -94,6 +94,7 @@ static int run_loop(struct supervisor *supervisor)
 		 slicectl_hierarchy_path(node->hierarchy), node->config->rules.count,
 		 detect_name(supervisor->detect), node->dry_run ? " (dry run)" : "");
 	notify_ready(supervisor->service);
+	service_schedule_lookup(supervisor->service);
 	service_schedule_metrics(supervisor->service);
 	return sd_event_loop(node->loop);
 }

@@ -141,7 +141,7 @@ printf '[rule wide]\nexe = *\nuser = 4242\naction = kill\n' >"$WORK/good.conf"
 expect 0 "$SLICECTL" -c "$WORK/good.conf" check-config
 printf '[rule a]\nparent = b\nuser = no-such-user\n' >"$WORK/bad.conf"
 expect 65 "$SLICECTL" -c "$WORK/bad.conf" check-config
-said "there is no user 'no-such-user' on this machine"
+said "there is no [rule b]"
 
 # What rule test says of a process is what the supervisor would decide.
 cat >"$WORK/slicectl.conf" <<END

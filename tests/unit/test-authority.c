@@ -80,8 +80,9 @@ static void an_owner_of_unknown_users_is_not_roots(void)
 
 	CHECK_INT(authority_check(world.config, "o", &root, &error), -EPERM);
 	CHECK_HAS(error.message, "uid 0 is not among the users and groups of owner 'o'");
-	CHECK_TEXT(authority_unknown(&config_find_owner(world.config, "o")->people),
-		   "no-such-user-here");
+	CHECK_INT(world.config->warnings.count, 1);
+	CHECK_TEXT(world.config->warnings.lines[0],
+		   "[owner]: owner o: there is no user 'no-such-user-here' on this machine; nobody is taken for it until slicectld finds one");
 }
 
 static void unknown_names_are_found(void)
@@ -90,9 +91,9 @@ static void unknown_names_are_found(void)
 		"[owner a]\nusers = 0 root 4242\ngroups = 0 77\n"
 		"[owner b]\nusers = root\ngroups = 77 no-such-group-here\n");
 
-	CHECK(!authority_unknown(&config_find_owner(world.config, "a")->people));
-	CHECK_TEXT(authority_unknown(&config_find_owner(world.config, "b")->people),
-		   "no-such-group-here");
+	CHECK_INT(world.config->warnings.count, 1);
+	CHECK_HAS(world.config->warnings.lines[0],
+		  "owner b: there is no group 'no-such-group-here'");
 }
 
 static int claim(const struct world *world, const char *path, const char *as,
@@ -193,13 +194,13 @@ static void slices_are_delegated_to_the_first_user(void)
 	uid_t uid = 1;
 	gid_t gid = 1;
 
-	CHECK(authority_delegatee(config_find_owner(world.config, "a"), &uid, &gid));
+	CHECK(authority_delegatee(world.config, config_find_owner(world.config, "a"), &uid, &gid));
 	CHECK_INT(uid, 4242);
-	CHECK(!authority_delegatee(config_find_owner(world.config, "b"), &uid, &gid));
-	CHECK(authority_delegatee(config_find_owner(world.config, "c"), &uid, &gid));
+	CHECK(!authority_delegatee(world.config, config_find_owner(world.config, "b"), &uid, &gid));
+	CHECK(authority_delegatee(world.config, config_find_owner(world.config, "c"), &uid, &gid));
 	CHECK_INT(gid, 77);
-	CHECK(!authority_delegatee(config_find_owner(world.config, "d"), &uid, &gid));
-	CHECK(!authority_delegatee(config_find_owner(world.config, "e"), &uid, &gid));
+	CHECK(!authority_delegatee(world.config, config_find_owner(world.config, "d"), &uid, &gid));
+	CHECK(!authority_delegatee(world.config, config_find_owner(world.config, "e"), &uid, &gid));
 }
 
 static void users_are_found_by_name_and_number(void)

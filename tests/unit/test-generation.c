@@ -47,6 +47,32 @@ static void it_lives_as_long_as_the_last_reference(void)
 	CHECK(!is_open(fd));
 }
 
+static void a_derived_one_keeps_the_configuration(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	const struct slicectl_hierarchy_options options = { tree.path, true };
+	struct slicectl_hierarchy *hierarchy = NULL;
+	struct generation *first, *second, *third;
+	int before, after;
+
+	first = generation_on(&tree, 7, &before);
+	CHECK_FATAL(slicectl_hierarchy_open(&options, &hierarchy, NULL) == 0);
+	after = hierarchy->base_fd;
+	second = generation_derive(first, hierarchy);
+	CHECK_FATAL(second != NULL);
+	CHECK(!generation_unref(first));
+	CHECK(is_open(before));
+	CHECK_INT(second->config->supervisor.max_processes, 7);
+	CHECK_FATAL(slicectl_hierarchy_open(&options, &hierarchy, NULL) == 0);
+	third = generation_derive(second, hierarchy);
+	CHECK_FATAL(third != NULL);
+	CHECK(!generation_unref(second));
+	CHECK(!is_open(after));
+	CHECK_INT(third->config->supervisor.max_processes, 7);
+	CHECK(!generation_unref(third));
+	CHECK(!is_open(before));
+}
+
 static void none_is_accepted(void)
 {
 	CHECK(!generation_unref(NULL));
@@ -90,5 +116,6 @@ static void a_reload_frees_what_nobody_refers_to(void)
 }
 
 TEST_MAIN("generation", CASE(it_lives_as_long_as_the_last_reference), CASE(none_is_accepted),
+	  CASE(a_derived_one_keeps_the_configuration),
 	  CASE(a_reload_leaves_the_old_one_to_its_families),
 	  CASE(a_reload_frees_what_nobody_refers_to))

@@ -189,6 +189,37 @@ static enum rule_key mismatch(enum rule_key key, char *value, const char *bytes,
 	return rule_mismatch(&rule, &subject);
 }
 
+/* A rule whose users are not known matches nobody, not everybody. */
+static void numbers_are_compared_instead_of_names(void)
+{
+	char name[] = "alice", number[] = "1000";
+	char *values[] = { name, NULL }, *ids[] = { number, NULL }, *none[] = { NULL };
+	struct rule rule = { .name = name, .values[RULE_KEY_USER] = values };
+	struct one_fact fact = { "1000", 4 };
+	const struct rule_subject subject = { .comm = "x", .read = give_one, .data = &fact };
+
+	CHECK_INT(rule_mismatch(&rule, &subject), RULE_KEY_USER);
+	rule.ids[RULE_KEY_USER] = ids;
+	CHECK_INT(rule_mismatch(&rule, &subject), _RULE_KEY_MAX);
+	CHECK(!rule_waits(&rule));
+	rule.ids[RULE_KEY_USER] = none;
+	CHECK_INT(rule_mismatch(&rule, &subject), RULE_KEY_USER);
+	CHECK(rule_waits(&rule));
+}
+
+static void membership_is_user_and_groups(void)
+{
+	char bytes[128] = "Name:\tx\nPid:\t7\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\n"
+			  "Groups:\t4 24 1000 \n";
+	char none[128] = "Name:\tx\nPid:\t7\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\nGroups:\t \n";
+	static const char wanted[] = "u1000\0006\0004\00024\0001000";
+
+	CHECK_INT(fact_of(RULE_KEY_MEMBER, bytes, strlen(bytes)), sizeof(wanted));
+	CHECK(memcmp(bytes, wanted, sizeof(wanted)) == 0);
+	CHECK_INT(fact_of(RULE_KEY_MEMBER, none, strlen(none)), 8);
+	CHECK_INT(fact_of(RULE_KEY_MEMBER, (char[8]){ "x" }, 1), -EINVAL);
+}
+
 static void each_key_compares_in_its_way(void)
 {
 	static const struct {
@@ -202,6 +233,9 @@ static void each_key_compares_in_its_way(void)
 		{ RULE_KEY_USER, "1000", "1000", 4, true },
 		{ RULE_KEY_USER, "100", "1000", 4, false },
 		{ RULE_KEY_GROUP, "0", "0", 1, true },
+		{ RULE_KEY_MEMBER, "77", "u1000\0005\00077\0", 11, true },
+		{ RULE_KEY_MEMBER, "u1000", "u1000\0005\00077\0", 11, true },
+		{ RULE_KEY_MEMBER, "1000", "u1000\0005\00077\0", 11, false },
 		{ RULE_KEY_EXE, "/tmp/*", "/tmp/a/b", 8, true },
 		{ RULE_KEY_EXE, "/tmp/*", "/var/tmp/a", 10, false },
 		{ RULE_KEY_EXE, "/opt/[ab]?", "/opt/b1", 7, true },
@@ -358,7 +392,8 @@ static void unknown_specifiers_are_refused(void)
 	CHECK_TEXT(expand("%q", "x"), "refused");
 }
 
-TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(facts_are_cut_out),
+TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(numbers_are_compared_instead_of_names),
+	  CASE(membership_is_user_and_groups), CASE(facts_are_cut_out),
 	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs),
 	  CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
 	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),

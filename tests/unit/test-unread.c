@@ -119,7 +119,8 @@ static void a_child_that_executed_something_shows_nothing(void)
 static void only_keys_that_a_fork_hands_on_count(void)
 {
 	static const enum rule_key own[] = { RULE_KEY_PARENT, RULE_KEY_ANCESTOR, RULE_KEY_USER,
-					     RULE_KEY_GROUP,  RULE_KEY_TTY,      RULE_KEY_CGROUP };
+					     RULE_KEY_GROUP,  RULE_KEY_MEMBER,   RULE_KEY_TTY,
+					     RULE_KEY_CGROUP };
 	static const enum rule_key inherited[] = { RULE_KEY_EXE, RULE_KEY_ARGV, RULE_KEY_ARG,
 						   RULE_KEY_ENV };
 	_cleanup_world_ struct world world;

@@ -39,7 +39,8 @@ static struct process *unread_ancestor(const struct process *child)
 static bool is_inherited(const struct rule *rule)
 {
 	static const enum rule_key own[] = { RULE_KEY_PARENT, RULE_KEY_ANCESTOR, RULE_KEY_USER,
-					     RULE_KEY_GROUP,  RULE_KEY_TTY,      RULE_KEY_CGROUP };
+					     RULE_KEY_GROUP,  RULE_KEY_MEMBER,   RULE_KEY_TTY,
+					     RULE_KEY_CGROUP };
 
 	for (size_t i = 0; i < ELEMENTS(own); i++) {
 		if (rule->values[own[i]])

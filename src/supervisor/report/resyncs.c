@@ -12,8 +12,8 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 		.duration_usec = (view_now_ns(&report->node->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,
-		/* After a reload all processes are matched again, which is not a missed exec. */
-		.execs = cause == LOSS_RELOAD ? 0 : found->execs,
+		/* After a change of the rules all processes are matched again, which is not a missed exec. */
+		.execs = cause == LOSS_RELOAD || cause == LOSS_ACCOUNTS ? 0 : found->execs,
 		.exits = found->exits,
 	};
 	const struct record record = {

@@ -7,20 +7,25 @@
 #include "base/error.h"
 #include "base/log.h"
 
-int load_config(const struct supervisor_options *options, struct config **ret_config,
-		struct slicectl_error *error)
+int load_config(const struct supervisor_options *options, const struct config *before,
+		struct config **ret_config, struct slicectl_error *error)
 {
 	_cleanup_problems_ struct problem_list problems = { 0 };
 	int r;
 
-	r = config_load(&options->source, ret_config, &problems);
+	r = before ? config_load_again(&options->source, before, ret_config, &problems) :
+		     config_load(&options->source, ret_config, &problems);
 	for (size_t i = 0; i < problems.count; i++)
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG,
 				 "the configuration has %zu problem%s; run slicectl check-config to list them",
 				 problems.count, problems.count == 1 ? "" : "s");
-	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
+	if (r < 0)
+		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
+	for (size_t i = 0; i < (*ret_config)->warnings.count; i++)
+		log_warning("%s", (*ret_config)->warnings.lines[i]);
+	return 0;
 }
 
 int load_hierarchy(const struct supervisor_options *options, const struct config *config,

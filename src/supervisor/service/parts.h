@@ -5,6 +5,7 @@
 
 #include "supervisor/service/service.h"
 
+struct lookup;
 struct metrics_file;
 
 struct service {
@@ -14,5 +15,6 @@ struct service {
 	uint64_t loaded_ns; /* CLOCK_REALTIME, when the current configuration was loaded */
 	sd_event_source *watchdog;
 	uint64_t watchdog_usec; /* timeout of the service manager's watchdog */
+	struct lookup *lookup;
 	struct metrics_file *metrics_file;
 };

@@ -12,9 +12,11 @@
 #include "supervisor/life/reconsider.h"
 #include "supervisor/service/capability.h"
 #include "supervisor/service/load.h"
+#include "supervisor/service/lookup.h"
 #include "supervisor/service/metrics_file.h"
 #include "supervisor/service/notify.h"
 #include "supervisor/service/parts.h"
+#include "supervisor/service/rematch.h"
 #include "supervisor/work/priority.h"
 
 /* A new configuration and what depends on it, before it replaces the current one. */
@@ -61,7 +63,7 @@ static int load_fresh(const struct service *service, struct fresh *fresh,
 {
 	int r;
 
-	r = load_config(&service->options, &fresh->config, error);
+	r = load_config(&service->options, service->rooms.node->config, &fresh->config, error);
 	if (r == 0)
 		r = load_hierarchy(&service->options, fresh->config, &fresh->hierarchy, error);
 	if (r == 0)
@@ -138,11 +140,9 @@ int reload(struct service *service, struct slicectl_error *error)
 	update_rooms(service, error);
 	capability_lower(service);
 	log_info("reloaded the configuration: %zu rules", node->config->rules.count);
-	/* The new rules must match every process: the scan emits an exec for each. */
 	reconsider_failed(service->rooms.life);
-	table_forget_images(&node->table);
-	loss_note(&node->loss, LOSS_RELOAD);
-	detect_scan_soon(service->rooms.detect);
+	lookup_schedule(service->lookup);
+	rematch(service, LOSS_RELOAD);
 	notify_reloaded(service);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "supervisor/service/lookup.h"
 #include "supervisor/service/metrics_file.h"
 #include "supervisor/service/parts.h"
 
@@ -20,9 +21,10 @@ int service_new(const struct service_rooms *rooms, const struct supervisor_optio
 	*service = (struct service){ .rooms = *rooms,
 				     .options = *options,
 				     .loaded_ns = clock_now_ns(CLOCK_REALTIME),
+				     .lookup = lookup_new(service),
 				     .metrics_file = metrics_file_new(service) };
-	if (!service->metrics_file) {
-		free(service);
+	if (!service->lookup || !service->metrics_file) {
+		(void)service_close(service);
 		return error_set(error, ENOMEM, "out of memory");
 	}
 	*ret_service = service;
@@ -36,6 +38,7 @@ bool service_close(struct service *service)
 	if (!service)
 		return true;
 	done = metrics_file_close(service->metrics_file);
+	done = lookup_close(service->lookup) && done;
 	(void)sd_event_source_unref(service->watchdog);
 	free(service);
 	return done;
@@ -63,6 +66,11 @@ void service_log_sum(const struct service *service, const char *why)
 		  (unsigned long long)counts.forged, (unsigned long long)counts.malformed,
 		  (unsigned long long)counts.overruns, (unsigned long long)counts.relistens,
 		  (unsigned long long)service->rooms.node->table.rejected);
+}
+
+void service_schedule_lookup(struct service *service)
+{
+	lookup_schedule(service->lookup);
 }
 
 void service_schedule_metrics(struct service *service)

@@ -26,11 +26,14 @@ struct service_rooms {
 int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
 		struct service **ret_service, struct slicectl_error *error);
 
-/* Frees @service.  Returns false when a write of the metrics is still running.  Accepts NULL. */
+/* Frees @service.  Returns false when a write of the metrics or a lookup of users is still running.  Accepts NULL. */
 bool service_close(struct service *service);
 
 /* Logs what was done in total when the daemon stops.  @why is the reason of the stop. */
 void service_log_sum(const struct service *service, const char *why);
+
+/* Starts to look up the users and groups that are not known yet. */
+void service_schedule_lookup(struct service *service);
 
 /* Starts to write the metrics file as configured. */
 void service_schedule_metrics(struct service *service);
