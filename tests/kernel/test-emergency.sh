@@ -65,7 +65,8 @@ expect 4 as 65534 scope freeze workload.slice/a --force
 expect 4 as 0 scope kill workload.slice/a --force
 said 'uid 0 is not among emergency-users'
 expect 4 as 65510 scope freeze other.slice/a --force
-expect 64 as 65510 scope create workload.slice/c --force
+expect 4 as 65510 scope create workload.slice/c --force
+said "scope.create cannot be forced: an emergency allows only freeze, kill and destroy"
 printf '{"method":"io.slicectl.ScopeSet","parameters":{"scope":"workload.slice/a","limits":{},"force":true}}\n' | setpriv --reuid=65510 --clear-groups "$WORK/tricks" ask /run/slicectl/slicectl.sock $((5 * PATIENCE)) >"$WORK/out"
 said 'scope.set cannot be forced'
 check "nobody was killed so far" alive $victim
