@@ -33,10 +33,9 @@ int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 /* Samples of two clocks, and the longest pause between them that is accepted at once. */
 enum { SAMPLES_MAX = 16, SAMPLE_NS = 20000 };
 
-/* The time that the machine was suspended since boot, at most SAMPLE_NS too much.  A thread that is
- * preempted between the two clocks would take the pause for a suspend, so the sample with the
- * shortest pause counts. */
-static uint64_t suspended_ns(void)
+/* A thread that is preempted between the two clocks would take the pause for a suspend, so the
+ * sample with the shortest pause counts. */
+uint64_t identity_suspended_ns(void)
 {
 	uint64_t shortest = UINT64_MAX, suspended = 0;
 
@@ -56,7 +55,7 @@ static uint64_t suspended_ns(void)
 uint64_t identity_ticks(uint64_t monotonic_ns)
 {
 	/* Start times include the time that the machine was suspended. */
-	return identity_ticks_after(monotonic_ns, suspended_ns());
+	return identity_ticks_after(monotonic_ns, identity_suspended_ns());
 }
 
 uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
@@ -68,7 +67,7 @@ uint64_t identity_ticks_after(uint64_t monotonic_ns, uint64_t suspended_ns)
 
 uint64_t identity_began_ns(uint64_t start_ticks)
 {
-	return identity_began_after(start_ticks, suspended_ns());
+	return identity_began_after(start_ticks, identity_suspended_ns());
 }
 
 uint64_t identity_began_after(uint64_t start_ticks, uint64_t suspended_ns)

@@ -32,6 +32,9 @@ struct held_process {
 int held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);
 void held_process_close(struct held_process *held);
 
+/* The time that the machine was suspended since boot, up to 20 µs too much. */
+uint64_t identity_suspended_ns(void);
+
 /* Converts a time of CLOCK_MONOTONIC to the unit of start times in /proc. */
 uint64_t identity_ticks(uint64_t monotonic_ns);
 

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/identity.h"
 #include "base/procfs.h"
 #include "base/text.h"
 
@@ -23,9 +24,10 @@ static void add_start(struct recording *recording)
 		.kind = RECORDED_START,
 		.time_ns = clock_now_ns(CLOCK_MONOTONIC),
 		.realtime_ns = clock_now_ns(CLOCK_REALTIME),
-		.boottime_ns = clock_now_ns(CLOCK_BOOTTIME),
 	};
 
+	/* Not read from its clock here: a pause would put all start times in the replay off. */
+	start.boottime_ns = start.time_ns + identity_suspended_ns();
 	(void)procfs_read_boot_id(start.boot_id);
 	recording_add(recording, &start);
 }
