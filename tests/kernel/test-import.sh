@@ -13,6 +13,9 @@ for name in im-nightly-report-job.sh im-job.sh im-not-path.sh; do
 	printf '#!/bin/sh\nsleep %s\n:\n' $LONG >"$WORK/$name"
 	chmod +x "$WORK/$name"
 done
+printf '#!/usr/bin/env im-runtime\n' >"$WORK/im-by-env"
+chmod +x "$WORK/im-by-env"
+cp "$(command -v tail)" "$WORK/im-runtime"
 cat >"$WORK/cgconfig.conf" <<END
 group jobs { cgroup { cgroup.max.descendants = 7; } }
 END
@@ -24,6 +27,7 @@ cat >"$WORK/cgrules.conf" <<END
 *:im-program-of-a-long-name cpu programs
 *:$WORK/im-job.sh cpu jobs
 *:$WORK/im-path cpu paths
+*:$WORK/im-by-env cpu agents
 *:im-ja* cpu java
 END
 expect 2 "$SLICECTL" import "$WORK/cgconfig.conf" "$WORK/cgrules.conf"
@@ -49,6 +53,7 @@ begin workload.slice/web.scope "$WORK/im web content" $LONG
 begin workload.slice/reports.scope "$WORK/im-nightly-report-job.sh"
 begin workload.slice/programs.scope "$WORK/im-program-of-a-long-name" $LONG
 begin workload.slice/jobs.scope "$WORK/im-job.sh"
+begin workload.slice/agents.scope env PATH="$WORK:$PATH" "$WORK/im-by-env" -f
 begin workload.slice/paths.scope "$WORK/im-path" $LONG
 begin workload.slice/java.scope "$WORK/im-java" $LONG
 begin none "$WORK/im-java-17/bin/im-keytool" $LONG
