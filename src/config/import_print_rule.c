@@ -14,6 +14,7 @@
 #include "config/authority.h"
 #include "config/import_path.h"
 #include "config/import_print.h"
+#include "config/import_script.h"
 
 enum {
 	COMM_MAX = 15,
@@ -117,13 +118,21 @@ static void put_program(FILE *out, const char *process, const char *comment)
 	}
 }
 
+/* A script of env(1) is called as its interpreter after a moment. */
 static void put_script(FILE *out, const char *process, const char *comment)
 {
+	_cleanup_free_ char *program = *process == '/' ? import_script_program(process) : NULL;
 	const char *base = base_of(process);
 
 	(void)fprintf(out, "%scomm = \"", comment);
 	put_inside(out, base, strnlen(base, COMM_MAX), false);
-	(void)fputs("\"\n", out);
+	(void)fputs("\"", out);
+	if (program) {
+		(void)fputs(" \"", out);
+		put_inside(out, program, strnlen(program, COMM_MAX), false);
+		(void)fputs("\"", out);
+	}
+	(void)fputs("\n", out);
 	put_glob(out, "arg", process, comment);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "config/config.h"
+#include "config/import_script.h"
 #include "base/text.h"
 #include "tree.h"
 #include "test.h"
@@ -331,9 +332,26 @@ static void broken_files_are_refused_with_their_line(void)
 	broken("", "alone\n", "cgrules.conf:1: a rule must have the form USER");
 }
 
+static void runs(const char *line, const char *wanted)
+{
+	_cleanup_free_ char *program = import_env_program(line);
+
+	CHECK_TEXT(program ? program : "nothing", wanted);
+}
+
+static void env_names_the_program_of_a_script(void)
+{
+	runs("#!/usr/bin/env python3\nimport os\n", "python3");
+	runs("#! /usr/bin/env -S LANG=C /opt/bin/node --all\r\n", "node");
+	runs("#!/usr/bin/env\nx\n", "nothing");
+	runs("#!/usr/bin/python3 env x\n", "nothing");
+	runs("/usr/bin/env python3\n", "nothing");
+	runs("", "nothing");
+}
+
 TEST_MAIN("import", CASE(parameters_become_those_of_v2),
 	  CASE(everything_without_equivalent_is_reported), CASE(groups_become_slices_or_scopes),
 	  CASE(defaults_become_defaults), CASE(no_limit_is_max), CASE(values_have_several_lines),
 	  CASE(one_value_is_never_fatal), CASE(what_is_typed_is_what_is_meant),
 	  CASE(templates_without_a_rule_are_told), CASE(what_is_refused_is_commented_out),
-	  CASE(broken_files_are_refused_with_their_line))
+	  CASE(env_names_the_program_of_a_script), CASE(broken_files_are_refused_with_their_line))
