@@ -42,11 +42,24 @@ struct listen {
 	uint64_t relistens;
 };
 
+/* After a reload a rule may match by user or group, or none may any longer. */
+static void follow_rules(struct listen *listen)
+{
+	const struct rule_set *rules = &listen->detect->node->config->rules;
+	int r = connector_report_ids(&listen->connector, rule_set_asks_ids(rules));
+
+	if (r < 0)
+		log_warning("cannot change which process events are reported: %s; rules by user, group or member decide only when a program is executed",
+			    strerror(-r));
+}
+
 static int open_connector(struct listen *listen, struct slicectl_error *error)
 {
 	uint64_t size = listen->detect->node->config->supervisor.receive_buffer;
 	int r = connector_open(&listen->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
 
+	if (r == 0)
+		follow_rules(listen);
 	if (r == 0 && listen->detect->node->view.recording) {
 		listen->connector.tap = record_datagram;
 		listen->connector.tap_data = listen->detect;
@@ -149,6 +162,7 @@ static int start_canary(struct listen *listen)
 
 void listen_scan_soon(struct listen *listen)
 {
+	follow_rules(listen);
 	set_retry(listen, 1);
 	/* After a reload canary-interval may no longer be 0. */
 	if (!listen->canary)

@@ -8,3 +8,7 @@
 /* Matches a process that executed a program or that a scan found, and applies the action of the
  * rule that matches.  @event_ns is 0 for a process that a scan found. */
 void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns);
+
+/* The same for a process whose user or groups may have changed since: acts only if the rule that
+ * matches now is another one than before, and rules by user, group or member have a say in it. */
+void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns);
