@@ -20,6 +20,7 @@
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then other event sources are served */
+	CATCH_UP_MAX = 16,        /* wake-ups for which a request may wait */
 	TICK_USEC = 1000,
 	/* This many ticks in a row with at most this many events end a burst. */
 	QUIET_TICKS = 4,
@@ -145,6 +146,14 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *data)
 	int n = drain_events(listen);
 
 	return n < 0 ? sd_event_exit(listen->detect->node->loop, n) : 0;
+}
+
+void listen_catch_up(struct listen *listen)
+{
+	unsigned wakeups = 0;
+
+	while (drain_events(listen) == EVENTS_PER_WAKEUP && ++wakeups < CATCH_UP_MAX)
+		continue;
 }
 
 static int on_canary(sd_event_source *source, uint64_t usec, void *data);

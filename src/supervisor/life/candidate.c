@@ -49,8 +49,7 @@ static struct family *begin_family(struct life *life, const struct match *match,
 	return family;
 }
 
-/* Applies the rule's action to a held process that still matches. */
-static void act_on_match(struct life *life, const struct match *match)
+void candidate_act(struct life *life, const struct match *match)
 {
 	const struct procfs_stat *stat = &match->held->stat;
 	const struct rule *rule = match->rule;
@@ -125,7 +124,7 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 	if (reason)
 		log_debug("rule %s does not apply to process %d: %s", rule->name, (int)pid, reason);
 	else
-		act_on_match(life, &(struct match){ rule, &held, &facts, event_ns });
+		candidate_act(life, &(struct match){ rule, &held, &facts, event_ns });
 	return 0;
 }
 
