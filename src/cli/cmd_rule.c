@@ -304,6 +304,8 @@ static const struct option_group test_options = { test_rows, sizeof(struct rule_
 						  NULL };
 
 const struct command rule_commands[] = {
+	{ "apply", "[RULE…]", 0, -1, "let rules act once, now, on the processes that match", false,
+	  &rule_apply_options, NULL, cmd_rule_apply },
 	{ "arm", "RULE", 1, 1, "let the hook of a rule run again after it has latched", false, NULL,
 	  NULL, rule_arm_run },
 	{ "list", "", 0, 0, "list the rules with the file and line of each", false, NULL, NULL,

@@ -27,7 +27,7 @@ const struct command command_table[] = {
 	  &top_options, NULL, cmd_top },
 	{ "probe", "", 0, 0, "report controllers and kernel features, and what blocks the others",
 	  false, NULL, NULL, cmd_probe },
-	{ "rule", "", 0, 0, "list, test and arm rules", false, NULL, rule_commands, NULL },
+	{ "rule", "", 0, 0, "list, test, apply and arm rules", false, NULL, rule_commands, NULL },
 	{ "status", "", 0, 0, "show the state of slicectld", false, NULL, NULL, cmd_status },
 	{ "families", "", 0, 0, "list the families that slicectld tracks", false, NULL, NULL,
 	  cmd_families },

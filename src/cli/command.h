@@ -25,12 +25,14 @@ extern const struct command scope_commands[];
 extern const struct command rule_commands[];
 extern const struct command emergency_commands[];
 extern const struct option_group init_options;
+extern const struct option_group rule_apply_options;
 extern const struct option_group run_options;
 extern const struct option_group tree_options;
 extern const struct option_group top_options;
 extern const struct option_group wait_options;
 
 int cmd_init(struct invocation *invocation, struct slicectl_error *error);
+int cmd_rule_apply(struct invocation *invocation, struct slicectl_error *error);
 int cmd_run(struct invocation *invocation, struct slicectl_error *error);
 int cmd_top(struct invocation *invocation, struct slicectl_error *error);
 int cmd_tree(struct invocation *invocation, struct slicectl_error *error);

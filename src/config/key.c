@@ -259,7 +259,7 @@ static const struct config_key keys[] = {
 	  key_rule_set_parent },
 	{ CONFIG_SECTION_RULE, "ancestor", "RULE…",
 	  "the process or an ancestor is in a family of that rule", key_rule_set_ancestor },
-	{ CONFIG_SECTION_RULE, "enabled", "yes | no", "whether the rule is used",
+	{ CONFIG_SECTION_RULE, "enabled", "yes | no", "whether the rule acts by itself",
 	  key_rule_set_enabled },
 	{ CONFIG_SECTION_RULE, "max-per-minute", "NUMBER",
 	  "how often the rule may place or kill; 0 means no limit", key_rule_set_max_per_minute },

@@ -3,7 +3,7 @@
 
 /*
  * The kernel's proc connector: a netlink socket that reports every fork, exec and
- * exit.  An event mask (Linux 6.6) and a filter on the socket drop unwanted events
+ * exit, and, when it is asked to, every change of a user or group.  An event mask (Linux 6.6) and a filter on the socket drop unwanted events
  * in the kernel.  A datagram that did not come from the kernel is counted and
  * dropped.
  */
@@ -20,6 +20,7 @@ struct mnl_socket;
 struct connector {
 	struct mnl_socket *socket;
 	bool has_mask;            /* the kernel accepted the event mask */
+	bool reports_ids;         /* changes of users and groups are wanted */
 	uint64_t received;        /* datagrams from the kernel */
 	uint64_t forged;          /* datagrams whose sender was not the kernel */
 	uint64_t overruns;        /* times that the kernel reported lost events */
@@ -49,6 +50,10 @@ void connector_close(struct connector *connector);
 /* Subscribes (again).  Up to Linux 6.5 every listener that unsubscribes lowers a counter
  * that all listeners share, so several subscriptions may be needed until events flow. */
 int connector_listen(const struct connector *connector);
+
+/* Whether changes of users and groups are reported.  They are wanted only where a rule needs them,
+ * because some programs change their user for every file that they open. */
+int connector_report_ids(struct connector *connector, bool wanted);
 
 int connector_fd(const struct connector *connector);
 

@@ -27,9 +27,10 @@ enum {
 #define INITIAL_USER_NAMESPACE UINT64_C(0xEFFFFFFD)
 #define INITIAL_PID_NAMESPACE UINT64_C(0xEFFFFFFC)
 
-/* The events to subscribe to. */
+/* The events to subscribe to: always, and with changes of ids. */
 #define EVENT_MASK \
 	((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
+#define EVENT_MASK_IDS (EVENT_MASK | (uint32_t)PROC_EVENT_UID | (uint32_t)PROC_EVENT_GID)
 
 /* struct proc_input of Linux 6.6, which is missing in older headers. */
 struct subscription {
@@ -42,27 +43,30 @@ enum {
 	AT_EVENT = sizeof(struct nlmsghdr) + sizeof(struct cn_msg),
 	AT_WHAT = AT_EVENT,
 	AT_DATA = AT_EVENT + offsetof(struct proc_event, event_data),
-	AT_EXIT_PID = AT_DATA,
-	AT_EXIT_TGID = AT_DATA + 4,
+	AT_PID = AT_DATA, /* of an exit and of a change of ids */
+	AT_TGID = AT_DATA + 4,
 	AT_CHILD_PID = AT_DATA + 8,
 	AT_CHILD_TGID = AT_DATA + 12,
 };
 
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define SKIP_UNLESS(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (n))
+#define GO_IF(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (n), 0)
 #define KEEP BPF_STMT(BPF_RET | BPF_K, 0xffffffff)
 #define DROP BPF_STMT(BPF_RET | BPF_K, 0)
 
 /*
- * Keeps acknowledgements, every exec, and the forks and exits of processes.  Drops
- * the forks and exits of threads, which the event mask cannot distinguish (without
+ * Keeps acknowledgements, every exec, the forks and exits of processes, and their
+ * changes of ids if @ids.  Drops the same of threads, which the event mask cannot distinguish (without
  * the filter a storm of threads costs 41 % of a core), and renames, which any user
  * can send by the million.  The filter loads words in network byte order, and the
  * datagram is in host byte order: two loaded words can be compared directly,
  * constants must be converted.
  */
-static int attach_filter(int fd)
+static int attach_filter(int fd, bool ids)
 {
+	uint32_t uid = ids ? PROC_EVENT_UID : PROC_EVENT_EXIT;
+	uint32_t gid = ids ? PROC_EVENT_GID : PROC_EVENT_EXIT;
 	struct sock_filter program[] = {
 		LOAD(AT_WHAT),
 		SKIP_UNLESS(htonl(PROC_EVENT_NONE), 1),
@@ -73,12 +77,14 @@ static int attach_filter(int fd)
 		LOAD(AT_CHILD_PID),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		LOAD(AT_CHILD_TGID),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 8),
 		KEEP,
-		SKIP_UNLESS(htonl(PROC_EVENT_EXIT), 4),
-		LOAD(AT_EXIT_PID),
+		GO_IF(htonl(PROC_EVENT_EXIT), 2),
+		GO_IF(htonl(uid), 1),
+		SKIP_UNLESS(htonl(gid), 4),
+		LOAD(AT_PID),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
-		LOAD(AT_EXIT_TGID),
+		LOAD(AT_TGID),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0),
 		DROP,
 		KEEP,
@@ -103,7 +109,9 @@ static void enlarge_buffer(int fd, size_t size)
 static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation)
 {
 	size_t size = connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t);
-	const struct subscription subscription = { operation, EVENT_MASK };
+	const struct subscription subscription = { operation, connector->reports_ids ?
+								      EVENT_MASK_IDS :
+								      EVENT_MASK };
 	char buffer[MNL_NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof(subscription)]
 		__attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
@@ -120,6 +128,20 @@ static int send_operation(const struct connector *connector, enum proc_cn_mcast_
 int connector_listen(const struct connector *connector)
 {
 	return send_operation(connector, PROC_CN_MCAST_LISTEN);
+}
+
+int connector_report_ids(struct connector *connector, bool wanted)
+{
+	int r = 0;
+
+	if (connector->reports_ids == wanted)
+		return 0;
+	connector->reports_ids = wanted;
+	/* A mask replaces the one before.  Without masks the kernel sends all events, and a second
+	 * subscription would count as another listener. */
+	if (connector->has_mask)
+		r = connector_listen(connector);
+	return r < 0 ? r : attach_filter(connector_fd(connector), wanted);
 }
 
 /* The likely reason why no events arrive, for the sentence. */
@@ -208,7 +230,7 @@ int connector_open(struct connector *connector, size_t buffer_size, struct slice
 	if (!connector->socket)
 		return open_failed(errno, error);
 	enlarge_buffer(connector_fd(connector), buffer_size);
-	r = attach_filter(connector_fd(connector));
+	r = attach_filter(connector_fd(connector), false);
 	if (r == 0 && mnl_socket_bind(connector->socket, CN_IDX_PROC, MNL_SOCKET_AUTOPID) < 0)
 		r = -errno;
 	r = r < 0 ? open_failed(-r, error) : subscribe(connector, error);

@@ -41,6 +41,16 @@ static enum event_outcome decode_exit(const struct proc_event *raw, struct proce
 	return EVENT_DECODED;
 }
 
+static enum event_outcome decode_ids(const struct proc_event *raw, struct process_event *event)
+{
+	/* A program that changes its user does so in every thread; /proc shows the first one's. */
+	if (raw->event_data.id.process_pid != raw->event_data.id.process_tgid)
+		return EVENT_IGNORED;
+	event->kind = PROCESS_EVENT_IDS;
+	event->pid = raw->event_data.id.process_tgid;
+	return EVENT_DECODED;
+}
+
 static size_t size_of_kind(uint32_t what)
 {
 	switch (what) {
@@ -50,6 +60,9 @@ static size_t size_of_kind(uint32_t what)
 		return VARIANT_SIZE(fork);
 	case PROC_EVENT_EXEC:
 		return VARIANT_SIZE(exec);
+	case PROC_EVENT_UID:
+	case PROC_EVENT_GID:
+		return VARIANT_SIZE(id);
 	case PROC_EVENT_EXIT:
 		/* Kernels before 4.18 leave out the two fields of the parent. */
 		return HEADER_SIZE + 4 * sizeof(uint32_t);
@@ -73,6 +86,9 @@ static enum event_outcome decode_event(const struct proc_event *raw, struct proc
 		return decode_exec(raw, event);
 	case PROC_EVENT_EXIT:
 		return decode_exit(raw, event);
+	case PROC_EVENT_UID:
+	case PROC_EVENT_GID:
+		return decode_ids(raw, event);
 	default:
 		return EVENT_IGNORED;
 	}

@@ -15,9 +15,10 @@ enum process_event_kind {
 	PROCESS_EVENT_FORK,
 	PROCESS_EVENT_EXEC,
 	PROCESS_EVENT_EXIT,
+	PROCESS_EVENT_IDS, /* the process changed a user id or a group id */
 };
 
-enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_EXIT + 1 };
+enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_IDS + 1 };
 
 struct process_event {
 	enum process_event_kind kind;
@@ -46,8 +47,8 @@ enum event_outcome {
  * Decodes the payload of one netlink message: a cn_msg and a proc_event, in host
  * byte order, at any alignment.  Writes @ret_event for EVENT_DECODED, and
  * @ret_error (the errno in the acknowledgement) for EVENT_ACKNOWLEDGED.  Events of
- * threads are ignored: a fork whose child is not a thread group leader, and the exit
- * of a thread that is not one.
+ * threads are ignored: a fork whose child is not a thread group leader, and the exit or
+ * the change of ids of a thread that is not one.
  */
 enum event_outcome event_decode(const void *payload, size_t size, struct process_event *ret_event,
 				int *ret_error);

@@ -219,6 +219,16 @@ void table_begin_look(struct process_table *table)
 		process->seen = false;
 }
 
+void table_each(struct process_table *table, table_visit visit, void *data)
+{
+	struct process *process, *next;
+
+	HASH_ITER (hh, table->by_pid, process, next) {
+		if (!process->ended)
+			visit(process, data);
+	}
+}
+
 void table_each_unseen(struct process_table *table, table_visit visit, void *data)
 {
 	struct process *process, *next;

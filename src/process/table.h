@@ -43,6 +43,7 @@ struct process {
 	struct members *members; /* NULL: in no family */
 	struct process *parent;  /* NULL: unknown or not tracked */
 	uint32_t exit_code;
+	uint32_t decided;  /* number of the rule that decided last; 0: none; kept by a fork */
 	uint64_t since_ns; /* CLOCK_MONOTONIC: time of the fork or of the first sight */
 	uint64_t image;    /* procfs_image(); 0: not read since its exec */
 	struct process *next_sibling, *previous_sibling;
@@ -114,11 +115,14 @@ struct process *table_oldest_ended(const struct process_table *table);
 /* Marks the program of every process as unread: the next scan emits an exec for each. */
 void table_forget_images(struct process_table *table);
 
+/* Visits every process that has not exited.  The visitor removes none. */
+typedef void (*table_visit)(struct process *process, void *data);
+void table_each(struct process_table *table, table_visit visit, void *data);
+
 /* A scan of /proc: table_begin_look() clears the seen flag of every process, table_add()
  * sets it, and table_each_unseen() visits the rest: processes that exited unnoticed.  The
  * visitor may remove the process that it is given. */
 void table_begin_look(struct process_table *table);
-typedef void (*table_visit)(struct process *process, void *data);
 void table_each_unseen(struct process_table *table, table_visit visit, void *data);
 
 /* Makes @process the root of @family (zeroed by the caller) and adds every descendant

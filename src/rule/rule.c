@@ -46,8 +46,34 @@ bool rule_waits(const struct rule *rule)
 	return false;
 }
 
+static bool matches_by_ids(const struct rule *rule)
+{
+	return !rule->disabled && (rule->values[RULE_KEY_USER] || rule->values[RULE_KEY_GROUP] ||
+				   rule->values[RULE_KEY_MEMBER]);
+}
+
+bool rule_set_asks_ids(const struct rule_set *rules)
+{
+	return rules->first_by_ids < rules->count;
+}
+
+bool rule_follows_ids(const struct rule_set *rules, const struct rule *rule)
+{
+	return rule ? (size_t)(rule - rules->rules) >= rules->first_by_ids :
+		      rule_set_asks_ids(rules);
+}
+
+uint32_t rule_number(const struct rule_set *rules, const struct rule *rule)
+{
+	return rule ? (uint32_t)(rule - rules->rules) + 1 : 0;
+}
+
 int rule_set_compile(struct rule_set *rules)
 {
+	rules->first_by_ids = 0;
+	while (rules->first_by_ids < rules->count &&
+	       !matches_by_ids(&rules->rules[rules->first_by_ids]))
+		rules->first_by_ids++;
 	rules->index = index_free(rules->index);
 	return index_new(rules, &rules->index);
 }

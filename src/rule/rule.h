@@ -88,6 +88,7 @@ struct rule_set {
 	struct rule *rules;
 	size_t count;
 	struct rule_index *index; /* of rule_set_compile(); without it no rule matches */
+	size_t first_by_ids; /* of the rules that match by user, group or member; count: none */
 };
 
 /*
@@ -122,6 +123,16 @@ const char *rule_key_name(enum rule_key key);
  * when the set is complete.  -ENOMEM.
  */
 int rule_set_compile(struct rule_set *rules);
+
+/* Whether any rule matches by user, group or member. */
+bool rule_set_asks_ids(const struct rule_set *rules);
+
+/* Whether the decision for @rule (NULL: for none) may be another one after a change of the user or
+ * of the groups. */
+bool rule_follows_ids(const struct rule_set *rules, const struct rule *rule);
+
+/* The number of @rule, or 0 for NULL. */
+uint32_t rule_number(const struct rule_set *rules, const struct rule *rule);
 
 /* The rule that decides about @subject, or NULL. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);

@@ -131,3 +131,88 @@ after_this
 check "a reload leaves them where they are" in_scope "$late" late
 stop_daemon
 is "$DAEMON_STATUS" 0 "status of the daemon"
+
+# A process that changes its user without an exec: rules by user decide again, and only these.
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+poll-interval = 50ms
+exit-records = no
+[slice workload.slice]
+owner = workload
+[rule started]
+comm = us-worker
+user = 0
+action = ignore
+[rule pool]
+comm = us-worker
+group = 61590
+action = place
+scope = workload.slice/pool-%p
+[rule rest]
+comm = us-worker
+action = monitor
+$(marker_rule)
+END
+cp "$TRICKS" "$WORK/bin/us-worker"
+# worker UID: one that waits until go; its child is CHILD.
+worker() {
+	rm -f "$WORK/gate" "$WORK/child"
+	mkfifo "$WORK/gate"
+	"$WORK/bin/us-worker" become "$1" 60 <"$WORK/gate" >"$WORK/child" &
+	exec 9>"$WORK/gate"
+	check "the worker is there" until_true 5 test -s "$WORK/child"
+	CHILD=$(cat "$WORK/child")
+}
+records() { grep -c "\"action\":\"$1\".*\"pid\":$2," "$WORK/audit.jsonl"; }
+monitored() { [ "$(records monitor "$1")" = 1 ]; }
+for detector in netlink poll; do
+	: >"$WORK/audit.jsonl"
+	start_daemon --detector=$detector
+	worker 61590
+	after_this
+	check "$detector: it is left alone as root" not in_scope "$CHILD" pool
+	exec 9>&-
+	check "$detector: it is placed when it has changed its user" until_true 5 in_scope "$CHILD" pool
+	pool=$CHILD
+	worker 61591
+	after_this
+	exec 9>&-
+	check "$detector: a later rule decides about another user" until_true 5 monitored "$CHILD"
+	after_this
+	is "$(records monitor "$CHILD") $(records place "$pool")" "1 1" "$detector: each is decided about once"
+	stop_daemon
+	kill "$pool" "$CHILD"
+done
+
+# The first rule by user comes with a reload, and the last one goes.
+ids() { ctl metrics 2>/dev/null | sed -n 's/.*events_total{type="ids"} //p'; }
+cp "$WORK/slicectl.conf" "$WORK/by-user.conf"
+printf '[supervisor]\naudit-log = %s\n' "$WORK/audit.jsonl" >"$WORK/no-user.conf"
+marker_rule >>"$WORK/no-user.conf"
+cp "$WORK/no-user.conf" "$WORK/slicectl.conf"
+start_daemon
+worker 61590
+exec 9>&-
+after_this
+is "$(ids)" 0 "changes of users are not reported when no rule needs them"
+kill "$CHILD"
+cp "$WORK/by-user.conf" "$WORK/slicectl.conf"
+expect 0 ctl -c "$WORK/slicectl.conf" reload
+worker 61590
+after_this
+exec 9>&-
+check "a rule that came with a reload decides again" until_true 5 in_scope "$CHILD" pool
+kill "$CHILD"
+cp "$WORK/no-user.conf" "$WORK/slicectl.conf"
+expect 0 ctl -c "$WORK/slicectl.conf" reload
+before=$(ids)
+worker 61590
+exec 9>&-
+after_this
+[ "$before" -ge 2 ]
+result "both changes of the worker's first thread were reported"
+is "$(ids)" "$before" "none is reported when the rule has gone"
+kill "$CHILD"
+stop_daemon
+is "$DAEMON_STATUS" 0 "status of the daemon"

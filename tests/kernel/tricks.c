@@ -17,6 +17,8 @@
  *                                    the socket, as a service manager does it
  *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
  *   tricks rename NAME SECONDS       calls itself so, and sleeps
+ *   tricks become UID SECONDS        prints the pid of a child; at the end of standard input the
+ *                                    child, which has two threads, becomes that user and group
  *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
@@ -297,6 +299,33 @@ static int forks(int count, unsigned seconds)
 
 /* Every process forks as long as fewer than @most live, and ends after 20 ms; the
  * counter is shared by all. */
+static void *idle(void *seconds)
+{
+	(void)sleep(*(unsigned *)seconds);
+	return NULL;
+}
+
+static int become(uid_t uid, unsigned seconds)
+{
+	pthread_t thread;
+	pid_t child = fork();
+
+	if (child != 0) {
+		(void)printf("%d\n", (int)child);
+		(void)fflush(stdout);
+		return child > 0 && waitpid(child, NULL, 0) == child ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
+	(void)alarm(seconds);
+	if (pthread_create(&thread, NULL, idle, &seconds) != 0)
+		_exit(EXIT_FAILURE);
+	while (getchar() != EOF)
+		continue;
+	if (setgid(uid) < 0 || setuid(uid) < 0)
+		_exit(EXIT_FAILURE);
+	(void)sleep(seconds);
+	_exit(EXIT_SUCCESS);
+}
+
 static int bomb(int most, unsigned seconds)
 {
 	_Atomic int *live = mmap(NULL, sizeof(*live), PROT_READ | PROT_WRITE,
@@ -343,6 +372,8 @@ int main(int argc, char **argv)
 		return handover(argv[2], (uid_t)atoi(argv[3]), argv[4]);
 	if (argc == 4 && strcmp(argv[1], "rename") == 0)
 		return rename_and_sleep(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "become") == 0)
+		return become((uid_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "memfd") == 0)
 		return run_memfd(argv[2], argv[3], argv[4]);
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)

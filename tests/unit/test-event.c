@@ -119,12 +119,28 @@ static void exit_has_its_status(void)
 	CHECK_INT(event.exit_code, 9);
 }
 
+static void a_change_of_ids_is_the_first_threads(void)
+{
+	static const unsigned kinds[] = { PROC_EVENT_UID, PROC_EVENT_GID };
+
+	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
+		struct proc_event raw = { .what = kinds[i], .timestamp_ns = 9 };
+		struct process_event event = { 0 };
+
+		raw.event_data.id.process_pid = raw.event_data.id.process_tgid = 77;
+		CHECK_INT(decode(&raw, &event), EVENT_DECODED);
+		CHECK_INT(event.kind, PROCESS_EVENT_IDS);
+		CHECK_INT(event.pid, 77);
+		CHECK_INT(event.timestamp_ns, 9);
+		raw.event_data.id.process_pid = 78;
+		CHECK_INT(decode(&raw, &event), EVENT_IGNORED);
+	}
+}
+
 static void other_kinds_are_ignored(void)
 {
-	static const unsigned kinds[] = { PROC_EVENT_UID,  PROC_EVENT_GID,
-					  PROC_EVENT_SID,  PROC_EVENT_PTRACE,
-					  PROC_EVENT_COMM, PROC_EVENT_COREDUMP,
-					  0x1000 };
+	static const unsigned kinds[] = { PROC_EVENT_SID, PROC_EVENT_PTRACE, PROC_EVENT_COMM,
+					  PROC_EVENT_COREDUMP, 0x1000 };
 
 	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
 		struct proc_event raw = { .what = kinds[i] };
@@ -240,7 +256,8 @@ static void foreign_namespaces_have_no_pids(void)
 
 TEST_MAIN("event", CASE(exec_is_decoded), CASE(exec_of_a_thread_is_its_process),
 	  CASE(fork_has_parent_and_child), CASE(threads_are_ignored), CASE(exit_has_its_status),
-	  CASE(other_kinds_are_ignored), CASE(acknowledgement_carries_an_errno),
-	  CASE(wrong_ids_are_foreign), CASE(short_payloads_are_truncated),
-	  CASE(declared_length_is_believed_downwards), CASE(longer_events_are_read),
-	  CASE(alignment_does_not_matter), CASE(foreign_namespaces_have_no_pids))
+	  CASE(a_change_of_ids_is_the_first_threads), CASE(other_kinds_are_ignored),
+	  CASE(acknowledgement_carries_an_errno), CASE(wrong_ids_are_foreign),
+	  CASE(short_payloads_are_truncated), CASE(declared_length_is_believed_downwards),
+	  CASE(longer_events_are_read), CASE(alignment_does_not_matter),
+	  CASE(foreign_namespaces_have_no_pids))

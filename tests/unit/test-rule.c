@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "rule/fact.h"
+#include "rule/index.h"
 #include "rule/template.h"
 #include "test.h"
 
@@ -207,6 +208,35 @@ static void numbers_are_compared_instead_of_names(void)
 	CHECK(rule_waits(&rule));
 }
 
+/* Only a rule behind the first one by user, group or member depends on who the process is. */
+static void decisions_that_follow_the_user(void)
+{
+	char name[] = "x";
+	char *values[] = { name, NULL };
+	struct rule listed[] = {
+		{ .name = name, .values[RULE_KEY_USER] = values, .disabled = true },
+		{ .name = name, .values[RULE_KEY_COMM] = values },
+		{ .name = name, .values[RULE_KEY_COMM] = values, .values[RULE_KEY_MEMBER] = values },
+		{ .name = name, .values[RULE_KEY_COMM] = values },
+	};
+	struct rule_set all = { .rules = listed, .count = 4 };
+	struct rule_set none = { .rules = listed, .count = 2 };
+
+	CHECK_FATAL(rule_set_compile(&all) == 0 && rule_set_compile(&none) == 0);
+	CHECK(rule_set_asks_ids(&all));
+	CHECK(!rule_follows_ids(&all, &listed[1]));
+	CHECK(rule_follows_ids(&all, &listed[2]));
+	CHECK(rule_follows_ids(&all, &listed[3]));
+	CHECK(rule_follows_ids(&all, NULL));
+	CHECK(!rule_set_asks_ids(&none));
+	CHECK(!rule_follows_ids(&none, &listed[1]));
+	CHECK(!rule_follows_ids(&none, NULL));
+	CHECK_INT(rule_number(&all, NULL), 0);
+	CHECK_INT(rule_number(&all, &listed[3]), 4);
+	(void)index_free(all.index);
+	(void)index_free(none.index);
+}
+
 static void membership_is_user_and_groups(void)
 {
 	char bytes[128] = "Name:\tx\nPid:\t7\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\n"
@@ -393,11 +423,11 @@ static void unknown_specifiers_are_refused(void)
 }
 
 TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(numbers_are_compared_instead_of_names),
-	  CASE(membership_is_user_and_groups), CASE(facts_are_cut_out),
-	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs),
-	  CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
-	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
-	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins),
-	  CASE(comm_is_exact), CASE(no_rules_match_nothing), CASE(actions_have_names),
-	  CASE(specifiers_expand), CASE(foreign_text_cannot_leave_its_component),
-	  CASE(unknown_specifiers_are_refused))
+	  CASE(membership_is_user_and_groups), CASE(decisions_that_follow_the_user),
+	  CASE(facts_are_cut_out), CASE(file_order_holds_across_the_index),
+	  CASE(file_order_holds_for_programs), CASE(every_key_must_match),
+	  CASE(an_element_that_is_cut_off_matches_nothing), CASE(unreadable_facts_match_nothing),
+	  CASE(facts_are_asked_for_only_when_needed), CASE(the_environment_makes_no_one_a_sub),
+	  CASE(first_rule_in_file_order_wins), CASE(comm_is_exact), CASE(no_rules_match_nothing),
+	  CASE(actions_have_names), CASE(specifiers_expand),
+	  CASE(foreign_text_cannot_leave_its_component), CASE(unknown_specifiers_are_refused))

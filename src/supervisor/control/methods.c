@@ -16,6 +16,7 @@
 #include "supervisor/control/introspection.h"
 #include "supervisor/control/parts.h"
 #include "supervisor/control/request_call.h"
+#include "supervisor/control/rule_apply.h"
 #include "supervisor/report/feed.h"
 #include "supervisor/service/capability.h"
 #include "supervisor/service/metrics_text.h"
@@ -176,6 +177,12 @@ static int begin_request(struct control *control, struct connection *connection,
 	return request_begin(&control->rooms, connection, call, error);
 }
 
+static int begin_rule_apply(struct control *control, struct connection *connection,
+			    const struct call *call, struct slicectl_error *error)
+{
+	return rule_apply_begin(&control->rooms, connection, call, error);
+}
+
 /* Methods that change a scope are in the table of control/verb.h instead. */
 static const struct method methods[] = {
 	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
@@ -185,6 +192,7 @@ static const struct method methods[] = {
 	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
 	{ "Events", ACCESS_READ, NULL, NULL, begin_events, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, begin_wait, false },
+	{ "RuleApply", ACCESS_OWNER, rule_apply_check, NULL, begin_rule_apply, false },
 	{ "EmergencyStart", ACCESS_OWNER, emergency_check_start, NULL, begin_emergency_start, false },
 	{ "EmergencyEnd", ACCESS_OWNER, NULL, NULL, begin_emergency_end, false },
 	{ "EmergencyStatus", ACCESS_READ, NULL, run_emergency_status, NULL, false },

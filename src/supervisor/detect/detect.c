@@ -81,6 +81,16 @@ void detect_scan_soon(struct detect *detect)
 		listen_scan_soon(detect->listen);
 }
 
+void detect_catch_up(struct detect *detect)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (detect->listen)
+		listen_catch_up(detect->listen);
+	else if (detect->poll && poll_scan(detect, &error) < 0)
+		log_error("cannot scan the processes: %s", error.message);
+}
+
 void detect_stop(struct detect *detect)
 {
 	if (!detect)

@@ -34,6 +34,9 @@ void detect_stop(struct detect *detect);
  * nothing for the poll detector, which scans at its interval anyway. */
 void detect_scan_soon(struct detect *detect);
 
+/* Takes all events that are queued now, or scans, so that the table has every process. */
+void detect_catch_up(struct detect *detect);
+
 /* Whether there is proof that the detector works. */
 bool detect_is_alive(struct detect *detect);
 

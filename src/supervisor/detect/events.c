@@ -77,6 +77,8 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 	if (!event->found && !table_find(&detect->node->table, event->parent))
 		suspect_loss(detect, event, event->parent);
 	process = table_add(&detect->node->table, event->pid, event->parent, event->timestamp_ns);
+	if (process && process->parent && process->decided == 0)
+		process->decided = process->parent->decided;
 	if (process)
 		member_follow(detect->life, process, event_time(event));
 	else
@@ -133,6 +135,28 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 		remember_exited(detect, process);
 }
 
+/* Rules by user, group or member decide again. */
+static void on_ids(struct detect *detect, const struct process_event *event)
+{
+	if (!table_find(&detect->node->table, event->pid))
+		suspect_loss(detect, event, event->pid);
+	if (detect->node->loss.cause == LOSS_NONE)
+		candidate_reconsider(detect->life, event->pid, event_time(event));
+}
+
+static void reconsider(struct process *process, void *data)
+{
+	const struct detect *detect = data;
+
+	candidate_reconsider(detect->life, process->pid, 0);
+}
+
+void events_reconsider_all(struct detect *detect)
+{
+	if (rule_set_asks_ids(&detect->node->config->rules))
+		table_each(&detect->node->table, reconsider, detect);
+}
+
 void events_take(struct detect *detect, const struct process_event *event)
 {
 	if (!event->found) {
@@ -149,6 +173,9 @@ void events_take(struct detect *detect, const struct process_event *event)
 		break;
 	case PROCESS_EVENT_EXIT:
 		on_exit_event(detect, event);
+		break;
+	case PROCESS_EVENT_IDS:
+		on_ids(detect, event);
 		break;
 	}
 }

@@ -11,3 +11,7 @@ void events_take(struct detect *detect, const struct process_event *event);
 
 /* The same as a callback for reconcile(); @data is a struct detect. */
 void events_take_found(const struct process_event *event, void *data);
+
+/* Lets the rules by user, group or member decide again about every process.  A scan does not see
+ * whether one of these has changed. */
+void events_reconsider_all(struct detect *detect);

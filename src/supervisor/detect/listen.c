@@ -20,6 +20,7 @@
 
 enum {
 	EVENTS_PER_WAKEUP = 4096, /* then other event sources are served */
+	CATCH_UP_MAX = 16,        /* wake-ups for which a request may wait */
 	TICK_USEC = 1000,
 	/* This many ticks in a row with at most this many events end a burst. */
 	QUIET_TICKS = 4,
@@ -42,11 +43,24 @@ struct listen {
 	uint64_t relistens;
 };
 
+/* After a reload a rule may match by user or group, or none may any longer. */
+static void follow_rules(struct listen *listen)
+{
+	const struct rule_set *rules = &listen->detect->node->config->rules;
+	int r = connector_report_ids(&listen->connector, rule_set_asks_ids(rules));
+
+	if (r < 0)
+		log_warning("cannot change which process events are reported: %s; rules by user, group or member decide only when a program is executed",
+			    strerror(-r));
+}
+
 static int open_connector(struct listen *listen, struct slicectl_error *error)
 {
 	uint64_t size = listen->detect->node->config->supervisor.receive_buffer;
 	int r = connector_open(&listen->connector, size ? size : CONNECTOR_BUFFER_SIZE, error);
 
+	if (r == 0)
+		follow_rules(listen);
 	if (r == 0 && listen->detect->node->view.recording) {
 		listen->connector.tap = record_datagram;
 		listen->connector.tap_data = listen->detect;
@@ -134,6 +148,14 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *data)
 	return n < 0 ? sd_event_exit(listen->detect->node->loop, n) : 0;
 }
 
+void listen_catch_up(struct listen *listen)
+{
+	unsigned wakeups = 0;
+
+	while (drain_events(listen) == EVENTS_PER_WAKEUP && ++wakeups < CATCH_UP_MAX)
+		continue;
+}
+
 static int on_canary(sd_event_source *source, uint64_t usec, void *data);
 
 static int start_canary(struct listen *listen)
@@ -149,6 +171,7 @@ static int start_canary(struct listen *listen)
 
 void listen_scan_soon(struct listen *listen)
 {
+	follow_rules(listen);
 	set_retry(listen, 1);
 	/* After a reload canary-interval may no longer be 0. */
 	if (!listen->canary)

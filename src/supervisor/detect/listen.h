@@ -21,6 +21,9 @@ int listen_new(struct detect *detect, struct listen **ret_listen, struct slicect
 /* Accepts NULL, returns NULL. */
 struct listen *listen_free(struct listen *listen);
 
+/* Reads what is queued now. */
+void listen_catch_up(struct listen *listen);
+
 /* Makes the next turn of the loop read all queued events and run a scan if one is due. */
 void listen_scan_soon(struct listen *listen);
 

@@ -44,9 +44,14 @@ int poll_scan(struct detect *detect, struct slicectl_error *error)
 {
 	struct node *node = detect->node;
 	struct reconciled found;
+	int r;
 
 	node->loss.cause = LOSS_NONE; /* this scan makes up for any loss */
-	return reconcile(&node->table, &node->view, events_take_found, detect, &found, error);
+	r = reconcile(&node->table, &node->view, events_take_found, detect, &found, error);
+	/* A change of the user or of a group leaves no trace that a scan compares. */
+	if (r == 0)
+		events_reconsider_all(detect);
+	return r;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)

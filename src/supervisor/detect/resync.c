@@ -29,6 +29,11 @@ static uint64_t new_drops(const struct detect *detect)
 	return detect->connector ? connector_drops(detect->connector) - detect->counts.lost : 0;
 }
 
+static bool is_new_rules(enum loss_cause cause)
+{
+	return cause == LOSS_START || cause == LOSS_RELOAD || cause == LOSS_ACCOUNTS;
+}
+
 int resync_scan(struct detect *detect, struct slicectl_error *error)
 {
 	struct node *node = detect->node;
@@ -46,6 +51,8 @@ int resync_scan(struct detect *detect, struct slicectl_error *error)
 		return r;
 	}
 	follow_members(detect);
+	if (!is_new_rules(cause)) /* after new rules the scan has matched every process */
+		events_reconsider_all(detect);
 	lost = new_drops(detect);
 	detect->counts.lost += lost;
 	detect->counts.resync_usec += resyncs_report(detect->report, cause, &found, begun_ns, lost);

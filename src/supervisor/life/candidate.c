@@ -49,8 +49,7 @@ static struct family *begin_family(struct life *life, const struct match *match,
 	return family;
 }
 
-/* Applies the rule's action to a held process that still matches. */
-static void act_on_match(struct life *life, const struct match *match)
+void candidate_act(struct life *life, const struct match *match)
 {
 	const struct procfs_stat *stat = &match->held->stat;
 	const struct rule *rule = match->rule;
@@ -125,8 +124,17 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 	if (reason)
 		log_debug("rule %s does not apply to process %d: %s", rule->name, (int)pid, reason);
 	else
-		act_on_match(life, &(struct match){ rule, &held, &facts, event_ns });
+		candidate_act(life, &(struct match){ rule, &held, &facts, event_ns });
 	return 0;
+}
+
+/* To be called after the match, which may have added the process to the table. */
+static void note_decision(struct life *life, pid_t pid, const struct rule *rule)
+{
+	struct process *process = table_find(&life->node->table, pid);
+
+	if (process)
+		process->decided = rule_number(&life->node->config->rules, rule);
 }
 
 /* -ESRCH when the process exited before it could be read. */
@@ -145,7 +153,29 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	subject = FACTS_SUBJECT(&facts, comm);
 	classify_member(life, pid, &subject);
 	rule = rule_match(&life->node->config->rules, &subject);
-	return rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
+	r = rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
+	note_decision(life, pid, rule);
+	return r;
+}
+
+void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
+	const struct rule_set *rules = &life->node->config->rules;
+	const struct process *process = table_find(&life->node->table, pid);
+	char comm[PROCFS_COMM_SIZE];
+	const struct rule *rule;
+
+	/* A process that could not be read has exited, or the scan that is due reads it. */
+	if (!rule_set_asks_ids(rules) || view_read_comm(&life->node->view, pid, comm) < 0)
+		return;
+	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
+	if (!rule_follows_ids(rules, rule) ||
+	    (process && process->decided == rule_number(rules, rule)))
+		return;
+	if (rule && rule->action != RULE_IGNORE)
+		(void)consider_held(life, pid, event_ns);
+	note_decision(life, pid, rule);
 }
 
 /* Whether the process could not be read, and this was not known before. */

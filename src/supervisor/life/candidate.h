@@ -4,7 +4,16 @@
 /* Matches processes with the rules and begins families. */
 
 #include "supervisor/life/life.h"
+#include "supervisor/life/match.h"
 
 /* Matches a process that executed a program or that a scan found, and applies the action of the
  * rule that matches.  @event_ns is 0 for a process that a scan found. */
 void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns);
+
+/* The same for a process whose user or groups may have changed since: acts only if the rule that
+ * matches now is another one than before, and rules by user, group or member have a say in it. */
+void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns);
+
+/* Applies the rule's action to a held process that still matches, unless the rule of its family has
+ * precedence. */
+void candidate_act(struct life *life, const struct match *match);

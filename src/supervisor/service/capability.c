@@ -45,6 +45,15 @@ static bool has_rule_by(const struct config *config, enum rule_key key)
 	return false;
 }
 
+static bool has_rule_on_request(const struct config *config)
+{
+	for (size_t i = 0; i < config->rules.count; i++) {
+		if (config->rules.rules[i].disabled)
+			return true;
+	}
+	return false;
+}
+
 /* The capabilities that @config needs, and why. */
 static uint64_t needed_capabilities(const struct config *config)
 {
@@ -54,7 +63,8 @@ static uint64_t needed_capabilities(const struct config *config)
 	 * /proc/PID/stat, which shows that another program is executed. */
 	if (config->rules.count > 0)
 		set |= BIT(CAP_SYS_PTRACE);
-	if (has_rule_by(config, RULE_KEY_ENV))
+	/* To read environments; a rule that acts on request may be narrowed down by them. */
+	if (has_rule_by(config, RULE_KEY_ENV) || has_rule_on_request(config))
 		set |= BIT(CAP_DAC_READ_SEARCH);
 	/* To write in directories that belong to a user. */
 	if (has_delegated_slice(config) || config->supervisor.metrics_file)

@@ -105,6 +105,7 @@ static void put_events(const struct page *page)
 		[PROCESS_EVENT_FORK] = "fork",
 		[PROCESS_EVENT_EXEC] = "exec",
 		[PROCESS_EVENT_EXIT] = "exit",
+		[PROCESS_EVENT_IDS] = "ids",
 	};
 
 	struct detect_counts counts = detect_counts(page->service->rooms.detect);
