@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/spelling.h"
 #include "base/text.h"
 
 enum { HELP_COLUMN = 30 };
@@ -55,6 +56,24 @@ static int take_value(struct option_reader *reader, const struct option_spec *sp
 	return 1;
 }
 
+static const char *name_at(size_t index, const void *data)
+{
+	const struct option_spec *specs = data;
+
+	return specs && specs[index].name ? specs[index].name : NULL;
+}
+
+static int unknown_long(const struct option_spec *specs, const char *word, size_t length,
+			struct slicectl_error *error)
+{
+	_cleanup_free_ char *name = strndup(word, length);
+	const char *nearest = name ? spelling_nearest(name, name_at, specs) : NULL;
+
+	return error_set(error, EINVAL, "unknown option --%s%s%s%s", TEXT_ESCAPE(word),
+			 nearest ? "; did you mean --" : "", nearest ? nearest : "",
+			 nearest ? "?" : "");
+}
+
 static int next_long(struct option_reader *reader, const struct option_spec **ret_spec,
 		     const char **ret_value, struct slicectl_error *error)
 {
@@ -63,7 +82,7 @@ static int next_long(struct option_reader *reader, const struct option_spec **re
 	const struct option_spec *spec = find_long(reader->specs, word, length);
 
 	if (!spec)
-		return error_set(error, EINVAL, "unknown option --%s", TEXT_ESCAPE(word));
+		return unknown_long(reader->specs, word, length, error);
 	*ret_spec = spec;
 	return take_value(reader, spec, equals ? equals + 1 : NULL, ret_value, error);
 }

@@ -211,6 +211,73 @@ static int io_max(const char *file, const char *text, char **ret_value)
 	return limit_io_normalise(text, ret_value);
 }
 
+/* Text that only the kernel can check: keys of devices or resources. */
+static int any_text(const char *file, const char *text, char **ret_value)
+{
+	return formatted(strdup(text), ret_value);
+}
+
+static int flag(const char *file, const char *text, char **ret_value)
+{
+	if (!text_equal(text, "0") && !text_equal(text, "1"))
+		return -EINVAL;
+	return formatted(strdup(text), ret_value);
+}
+
+static int niceness(const char *file, const char *text, char **ret_value)
+{
+	uint64_t value;
+	bool negative = *text == '-';
+
+	if (parse_u64(text + negative, 0, negative ? 20 : 19, &value) < 0)
+		return -ERANGE;
+	return formatted(strdup(text), ret_value);
+}
+
+static int burst(const char *file, const char *text, char **ret_value)
+{
+	uint64_t value;
+	int r = parse_u64(text, 0, UINT32_MAX, &value);
+
+	return r < 0 ? r : formatted(text_format("%" PRIu64, value), ret_value);
+}
+
+/* A percentage without its sign, with at most two decimals. */
+static int clamp(const char *file, const char *text, char **ret_value)
+{
+	_cleanup_free_ char *percent = text_format("%s%%", text);
+	uint64_t permyriad;
+
+	if (!text_equal(text, "max") &&
+	    (!percent || parse_percent(percent, PERMYRIAD_ONE, &permyriad) < 0))
+		return -EINVAL;
+	return formatted(strdup(text), ret_value);
+}
+
+static int one_of(const char *const *words, const char *text, char **ret_value)
+{
+	for (; *words; words++) {
+		if (text_equal(*words, text))
+			return formatted(strdup(text), ret_value);
+	}
+	return -EINVAL;
+}
+
+static int partition(const char *file, const char *text, char **ret_value)
+{
+	static const char *const types[] = { "member", "root", "isolated", NULL };
+
+	return one_of(types, text, ret_value);
+}
+
+static int io_class(const char *file, const char *text, char **ret_value)
+{
+	static const char *const policies[] = { "no-change", "promote-to-rt", "restrict-to-be",
+						"idle",      "none-to-rt",    NULL };
+
+	return one_of(policies, text, ret_value);
+}
+
 static int refused(const char *file, const char *text, char **ret_value)
 {
 	return -EPERM;
@@ -226,16 +293,37 @@ static const struct known known_files[] = {
 	{ "memory.swap.max", LIMIT_COMPARE_TEXT, memory_protection, BYTES },
 	{ "memory.swap.high", LIMIT_COMPARE_TEXT, memory_protection, BYTES },
 	{ "memory.zswap.max", LIMIT_COMPARE_TEXT, memory_protection, BYTES },
-	{ "hugetlb.*.max", LIMIT_COMPARE_TEXT, hugetlb_limit, "bytes (K, M, G, T) or max" },
+	{ "memory.oom.group", LIMIT_COMPARE_TEXT, flag, "0 or 1" },
+	{ "memory.zswap.writeback", LIMIT_COMPARE_TEXT, flag, "0 or 1" },
+	{ "hugetlb.*[KMG]B.rsvd.max", LIMIT_COMPARE_TEXT, hugetlb_limit,
+	  "bytes (K, M, G, T) or max" },
+	{ "hugetlb.*[KMG]B.max", LIMIT_COMPARE_TEXT, hugetlb_limit, "bytes (K, M, G, T) or max" },
 	{ "cgroup.max.depth", LIMIT_COMPARE_TEXT, count_limit, "a number or max" },
 	{ "cgroup.max.descendants", LIMIT_COMPARE_TEXT, count_limit, "a number or max" },
 	{ "cpu.weight", LIMIT_COMPARE_TEXT, weight, "a number from 1 to 10000" },
 	{ "cpu.max", LIMIT_COMPARE_TEXT, cpu_max,
 	  "'QUOTA [PERIOD]' in microseconds (quota from 1000, period 1000 to 1000000), a percentage of one CPU, or max" },
+	{ "cpu.max.burst", LIMIT_COMPARE_TEXT, burst, "microseconds" },
+	{ "cpu.weight.nice", LIMIT_COMPARE_NONE, niceness, "a number from -20 to 19" },
+	{ "cpu.uclamp.min", LIMIT_COMPARE_NONE, clamp,
+	  "a percentage without its sign such as 12.5, or max" },
+	{ "cpu.uclamp.max", LIMIT_COMPARE_NONE, clamp,
+	  "a percentage without its sign such as 12.5, or max" },
 	{ "cpu.idle", LIMIT_COMPARE_NONE, refused,
 	  "with cpu.idle=1 a task that wakes up in the cgroup cannot preempt any other until the file is reset; use cpu.weight" },
 	{ "cpuset.cpus", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-3,8" },
 	{ "cpuset.mems", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-1" },
+	{ "cpuset.cpus.exclusive", LIMIT_COMPARE_TEXT, cpuset_list, "a list such as 0-3,8" },
+	{ "cpuset.cpus.partition", LIMIT_COMPARE_TEXT, partition, "member, root or isolated" },
+	{ "io.bfq.weight", LIMIT_COMPARE_LINE, io_weight, "a number from 1 to 10000" },
+	{ "io.latency", LIMIT_COMPARE_NONE, any_text, "MAJ:MIN target=MICROSECONDS" },
+	{ "io.prio.class", LIMIT_COMPARE_TEXT, io_class,
+	  "no-change, promote-to-rt, restrict-to-be, idle or none-to-rt" },
+	{ "rdma.max", LIMIT_COMPARE_NONE, any_text, "DEVICE hca_handle=N hca_object=N" },
+	{ "misc.max", LIMIT_COMPARE_NONE, any_text, "RESOURCE N" },
+	{ "dmem.max", LIMIT_COMPARE_NONE, any_text, "REGION BYTES" },
+	{ "dmem.low", LIMIT_COMPARE_NONE, any_text, "REGION BYTES" },
+	{ "dmem.min", LIMIT_COMPARE_NONE, any_text, "REGION BYTES" },
 	{ "io.weight", LIMIT_COMPARE_LINE, io_weight, "a number from 1 to 10000" },
 	{ "io.max", LIMIT_COMPARE_DEVICE, io_max,
 	  "100M (every whole disk), DEV:100M or DEV:rbps=,wbps=,riops=,wiops= where DEV is a device node or MAJ:MIN, each at least 2 or max" },
@@ -245,6 +333,12 @@ static const struct known known_files[] = {
 
 static const struct known *find(const char *file)
 {
+	/* A size is digits and a unit: hugetlb.2MB.max. */
+	if (text_starts_with(file, "hugetlb.") &&
+	    (strspn(file + strlen("hugetlb."), "0123456789") == 0 ||
+	     !strchr("KMG",
+		     file[strlen("hugetlb.") + strspn(file + strlen("hugetlb."), "0123456789")])))
+		return NULL;
 	for (size_t i = 0; i < ELEMENTS(known_files); i++) {
 		if (fnmatch(known_files[i].pattern, file, 0) == 0)
 			return &known_files[i];
@@ -278,6 +372,16 @@ int limit_value_normalise(const char *file, const char *text, char **ret_value,
 				 known->expects);
 	*ret_value = value;
 	return 0;
+}
+
+bool limit_value_is_known(const char *file)
+{
+	return find(file) != NULL;
+}
+
+const char *limit_value_name(size_t index)
+{
+	return index < ELEMENTS(known_files) ? known_files[index].pattern : NULL;
 }
 
 enum limit_comparison limit_value_comparison(const char *file)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cgroup/limits.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
@@ -13,6 +12,7 @@
 #include "cgroup/controller.h"
 #include "cgroup/interface.h"
 #include "cgroup/limit_io.h"
+#include "cgroup/limit_name.h"
 #include "cgroup/limit_value.h"
 #include "cgroup/refusal.h"
 
@@ -49,28 +49,6 @@ const char *slicectl_limits_value(const struct slicectl_limits *limits, size_t i
 	return i < slicectl_limits_count(limits) ? limits->list[i].value : NULL;
 }
 
-/* Only two files of the cgroup core are limits; the others trigger actions. */
-static bool is_limit_file(const char *file)
-{
-	if (text_starts_with(file, "cgroup."))
-		return text_equal(file, "cgroup.max.depth") ||
-		       text_equal(file, "cgroup.max.descendants");
-	return controller_of_file(file) != 0 && strchr(file, '.');
-}
-
-static int check_file(const char *file, struct slicectl_error *error)
-{
-	for (const char *c = file; *c; c++) {
-		if (!isalnum((unsigned char)*c) && !strchr("._", *c))
-			return error_set(error, EINVAL, "'%s' is not the name of an interface file",
-					 TEXT_ESCAPE(file));
-	}
-	if (!is_limit_file(file))
-		return error_set(error, EINVAL, "'%s' is not an interface file that sets a limit",
-				 TEXT_ESCAPE(file));
-	return 0;
-}
-
 static int store(struct slicectl_limits *limits, const char *file, char *value)
 {
 	struct limit *list;
@@ -100,7 +78,7 @@ int slicectl_limits_set(struct slicectl_limits *limits, const char *file, const 
 	_cleanup_free_ char *normal = NULL, *copy = strdup(value);
 	int r;
 
-	r = check_file(file, error);
+	r = limit_name_check(file, error);
 	if (r < 0)
 		return r;
 	if (!copy)
@@ -252,6 +230,11 @@ int limit_apply(int dirfd, const char *path, const struct limit *limit, struct s
 		return missing_controller(dirfd, path, limit->file, error);
 	if (r < 0)
 		return refusal_set(error, REFUSAL_LIMIT, r, path, limit->file, limit->value);
+	/* "isolated invalid (Cpu list in cpuset.cpus not exclusive)" */
+	if (current && text_starts_with(current, limit->value) &&
+	    text_starts_with(current + strlen(limit->value), " invalid"))
+		return error_set(error, EINVAL, "%s: %s: the kernel accepts '%s', but answers '%s'",
+				 path, limit->file, limit->value, current);
 	if (current && !limit_is_current(limit->file, limit->value, current))
 		return error_set(error, EIO,
 				 "%s: %s: wrote '%s' but the kernel keeps '%s'; another process may be writing the file",
@@ -259,14 +242,28 @@ int limit_apply(int dirfd, const char *path, const struct limit *limit, struct s
 	return 0;
 }
 
+/* A partition needs its CPUs first. */
+static bool comes_last(const struct limit *limit)
+{
+	return text_equal(limit->file, "cpuset.cpus.partition");
+}
+
+static int apply_some(int dirfd, const char *path, const struct slicectl_limits *limits, bool last,
+		      struct slicectl_error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++) {
+		if (comes_last(&limits->list[i]) == last)
+			r = limit_apply(dirfd, path, &limits->list[i], error);
+	}
+	return r;
+}
+
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
 		 struct slicectl_error *error)
 {
-	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
-		int r = limit_apply(dirfd, path, &limits->list[i], error);
+	int r = apply_some(dirfd, path, limits, false, error);
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return r < 0 ? r : apply_some(dirfd, path, limits, true, error);
 }

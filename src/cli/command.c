@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "base/log.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "cli/invocation.h"
 
@@ -202,6 +203,11 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 	return r < 0 ? fail(path, r, &error, false) : r;
 }
 
+static const char *command_at(size_t index, const void *data)
+{
+	return ((const struct command *)data)[index].name;
+}
+
 /* One level of the table: its options, then the command that follows them. */
 static int dispatch(struct invocation *invocation, const char *path, const struct command *group,
 		    const struct command *commands, int argc, char **argv)
@@ -227,7 +233,8 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 		if (text_equal(rest[0], "help"))
 			return answer(INVOCATION_HELP, path, group, commands);
 		if (!invocation->command)
-			r = error_set(&error, EINVAL, "unknown command '%s'", TEXT_ESCAPE(rest[0]));
+			r = error_set(&error, EINVAL, "unknown command '%s'%s", TEXT_ESCAPE(rest[0]),
+				      SPELLING_HINT(spelling_nearest(rest[0], command_at, commands)));
 	}
 	if (r < 0)
 		return fail(path, r, &error, true);

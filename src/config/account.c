@@ -44,6 +44,15 @@ static bool is_number(const char *word, uint32_t *ret_number)
 	return true;
 }
 
+/* "1000-1999", which no system gives as a name. */
+static bool is_range(const char *word)
+{
+	size_t from = strspn(word, "0123456789");
+
+	return from > 0 && word[from] == '-' && word[from + 1] &&
+	       word[from + 1 + strspn(word + from + 1, "0123456789")] == '\0';
+}
+
 int account_check(const char *word, enum account_kind kind, struct slicectl_error *error)
 {
 	const char *digits = *word == '+' ? word + 1 : word;
@@ -51,7 +60,8 @@ int account_check(const char *word, enum account_kind kind, struct slicectl_erro
 	uint32_t number;
 
 	if (numeric ? is_number(digits, &number) :
-		      *word != '+' && *word != '-' && *word != '@' && !strpbrk(word, ":,/ \t"))
+		      *word != '+' && *word != '-' && *word != '@' && !strpbrk(word, ":,/*?! \t") &&
+			      !is_range(word))
 		return 0;
 	return error_set(error, EINVAL,
 			 numeric ? "'%s' is not the number of a %s; the largest is 4294967294" :

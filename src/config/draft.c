@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/spelling.h"
 #include "base/text.h"
+#include "cgroup/limit_name.h"
 #include "cgroup/limits.h"
 #include "cgroup/name.h"
 #include "config/words.h"
@@ -199,6 +201,11 @@ static bool note_seen(struct draft *draft, const char *section, const struct pos
 	return quoted && words_append(&draft->seen, quoted) == 0;
 }
 
+static const char *section_at(size_t index, const void *data)
+{
+	return index < _CONFIG_SECTION_MAX ? config_section_name((enum config_section)index) : NULL;
+}
+
 static void draft_begin_section(void *data, const char *text, const struct position *position)
 {
 	_cleanup_free_ char *copy = strdup(text);
@@ -212,8 +219,8 @@ static void draft_begin_section(void *data, const char *text, const struct posit
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
-			"unknown section [%s]; use [supervisor], [owner NAME], [slice PATH] or [rule NAME]",
-			TEXT_ESCAPE(text));
+			"unknown section [%s]; use [supervisor], [owner NAME], [slice PATH] or [rule NAME]%s",
+			TEXT_ESCAPE(text), SPELLING_HINT(spelling_nearest(copy, section_at, NULL)));
 		return;
 	}
 	if (!check_section_name(draft, section, name, position) || !note_seen(draft, text, position))
@@ -231,29 +238,71 @@ static struct slicectl_limits *limits_of(const struct draft *draft)
 	return ((struct config_slice *)draft->target)->limits;
 }
 
+/* The names of the keys of one section. */
+static const char *key_at(size_t index, const void *data)
+{
+	const enum config_section *section = data;
+	const struct config_key *key;
+
+	for (size_t i = 0; (key = config_key_at(i)); i++) {
+		if (key->section == *section && index-- == 0)
+			return key->name;
+	}
+	return NULL;
+}
+
+/* The section that has the key, for one that was written in another. */
+static enum config_section section_of(const char *name)
+{
+	for (int i = 0; i < _CONFIG_SECTION_MAX; i++) {
+		if (config_key_find((enum config_section)i, name))
+			return (enum config_section)i;
+	}
+	return CONFIG_SECTION_NONE;
+}
+
+static void report_unknown_key(const struct draft *draft, const char *name,
+			       const struct position *position)
+{
+	const char *nearest = spelling_nearest(name, key_at, &draft->section);
+	enum config_section other = section_of(name);
+
+	if (other != CONFIG_SECTION_NONE)
+		PROBLEM(draft, position, "unknown key '%s' in [%s]; it is a key of [%s]", name,
+			config_section_name(draft->section), config_section_name(other));
+	else
+		PROBLEM(draft, position, "unknown key '%s' in [%s]%s", TEXT_ESCAPE(name),
+			config_section_name(draft->section), SPELLING_HINT(nearest));
+}
+
+static void take_limit(const struct draft *draft, const char *name, const char *value,
+		       const struct position *position, const struct position *at_name)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (limit_name_check(name, &error) < 0)
+		PROBLEM(draft, at_name, "%s", error.message);
+	else if (slicectl_limits_set(limits_of(draft), name, value, &error) < 0)
+		PROBLEM(draft, position, "%s", error.message);
+}
+
 static void draft_take_key(void *data, const char *name, const char *value,
 			   const struct position *position)
 {
+	const struct position at_name = { position->file, position->line, 1 };
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct draft *draft = data;
 	const struct config_key *key;
-	int r;
 
 	if (draft->section == CONFIG_SECTION_NONE)
 		return;
 	key = config_key_find(draft->section, name);
-	if (key) {
-		r = key->set(draft->target, value, &error);
-		if (r < 0)
-			PROBLEM(draft, position, "%s: %s", name, error.message);
-	} else if (config_section_has_limits(draft->section) && strchr(name, '.')) {
-		r = slicectl_limits_set(limits_of(draft), name, value, &error);
-		if (r < 0)
-			PROBLEM(draft, position, "%s", error.message);
-	} else {
-		PROBLEM(draft, position, "unknown key '%s' in [%s]", TEXT_ESCAPE(name),
-			config_section_name(draft->section));
-	}
+	if (key && key->set(draft->target, value, &error) < 0)
+		PROBLEM(draft, position, "%s: %s", name, error.message);
+	else if (!key && config_section_has_limits(draft->section) && strchr(name, '.'))
+		take_limit(draft, name, value, position, &at_name);
+	else if (!key)
+		report_unknown_key(draft, name, &at_name);
 }
 
 int draft_read_file(struct draft *draft, const char *file)

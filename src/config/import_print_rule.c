@@ -100,9 +100,15 @@ static void put_glob(FILE *out, const char *key, const char *process, const char
 	(void)fprintf(out, "%s\"\n", has_star(process) ? "*" : "");
 }
 
+/* Whether comm takes the name: it refuses what looks like a pattern. */
+static bool is_exact_name(const char *name)
+{
+	return !strpbrk(name, "*?");
+}
+
 static bool is_by_comm(const char *process)
 {
-	return *process != '/' && strlen(process) <= COMM_MAX && !has_star(process);
+	return *process != '/' && strlen(process) <= COMM_MAX && is_exact_name(process);
 }
 
 static void put_program(FILE *out, const char *process, const char *comment)
@@ -124,6 +130,10 @@ static void put_script(FILE *out, const char *process, const char *comment)
 	_cleanup_free_ char *program = *process == '/' ? import_script_program(process) : NULL;
 	const char *base = base_of(process);
 
+	if (!is_exact_name(base)) {
+		put_glob(out, "arg", process, comment);
+		return;
+	}
 	(void)fprintf(out, "%scomm = \"", comment);
 	put_inside(out, base, strnlen(base, COMM_MAX), false);
 	(void)fputs("\"", out);

@@ -31,10 +31,82 @@ static int add_values(struct rule *rule, enum rule_key key, const char *value, s
 	return r;
 }
 
+/* Quotes that do not quote, at the beginning of a word outside of double quotes. */
+static const char *find_wrong_quote(const char *value)
+{
+	static const char *const quotes[] = { "'", "`", "\u2018", "\u201c", "\u201e", "\u00ab" };
+	bool quoted = false;
+
+	for (const char *c = value; *c; c++) {
+		if (*c == '"' && (c == value || c[-1] != '\\'))
+			quoted = !quoted;
+		if (quoted || (c > value && c[-1] != ' ' && c[-1] != '\t'))
+			continue;
+		for (size_t i = 0; i < ELEMENTS(quotes); i++) {
+			if (text_starts_with(c, quotes[i]))
+				return quotes[i];
+		}
+	}
+	return NULL;
+}
+
+/* Why a value of the key would match no process, and what to write instead; NULL when it can. */
+static const char *never_matches(enum rule_key key, const char *word)
+{
+	switch (key) {
+	case RULE_KEY_COMM:
+		if (strpbrk(word, "*?"))
+			return "a name is compared exactly, without patterns; use exe or arg for a pattern";
+		return *word == '/' ? "a name has no path; use exe for the path of the program" :
+				      NULL;
+	case RULE_KEY_EXE:
+		return strchr("/*?[", *word) ?
+			       NULL :
+			       "the path of a program begins with '/'; use comm for its name, or a pattern such as */NAME";
+	case RULE_KEY_CGROUP:
+		return strchr("/*?[", *word) ?
+			       NULL :
+			       "the path of a cgroup begins with '/'; a pattern may begin with '*'";
+	case RULE_KEY_TTY:
+		return text_starts_with(word, "/dev/") ?
+			       "a terminal is named relative to /dev, such as pts/*" :
+		       *word == '/' ? "a terminal is named relative to /dev, such as tty1" :
+				      NULL;
+	case RULE_KEY_ENV:
+		return strchr(word, '*') ?
+			       "a variable is compared exactly, without patterns; write the whole value" :
+			       NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* Adds values that a process can have. */
+static int add_possible(struct rule *rule, enum rule_key key, const char *value, size_t max,
+			struct slicectl_error *error)
+{
+	const char *quote = find_wrong_quote(value);
+	int r;
+
+	if (quote)
+		return error_set(error, EINVAL,
+				 "%s does not quote; use double quotes for a value with blanks, and for this character",
+				 quote);
+	r = add_values(rule, key, value, max, error);
+	for (char **word = rule->values[key]; r == 0 && word && *word; word++) {
+		const char *why = never_matches(key, *word);
+
+		if (why)
+			r = error_set(error, EINVAL, "'%s' would never match: %s",
+				      TEXT_ESCAPE(*word), why);
+	}
+	return r;
+}
+
 #define VALUES_SETTER(name, key, max)                                           \
 	int name(void *target, const char *value, struct slicectl_error *error) \
 	{                                                                       \
-		return add_values(target, (key), value, (max), error);          \
+		return add_possible(target, (key), value, (max), error);        \
 	}
 VALUES_SETTER(key_rule_set_comm, RULE_KEY_COMM, RULE_COMM_MAX)
 VALUES_SETTER(key_rule_set_exe, RULE_KEY_EXE, PATTERN_MAX)
@@ -48,7 +120,7 @@ VALUES_SETTER(key_rule_set_ancestor, RULE_KEY_ANCESTOR, PATTERN_MAX)
 int key_rule_set_env(void *target, const char *value, struct slicectl_error *error)
 {
 	struct rule *rule = target;
-	int r = add_values(rule, RULE_KEY_ENV, value, PATTERN_MAX, error);
+	int r = add_possible(rule, RULE_KEY_ENV, value, PATTERN_MAX, error);
 
 	for (char **word = rule->values[RULE_KEY_ENV]; r == 0 && word && *word; word++) {
 		if (!strchr(*word + 1, '=') || **word == '=')

@@ -85,10 +85,43 @@ static bool take_section(struct reader *reader, char *line)
 	return true;
 }
 
+/* A '#' after a blank, outside of double quotes: some programs cut the value there. */
+static const char *find_hash(const char *value)
+{
+	bool quoted = false;
+
+	for (const char *c = value; *c; c++) {
+		if (*c == '"' && (c == value || c[-1] != '\\'))
+			quoted = !quoted;
+		if (*c == '#' && !quoted && (c == value || c[-1] == ' ' || c[-1] == '\t'))
+			return c;
+	}
+	return NULL;
+}
+
+static bool check_comment(const struct reader *reader, const char *line, const char *value)
+{
+	const char *comment = strstr(value, " ;"), *hash = find_hash(value);
+
+	if (!comment)
+		comment = strstr(value, "\t;");
+	if (*value == ';' || comment) {
+		PROBLEM(reader, column_of(line, comment ? comment + 1 : value),
+			"';' after a blank begins a comment, which would cut off the value; put the comment on its own line");
+		return false;
+	}
+	if (hash) {
+		PROBLEM(reader, column_of(line, hash),
+			"'#' after a blank would be part of the value; put the comment on its own line, or the value in double quotes");
+		return false;
+	}
+	return true;
+}
+
 static bool check_key(struct reader *reader, const char *line)
 {
 	const char *equals = strpbrk(line, "=:");
-	const char *value, *comment;
+	const char *value;
 
 	if (!equals) {
 		PROBLEM(reader, 1, "the line is neither a [section] nor 'key = value'");
@@ -100,14 +133,8 @@ static bool check_key(struct reader *reader, const char *line)
 		return false;
 	}
 	value = equals + 1 + strspn(equals + 1, " \t");
-	comment = strstr(value, " ;");
-	if (!comment)
-		comment = strstr(value, "\t;");
-	if (*value == ';' || comment) {
-		PROBLEM(reader, column_of(line, comment ? comment + 1 : value),
-			"';' after a blank begins a comment, which would cut off the value; put the comment on its own line");
+	if (!check_comment(reader, line, value))
 		return false;
-	}
 	if (!reader->in_section) {
 		PROBLEM(reader, 1, "the key comes before the first [section]");
 		return false;

@@ -122,7 +122,7 @@ static void every_problem_is_reported(void)
 		"[rule a]\nnonsense = 1\n[slice x]\n[rule b]\naction = explode\n[bad]\nkey = 1\n");
 
 	CHECK_INT(loaded.code, -EBADMSG);
-	CHECK(has_problem(&loaded, ":2:12: unknown key 'nonsense' in [rule]"));
+	CHECK(has_problem(&loaded, ":2:1: unknown key 'nonsense' in [rule]"));
 	CHECK(has_problem(&loaded, ":3:2: 'x' is not a slice"));
 	CHECK(has_problem(&loaded, ":5:10: action: 'explode' is not an action"));
 	CHECK(has_problem(&loaded, ":6:2: unknown section [bad]"));

@@ -261,7 +261,7 @@ static void what_is_typed_is_what_is_meant(void)
 	CHECK_HAS(imported.text, "exe = \"/opt/x/*\"\ncgroup = \"/x\"\ncgroup = \"/x/*\"\n");
 	CHECK_HAS(imported.text, "[rule imported-7]\nuser = root\naction = place\n");
 	CHECK_HAS(imported.text, "#[rule imported-8]\n");
-	CHECK_HAS(imported.text, "comm = \"a*b[c]\"\n");
+	CHECK_HAS(imported.text, "exe = \"*/a\\\\*b\\\\[c]\"\n");
 	CHECK_HAS(imported.warnings, "cgrules.conf:5: ja* matches programs but not scripts");
 	CHECK_HAS(imported.warnings, "cgrules.conf:8: a path must begin with '/'");
 	CHECK_HAS(imported.warnings, "cgrules.conf:9: option odd has no equivalent");
