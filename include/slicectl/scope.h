@@ -141,16 +141,20 @@ struct slicectl_spawn {
 	 * it.  For callers without the permission, who can ask a process that has it.
 	 * Returns 0, or -errno with a sentence. */
 	int (*bring_in)(pid_t pid, void *data, struct slicectl_error *error);
-	void *data; /* passed to bring_in */
+	void *data; /* passed to bring_in and to prepare */
+	/* Called in the new process just before it executes the program, to set up what the
+	 * program shall inherit.  It may call only functions that are safe after fork(2) in a
+	 * program with threads.  NULL: nothing. */
+	void (*prepare)(void *data);
 };
 
 /*
  * Starts a program inside the scope.  The process is in the scope before the
  * first instruction of the program: it is made by clone3 with CLONE_INTO_CGROUP
  * (Linux 5.7), or, on older kernels and where the scope refuses that, by a child
- * that waits until it has been moved.  In the program no signal is blocked,
- * ignored signals stay ignored (but see as_service), and oom_score_adj is 0.  A
- * scope that is frozen or threaded, or inside a cgroup that is, is refused.
+ * that waits until it has been moved.  In the program no signal is blocked
+ * and ignored signals stay ignored, unless @spawn->prepare changes that; with
+ * as_service oom_score_adj is 0.  A scope that is frozen or threaded, or inside a cgroup that is, is refused.
  * The caller closes @ret_pidfd and waits for the child.
  *
  * For a program that cannot be started the error is the errno of execve(2), and

@@ -18,6 +18,7 @@
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
+#include "cgroup/protect.h"
 #include "cgroup/remove.h"
 
 /* A deed under way. */
@@ -51,6 +52,28 @@ static int move_one(const struct work *work, const struct place *place, pid_t pi
 	return r;
 }
 
+/* A process that cannot be moved does not keep the others where they are; a new scope, which would
+ * be removed again, is left to the first failure.  The sentence is of the first. */
+static int move_each(struct work *work, const struct place *place, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	int failure = 0;
+
+	for (size_t i = 0; i < deed->n_pids; i++) {
+		int r = move_one(work, place, deed->pids[i], failure < 0 ? NULL : error);
+
+		work->moved += r == 0;
+		if (r < 0 && failure == 0)
+			failure = r;
+		if (r < 0 && deed->kind == DEED_CREATE)
+			break;
+	}
+	if (failure < 0 && deed->n_pids > 1 && deed->kind == DEED_MOVE)
+		error_prefix(error, "%zu of %zu processes were moved to %s", work->moved,
+			     deed->n_pids, deed->scope);
+	return failure;
+}
+
 static int move_all(struct work *work, struct slicectl_error *error)
 {
 	_cleanup_place_ struct place place = PLACE_NULL;
@@ -62,11 +85,7 @@ static int move_all(struct work *work, struct slicectl_error *error)
 		r = lifecycle_check_active(work->hierarchy, scope, error);
 	if (r == 0)
 		r = place_open(work->hierarchy, scope, &place, error);
-	for (size_t i = 0; r == 0 && i < work->deed->n_pids; i++) {
-		r = move_one(work, &place, work->deed->pids[i], error);
-		work->moved += r == 0;
-	}
-	return r;
+	return r == 0 ? move_each(work, &place, error) : r;
 }
 
 static int create(struct work *work, struct slicectl_error *error)
@@ -134,6 +153,20 @@ static int remove_foreign(const struct work *work, struct slicectl_error *error)
 				  r == -EBUSY ? "it is not empty" : strerror(-r));
 }
 
+/* A process that is frozen by its own request could not thaw itself. */
+static int freeze_or_thaw(const struct work *work, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	bool freezes = deed->kind == DEED_FREEZE;
+	int r = freezes && deed->asking > 0 ?
+			protect_check(work->hierarchy, deed->scope, deed->asking, error) :
+			0;
+
+	return r < 0 ? r :
+		       slicectl_scope_freeze(work->hierarchy, deed->owner, deed->scope, freezes,
+					     deed->timeout_usec, error);
+}
+
 static int carry_out(struct work *work, struct slicectl_error *error)
 {
 	struct slicectl_hierarchy *hierarchy = work->hierarchy;
@@ -144,18 +177,17 @@ static int carry_out(struct work *work, struct slicectl_error *error)
 		return create(work, error);
 	case DEED_DESTROY:
 		return slicectl_scope_destroy(hierarchy, deed->owner, deed->scope,
-					      deed->timeout_usec, 0, error);
+					      deed->timeout_usec, deed->asking, error);
 	case DEED_SET:
 		return slicectl_scope_set(hierarchy, deed->owner, deed->scope, deed->limits, error);
 	case DEED_MOVE:
 		return move_all(work, error);
 	case DEED_FREEZE:
 	case DEED_THAW:
-		return slicectl_scope_freeze(hierarchy, deed->owner, deed->scope,
-					     deed->kind == DEED_FREEZE, deed->timeout_usec, error);
+		return freeze_or_thaw(work, error);
 	case DEED_KILL:
 		return slicectl_scope_kill(hierarchy, deed->owner, deed->scope, deed->timeout_usec,
-					   0, error);
+					   deed->asking, error);
 	case DEED_RESTORE:
 		return restore(work, error);
 	case DEED_REMOVE:

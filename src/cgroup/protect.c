@@ -46,7 +46,7 @@ int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t 
 				 path,
 				 search.found == 1        ? "the init of the system" :
 				 search.found == getpid() ? "this program itself" :
-							    "the supervisor",
+							    "the process that asks for it",
 				 (int)search.found);
 	return 0;
 }

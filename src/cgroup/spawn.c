@@ -43,6 +43,8 @@ static void detach(void)
 		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
 	(void)!chdir("/");
+	/* The program does not inherit the protection of the supervisor from the OOM killer. */
+	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	for (int signal = 1; signal < NSIG; signal++)
 		(void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 }
@@ -65,8 +67,8 @@ static void become(const struct launch *launch)
 	if (spawn->as_service)
 		detach();
 	unblock_signals();
-	/* The program does not inherit the protection of the supervisor from the OOM killer. */
-	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
+	if (spawn->prepare)
+		spawn->prepare(spawn->data);
 	if (spawn->envp)
 		(void)execvpe(spawn->file, (char *const *)spawn->argv, (char *const *)spawn->envp);
 	else

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,10 +13,13 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "cli/ask.h"
 #include "cli/change.h"
 #include "cli/command.h"
+#include "cli/run_keeper.h"
+#include "cli/run_summary.h"
 
 /* As env(1) and timeout(1) use them. */
 enum {
@@ -25,7 +29,15 @@ enum {
 	STATUS_SIGNAL = 128,
 };
 
-static const struct option_row rows[] = { CHANGE_LIMIT_ROWS, CHANGE_TIMEOUT_ROW, { 0 } };
+static const struct option_row rows[] = {
+	CHANGE_LIMIT_ROWS,
+	CHANGE_TIMEOUT_ROW,
+	{ "summary", 0, NULL, "print the peak memory, CPU time and limits met at the end",
+	  option_row_set_flag, offsetof(struct change, summary) },
+	{ "die-with-parent", 0, NULL, "kill the scope when this process is killed",
+	  option_row_set_flag, offsetof(struct change, die_with_parent) },
+	{ 0 },
+};
 
 const struct option_group run_options = { rows, sizeof(struct change), &change_defaults,
 					  change_done };
@@ -35,6 +47,8 @@ struct run {
 	struct invocation *invocation;
 	const struct change *change;
 	int signal_fd;
+	sigset_t mask;      /* signals that the caller blocks */
+	bool has_started;   /* the scope was made */
 	bool is_supervised; /* slicectld made the scope */
 	int status;         /* of the command, or of our own failure: the program's */
 };
@@ -49,8 +63,9 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Signals that the caller ignores are ignored by the command too. */
-static int open_signals(void)
+/* Signals that the caller ignores are ignored by the command too.  As process 1 this process is
+ * also told of orphans that have exited. */
+static int open_signals(sigset_t *ret_mask)
 {
 	sigset_t set;
 
@@ -59,18 +74,46 @@ static int open_signals(void)
 		if (!is_ignored(passed_signals[i]))
 			(void)sigaddset(&set, passed_signals[i]);
 	}
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	if (getpid() == 1)
+		(void)sigaddset(&set, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &set, ret_mask);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Runs in the child: the command has what it would have had without slicectl. */
+static void restore_inherited(void *data)
+{
+	const struct run *run = data;
+
+	(void)umask(run->invocation->umask);
+	if (run->invocation->ignores_child_signal)
+		(void)signal(SIGCHLD, SIG_IGN);
+	(void)sigprocmask(SIG_SETMASK, &run->mask, NULL);
+}
+
+/* Orphans that process 1 inherits.  The command itself is waited for elsewhere. */
+static void reap_orphans(pid_t command)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0 &&
+	       info.si_pid != command) {
+		(void)waitpid(info.si_pid, NULL, 0);
+		info.si_pid = 0;
+	}
 }
 
 /* Signals from the terminal reach the command anyway, as a member of the foreground process
  * group; only a hangup goes to the session leader alone. */
-static void pass_signals(int signal_fd, int pidfd)
+static void pass_signals(int signal_fd, int pidfd, pid_t command)
 {
 	struct signalfd_siginfo info;
 
 	while (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP)
+		if (info.ssi_signo == SIGCHLD)
+			reap_orphans(command);
+		if (info.ssi_signo == SIGCHLD ||
+		    (info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP))
 			continue;
 		(void)syscall(SYS_pidfd_send_signal, pidfd, (int)info.ssi_signo, NULL, 0);
 	}
@@ -94,7 +137,7 @@ static int await_command(int signal_fd, int pidfd, pid_t pid)
 	do {
 		(void)poll(pollers, ELEMENTS(pollers), -1);
 		if (pollers[1].revents)
-			pass_signals(signal_fd, pidfd);
+			pass_signals(signal_fd, pidfd, pid);
 	} while (!pollers[0].revents);
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
@@ -147,14 +190,12 @@ static int run_inside(struct run *run, const char *owner, const char *path,
 		.argv = (const char *const *)invocation->operands + 1,
 		.bring_in = run->is_supervised && geteuid() != 0 ? ask_to_move : NULL,
 		.data = run,
+		.prepare = restore_inherited,
 	};
 	_cleanup_close_ int pidfd = -1;
 	pid_t pid;
 	int r;
 
-	/* Others may change the tree while the command starts and runs. */
-	cleanup_close(&invocation->lock_fd);
-	invocation->lock_fd = -1;
 	r = slicectl_scope_spawn(invocation->hierarchy, owner, path, &spawn, &pid, &pidfd, error);
 	run->status = r < 0 ? status_of_failure(r) : await_command(run->signal_fd, pidfd, pid);
 	return r;
@@ -198,18 +239,50 @@ static int end_scope(struct run *run, const char *owner, const char *path, uint6
 	return destroy(run, owner, path, id, error);
 }
 
+/* What the keeper needs to end the scope. */
+struct ending {
+	struct run *run;
+	const char *owner, *path;
+	uint64_t id;
+};
+
+static void end_after_death(void *data)
+{
+	const struct ending *ending = data;
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (end_scope(ending->run, ending->owner, ending->path, ending->id, &error) < 0)
+		log_error("%s", error.message);
+}
+
 /* Runs the command in a scope that exists, then removes the scope. */
 static int run_and_end(struct run *run, const char *owner, const char *path,
 		       struct slicectl_error *error)
 {
 	struct slicectl_error leftover = SLICECTL_ERROR_INIT;
+	struct run_keeper keeper = RUN_KEEPER_NULL;
+	struct ending ending = { run, owner, path, 0 };
 	uint64_t id;
 	int r, ended;
 
+	run->has_started = true;
+	/* Others may change the tree while the command starts and runs. */
+	cleanup_close(&run->invocation->lock_fd);
+	run->invocation->lock_fd = -1;
 	r = slicectl_scope_id(run->invocation->hierarchy, path, &id, error);
 	if (r < 0)
 		return r;
-	r = run_inside(run, owner, path, error);
+	ending.id = id;
+	if (run->change->die_with_parent)
+		r = run_keeper_start(&keeper, end_after_death, &ending);
+	if (r < 0)
+		(void)error_set(error, -r, "cannot start the process that watches this one: %s",
+				strerror(-r));
+	if (r == 0)
+		r = run_inside(run, owner, path, error);
+	if (r == 0)
+		run_summary_print(run->invocation->hierarchy, path, run->change->summary);
+	run_keeper_stop(&keeper);
 	ended = end_scope(run, owner, path, id, &leftover);
 	if (r < 0 || ended == 0)
 		return r;
@@ -247,13 +320,13 @@ int cmd_run(struct invocation *invocation, struct slicectl_error *error)
 	struct run run = {
 		.invocation = invocation,
 		.change = invocation->options,
-		/* Opened before anything else: a signal must not leave a scope behind. */
-		.signal_fd = open_signals(),
 		.status = STATUS_OWN_FAILURE,
 	};
 	json_t *made = NULL;
 	int r;
 
+	/* Opened before anything else: a signal must not leave a scope behind. */
+	run.signal_fd = open_signals(&run.mask);
 	r = change_ask(invocation, VERB_CREATE, run.change, invocation->operands[0], 0, &made,
 		       error);
 	if (r == 0)
@@ -265,5 +338,7 @@ int cmd_run(struct invocation *invocation, struct slicectl_error *error)
 	/* The exit status is the command's, so an error of ours is only printed. */
 	if (r < 0)
 		log_error("%s", error->message);
+	if ((r == -EINVAL || r == -ERANGE) && !run.has_started)
+		return EXIT_USAGE;
 	return run.status;
 }

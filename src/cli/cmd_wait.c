@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "cgroup/hierarchy_read.h"
 #include "cli/ask.h"
 #include "cli/context.h"
 #include "cli/print.h"
@@ -15,15 +16,18 @@
 
 struct wait {
 	uint64_t timeout_usec; /* UINT64_MAX: none */
+	bool missing_ok;
 };
 
 static const struct option_row rows[] = {
 	{ "timeout", 't', "TIME", "give up after TIME, with status 75 (default: never)",
 	  option_row_set_usec, offsetof(struct wait, timeout_usec) },
+	{ "missing-ok", 0, NULL, "a scope that does not exist counts as empty and gone",
+	  option_row_set_flag, offsetof(struct wait, missing_ok) },
 	{ 0 },
 };
 
-static const struct wait defaults = { UINT64_MAX };
+static const struct wait defaults = { UINT64_MAX, false };
 
 const struct option_group wait_options = { rows, sizeof(struct wait), &defaults, NULL };
 
@@ -70,7 +74,22 @@ static int wait_for_family(struct invocation *invocation, pid_t root, const char
 	return r;
 }
 
-/* The slice or scope must be below a configured slice: a misspelt path would count as gone. */
+/* A misspelt path would count as gone at once. */
+static int check_there(const struct invocation *invocation, const char *path,
+		       enum slicectl_occupancy occupancy, struct slicectl_error *error)
+{
+	const struct wait *wait = invocation->options;
+	uint64_t id;
+
+	if (occupancy == SLICECTL_POPULATED || wait->missing_ok ||
+	    hierarchy_read_stat(invocation->hierarchy, path, &id, NULL) != -ENOENT)
+		return 0;
+	return error_set(error, ENOENT,
+			 "%s does not exist, so it cannot become %s; with --missing-ok that is success",
+			 path, occupancies[occupancy]);
+}
+
+/* The slice or scope must be below a configured slice. */
 static int wait_for_cgroup(struct invocation *invocation, const char *what,
 			   enum slicectl_occupancy occupancy, struct slicectl_error *error)
 {
@@ -83,6 +102,9 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 		return r;
 	if (!slicectl_hierarchy_owner(invocation->hierarchy, path))
 		return error_set(error, ENOENT, "%s is not in a configured slice", path);
+	r = check_there(invocation, path, occupancy, error);
+	if (r < 0)
+		return r;
 	r = slicectl_scope_wait(invocation->hierarchy, path, occupancy, timeout_of(invocation),
 				error);
 	return r == 0 && invocation->json ? print_json(json_pack("{s:s, s:s}", "path", path,

@@ -2,9 +2,11 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/exit_status.h"
@@ -250,7 +252,13 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 int command_main(int argc, char **argv)
 {
 	struct invocation invocation = INVOCATION_INIT;
-	int status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
+	int status;
+
+	/* Everyone may read what the program creates. */
+	invocation.umask = umask(0022);
+	/* A child of a process that ignores the signal could not be waited for. */
+	invocation.ignores_child_signal = signal(SIGCHLD, SIG_DFL) == SIG_IGN;
+	status = dispatch(&invocation, "slicectl", NULL, command_table, argc, argv);
 
 	invocation_done(&invocation);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -4,6 +4,7 @@
 /* One command line: the options of every command, and what its command works on. */
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/option_row.h"
@@ -29,6 +30,9 @@ struct invocation {
 	struct config *config;
 	struct slicectl_hierarchy *hierarchy;
 	int lock_fd;
+	/* What this program changes for itself at its start, as its caller had it. */
+	mode_t umask;
+	bool ignores_child_signal;
 };
 
 #define INVOCATION_INIT ((struct invocation){ .root = "", .lock_fd = -1 })

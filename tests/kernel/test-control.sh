@@ -76,6 +76,27 @@ expect 0 ctl explain $renamed
 said 'It took that name after it executed its program'
 kill $renamed
 
+# Who asks from inside a scope does not end or freeze it, and one dead process keeps no other.
+expect 0 ctl -q scope create workload.slice/own
+cat >"$WORK/inside" <<END2
+#!/bin/sh
+echo \$\$ >"$BASE/workload.slice/own.scope/cgroup.procs"
+for verb in destroy kill freeze; do
+	"$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" scope \$verb workload.slice/own
+	echo "\$verb \$?"
+done
+END2
+chmod +x "$WORK/inside"
+"$WORK/inside" >"$WORK/verdicts" 2>"$WORK/err"
+is "$(tr '\n' ' ' <"$WORK/verdicts")" 'destroy 1 kill 1 freeze 1 ' "ends of one's own scope"
+check "it says who is inside" grep -q 'workload.slice/own.scope holds the process that asks for it' "$WORK/err"
+sleep $LONG & one=$!
+sleep $LONG & two=$!
+expect 3 ctl scope move workload.slice/own $one 4194303 $two
+said '2 of 3 processes were moved to workload.slice/own.scope: process 4194303: there is no such process'
+is "$(wc -l <"$BASE/workload.slice/own.scope/cgroup.procs")" 2 "processes moved beside one that is gone"
+expect 0 ctl scope destroy workload.slice/own
+
 # What it says of itself.
 expect 0 ctl status
 said "detector   netlink"

@@ -74,7 +74,11 @@ result "the supervisor takes less than 32 MiB"
 
 # wait: for a scope, without the supervisor's help; for a family, with it.
 expect 0 ctl wait workload.slice/b empty
-expect 0 ctl wait workload.slice/c gone
+expect 3 ctl wait workload.slice/c gone
+said 'workload.slice/c.scope does not exist'
+expect 3 ctl wait workload.slice/c empty
+expect 0 ctl wait workload.slice/c gone --missing-ok
+expect 0 ctl wait workload.slice/c empty --missing-ok
 expect 75 ctl wait workload.slice/b populated --timeout 100ms
 said 'workload.slice/b.scope is not populated yet'
 expect 64 ctl wait workload.slice/b full
@@ -82,6 +86,7 @@ expect 64 ctl wait workload.slice/b
 expect 3 ctl wait nowhere.slice/b populated
 expect 3 ctl wait nowhere.slice/b gone
 sh -c "sleep 0.3; exec '$SLICECTL' --cgroup-root '$BASE' scope create workload.slice/late" >/dev/null & 
+until_true 10 test -d "$BASE/workload.slice/late.scope"
 expect 0 ctl wait workload.slice/late empty --timeout $((10 * PATIENCE))s
 sleep $LONG & member=$!
 sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope move workload.slice/late $member" &

@@ -158,3 +158,47 @@ expect 0 ctl -q scope list
 mkdir -p "$BASE/inner/deeper"
 expect 2 "$SLICECTL" --cgroup-root "$BASE/inner/deeper" probe
 check "probe reports what is missing below a cgroup that passes nothing on" grep -q missing "$WORK/out"
+
+# The command has what it would have had without slicectl.
+inherited() { # COMMAND... : what a program sees of what it inherits
+	"$@" sh -c 'umask; cat /proc/self/oom_score_adj; sed -n "s/^Sig\(Blk\|Ign\|Cgt\):/\1/p" /proc/self/status; ulimit -a; nice; ls /proc/self/fd | wc -l; env | grep -v "^_=" | sort'
+}
+(
+	umask 0077
+	echo 300 >/proc/self/oom_score_adj
+	ulimit -n 200
+	trap '' USR2 CHLD
+	inherited nice -n 3 env >"$WORK/without"
+	inherited nice -n 3 "$SLICECTL" --cgroup-root "$BASE" run $R -- >"$WORK/within"
+)
+check "the command inherits what it would have had" cmp "$WORK/without" "$WORK/within"
+sh -c 'trap "" CHLD; exec "$@"' _ "$SLICECTL" --cgroup-root "$BASE" run $R -- sh -c 'exit 7'
+is $? 7 "status where the caller ignores SIGCHLD"
+
+# As process 1 of a pid namespace it reaps orphans.
+unshare --fork --pid --mount-proc "$SLICECTL" --cgroup-root "$BASE" run $R -- \
+	sh -c '(sleep 0.1 & exec sleep 0.05) & wait; sleep 0.5; ps -eo stat= 2>/dev/null | grep -c Z' >"$WORK/zombies" 2>"$WORK/err"
+if [ -s "$WORK/zombies" ]; then is "$(cat "$WORK/zombies")" 0 "zombies below run as process 1"; fi
+
+# Usage errors are 64, before anything is made.
+expect 64 ctl run $R
+expect 64 ctl run $R --memory-max rubbish -- true
+expect 64 ctl run $R --nonsense -- true
+expect 64 ctl run ../x -- true
+expect 64 ctl run workload.slice/a/b -- true
+
+# Killed itself: the command stays, or dies with it.
+"$SLICECTL" --cgroup-root "$BASE" run $R --die-with-parent -- sh -c 'sleep 1000 & echo $! >"$1"; wait' _ "$WORK/member" & parent=$!
+until_true 10 test -s "$WORK/member"
+kill -KILL $parent
+check "a member dies with run" until_true 10 not alive "$(cat "$WORK/member")"
+gone() { [ ! -d "$BASE/$R.scope" ]; }
+check "the scope is removed after run was killed" until_true 10 gone
+expect 0 ctl run $R --die-with-parent -- true
+check "the scope is removed when the command ends" gone
+
+# What it used is printed on demand, and a limit that struck always.
+expect 0 ctl run $R --summary -- true
+check "the summary has the CPU time" grep -q '^CPU time  *[0-9.]* s' "$WORK/err"
+expect 0 ctl run $R -- true
+check "without --summary nothing is printed" [ ! -s "$WORK/err" ]

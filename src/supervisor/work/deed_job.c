@@ -108,6 +108,7 @@ static int deed_job_carry_out(struct change *change)
 		.pids = job->pids,
 		.n_pids = job->n_pids,
 		.timeout_usec = job->timeout_usec,
+		.asking = job->peer,
 		.id = job->id,
 	};
 
