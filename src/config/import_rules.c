@@ -61,7 +61,8 @@ static char *trim_in_place(char *path)
 
 	while (length > 0 && path[length - 1] == '/')
 		path[--length] = '\0';
-	return path + strspn(path, "/");
+	path += strspn(path, "/");
+	return text_equal(path, ".") ? path + 1 : path;
 }
 
 /* "%" stands for the same processes in another hierarchy, but cgroup v2 has only one. */

@@ -269,6 +269,25 @@ static void what_is_typed_is_what_is_meant(void)
 	CHECK(is_accepted(imported.text));
 }
 
+static void groups_beside_a_template_are_told(void)
+{
+	_cleanup_imported_ struct imported imported =
+		import_both("systemd { slice = x; }\nnamespace { cpu = a; }\n"
+			    "group s/root { pids { pids.max = 5; } }\ngroup s/root/x { cpu { } }\n"
+			    "template s/%u { pids { pids.max = 9; } }\n",
+			    "root * s/%u\nroot * ./\n");
+
+	CHECK_INT(imported.code, 0);
+	CHECK_HAS(imported.warnings,
+		  "cgrules.conf:1: the limits of group s/root are not those of a scope of s/%u");
+	CHECK(!strstr(imported.warnings, "group s/root/x are"));
+	CHECK_HAS(imported.warnings, "section systemd has no equivalent: slices have no units");
+	CHECK_HAS(imported.warnings,
+		  "section namespace has no equivalent: cgroup v2 has one hierarchy");
+	CHECK_HAS(imported.warnings, "cgrules.conf:2: the destination is the root group");
+	CHECK(is_accepted(imported.text));
+}
+
 static void templates_without_a_rule_are_told(void)
 {
 	_cleanup_imported_ struct imported imported =
@@ -305,8 +324,8 @@ static void what_is_refused_is_commented_out(void)
 	CHECK_HAS(good, "\n#memory.max = lots\n\n");
 	CHECK_HAS(good, "\n#[slice workload.slice/a.slice/b.slice]\n#pids.max = 5\n\n");
 	CHECK_HAS(good, "\n#[rule r]\n#comm = x\n#odd = y\n#action = ignore\n");
-	CHECK_HAS(warnings, "the result:3:");
-	CHECK_HAS(warnings, "unknown key 'odd'");
+	CHECK_HAS(warnings, "commented out: memory.max = lots: memory.max = lots: expected bytes");
+	CHECK_HAS(warnings, "commented out: odd = y: unknown key 'odd'");
 	CHECK(is_accepted(good));
 }
 
@@ -353,5 +372,6 @@ TEST_MAIN("import", CASE(parameters_become_those_of_v2),
 	  CASE(everything_without_equivalent_is_reported), CASE(groups_become_slices_or_scopes),
 	  CASE(defaults_become_defaults), CASE(no_limit_is_max), CASE(values_have_several_lines),
 	  CASE(one_value_is_never_fatal), CASE(what_is_typed_is_what_is_meant),
-	  CASE(templates_without_a_rule_are_told), CASE(what_is_refused_is_commented_out),
-	  CASE(env_names_the_program_of_a_script), CASE(broken_files_are_refused_with_their_line))
+	  CASE(groups_beside_a_template_are_told), CASE(templates_without_a_rule_are_told),
+	  CASE(what_is_refused_is_commented_out), CASE(env_names_the_program_of_a_script),
+	  CASE(broken_files_are_refused_with_their_line))
