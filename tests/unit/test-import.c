@@ -89,7 +89,7 @@ static void everything_without_equivalent_is_reported(void)
 		import_both("mount { cpu = /x; }\ndefault { perm { task { uid = a; } } }\n"
 			    "group g { perm { admin { uid = b; } } devices { devices.deny = \"a *:*\"; }\n"
 			    " memory { memory.soft_limit_in_bytes = 1M; } }\ngroup . { cpu { } }\n",
-			    "root cpu one/\n% memory two/\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
+			    "root cpu one/\n% memory two/\n%:x cpu one\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
 
 	CHECK_INT(imported.code, 0);
 	CHECK_HAS(imported.warnings, "cgconfig.conf:1: section mount has no equivalent");
@@ -100,7 +100,7 @@ static void everything_without_equivalent_is_reported(void)
 	CHECK_HAS(imported.warnings, "the root group is skipped");
 	CHECK_HAS(imported.warnings, "cgrules.conf:2: a process is in one cgroup");
 	CHECK_HAS(imported.warnings,
-		  "cgrules.conf:3: there is no nobody-of-that-name on this machine");
+		  "cgrules.conf:4: there is no nobody-of-that-name on this machine");
 	CHECK_HAS(imported.warnings, "option ignore_rt has no equivalent");
 	CHECK_HAS(imported.warnings, "matches every process");
 	CHECK_HAS(imported.text, "#[rule imported-2]\n#user = nobody-of-that-name\n");
@@ -220,7 +220,7 @@ static void one_value_is_never_fatal(void)
 	      "# cpu.shares=many is left out");
 	loses("cpu.shares = 262144;", "becomes cpu.weight = 10000: cpu.weight ends at 10000",
 	      "\ncpu.weight = 10000\n");
-	loses("pids.max = 0;", "is left out: pids.max = 0: out of range",
+	loses("pids.max = 0;", "pids.max = 0 is left out: out of range; expected",
 	      "# pids.max=0 is left out");
 	loses("memory.memsw.limit_in_bytes = 2G;", "it includes memory.limit_in_bytes",
 	      "# memory.memsw");
