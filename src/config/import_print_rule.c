@@ -134,6 +134,11 @@ static void put_script(FILE *out, const char *process, const char *comment)
 	}
 	(void)fputs("\n", out);
 	put_glob(out, "arg", process, comment);
+	if (*process == '/')
+		return;
+	(void)fprintf(out, "%sarg = \"", comment); /* where it was started in its directory */
+	put_inside(out, process, strlen(process), true);
+	(void)fputs("\"\n", out);
 }
 
 /* An ignore rule of libcgroup leaves alone the processes that are in the destination. */

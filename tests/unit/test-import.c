@@ -122,6 +122,9 @@ static void groups_become_slices_or_scopes(void)
 	CHECK_HAS(imported.text,
 		  "exe = \"/usr/bin/x\"\naction = place\nscope = workload.slice/daemons.slice/daemons\n");
 	CHECK_HAS(imported.text, "exe = \"*/a-very-long-name-it-is\"\n");
+	CHECK_HAS(imported.text,
+		  "[rule imported-3-script]\nuser = root\ncomm = \"a-very-long-nam\"\n"
+		  "arg = \"*/a-very-long-name-it-is\"\narg = \"a-very-long-name-it-is\"\n");
 	CHECK_HAS(imported.text, "comm = \"cp\"\ncgroup = \"/deep/er/cp\"\n"
 				 "cgroup = \"/deep/er/cp/*\"\naction = ignore\n");
 	CHECK_HAS(imported.text, "scope = workload.slice/u.slice/%u-x-%c-%p\n");
