@@ -263,7 +263,8 @@ static void what_is_typed_is_what_is_meant(void)
 	CHECK_HAS(imported.text, "scope = workload.slice/_cpu.java\n");
 	CHECK_HAS(imported.text, "exe = \"/opt/x/*\"\ncgroup = \"/x\"\ncgroup = \"/x/*\"\n");
 	CHECK_HAS(imported.text, "[rule imported-7]\nuser = root\naction = place\n");
-	CHECK_HAS(imported.text, "#[rule imported-8]\n");
+	CHECK_HAS(imported.text, "# a path must begin with '/'; the rule is commented out\n"
+				 "#[rule imported-8]\n");
 	CHECK_HAS(imported.text, "comm = \"a*b[c]\"\n");
 	CHECK_HAS(imported.warnings, "cgrules.conf:5: ja* matches programs but not scripts");
 	CHECK_HAS(imported.warnings, "cgrules.conf:8: a path must begin with '/'");
