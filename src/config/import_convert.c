@@ -90,6 +90,14 @@ static int add_limit(struct import_group *fresh, const struct import_value *from
 							       .line = from->line });
 }
 
+/* "pids.max = 0: out of range" without what was said already, if it was. */
+static const char *reason_of(const char *message, const char *file, const char *said)
+{
+	const char *reason = text_starts_with(message, file) ? strstr(message, ": ") : NULL;
+
+	return reason && text_equal(file, said) ? reason + 2 : message;
+}
+
 /* Takes one value of cgroup v2 if slicectl takes it. */
 static int take_limit(struct conversion *conversion, const struct import_value *from,
 		      const char *file, const char *value)
@@ -101,7 +109,8 @@ static int take_limit(struct conversion *conversion, const struct import_value *
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		return tell(conversion, from, "is left out: %s", error.message);
+		return tell(conversion, from, "is left out: %s",
+			    reason_of(error.message, file, from->file));
 	return add_limit(&conversion->fresh, from, file, value);
 }
 

@@ -248,24 +248,41 @@ static int read_named(struct scanner *scanner, bool is_template)
 	return read_group(scanner, group);
 }
 
+/* Why a section has no equivalent; NULL for a word that begins no section. */
+static const char *why_skipped(const char *kind)
+{
+	static const char *const kinds[][2] = {
+		{ "mount", "cgroup v2 is mounted once" },
+		{ "default", "owners are set by [owner NAME]" },
+		{ "namespace", "cgroup v2 has one hierarchy" },
+		{ "systemd", "slices have no units" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
+		if (text_equal(kind, kinds[i][0]))
+			return kinds[i][1];
+	}
+	return NULL;
+}
+
 static int read_section(struct scanner *scanner)
 {
-	_cleanup_free_ char *kind = NULL;
+	_cleanup_free_ char *kind = strdup(scanner->word);
+	const char *why = kind && !scanner->quoted ? why_skipped(kind) : NULL;
 	int r;
 
+	if (!kind)
+		return -ENOMEM;
 	if (scanner_is(scanner, "group") || scanner_is(scanner, "template"))
 		return read_named(scanner, scanner_is(scanner, "template"));
-	if (!scanner_is(scanner, "mount") && !scanner_is(scanner, "default") &&
-	    !scanner_is(scanner, "namespace") && !scanner_is(scanner, "systemd"))
+	if (!why)
 		return scanner_refuse(scanner, "group, template, mount, default or namespace");
-	kind = strdup(scanner->word);
-	r = kind ? scanner_expect(scanner, "{") : -ENOMEM;
-	if (r == 0)
-		import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s",
-			    scanner->file, scanner->line, kind,
-			    text_equal(kind, "mount") ? "cgroup v2 is mounted once" :
-							"owners are set by [owner NAME]");
-	return r < 0 ? r : skip_section(scanner);
+	r = scanner_expect(scanner, "{");
+	if (r < 0)
+		return r;
+	import_warn(scanner->import, "%s:%u: section %s has no equivalent: %s", scanner->file,
+		    scanner->line, kind, why);
+	return skip_section(scanner);
 }
 
 static int read_sections(struct scanner *scanner)

@@ -87,6 +87,16 @@ static void print_edited(FILE *out, const char *text, const struct edit *edit)
 	}
 }
 
+/* Warns with the beginning of the line, because its number changes. */
+static void tell(struct import *import, const char *line, const char *why)
+{
+	size_t length = line ? strcspn(line, "\n") : 0, shown = length < 60 ? length : 60;
+	_cleanup_free_ char *start = line ? strndup(line, shown) : NULL;
+
+	import_warn(import, "commented out: %s%s: %s", TEXT_ESCAPE(start ? start : name),
+		    shown < length ? "…" : "", why);
+}
+
 /* Mends the first problem; returns 1 if there was none that can be mended. */
 static int mend_one(struct import *import, char **text)
 {
@@ -102,7 +112,7 @@ static int mend_one(struct import *import, char **text)
 	if (problems.count == 0)
 		return 1;
 	line = line_of(problems.lines[0], &why);
-	import_warn(import, "%s", problems.lines[0]);
+	tell(import, line_at(*text, line), why);
 	if (line == 0)
 		return 1;
 	edit = edit_for(*text, line, why);

@@ -2,6 +2,7 @@
 #include "config/import_path.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,21 @@ char *import_flatten(const char *destination)
 			*varies = '-';
 	}
 	return flat;
+}
+
+bool import_can_become(const char *destination, const char *path)
+{
+	_cleanup_free_ char *pattern = strdup(destination);
+	char *out = pattern;
+
+	if (!pattern || !strchr(destination, '%'))
+		return false;
+	for (const char *in = destination; *in; in++) {
+		*out++ = *in == '%' && in[1] ? '*' : *in;
+		in += *in == '%' && in[1];
+	}
+	*out = '\0';
+	return fnmatch(pattern, path, FNM_PATHNAME) == 0;
 }
 
 void import_put_values(FILE *out, const struct import_group *group, const char *comment)

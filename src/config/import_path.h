@@ -20,6 +20,9 @@ bool import_is_destination(const struct import *import, const char *path);
  * specifier are joined.  NULL when out of memory. */
 char *import_flatten(const char *destination);
 
+/* Whether @destination, with specifiers, can become @path. */
+bool import_can_become(const char *destination, const char *path);
+
 void import_put_slice(FILE *out, const char *path);
 void import_put_scope(FILE *out, const struct import *import, const char *path);
 

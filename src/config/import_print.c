@@ -116,6 +116,21 @@ static int settle_all(struct import *import)
 	return r;
 }
 
+/* Libcgroup uses a group that exists instead of the template. */
+static void tell_shadowed(struct import *import, const struct import_rule *rule)
+{
+	for (size_t i = 0; i < import->n_groups && !rule->ignores; i++) {
+		const struct import_group *group = &import->groups[i];
+
+		if (group->n_values > 0 && !strchr(group->path, '%') &&
+		    import_can_become(rule->limits, group->path))
+			import_warn(import,
+				    "%s:%u: the limits of group %s are not those of a scope of %s; add a rule for it before this one",
+				    rule->file, rule->line, TEXT_ESCAPE(group->path),
+				    TEXT_ESCAPE(rule->limits));
+	}
+}
+
 int import_print(struct import *import, FILE *out)
 {
 	int r = settle_all(import);
@@ -124,7 +139,9 @@ int import_print(struct import *import, FILE *out)
 		return r;
 	(void)fprintf(out, "[slice workload.slice]\nowner = workload\n");
 	print_groups(import, out);
-	for (size_t i = 0; i < import->n_rules; i++)
+	for (size_t i = 0; i < import->n_rules; i++) {
+		tell_shadowed(import, &import->rules[i]);
 		import_print_rule(import, out, &import->rules[i], i + 1);
+	}
 	return 0;
 }

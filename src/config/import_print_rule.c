@@ -6,6 +6,7 @@
  * most 15 bytes of its base name; its path is an element of the command line.
  */
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,11 @@ static void put_script(FILE *out, const char *process, const char *comment)
 	}
 	(void)fputs("\n", out);
 	put_glob(out, "arg", process, comment);
+	if (*process == '/')
+		return;
+	(void)fprintf(out, "%sarg = \"", comment); /* where it was started in its directory */
+	put_inside(out, process, strlen(process), true);
+	(void)fputs("\"\n", out);
 }
 
 /* An ignore rule of libcgroup leaves alone the processes that are in the destination. */
@@ -234,42 +240,69 @@ static const char *find_obstacle(const struct import_rule *rule)
 	return NULL;
 }
 
-static void tell_rule(struct import *import, const struct import_rule *rule)
+/* Warns, and leaves a comment. */
+static void tell(struct import *import, FILE *out, const struct import_rule *rule,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void tell(struct import *import, FILE *out, const struct import_rule *rule,
+		 const char *format, ...)
+{
+	_cleanup_free_ char *sentence = NULL;
+	va_list arguments;
+	int r;
+
+	va_start(arguments, format);
+	r = vasprintf(&sentence, format, arguments);
+	va_end(arguments);
+	if (r < 0) {
+		sentence = NULL;
+		return;
+	}
+	import_warn(import, "%s:%u: %s", rule->file, rule->line, sentence);
+	import_put_comment(out, "# ", sentence);
+}
+
+/* Whether the rule can be used here. */
+static bool tell_obstacle(struct import *import, FILE *out, const struct import_rule *rule)
+{
+	const char *obstacle = find_obstacle(rule);
+
+	if (obstacle)
+		tell(import, out, rule, "%s; the rule is commented out", obstacle);
+	else if (!is_known(rule->user))
+		tell(import, out, rule, "there is no %s on this machine; the rule is commented out",
+		     TEXT_ESCAPE(rule->user));
+	else
+		return true;
+	return false;
+}
+
+static void tell_rule(struct import *import, FILE *out, const struct import_rule *rule)
 {
 	const char *path = rule->destination;
 
 	if (rule->ignores)
 		return;
 	if (text_equal(rule->user, "*") && is_any(rule))
-		import_warn(import,
-			    "%s:%u: this rule matches every process that no earlier rule matches",
-			    rule->file, rule->line);
+		tell(import, out, rule,
+		     "this rule matches every process that no earlier rule matches");
 	else if (!is_any(rule) && has_star(rule->process))
-		import_warn(import,
-			    "%s:%u: %s matches programs but not scripts, whose names have no pattern",
-			    rule->file, rule->line, TEXT_ESCAPE(rule->process));
+		tell(import, out, rule,
+		     "%s matches programs but not scripts, whose names have no pattern",
+		     TEXT_ESCAPE(rule->process));
 	if (strstr(path, "%g") || strstr(path, "%G"))
-		import_warn(import,
-			    "%s:%u: %%g and %%G have no equivalent in the name of a scope, so all groups share one",
-			    rule->file, rule->line);
+		tell(import, out, rule,
+		     "%%g and %%G have no equivalent in the name of a scope, so all groups share one");
 }
 
 void import_print_rule(struct import *import, FILE *out, const struct import_rule *rule,
 		       size_t number)
 {
-	const char *obstacle = find_obstacle(rule);
-	const char *comment = obstacle || !is_known(rule->user) ? "#" : "";
+	const char *comment;
 
-	if (obstacle)
-		import_warn(import, "%s:%u: %s; the rule is commented out", rule->file, rule->line,
-			    obstacle);
-	else if (*comment)
-		import_warn(import,
-			    "%s:%u: there is no %s on this machine; the rule is commented out",
-			    rule->file, rule->line, TEXT_ESCAPE(rule->user));
-	tell_rule(import, rule);
-	(void)fprintf(out, "\n# %s:%u\n%s[rule imported-%zu]\n", rule->file, rule->line, comment,
-		      number);
+	(void)fprintf(out, "\n# %s:%u\n", rule->file, rule->line);
+	comment = tell_obstacle(import, out, rule) ? "" : "#";
+	tell_rule(import, out, rule);
+	(void)fprintf(out, "%s[rule imported-%zu]\n", comment, number);
 	put_rule(import, out, rule, comment, false);
 	if (is_any(rule) || is_by_comm(rule->process) || has_star(rule->process))
 		return;

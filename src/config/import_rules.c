@@ -61,7 +61,8 @@ static char *trim_in_place(char *path)
 
 	while (length > 0 && path[length - 1] == '/')
 		path[--length] = '\0';
-	return path + strspn(path, "/");
+	path += strspn(path, "/");
+	return text_equal(path, ".") ? path + 1 : path;
 }
 
 /* "%" stands for the same processes in another hierarchy, but cgroup v2 has only one. */
@@ -134,7 +135,7 @@ static int take_line(struct import *import, char *line, const char *file, unsign
 		return error_set(error, EBADMSG,
 				 "%s:%u: a rule must have the form USER[:PROCESS] CONTROLLERS DESTINATION [OPTIONS]",
 				 file, number);
-	if (text_equal(fields[0], "%")) {
+	if (text_equal(fields[0], "%") || text_starts_with(fields[0], "%:")) {
 		take_ditto(import, file, number, trim_in_place(fields[2]));
 		return 0;
 	}

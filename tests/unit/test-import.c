@@ -89,7 +89,7 @@ static void everything_without_equivalent_is_reported(void)
 		import_both("mount { cpu = /x; }\ndefault { perm { task { uid = a; } } }\n"
 			    "group g { perm { admin { uid = b; } } devices { devices.deny = \"a *:*\"; }\n"
 			    " memory { memory.soft_limit_in_bytes = 1M; } }\ngroup . { cpu { } }\n",
-			    "root cpu one/\n% memory two/\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
+			    "root cpu one/\n% memory two/\n%:x cpu one\nnobody-of-that-name cpu x\n* * default/ ignore_rt\n");
 
 	CHECK_INT(imported.code, 0);
 	CHECK_HAS(imported.warnings, "cgconfig.conf:1: section mount has no equivalent");
@@ -100,7 +100,7 @@ static void everything_without_equivalent_is_reported(void)
 	CHECK_HAS(imported.warnings, "the root group is skipped");
 	CHECK_HAS(imported.warnings, "cgrules.conf:2: a process is in one cgroup");
 	CHECK_HAS(imported.warnings,
-		  "cgrules.conf:3: there is no nobody-of-that-name on this machine");
+		  "cgrules.conf:4: there is no nobody-of-that-name on this machine");
 	CHECK_HAS(imported.warnings, "option ignore_rt has no equivalent");
 	CHECK_HAS(imported.warnings, "matches every process");
 	CHECK_HAS(imported.text, "#[rule imported-2]\n#user = nobody-of-that-name\n");
@@ -122,6 +122,9 @@ static void groups_become_slices_or_scopes(void)
 	CHECK_HAS(imported.text,
 		  "exe = \"/usr/bin/x\"\naction = place\nscope = workload.slice/daemons.slice/daemons\n");
 	CHECK_HAS(imported.text, "exe = \"*/a-very-long-name-it-is\"\n");
+	CHECK_HAS(imported.text,
+		  "[rule imported-3-script]\nuser = root\ncomm = \"a-very-long-nam\"\n"
+		  "arg = \"*/a-very-long-name-it-is\"\narg = \"a-very-long-name-it-is\"\n");
 	CHECK_HAS(imported.text, "comm = \"cp\"\ncgroup = \"/deep/er/cp\"\n"
 				 "cgroup = \"/deep/er/cp/*\"\naction = ignore\n");
 	CHECK_HAS(imported.text, "scope = workload.slice/u.slice/%u-x-%c-%p\n");
@@ -220,7 +223,7 @@ static void one_value_is_never_fatal(void)
 	      "# cpu.shares=many is left out");
 	loses("cpu.shares = 262144;", "becomes cpu.weight = 10000: cpu.weight ends at 10000",
 	      "\ncpu.weight = 10000\n");
-	loses("pids.max = 0;", "is left out: pids.max = 0: out of range",
+	loses("pids.max = 0;", "pids.max = 0 is left out: out of range; expected",
 	      "# pids.max=0 is left out");
 	loses("memory.memsw.limit_in_bytes = 2G;", "it includes memory.limit_in_bytes",
 	      "# memory.memsw");
@@ -260,12 +263,32 @@ static void what_is_typed_is_what_is_meant(void)
 	CHECK_HAS(imported.text, "scope = workload.slice/_cpu.java\n");
 	CHECK_HAS(imported.text, "exe = \"/opt/x/*\"\ncgroup = \"/x\"\ncgroup = \"/x/*\"\n");
 	CHECK_HAS(imported.text, "[rule imported-7]\nuser = root\naction = place\n");
-	CHECK_HAS(imported.text, "#[rule imported-8]\n");
+	CHECK_HAS(imported.text, "# a path must begin with '/'; the rule is commented out\n"
+				 "#[rule imported-8]\n");
 	CHECK_HAS(imported.text, "exe = \"*/a\\\\*b\\\\[c]\"\n");
 	CHECK_HAS(imported.warnings, "cgrules.conf:5: ja* matches programs but not scripts");
 	CHECK_HAS(imported.warnings, "cgrules.conf:8: a path must begin with '/'");
 	CHECK_HAS(imported.warnings, "cgrules.conf:9: option odd has no equivalent");
 	CHECK_HAS(imported.warnings, "cgrules.conf:9: the rule has more than 4 fields");
+	CHECK(is_accepted(imported.text));
+}
+
+static void groups_beside_a_template_are_told(void)
+{
+	_cleanup_imported_ struct imported imported =
+		import_both("systemd { slice = x; }\nnamespace { cpu = a; }\n"
+			    "group s/root { pids { pids.max = 5; } }\ngroup s/root/x { cpu { } }\n"
+			    "template s/%u { pids { pids.max = 9; } }\n",
+			    "root * s/%u\nroot * ./\n");
+
+	CHECK_INT(imported.code, 0);
+	CHECK_HAS(imported.warnings,
+		  "cgrules.conf:1: the limits of group s/root are not those of a scope of s/%u");
+	CHECK(!strstr(imported.warnings, "group s/root/x are"));
+	CHECK_HAS(imported.warnings, "section systemd has no equivalent: slices have no units");
+	CHECK_HAS(imported.warnings,
+		  "section namespace has no equivalent: cgroup v2 has one hierarchy");
+	CHECK_HAS(imported.warnings, "cgrules.conf:2: the destination is the root group");
 	CHECK(is_accepted(imported.text));
 }
 
@@ -305,8 +328,8 @@ static void what_is_refused_is_commented_out(void)
 	CHECK_HAS(good, "\n#memory.max = lots\n\n");
 	CHECK_HAS(good, "\n#[slice workload.slice/a.slice/b.slice]\n#pids.max = 5\n\n");
 	CHECK_HAS(good, "\n#[rule r]\n#comm = x\n#odd = y\n#action = ignore\n");
-	CHECK_HAS(warnings, "the result:3:");
-	CHECK_HAS(warnings, "unknown key 'odd'");
+	CHECK_HAS(warnings, "commented out: memory.max = lots: memory.max = lots: expected bytes");
+	CHECK_HAS(warnings, "commented out: odd = y: unknown key 'odd'");
 	CHECK(is_accepted(good));
 }
 
@@ -353,5 +376,6 @@ TEST_MAIN("import", CASE(parameters_become_those_of_v2),
 	  CASE(everything_without_equivalent_is_reported), CASE(groups_become_slices_or_scopes),
 	  CASE(defaults_become_defaults), CASE(no_limit_is_max), CASE(values_have_several_lines),
 	  CASE(one_value_is_never_fatal), CASE(what_is_typed_is_what_is_meant),
-	  CASE(templates_without_a_rule_are_told), CASE(what_is_refused_is_commented_out),
-	  CASE(env_names_the_program_of_a_script), CASE(broken_files_are_refused_with_their_line))
+	  CASE(groups_beside_a_template_are_told), CASE(templates_without_a_rule_are_told),
+	  CASE(what_is_refused_is_commented_out), CASE(env_names_the_program_of_a_script),
+	  CASE(broken_files_are_refused_with_their_line))
