@@ -110,6 +110,8 @@ check "a process with the group as a supplementary group" until_true 5 in_scope 
 after_this
 check "a process without the group is left alone" not in_scope "$none" member
 check "the name comes before the number" not in_scope "$not_named" number
+expect 0 ctl -c "$WORK/slicectl.conf" explain $late
+said "late                 waits for a user or group that is not known yet"
 check "a rule of an unknown user is off" not in_scope "$late" late
 check "and matches nobody else" not in_scope "$late_known" some
 refused_as_owner() { ! setpriv --reuid 61651 --regid 61651 --clear-groups "$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" -q scope create workload.slice/mine; }
