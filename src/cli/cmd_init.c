@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/exit_status.h"
+#include "base/log.h"
 #include "cgroup/dynmods.h"
 #include "cgroup/plan.h"
 #include "cli/context.h"
@@ -127,6 +128,8 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 	int r;
 
 	r = context_hierarchy(invocation, error);
+	for (size_t i = 0; r == 0 && i < invocation->config->warnings.count; i++)
+		log_warning("%s", invocation->config->warnings.lines[i]);
 	if (r == 0 && !is_dry_run(invocation))
 		r = check_privilege(invocation, error);
 	if (r == 0 && !is_dry_run(invocation))

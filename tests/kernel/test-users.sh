@@ -134,6 +134,20 @@ check "a reload leaves them where they are" in_scope "$late" late
 stop_daemon
 is "$DAEMON_STATUS" 0 "status of the daemon"
 
+# A slice stays delegated while its user is not known, and is delegated when it is.
+owner_of() { stat -c %u "$BASE/workload.slice"; }
+delegated() { printf '[owner workload]\nusers = %s\n[slice workload.slice]\nowner = workload\n' "$1" >"$WORK/delegated.conf"; }
+delegated us-owner
+expect 0 ctl -q -c "$WORK/delegated.conf" init
+is "$(owner_of)" 61651 "the slice is delegated"
+delegated us-missing
+expect 0 ctl -c "$WORK/delegated.conf" init
+said "owner workload: there is no user 'us-missing'"
+is "$(owner_of)" 61651 "it stays so while the user is not known"
+delegated root
+expect 0 ctl -q -c "$WORK/delegated.conf" init
+is "$(owner_of)" 0 "it is taken back when it is no longer delegated"
+
 # A process that changes its user without an exec: rules by user decide again, and only these.
 cat >"$WORK/slicectl.conf" <<END
 [supervisor]
