@@ -65,7 +65,7 @@ static void every_message_is_read(void)
 	struct process_event event;
 
 	add(&datagram, NLMSG_DONE, PROC_EVENT_EXEC, 5);
-	add(&datagram, NLMSG_DONE, PROC_EVENT_UID, 6);
+	add(&datagram, NLMSG_DONE, PROC_EVENT_SID, 6);
 	add(&datagram, NLMSG_NOOP, PROC_EVENT_EXEC, 7);
 	add(&datagram, NLMSG_DONE, PROC_EVENT_EXEC, 8);
 	CHECK_INT(next(&datagram, &event), EVENT_DECODED);
