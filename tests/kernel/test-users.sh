@@ -20,6 +20,7 @@ us-none:x:61592:61592::/:/bin/sh
 END
 echo 'us-group:x:61700:us-listed' >>"$WORK/group"
 for file in passwd group nsswitch.conf; do
+	[ "$file" != nsswitch.conf ] || [ -e /etc/nsswitch.conf ] || continue
 	mount --bind "$WORK/$file" "/etc/$file" || skip "cannot mount over /etc/$file"
 done
 mkdir "$WORK/bin"
