@@ -68,7 +68,8 @@ int slicectl_hierarchy_declare(struct slicectl_hierarchy *hierarchy,
  * gives them its directory and, of the files in it, exactly those that
  * /sys/kernel/cgroup/delegate lists ("Delegation" in cgroup-v2.rst).  They can
  * then make scopes below it and move processes between them.  The limits of the
- * slice itself stay with the owner of its parent.
+ * slice itself stay with the owner of its parent.  With the uid -1 the slice stays
+ * with whoever has it, for a user who is not known yet.
  *
  * Errors: -ENOENT (the slice was not declared).
  */

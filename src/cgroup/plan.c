@@ -139,6 +139,8 @@ static int plan_delegation(struct slicectl_plan *plan, const char *path, const s
 	char owner[32];
 	bool done = false;
 
+	if (delegatee && delegatee->uid == (uid_t)-1)
+		return 0; /* it stays with whoever has it */
 	/* A new cgroup already belongs to the user that makes it. */
 	if (!delegatee || (!delegatee->is_set && level->fd < 0))
 		return 0;

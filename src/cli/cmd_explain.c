@@ -54,6 +54,8 @@ static void print_verdict(const json_t *verdict)
 	join(json_object_get(verdict, "matched"), matched, sizeof(matched));
 	if (json_is_true(json_object_get(verdict, "disabled")))
 		(void)printf("  %-20s is off\n", rule);
+	else if (json_is_true(json_object_get(verdict, "waiting")))
+		(void)printf("  %-20s waits for a user or group that is not known yet\n", rule);
 	else if (json_is_true(json_object_get(verdict, "matches")))
 		(void)printf("  %-20s matches by %s: %s (%s)\n", rule, matched,
 			     ask_text(verdict, "action", ""), ask_text(verdict, "origin", ""));

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/exit_status.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cgroup/dynmods.h"
 #include "cgroup/plan.h"
@@ -159,6 +160,8 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 	int r;
 
 	r = context_hierarchy(invocation, error);
+	for (size_t i = 0; r == 0 && i < invocation->config->warnings.count; i++)
+		log_warning("%s", invocation->config->warnings.lines[i]);
 	if (r == 0 && !is_dry_run(invocation))
 		r = check_privilege(invocation, error);
 	if (r == 0 && !is_dry_run(invocation))

@@ -175,6 +175,7 @@ void account_ask(struct account *account)
 	uint32_t number;
 
 	account_forget(account);
+	account->answered = true;
 	if (*account->word == '+') {
 		take_number(account, account->word + 1);
 	} else if (find(&entry, account->kind, account->word, 0)) {

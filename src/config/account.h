@@ -19,7 +19,8 @@ enum account_kind {
 
 struct account {
 	enum account_kind kind;
-	char *word; /* a name, a number, or a number after a plus sign, which is never a name */
+	char *word;    /* a name, a number, or a number after a plus sign, which is never a name */
+	bool answered; /* the user database has answered */
 	bool known;
 	bool open;         /* a later answer may be another one */
 	bool ambiguous;    /* the word is a name, and also the number of another account */

@@ -139,7 +139,10 @@ size_t accounts_take(struct accounts *accounts, struct accounts *answers)
 		struct account *from = &answers->list[i];
 		struct account *to = find(accounts, from->kind, from->word);
 
-		if (!to || !to->open || !from->known)
+		if (!to || !to->open)
+			continue;
+		to->answered = to->answered || from->answered;
+		if (!from->known)
 			continue;
 		n += !to->known || to->id != from->id;
 		move_answer(to, from);

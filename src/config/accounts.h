@@ -27,7 +27,7 @@ int accounts_copy_open(const struct accounts *accounts, struct accounts *ret_cop
 /* Copies words and answers.  -ENOMEM. */
 int accounts_copy(const struct accounts *accounts, struct accounts *ret_copy);
 
-/* Takes over known answers about words that are open.  Returns the number of answers that differ
+/* Takes over what is known about words that are open.  Returns the number of answers that differ
  * from what was known. */
 size_t accounts_take(struct accounts *accounts, struct accounts *answers);
 

@@ -55,23 +55,31 @@ bool authority_find_group(const char *word, uint32_t *ret_id)
 	return find_id(ACCOUNT_GROUP, word, ret_id);
 }
 
+static const struct account *first_account(const struct config *config, enum account_kind kind,
+					   char *const *words)
+{
+	return words ? accounts_find(&config->accounts, kind, words[0]) : NULL;
+}
+
 bool authority_delegatee(const struct config *config, const struct config_owner *owner,
 			 uid_t *ret_uid, gid_t *ret_gid)
 {
 	const struct config_people *people = &owner->people;
-	const struct account *user = people->users ? accounts_find(&config->accounts, ACCOUNT_USER,
-								   people->users[0]) :
-						     NULL;
-	const struct account *group = people->groups ?
-					      accounts_find(&config->accounts, ACCOUNT_GROUP,
-							    people->groups[0]) :
-					      NULL;
+	const struct account *user = first_account(config, ACCOUNT_USER, people->users);
+	const struct account *group = first_account(config, ACCOUNT_GROUP, people->groups);
 
 	if (!user || !user->known || user->id == 0)
 		return false;
 	*ret_uid = user->id;
-	*ret_gid = group && group->known ? group->id : user->primary;
+	*ret_gid = group ? group->id : user->primary;
 	return true;
+}
+
+bool authority_awaits_delegatee(const struct config *config, const struct config_owner *owner)
+{
+	const struct account *user = first_account(config, ACCOUNT_USER, owner->people.users);
+
+	return user && !user->known;
 }
 
 static bool ids_include(const uint32_t *ids, size_t n, uint32_t id)

@@ -24,10 +24,13 @@ bool authority_find_user(const char *word, uint32_t *ret_id);
 bool authority_find_group(const char *word, uint32_t *ret_id);
 
 /* The user and group that the owner's slices are delegated to: the first user and the first
- * group that are listed; without a group, the user's primary group.  False when that user
- * is root or not known. */
+ * group that are listed; without a group, the user's primary group; -1 when that is not known.
+ * False when that user is root or not known. */
 bool authority_delegatee(const struct config *config, const struct config_owner *owner,
 			 uid_t *ret_uid, gid_t *ret_gid);
+
+/* Whether that first user is not known yet. */
+bool authority_awaits_delegatee(const struct config *config, const struct config_owner *owner);
 
 /*
  * Returns 0 when the configuration lists the caller among the users or groups of @owner;

@@ -2,7 +2,8 @@
 #include "config/authority.h"
 #include "config/config.h"
 
-/* Delegates the slice to its owner's first user, unless that user is root. */
+/* Delegates the slice to its owner's first user, unless that user is root.  While that user is not
+ * known the slice stays with whoever has it. */
 static int declare_delegation(const struct config *config, struct slicectl_hierarchy *hierarchy,
 			      const char *path, struct slicectl_error *error)
 {
@@ -11,6 +12,8 @@ static int declare_delegation(const struct config *config, struct slicectl_hiera
 	uid_t uid;
 	gid_t gid;
 
+	if (owner && authority_awaits_delegatee(config, owner))
+		return slicectl_hierarchy_delegate(hierarchy, path, (uid_t)-1, (gid_t)-1, error);
 	if (!owner || !authority_delegatee(config, owner, &uid, &gid))
 		return 0;
 	return slicectl_hierarchy_delegate(hierarchy, path, uid, gid, error);

@@ -153,7 +153,9 @@ static void warn_account(struct problem_list *warnings, const char *origin, cons
 
 	if (!account->known)
 		problem_add(warnings, origin, 0, 0,
-			    "%s: there is no %s '%s' on this machine; %s until slicectld finds one",
+			    account->answered ?
+				    "%s: there is no %s '%s' on this machine; %s until slicectld finds one" :
+				    "%s: the user database has not answered in time whether there is a %s '%s'; %s until slicectld finds one",
 			    whose, noun, TEXT_ESCAPE(account->word), effect);
 	else if (account->ambiguous)
 		problem_add(warnings, origin, 0, 0,

@@ -45,6 +45,7 @@ struct process {
 	uint32_t exit_code;
 	uint32_t decided;  /* number of the rule that decided last; 0: none; kept by a fork */
 	uint64_t since_ns; /* CLOCK_MONOTONIC: time of the fork or of the first sight */
+	uint64_t ids_ns;   /* when rules by user decided about it last; 0: at its exec */
 	uint64_t image;    /* procfs_image(); 0: not read since its exec */
 	struct process *next_sibling, *previous_sibling;
 	struct process *next_member, *previous_member;

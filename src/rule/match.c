@@ -149,6 +149,24 @@ const char *rule_deciding_value(const struct rule *rule, const struct rule_subje
 	return NULL;
 }
 
+static bool has_a_say(const struct rule *rule, const bool *named, size_t i)
+{
+	if (named && named[i])
+		return true;
+	return !rule->disabled && (!named || rule->action == RULE_IGNORE);
+}
+
+const struct rule *rule_match_named(const struct rule_set *rules, const bool *named,
+				    const struct rule_subject *subject)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		if (has_a_say(&rules->rules[i], named, i) &&
+		    rule_mismatch(&rules->rules[i], subject) == _RULE_KEY_MAX)
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
 static const struct rule_list *rules_of_exe(const struct rule_set *rules,
 					    const struct rule_subject *subject)
 {

@@ -137,6 +137,12 @@ uint32_t rule_number(const struct rule_set *rules, const struct rule *rule);
 /* The rule that decides about @subject, or NULL. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
 
+/* The rule that decides when these rules are asked to act: those with @named by their position, on
+ * or off, and rules that ignore, which protect processes from the rules behind them.  @named NULL:
+ * every rule that is not off. */
+const struct rule *rule_match_named(const struct rule_set *rules, const bool *named,
+				    const struct rule_subject *subject);
+
 /* The value by which the cheapest key of @rule matches, and the key; NULL when that key
  * does not match. */
 const char *rule_deciding_value(const struct rule *rule, const struct rule_subject *subject,

@@ -37,6 +37,11 @@ comm = sa-watch
 action = kill
 dry-run = yes
 enabled = no
+[rule call]
+comm = sa-watch
+action = hook
+command = $(command -v touch) $WORK/called
+enabled = no
 [rule watch]
 comm = sa-watch
 $(marker_rule)
@@ -129,6 +134,11 @@ said ": refused"
 result "the rule acts no more often than it may"
 job 61801 1 sa-watch; watched=$JOB
 after_this
+expect 0 apply call
+said "hook     by rule call: done"
+check "the hook runs" until_true 5 test -e "$WORK/called"
+expect 0 apply --json call
+said '"processes":[],"unchanged":1'
 expect 0 apply dry
 said ": dry-run"
 check "a dry run changes nothing" alive $watched

@@ -20,6 +20,7 @@ us-none:x:61592:61592::/:/bin/sh
 END
 echo 'us-group:x:61700:us-listed' >>"$WORK/group"
 for file in passwd group nsswitch.conf; do
+	[ "$file" != nsswitch.conf ] || [ -e /etc/nsswitch.conf ] || continue
 	mount --bind "$WORK/$file" "/etc/$file" || skip "cannot mount over /etc/$file"
 done
 mkdir "$WORK/bin"
@@ -110,6 +111,8 @@ check "a process with the group as a supplementary group" until_true 5 in_scope 
 after_this
 check "a process without the group is left alone" not in_scope "$none" member
 check "the name comes before the number" not in_scope "$not_named" number
+expect 0 ctl -c "$WORK/slicectl.conf" explain $late
+said "late                 waits for a user or group that is not known yet"
 check "a rule of an unknown user is off" not in_scope "$late" late
 check "and matches nobody else" not in_scope "$late_known" some
 refused_as_owner() { ! setpriv --reuid 61651 --regid 61651 --clear-groups "$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" -q scope create workload.slice/mine; }
@@ -131,6 +134,20 @@ after_this
 check "a reload leaves them where they are" in_scope "$late" late
 stop_daemon
 is "$DAEMON_STATUS" 0 "status of the daemon"
+
+# A slice stays delegated while its user is not known, and is delegated when it is.
+owner_of() { stat -c %u "$BASE/workload.slice"; }
+delegated() { printf '[owner workload]\nusers = %s\n[slice workload.slice]\nowner = workload\n' "$1" >"$WORK/delegated.conf"; }
+delegated us-owner
+expect 0 ctl -q -c "$WORK/delegated.conf" init
+is "$(owner_of)" 61651 "the slice is delegated"
+delegated us-missing
+expect 0 ctl -c "$WORK/delegated.conf" init
+said "owner workload: there is no user 'us-missing'"
+is "$(owner_of)" 61651 "it stays so while the user is not known"
+delegated root
+expect 0 ctl -q -c "$WORK/delegated.conf" init
+is "$(owner_of)" 0 "it is taken back when it is no longer delegated"
 
 # A process that changes its user without an exec: rules by user decide again, and only these.
 cat >"$WORK/slicectl.conf" <<END

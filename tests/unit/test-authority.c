@@ -201,6 +201,9 @@ static void slices_are_delegated_to_the_first_user(void)
 	CHECK_INT(gid, 77);
 	CHECK(!authority_delegatee(world.config, config_find_owner(world.config, "d"), &uid, &gid));
 	CHECK(!authority_delegatee(world.config, config_find_owner(world.config, "e"), &uid, &gid));
+	CHECK(authority_awaits_delegatee(world.config, config_find_owner(world.config, "e")));
+	CHECK(!authority_awaits_delegatee(world.config, config_find_owner(world.config, "d")));
+	CHECK(!authority_awaits_delegatee(world.config, config_find_owner(world.config, "a")));
 }
 
 static void users_are_found_by_name_and_number(void)

@@ -237,6 +237,29 @@ static void decisions_that_follow_the_user(void)
 	(void)index_free(none.index);
 }
 
+static void named_rules_act_even_if_they_are_off(void)
+{
+	char name[] = "x", other[] = "y";
+	char *values[] = { name, NULL }, *others[] = { other, NULL };
+	struct rule listed[] = {
+		{ .name = name, .values[RULE_KEY_COMM] = values, .disabled = true },
+		{ .name = name, .values[RULE_KEY_COMM] = values },
+		{ .name = name, .values[RULE_KEY_COMM] = others, .action = RULE_IGNORE },
+		{ .name = name, .values[RULE_KEY_COMM] = others },
+	};
+	const struct rule_set set = { .rules = listed, .count = 4 };
+	const struct rule_subject x = { .comm = name }, y = { .comm = other };
+	const bool only_off[] = { true, false, false, false },
+		   last[] = { false, false, false, true };
+
+	CHECK(rule_match_named(&set, NULL, &x) == &listed[1]);
+	CHECK(rule_match_named(&set, only_off, &x) == &listed[0]);
+	CHECK(!rule_match_named(&set, last, &x));
+	CHECK(rule_match_named(&set, last, &y) == &listed[2]); /* it protects */
+	listed[2].disabled = true;
+	CHECK(rule_match_named(&set, last, &y) == &listed[3]);
+}
+
 static void membership_is_user_and_groups(void)
 {
 	char bytes[128] = "Name:\tx\nPid:\t7\nUid:\t0\t1000\t0\t0\nGid:\t5\t6\t5\t5\n"
@@ -424,10 +447,11 @@ static void unknown_specifiers_are_refused(void)
 
 TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(numbers_are_compared_instead_of_names),
 	  CASE(membership_is_user_and_groups), CASE(decisions_that_follow_the_user),
-	  CASE(facts_are_cut_out), CASE(file_order_holds_across_the_index),
-	  CASE(file_order_holds_for_programs), CASE(every_key_must_match),
-	  CASE(an_element_that_is_cut_off_matches_nothing), CASE(unreadable_facts_match_nothing),
-	  CASE(facts_are_asked_for_only_when_needed), CASE(the_environment_makes_no_one_a_sub),
-	  CASE(first_rule_in_file_order_wins), CASE(comm_is_exact), CASE(no_rules_match_nothing),
-	  CASE(actions_have_names), CASE(specifiers_expand),
-	  CASE(foreign_text_cannot_leave_its_component), CASE(unknown_specifiers_are_refused))
+	  CASE(named_rules_act_even_if_they_are_off), CASE(facts_are_cut_out),
+	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs),
+	  CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
+	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
+	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins),
+	  CASE(comm_is_exact), CASE(no_rules_match_nothing), CASE(actions_have_names),
+	  CASE(specifiers_expand), CASE(foreign_text_cannot_leave_its_component),
+	  CASE(unknown_specifiers_are_refused))

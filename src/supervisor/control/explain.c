@@ -58,14 +58,15 @@ static json_t *verdicts_json(const struct config *config, const struct rule_subj
 
 		decided = failed == _RULE_KEY_MAX && !rule->disabled;
 		(void)json_array_append_new(array,
-					    json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:s}",
+					    json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:b, s:s}",
 						      "rule", rule->name, "action",
 						      rule_action_name(rule->action), "mismatch",
 						      failed == _RULE_KEY_MAX ? NULL :
 										rule_key_name(failed),
 						      "matches", (int)decided, "matched",
 						      matched_json(rule, failed), "disabled",
-						      (int)rule->disabled, "origin",
+						      (int)rule->disabled, "waiting",
+						      (int)rule_waits(rule), "origin",
 						      config->rule_origins[i]));
 	}
 	return array;

@@ -158,35 +158,20 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	return r;
 }
 
-void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
+/* Descriptors or memory ran out: a later scan reads the process. */
+static bool note_want(struct life *life, int code)
 {
-	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
-	const struct rule_set *rules = &life->node->config->rules;
-	const struct process *process = table_find(&life->node->table, pid);
-	char comm[PROCFS_COMM_SIZE];
-	const struct rule *rule;
-
-	/* A process that could not be read has exited, or the scan that is due reads it. */
-	if (!rule_set_asks_ids(rules) || view_read_comm(&life->node->view, pid, comm) < 0)
-		return;
-	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
-	if (!rule_follows_ids(rules, rule) ||
-	    (process && process->decided == rule_number(rules, rule)))
-		return;
-	if (rule && rule->action != RULE_IGNORE)
-		(void)consider_held(life, pid, event_ns);
-	note_decision(life, pid, rule);
+	if (code >= 0 || code == -ESRCH || code == -EACCES)
+		return false;
+	loss_note(&life->node->loss, LOSS_UNREAD);
+	return true;
 }
 
 /* Whether the process could not be read, and this was not known before. */
 static bool is_unread(struct life *life, struct process *process, int code)
 {
-	/* Descriptors or memory ran out: a later scan reads the process. */
-	if (code < 0 && code != -ESRCH && code != -EACCES) {
-		loss_note(&life->node->loss, LOSS_UNREAD);
-		if (process)
-			process->image = 0; /* so that the next scan reports an exec */
-	}
+	if (note_want(life, code) && process)
+		process->image = 0; /* so that the next scan reports an exec */
 	if (code != -ESRCH || !process || process->unread)
 		return false;
 	life->counts.unread++;
@@ -228,4 +213,41 @@ void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns)
 	process = table_find(&life->node->table, pid);
 	if (is_unread(life, process, r))
 		consider_children(life, process);
+}
+
+/* Whether an earlier look at the process came after this change.  Without this, a process that
+ * changes its user all the time would be read for each of the changes that are queued. */
+static bool is_seen(struct life *life, struct process *process, uint64_t event_ns)
+{
+	if (!process)
+		return false;
+	if (event_ns > 0 && event_ns <= process->ids_ns)
+		return true;
+	process->ids_ns = view_now_ns(&life->node->view);
+	return false;
+}
+
+void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
+	const struct rule_set *rules = &life->node->config->rules;
+	struct process *process = table_find(&life->node->table, pid);
+	char comm[PROCFS_COMM_SIZE];
+	const struct rule *rule;
+	int r;
+
+	if (!rule_set_asks_ids(rules) || is_seen(life, process, event_ns))
+		return;
+	r = view_read_comm(&life->node->view, pid, comm);
+	if (r < 0) {
+		(void)note_want(life, r);
+		return;
+	}
+	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
+	if (!rule_follows_ids(rules, rule) ||
+	    (process && process->decided == rule_number(rules, rule)))
+		return;
+	if (rule && rule->action != RULE_IGNORE)
+		(void)consider_held(life, pid, event_ns);
+	note_decision(life, pid, rule);
 }

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "supervisor/act/apply.h"
+#include "supervisor/act/hook.h"
+#include "supervisor/family/scope_path.h"
 #include "supervisor/life/candidate.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/precedence.h"
@@ -46,27 +48,13 @@ static int compare_turns(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* A rule that is off acts only when it is named.  Rules that ignore processes protect them from the
- * rules behind, named or not. */
-static bool has_a_say(const struct on_request *request, const struct rule *rule, size_t i)
-{
-	if (request->named && request->named[i])
-		return true;
-	return !rule->disabled && (!request->named || rule->action == RULE_IGNORE);
-}
-
 static const struct rule *choose(const struct on_request *request, const struct rule_set *rules,
 				 const struct rule_subject *subject)
 {
-	for (size_t i = 0; i < rules->count; i++) {
-		const struct rule *rule = &rules->rules[i];
+	const struct rule *rule = rule_match_named(rules, request->named, subject);
 
-		if (!has_a_say(request, rule, i) || rule_mismatch(rule, subject) != _RULE_KEY_MAX)
-			continue;
-		return rule->action != RULE_IGNORE && request->may(rule, request->data) ? rule :
+	return rule && rule->action != RULE_IGNORE && request->may(rule, request->data) ? rule :
 											  NULL;
-	}
-	return NULL;
 }
 
 /* Whether the process is one of those that the client means. */
@@ -118,6 +106,18 @@ static bool act_again(struct life *life, struct family *family, const struct mat
 	return true;
 }
 
+/* Whether the action begins: a hook that runs or has latched does not run again. */
+static bool begin(struct life *life, const struct match *match)
+{
+	const struct hooks *hooks = act_hooks(life->act);
+	_cleanup_free_ char *scope = scope_path_for(life->node, match->rule, &match->held->stat);
+	bool had_hook = hooks_has(hooks, match->rule, scope);
+
+	candidate_act(life, match);
+	return match->rule->action != RULE_HOOK || match->rule->dry_run || life->node->dry_run ||
+	       (!had_hook && hooks_has(hooks, match->rule, scope));
+}
+
 static int take(struct life *life, struct on_request *request, const struct match *match)
 {
 	const struct process *process = table_find(&life->node->table, match->held->stat.pid);
@@ -125,8 +125,10 @@ static int take(struct life *life, struct on_request *request, const struct matc
 
 	if (precedence_only_reports(family, match->rule) ||
 	    precedence_overrides(family, match->rule)) {
-		candidate_act(life, match);
-		return note_taken(life, request, match);
+		if (begin(life, match))
+			return note_taken(life, request, match);
+		request->unchanged++;
+		return 0;
 	}
 	if (act_again(life, family, match))
 		return note_taken(life, request, match);

@@ -23,7 +23,7 @@ struct on_request {
 	/* The outcome; the caller frees it with on_request_done(). */
 	struct taken *taken;
 	size_t n_taken;
-	size_t unchanged;  /* processes in families that stay as they are */
+	size_t unchanged;  /* families that stay as they are, and hooks that do not run again */
 	size_t unreadable; /* processes whose environment may not be read */
 };
 

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "config/authority.h"
-#include "config/words.h"
 #include "supervisor/service/parts.h"
 
 #define BIT(capability) PRIVILEGE_BIT(capability)
@@ -26,11 +25,8 @@ static bool has_delegated_slice(const struct config *config)
 	gid_t gid;
 
 	for (size_t i = 0; i < config->n_owners; i++) {
-		const struct config_people *people = &config->owners[i].people;
-
-		/* A user who is not known yet may be known later. */
 		if (authority_delegatee(config, &config->owners[i], &uid, &gid) ||
-		    (people->users && people->n_uids < words_count(people->users)))
+		    authority_awaits_delegatee(config, &config->owners[i]))
 			return true;
 	}
 	return false;

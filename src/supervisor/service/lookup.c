@@ -15,7 +15,7 @@
 #include "supervisor/work/worker.h"
 
 #define PAUSE_MIN_USEC (2 * CLOCK_USEC_PER_SEC)
-#define PAUSE_MAX_USEC (60 * CLOCK_USEC_PER_SEC)
+#define PAUSE_MAX_USEC (10 * CLOCK_USEC_PER_SEC)
 #define LATE_USEC (30 * CLOCK_USEC_PER_SEC)
 #define CLOSE_USEC (500 * CLOCK_USEC_PER_MSEC)
 
