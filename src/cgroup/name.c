@@ -73,6 +73,22 @@ int name_check(const char *name, size_t length, struct slicectl_error *error)
 	return 0;
 }
 
+void name_mend(char *path)
+{
+	char *last = path;
+
+	for (char *part = path; part; part = strchr(part, '/')) {
+		part += *part == '/';
+		last = part;
+		if (interface_prefix(part, strcspn(part, "/")))
+			*strchr(part, '.') = '_';
+		if (*part == '.' || *part == '-')
+			*part = '_';
+	}
+	if (text_ends_with(last, ".slice"))
+		*strrchr(last, '.') = '_';
+}
+
 int name_check_path(const char *path, struct slicectl_error *error)
 {
 	const char *part = path;

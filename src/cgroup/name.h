@@ -14,6 +14,11 @@ enum { NAME_LENGTH_MAX = 200 };
  * interface file.  -EINVAL. */
 int name_check(const char *name, size_t length, struct slicectl_error *error);
 
+/* Makes the path of a scope, expanded from a template, valid where a value would make it invalid,
+ * in place: a component that begins like an interface file ("io.elementary.files" becomes
+ * "io_elementary.files") or with '.' or '-', and a scope that would be a slice. */
+void name_mend(char *path);
+
 /* Checks a relative path of such components, without empty, "." or ".." parts. */
 int name_check_path(const char *path, struct slicectl_error *error);
 

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "config/follow.h"
 
 enum {
 	FILE_MAX = 1024 * 1024,
@@ -268,9 +269,13 @@ int reader_open(const char *file, int *ret_fd, struct slicectl_error *error)
 
 	/* O_NONBLOCK: opening a FIFO must not block. */
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return error_set(error, errno, "cannot be opened: %s",
-				 errno == ELOOP ? "it is a symbolic link" : strerror(errno));
+	r = fd < 0 ? -errno : 0;
+	if (r == -ELOOP)
+		r = follow_open(file, &fd, error);
+	else if (r < 0)
+		(void)error_set(error, -r, "cannot be opened: %s", strerror(-r));
+	if (r < 0)
+		return r;
 	if (fstat(fd, &status) < 0)
 		return error_set(error, errno, "cannot be read: %s", strerror(errno));
 	r = check_writers(&status, error);

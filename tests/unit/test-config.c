@@ -247,6 +247,21 @@ static void a_link_to_dev_null_masks(void)
 	CHECK_INT(loaded.code, 0);
 }
 
+/* As in a ConfigMap of Kubernetes: a link to a file below a directory that is a link. */
+static void links_are_followed(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+
+	tree_write(&loaded.tree, "etc/slicectl/..1/slicectl.conf", "[rule linked]\ncomm = a\n");
+	CHECK_INT(symlinkat("..1", loaded.tree.fd, "etc/slicectl/..data"), 0);
+	CHECK_INT(symlinkat("..data/slicectl.conf", loaded.tree.fd, "etc/slicectl/slicectl.conf"),
+		  0);
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_INT(loaded.config->rules.count, 1);
+}
+
 static void files_of_others_are_refused(void)
 {
 	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
@@ -255,14 +270,19 @@ static void files_of_others_are_refused(void)
 	CHECK_INT(fchmodat(loaded.tree.fd, "etc/slicectl/slicectl.conf", 0666, 0), 0);
 	tree_mkdir(&loaded.tree, "run/slicectl/slicectl.conf");
 	tree_mkdir(&loaded.tree, "etc/slicectl/slicectl.conf.d");
-	CHECK_INT(symlinkat("/etc/shadow", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/a.conf"),
+	tree_write(&loaded.tree, "open/a.conf", "");
+	CHECK_INT(fchmodat(loaded.tree.fd, "open", 0777, 0), 0);
+	CHECK_INT(symlinkat("../../../open/a.conf", loaded.tree.fd,
+			    "etc/slicectl/slicectl.conf.d/a.conf"),
 		  0);
+	CHECK_INT(symlinkat("c.conf", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/c.conf"), 0);
 	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
 	CHECK(has_problem(&loaded, "writable by group or others"));
 	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf: not a regular file"));
-	CHECK(has_problem(&loaded, "symbolic link"));
+	CHECK(has_problem(&loaded, "can change the directory 'open'"));
+	CHECK(has_problem(&loaded, "c.conf: cannot be opened: too many symbolic links"));
 	CHECK(has_problem(&loaded, "b.conf: not a regular file"));
 }
 
@@ -386,6 +406,6 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(every_problem_is_reported), CASE(silent_losses_are_errors),
 	  CASE(sections_and_names_are_checked), CASE(rules_are_checked),
 	  CASE(later_files_override_single_keys), CASE(a_link_to_dev_null_masks),
-	  CASE(files_of_others_are_refused), CASE(a_named_file_must_exist),
-	  CASE(the_shipped_file_is_the_default), CASE(manual_names_every_key),
-	  CASE(owners_list_users_and_groups))
+	  CASE(links_are_followed), CASE(files_of_others_are_refused),
+	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
+	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))

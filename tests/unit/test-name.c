@@ -178,8 +178,31 @@ static void marks_of_roots_are_read(void)
 	CHECK_INT(mark_parse_root("99999999999999999999 1", &pid, &start), -EINVAL);
 }
 
-TEST_MAIN("name", CASE(marks_of_roots_are_read), CASE(good_names_pass), CASE(every_byte_is_judged),
-	  CASE(interface_files_are_no_names), CASE(length_has_a_limit),
-	  CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
+/* Names of programs that exist. */
+static void values_of_templates_are_mended(void)
+{
+	static const char *const cases[][2] = {
+		{ "workload.slice/io.elementary.files", "workload.slice/io_elementary.files" },
+		{ "workload.slice/cpu.sh-7", "workload.slice/cpu_sh-7" },
+		{ "workload.slice/foo.slice", "workload.slice/foo_slice" },
+		{ "workload.slice/.hidden", "workload.slice/_hidden" },
+		{ "workload.slice/-x", "workload.slice/_x" },
+		{ "workload.slice/cgroup.x.slice/a", "workload.slice/cgroup_x.slice/a" },
+		{ "workload.slice/java-7", "workload.slice/java-7" },
+		{ "workload.slice/x.scope", "workload.slice/x.scope" },
+		{ "workload.slice/iox", "workload.slice/iox" },
+	};
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		_cleanup_free_ char *path = strdup(cases[i][0]), *normal = NULL;
+
+		name_mend(path);
+		CHECK_TEXT(path, cases[i][1]);
+		CHECK_INT(name_scope(path, &normal, NULL), 0);
+	}
+}
+
+TEST_MAIN("name", CASE(values_of_templates_are_mended), CASE(marks_of_roots_are_read),
+	  CASE(good_names_pass), CASE(every_byte_is_judged), CASE(interface_files_are_no_names),
+	  CASE(length_has_a_limit), CASE(paths_have_no_odd_parts), CASE(slices_end_in_slice),
 	  CASE(absolute_paths_lose_the_base), CASE(scopes_get_their_suffix),
 	  CASE(owners_go_by_whole_components), CASE(deeper_slices_override_owners))

@@ -7,6 +7,7 @@
 
 #include "base/account.h"
 #include "base/parse.h"
+#include "cgroup/name.h"
 #include "rule/template.h"
 #include "supervisor/family/facts.h"
 
@@ -35,6 +36,7 @@ static char *scope_path_expand(struct node *node, const char *template, const ch
 		read_user(node, match->pid, uid, user, sizeof(user));
 	if (template_expand(template, &values, &expanded) < 0)
 		return NULL;
+	name_mend(expanded);
 	return slicectl_scope_path(node->hierarchy, expanded, &scope, NULL) < 0 ? NULL : scope;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/identity.h"
 #include "base/log.h"
 #include "process/loss.h"
@@ -23,6 +24,22 @@ static const enum action_kind kinds[_RULE_ACTION_MAX] = {
 	[RULE_KILL] = ACTION_KILL,
 };
 
+/* Records a match for which no family could be made. */
+static void report_nameless(struct life *life, const struct match *match)
+{
+	struct outcome outcome = { .code = -EINVAL, .error = SLICECTL_ERROR_INIT };
+	const struct action action = { .kind = kinds[match->rule->action],
+				       .rule = match->rule->name,
+				       .subject = &match->held->stat,
+				       .event_ns = match->event_ns,
+				       .dry_run = match->rule->dry_run };
+
+	(void)error_set(&outcome.error, EINVAL,
+			"process %d: no path of a scope can be made from '%s', or memory is short",
+			(int)match->held->stat.pid, match->rule->scope ? match->rule->scope : "");
+	report_action(life->report, &action, &outcome);
+}
+
 /* Makes the family of @match, with @process and its descendants as members.  NULL on failure. */
 static struct family *begin_family(struct life *life, const struct match *match,
 				   struct process *process)
@@ -32,8 +49,7 @@ static struct family *begin_family(struct life *life, const struct match *match,
 
 	family = family_new(life->families, match->rule, scope);
 	if (!family) {
-		log_warning("rule %s: cannot make a scope path for process %d", match->rule->name,
-			    (int)match->held->stat.pid);
+		report_nameless(life, match);
 		return NULL;
 	}
 	family->root = match->held->stat;
