@@ -6,6 +6,7 @@
 #include <ini.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,7 +18,8 @@
 enum {
 	FILE_MAX = 1024 * 1024,
 	LINES_MAX = 20000,
-	LINE_MAX_BYTES = 198,    /* Debian's libinih reads 200, with newline and NUL */
+	LINE_MAX_BYTES = 8192,
+	INI_MAX_BYTES = 198,     /* Debian's libinih reads 200, with newline and NUL */
 	SECTION_MAX_BYTES = 190, /* libinih cuts names; the handler gets ours */
 	KEY_MAX_BYTES = 48,
 };
@@ -26,6 +28,7 @@ struct reader {
 	const char *next, *end;
 	struct position position;
 	bool in_section;
+	char *long_value; /* of a line that is too long for libinih; else NULL */
 	const struct reader_handler *handler;
 	struct problem_list *problems;
 };
@@ -181,6 +184,24 @@ static bool next_line(struct reader *reader, char *line, size_t size, size_t *re
 	return true;
 }
 
+/* libinih gets a stand-in for the value of a line that is too long for it. */
+static void keep_long_value(struct reader *reader, char *line, size_t length)
+{
+	char *equals = strpbrk(line, "=:");
+
+	free(reader->long_value);
+	reader->long_value = NULL;
+	if (length <= INI_MAX_BYTES || !equals || *line == '[' || *line == '#' || *line == ';')
+		return;
+	reader->long_value = strdup(text_strip(equals + 1));
+	equals[1] = '-';
+	equals[2] = '\0';
+	if (reader->long_value)
+		return;
+	PROBLEM(reader, 1, "out of memory");
+	line[0] = '\0';
+}
+
 /* The callback of libinih, with the semantics of fgets(). */
 static char *give_line(char *out, int size, void *stream)
 {
@@ -196,6 +217,9 @@ static char *give_line(char *out, int size, void *stream)
 	}
 	if (!admit(reader, line, length))
 		line[0] = '\0';
+	keep_long_value(reader, line, strlen(line));
+	if (strlen(line) > INI_MAX_BYTES) /* a long comment */
+		line[0] = '\0';
 	(void)snprintf(out, (size_t)size, "%s\n", line);
 	return out;
 }
@@ -205,7 +229,8 @@ static int reader_take_key(void *data, const char *section, const char *key, con
 	struct reader *reader = data;
 
 	(void)section; /* cut by libinih; the handler has the whole name */
-	reader->handler->key(reader->handler->data, key, value, &reader->position);
+	reader->handler->key(reader->handler->data, key,
+			     reader->long_value ? reader->long_value : value, &reader->position);
 	return 1;
 }
 
@@ -224,6 +249,7 @@ int reader_parse_text(const char *text, size_t length, const char *file,
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		reader.next += 3;
 	r = ini_parse_stream(give_line, &reader, reader_take_key, &reader);
+	free(reader.long_value);
 	if (r > 0) /* a line that admit() accepted but libinih did not */
 		problem_add(problems, file, (unsigned)r, 0, "the line cannot be parsed");
 	return r < 0 ? -ENOMEM : 0;

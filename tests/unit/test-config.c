@@ -132,21 +132,21 @@ static void every_problem_is_reported(void)
 /* Lines that libinih alone would silently lose or misread. */
 static void silent_losses_are_errors(void)
 {
-	char line[400];
+	char line[9000];
 
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "# ", 2);
-	memcpy(line + 300, "[evil]", 7);
-	refused(line, "at most 198 are allowed");
+	memcpy(line + 8300, "[evil]", 7);
+	refused(line, "at most 8192 are allowed");
 	memcpy(line, "[rule a]\ncomm=", 14);
-	memcpy(line + 300, " action=kill", 13);
-	refused(line, ":2:199: the line has");
+	memcpy(line + 8300, " action=kill", 13);
+	refused(line, ":2:8193: the line has");
 	refused("[rule a\ncomm = b\n", ":1:1: the section has no closing ']'");
 	refused("[rule a] x\ncomm = b\n", "text follows the section's ']'");
 	refused("[]\n", "the section's name has 0 bytes");
-	refused("[rule " A100 A100 "]\n", "the line has");
-	refused("[rule " A100 A50 A50 "]\n", "the line has");
-	refused("[" A100 A50 A100 "]\n", "the line has");
+	refused("[rule " A100 A100 "]\n", "1 to 190 are allowed");
+	refused("[rule " A100 A50 A50 "]\n", "1 to 190 are allowed");
+	refused("[" A100 A50 A100 "]\n", "1 to 190 are allowed");
 	refused("[" A100 A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n", "1 to 190 are allowed");
 	refused("[rule " A100 "]\nnope = 1\n", "unknown key 'nope' in [rule]");
 	refused("[rule a]\ncomm = b ; c\n", "begins a comment");
@@ -245,6 +245,26 @@ static void a_link_to_dev_null_masks(void)
 		  0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, 0);
+}
+
+/* The CPUs of a large machine do not fit the lines of libinih. */
+static void long_values_are_whole(void)
+{
+	static const char begin[] =
+		"[rule a]\ncomm = a\n[slice workload.slice]\nowner = workload\ncpuset.cpus = ";
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+	char text[4096], cpus[3000] = "0";
+	size_t used = 1;
+
+	for (int cpu = 2; cpu < 512; cpu += 2)
+		used += (size_t)snprintf(cpus + used, sizeof(cpus) - used, ",%d", cpu);
+	(void)snprintf(text, sizeof(text), "%s%s \npids.max = 7\n", begin, cpus);
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf", text);
+	load_tree(&loaded);
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 0), cpus);
+	CHECK_TEXT(slicectl_limits_value(loaded.config->slices[0].limits, 1), "7");
 }
 
 /* As in a ConfigMap of Kubernetes: a link to a file below a directory that is a link. */
@@ -406,6 +426,6 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(every_problem_is_reported), CASE(silent_losses_are_errors),
 	  CASE(sections_and_names_are_checked), CASE(rules_are_checked),
 	  CASE(later_files_override_single_keys), CASE(a_link_to_dev_null_masks),
-	  CASE(links_are_followed), CASE(files_of_others_are_refused),
+	  CASE(links_are_followed), CASE(long_values_are_whole), CASE(files_of_others_are_refused),
 	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
 	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))
