@@ -129,9 +129,10 @@ static const struct option_group end_options = { end_rows, sizeof(struct emergen
 
 const struct command emergency_commands[] = {
 	{ "start", "", 0, 0, "declare an emergency; for users listed in emergency-users", false,
-	  &start_options, NULL, run_start },
+	  &start_options, NULL, run_start, false },
 	{ "end", "", 0, 0, "end the emergency; nothing is undone", false, &end_options, NULL,
-	  run_end },
-	{ "status", "", 0, 0, "show the declared emergency, if any", false, NULL, NULL, run_status },
+	  run_end, false },
+	{ "status", "", 0, 0, "show the declared emergency, if any", false, NULL, NULL, run_status,
+	  false },
 	{ 0 },
 };

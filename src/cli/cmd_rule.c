@@ -305,12 +305,12 @@ static const struct option_group test_options = { test_rows, sizeof(struct rule_
 
 const struct command rule_commands[] = {
 	{ "apply", "[RULE…]", 0, -1, "let rules act once, now, on the processes that match", false,
-	  &rule_apply_options, NULL, cmd_rule_apply },
+	  &rule_apply_options, NULL, cmd_rule_apply, false },
 	{ "arm", "RULE", 1, 1, "let the hook of a rule run again after it has latched", false, NULL,
-	  NULL, rule_arm_run },
+	  NULL, rule_arm_run, false },
 	{ "list", "", 0, 0, "list the rules with the file and line of each", false, NULL, NULL,
-	  rule_list_run },
+	  rule_list_run, false },
 	{ "test", "[PID]", 0, 1, "show which rule applies to a process, and why", false,
-	  &test_options, NULL, rule_test_run },
+	  &test_options, NULL, rule_test_run, false },
 	{ 0 },
 };

@@ -18,6 +18,21 @@
 
 #define LOCK_WAIT_USEC (5 * CLOCK_USEC_PER_SEC)
 
+/* One broken file must not keep an operator from looking, or from ending something. */
+static int load_leniently(struct invocation *invocation, const struct config_source *source,
+			  struct slicectl_error *error)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	int r = config_load_good(source, &invocation->config, &problems);
+
+	if (r < 0)
+		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
+	if (problems.count > 0)
+		log_warning("the configuration has %zu problem%s, so files of it were not used; slicectl check-config lists them; the first: %s",
+			    problems.count, problems.count == 1 ? "" : "s", problems.lines[0]);
+	return 0;
+}
+
 int context_config(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct config_source source = { invocation->root, invocation->config_file };
@@ -26,6 +41,8 @@ int context_config(struct invocation *invocation, struct slicectl_error *error)
 
 	if (invocation->config)
 		return 0;
+	if (invocation->command && invocation->command->lenient)
+		return load_leniently(invocation, &source, error);
 	r = config_load(&source, &invocation->config, &problems);
 	for (size_t i = 0; i < problems.count; i++)
 		log_error("%s", problems.lines[i]);

@@ -150,6 +150,12 @@ int config_load(const struct config_source *source, struct config **ret_config,
 int config_load_again(const struct config_source *source, const struct config *before,
 		      struct config **ret_config, struct problem_list *problems);
 
+/* What the files without problems say, for commands that only read or end something: @problems has
+ * those of the files that are skipped.  With source->file and a problem only what is built in is
+ * left. */
+int config_load_good(const struct config_source *source, struct config **ret_config,
+		     struct problem_list *problems);
+
 /* Checks @text as a configuration of its own: 0, -EBADMSG or -ENOMEM. */
 int config_check_text(const char *text, const char *name, struct problem_list *problems);
 

@@ -312,9 +312,13 @@ int draft_read_file(struct draft *draft, const char *file)
 	_cleanup_close_ int fd = -1;
 	int r;
 
+	if (words_include(draft->skipped, file))
+		return 0;
 	r = reader_open(file, &fd, &error);
 	if (r == -ENOENT)
 		return r;
+	if (words_add(&draft->files, file) < 0)
+		return -ENOMEM;
 	if (r < 0) {
 		problem_add(draft->problems, file, 0, 0, "%s", error.message);
 		return 0;

@@ -17,6 +17,8 @@ struct draft {
 	size_t rule;  /* index of the rule being read */
 	/* Sections that were read from this file: each may appear once. */
 	char **seen;
+	char **files;         /* that were read */
+	char *const *skipped; /* files that are not read; or NULL */
 };
 
 int draft_read_file(struct draft *draft, const char *file);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "config/draft.h"
@@ -68,14 +69,20 @@ static int load_complete(struct draft *draft)
 	return draft->problems->count > 0 ? -EBADMSG : 0;
 }
 
-/* @before may be NULL. */
+/* @before may be NULL, and @skipped too: files that are not read.  Adds the files that were read to
+ * @files unless that is NULL. */
 static int load_within(const struct config_source *source, const struct config *before,
-		       uint64_t timeout_usec, struct config **ret_config,
-		       struct problem_list *problems)
+		       uint64_t timeout_usec, char *const *skipped, char ***files,
+		       struct config **ret_config, struct problem_list *problems)
 {
 	_cleanup_config_ struct config *config = new_config();
-	struct draft draft = { .config = config, .problems = problems };
+	struct draft draft = { .config = config, .problems = problems, .skipped = skipped };
 	int r = config ? read_all(&draft, source) : -ENOMEM;
+
+	if (files)
+		*files = draft.files;
+	else
+		(void)words_free(draft.files);
 
 	if (r == 0)
 		r = load_complete(&draft);
@@ -92,13 +99,77 @@ static int load_within(const struct config_source *source, const struct config *
 int config_load(const struct config_source *source, struct config **ret_config,
 		struct problem_list *problems)
 {
-	return load_within(source, NULL, CONFIG_LOOKUP_USEC, ret_config, problems);
+	return load_within(source, NULL, CONFIG_LOOKUP_USEC, NULL, NULL, ret_config, problems);
 }
 
 int config_load_again(const struct config_source *source, const struct config *before,
 		      struct config **ret_config, struct problem_list *problems)
 {
-	return load_within(source, before, CONFIG_RELOAD_LOOKUP_USEC, ret_config, problems);
+	return load_within(source, before, CONFIG_RELOAD_LOOKUP_USEC, NULL, NULL, ret_config,
+			   problems);
+}
+
+static bool has_problem(const struct problem_list *problems, const char *file)
+{
+	size_t length = strlen(file);
+
+	for (size_t i = 0; i < problems->count; i++) {
+		if (strncmp(problems->lines[i], file, length) == 0 &&
+		    problems->lines[i][length] == ':')
+			return true;
+	}
+	return false;
+}
+
+/* Adds the files that have problems to @skipped: the number of them, or -ENOMEM. */
+static int skip_broken(char *const *files, const struct problem_list *problems, char ***skipped)
+{
+	int n = 0;
+
+	for (; files && *files; files++) {
+		if (!has_problem(problems, *files))
+			continue;
+		if (words_add(skipped, *files) < 0)
+			return -ENOMEM;
+		n++;
+	}
+	return n;
+}
+
+static int load_without(const struct config_source *source, char ***skipped,
+			struct config **ret_config)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	_cleanup_words_ char **files = NULL;
+	int r = load_within(source, NULL, CONFIG_LOOKUP_USEC, *skipped, &files, ret_config,
+			    &problems);
+	int n = r == -EBADMSG ? skip_broken(files, &problems, skipped) : 0;
+
+	if (n < 0 || r != -EBADMSG)
+		return n < 0 ? n : r;
+	/* A problem of no file: only what is built in is left. */
+	if (n == 0 && files && *files)
+		for (char **file = files; *file && n >= 0; file++)
+			n = words_add(skipped, *file);
+	return n < 0 ? n : -EBADMSG;
+}
+
+int config_load_good(const struct config_source *source, struct config **ret_config,
+		     struct problem_list *problems)
+{
+	_cleanup_words_ char **skipped = NULL;
+	int r = config_load(source, ret_config, problems);
+	size_t before = 0, n;
+
+	/* A file that is skipped may leave another one with a problem: a rule without its slice. */
+	while (r == -EBADMSG) {
+		r = load_without(source, &skipped, ret_config);
+		n = words_count(skipped);
+		if (r == -EBADMSG && n == before)
+			break;
+		before = n;
+	}
+	return r;
 }
 
 int config_check_text(const char *text, const char *name, struct problem_list *problems)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 size_t words_count(char *const *words)
 {
@@ -24,7 +25,7 @@ char **words_free(char **words)
 	return NULL;
 }
 
-static int append_one(char ***words, const char *word)
+int words_add(char ***words, const char *word)
 {
 	size_t n = words_count(*words);
 	char **grown = reallocarray(*words, n + 2, sizeof(*grown));
@@ -37,6 +38,15 @@ static int append_one(char ***words, const char *word)
 		return -ENOMEM;
 	grown[n + 1] = NULL;
 	return 0;
+}
+
+bool words_include(char *const *words, const char *word)
+{
+	for (; words && *words; words++) {
+		if (text_equal(*words, word))
+			return true;
+	}
+	return false;
 }
 
 /* Copies a quoted word to @out; @text begins after the opening quote.  Returns the text
@@ -74,7 +84,7 @@ int words_append(char ***words, const char *text)
 		}
 		if (*word == '\0')
 			return -EINVAL;
-		r = append_one(words, word);
+		r = words_add(words, word);
 		if (r < 0)
 			return r;
 	}

@@ -90,3 +90,24 @@ said "no cgroup2 file system is mounted"
 result "a full standard output is noticed"
 
 is "$(ls -diR "$BASE")" "$before" "the tree after all of it"
+
+# One broken drop-in keeps nobody from looking at what is there, or from ending it.
+mkdir -p "$WORK/root/etc/slicectl/slicectl.conf.d" "$WORK/root/run"
+printf '[owner team]\nusers = root\n[slice team.slice]\nowner = team\n' >"$WORK/root/etc/slicectl/slicectl.conf"
+lenient() { "$SLICECTL" --root "$WORK/root" --cgroup-root "$BASE" "$@"; }
+expect 0 lenient -q init
+expect 0 lenient -q scope create team.slice/a
+expect 0 lenient -q scope create team.slice/b
+echo rubbish >"$WORK/root/etc/slicectl/slicectl.conf.d/50-broken.conf"
+for command in tree "scope list" "scope show team.slice/a" "scope freeze team.slice/a" "scope thaw team.slice/a" \
+	"scope kill team.slice/a" "wait team.slice/a empty" "top -b -n 1" "run team.slice/r -- true" "scope destroy team.slice/b"; do
+	# shellcheck disable=SC2086
+	expect 0 lenient $command
+	said '50-broken.conf:1:1'
+done
+expect 65 lenient init
+expect 65 lenient scope create team.slice/c
+expect 65 lenient scope set team.slice/a pids.max=5
+expect 65 lenient check-config
+rm "$WORK/root/etc/slicectl/slicectl.conf.d/50-broken.conf"
+expect 0 lenient scope destroy team.slice/a
