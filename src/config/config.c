@@ -52,6 +52,7 @@ struct config *config_free(struct config *config)
 	free(config->supervisor.metrics_file);
 	free(config->supervisor.controllers);
 	free(config->supervisor.base);
+	words_free(config->files);
 	free_people(&config->supervisor.readers);
 	free_people(&config->supervisor.emergency);
 	free(config);

@@ -108,6 +108,7 @@ struct config_slice {
 };
 
 struct config {
+	char **files; /* that were read; NULL-terminated */
 	struct config_supervisor supervisor;
 	struct config_owner *owners;
 	size_t n_owners;

@@ -81,8 +81,8 @@ static int load_within(const struct config_source *source, const struct config *
 
 	if (files)
 		*files = draft.files;
-	else
-		(void)words_free(draft.files);
+	else if (config)
+		config->files = draft.files;
 
 	if (r == 0)
 		r = load_complete(&draft);

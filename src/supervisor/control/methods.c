@@ -17,8 +17,8 @@
 #include "supervisor/control/parts.h"
 #include "supervisor/control/request_call.h"
 #include "supervisor/control/rule_apply.h"
+#include "supervisor/control/status.h"
 #include "supervisor/report/feed.h"
-#include "supervisor/service/capability.h"
 #include "supervisor/service/metrics_text.h"
 #include "supervisor/service/reload.h"
 
@@ -42,60 +42,10 @@ struct method {
 	bool streams; /* sends several replies to one call */
 };
 
-static json_t *counters_json(const struct service_rooms *rooms)
-{
-	struct detect_counts detected = detect_counts(rooms->detect);
-	struct report_counts reported = report_counts(rooms->report);
-	struct life_counts families = life_counts(rooms->life);
-	const struct {
-		const char *name;
-		uint64_t value;
-	} counters[] = {
-		{ "events", detected.events },
-		{ "matched", families.matched },
-		{ "placed", reported.placed },
-		{ "killed", reported.killed },
-		{ "monitored", reported.monitored },
-		{ "hooks", reported.hooks },
-		{ "guarded", guard_reported(rooms->guard) },
-		{ "asked", reported.asked },
-		{ "failed", reported.failed },
-		{ "late", act_late_members(rooms->act) },
-		{ "unread", families.unread },
-		{ "resyncs", detected.resyncs },
-		{ "overruns", detected.overruns },
-		{ "forged", detected.forged },
-		{ "malformed", detected.malformed },
-		{ "relistens", detected.relistens },
-		{ "without_room", rooms->node->table.rejected },
-		{ "audit_written", reported.audit_written },
-		{ "audit_failed", reported.audit_failed },
-		{ "feed_lost", reported.feed_lost },
-		{ "journal_lost", reported.journal_lost },
-	};
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < ELEMENTS(counters); i++)
-		(void)json_object_set_new(object, counters[i].name,
-					  json_integer((json_int_t)counters[i].value));
-	return object;
-}
-
 static json_t *run_status(struct control *control, const struct caller *caller,
 			  const json_t *parameters, struct slicectl_error *error)
 {
-	const struct service_rooms *rooms = &control->rooms;
-	_cleanup_free_ char *capabilities = capability_text();
-
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:o}", "version",
-			 PACKAGE_VERSION, "pid", (int)getpid(), "capabilities",
-			 capabilities ? capabilities : "", "base",
-			 slicectl_hierarchy_path(rooms->node->hierarchy), "detector",
-			 detect_name(rooms->detect), "dry_run", (int)rooms->node->dry_run, "rules",
-			 (json_int_t)rooms->node->config->rules.count, "processes",
-			 (json_int_t)table_living(&rooms->node->table), "families",
-			 (json_int_t)families_count(rooms->families), "counters",
-			 counters_json(rooms));
+	return status_json(&control->rooms, control->service);
 }
 
 static json_t *run_families(struct control *control, const struct caller *caller,

@@ -24,4 +24,6 @@ struct report {
 	struct journal *journal; /* NULL: standard error is not connected to it */
 	struct refusals *refusals;
 	struct report_counts counts;
+	struct recent recent[RECENT_MAX]; /* ring */
+	uint64_t n_recent;                /* actions so far; the newest is before it */
 };

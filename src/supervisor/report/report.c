@@ -172,7 +172,9 @@ bool report_admits_refusal(struct report *report, uid_t uid)
 
 static void report_count(struct report_counts *counts, enum action_kind kind, int code)
 {
-	if (code < 0)
+	if (code < 0 && kind == ACTION_ASKED && (code == -EPERM || code == -EACCES))
+		counts->refused++; /* a stranger's request that is refused is no failure of ours */
+	else if (code < 0)
 		counts->failed++;
 	else if (kind == ACTION_PLACE)
 		counts->placed++;
@@ -184,6 +186,14 @@ static void report_count(struct report_counts *counts, enum action_kind kind, in
 		counts->hooks++;
 	else if (kind == ACTION_ASKED)
 		counts->asked++;
+}
+
+static void remember(struct report *report, const struct record *record)
+{
+	struct recent *recent = &report->recent[report->n_recent++ % RECENT_MAX];
+
+	recent->time_ns = record->time_ns;
+	sentence_of(record, recent->sentence, sizeof(recent->sentence));
 }
 
 void report_action(struct report *report, const struct action *action, const struct outcome *outcome)
@@ -201,7 +211,15 @@ void report_action(struct report *report, const struct action *action, const str
 	tally_count(report->tally, action->rule ? action->rule : "", record.action,
 		    record_result(&record), record.dry_run, record.latency_usec);
 	(void)report_write(report, &record);
+	remember(report, &record);
 	sentence_log(report->journal, &record);
+}
+
+const struct recent *report_recent(const struct report *report, size_t index)
+{
+	if (index >= RECENT_MAX || index >= report->n_recent)
+		return NULL;
+	return &report->recent[(report->n_recent - 1 - index) % RECENT_MAX];
 }
 
 void report_adopted(struct report *report, struct family *family)
@@ -234,6 +252,7 @@ struct report_counts report_counts(const struct report *report)
 {
 	struct report_counts counts = report->counts;
 
+	counts.audit_lost = report->audit_lost;
 	counts.audit_written = report->audit.written;
 	counts.audit_failed = report->audit.failed;
 	counts.journal_lost = journal_lost(report->journal);

@@ -14,6 +14,8 @@ struct tally;
 
 /* Number of actions by outcome, and of records that were written or lost. */
 struct report_counts {
+	uint64_t refused;    /* requests of who may not */
+	uint64_t audit_lost; /* since the last record that was written */
 	uint64_t placed, killed, monitored, hooks, failed;             /* actions on families */
 	uint64_t asked;                                                /* requests of clients */
 	uint64_t audit_written, audit_failed, journal_lost, feed_lost; /* records */
@@ -42,6 +44,17 @@ struct feed *report_feed(struct report *report);
 /* Counts, records and logs the outcome of @action. */
 void report_action(struct report *report, const struct action *action,
 		   const struct outcome *outcome);
+
+enum { RECENT_MAX = 5 };
+
+/* One of the last actions, as the log has it. */
+struct recent {
+	uint64_t time_ns; /* CLOCK_REALTIME */
+	char sentence[256];
+};
+
+/* The last actions, the newest first; NULL after the last. */
+const struct recent *report_recent(const struct report *report, size_t index);
 
 /* Reports that a family of an earlier supervisor was adopted. */
 void report_adopted(struct report *report, struct family *family);

@@ -11,7 +11,10 @@ struct metrics_file;
 struct service {
 	struct service_rooms rooms;
 	struct supervisor_options options;
-	bool reload_failed; /* the last reload failed */
+	bool reload_failed;  /* the last reload failed */
+	uint64_t refused_ns; /* CLOCK_REALTIME, when it failed */
+	char refused[sizeof(((struct slicectl_error *)0)->message)]; /* and why */
+	uint64_t started_ns;                                         /* CLOCK_REALTIME */
 	uint64_t loaded_ns; /* CLOCK_REALTIME, when the current configuration was loaded */
 	sd_event_source *watchdog;
 	uint64_t watchdog_usec; /* timeout of the service manager's watchdog */

@@ -2,6 +2,7 @@
 #include "supervisor/service/reload.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -131,6 +132,8 @@ int reload(struct service *service, struct slicectl_error *error)
 	if (r < 0) {
 		notify_reloaded(service);
 		service->reload_failed = true;
+		service->refused_ns = clock_now_ns(CLOCK_REALTIME);
+		(void)snprintf(service->refused, sizeof(service->refused), "%s", error->message);
 		reopen_audit(service);
 		log_error("%s; keeping the current configuration", error->message);
 		return r;

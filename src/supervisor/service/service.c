@@ -20,6 +20,7 @@ int service_new(const struct service_rooms *rooms, const struct supervisor_optio
 		return error_set(error, ENOMEM, "out of memory");
 	*service = (struct service){ .rooms = *rooms,
 				     .options = *options,
+				     .started_ns = clock_now_ns(CLOCK_REALTIME),
 				     .loaded_ns = clock_now_ns(CLOCK_REALTIME),
 				     .lookup = lookup_new(service),
 				     .metrics_file = metrics_file_new(service) };
@@ -29,6 +30,22 @@ int service_new(const struct service_rooms *rooms, const struct supervisor_optio
 	}
 	*ret_service = service;
 	return 0;
+}
+
+uint64_t service_started_ns(const struct service *service)
+{
+	return service->started_ns;
+}
+
+uint64_t service_loaded_ns(const struct service *service)
+{
+	return service->loaded_ns;
+}
+
+uint64_t service_refused(const struct service *service, const char **ret_problem)
+{
+	*ret_problem = service->refused;
+	return service->reload_failed ? service->refused_ns : 0;
 }
 
 bool service_close(struct service *service)

@@ -29,6 +29,13 @@ int service_new(const struct service_rooms *rooms, const struct supervisor_optio
 /* Frees @service.  Returns false when a write of the metrics or a lookup of users is still running.  Accepts NULL. */
 bool service_close(struct service *service);
 
+/* CLOCK_REALTIME: when the daemon started, and when the configuration in force was loaded. */
+uint64_t service_started_ns(const struct service *service);
+uint64_t service_loaded_ns(const struct service *service);
+
+/* When the last reload was refused, and its first problem; 0 when the last reload was not. */
+uint64_t service_refused(const struct service *service, const char **ret_problem);
+
 /* Logs what was done in total when the daemon stops.  @why is the reason of the stop. */
 void service_log_sum(const struct service *service, const char *why);
 
