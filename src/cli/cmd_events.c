@@ -3,20 +3,59 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/moment.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/event_history.h"
 #include "cli/print.h"
 #include "control/client.h"
 
-/* "12:00:01.123456 place 1234 (java) by rule:jvm in workload.slice/jvm-1234.scope: done" */
+struct events {
+	struct event_history history;
+	bool follow;
+};
+
+static int set_lines(void *target, const struct option_row *row, const char *value,
+		     struct slicectl_error *error)
+{
+	struct events *events = target;
+
+	return parse_u64(value, 0, UINT32_MAX, &events->history.lines) == 0 ?
+		       0 :
+		       error_set(error, EINVAL, "'%s' is not a number of records",
+				 TEXT_ESCAPE(value));
+}
+
+static const struct option_row rows[] = {
+	{ "since", 0, "TIME", "first the records since TIME: 1h, 10min, 2d, '2026-01-31 12:00'",
+	  option_row_set_text, offsetof(struct events, history.since) },
+	{ "lines", 'n', "N", "first the last N records", set_lines, 0 },
+	{ "follow", 'f', NULL, "then follow, as without --since and --lines", option_row_set_flag,
+	  offsetof(struct events, follow) },
+	{ 0 },
+};
+
+static const struct events defaults = { { NULL, UINT64_MAX }, false };
+
+const struct option_group events_options = { rows, sizeof(struct events), &defaults, NULL };
+
+/* "2026-01-31 12:00:01.123456 place 1234 (java) by rule:jvm in workload.slice/jvm-1234.scope: done" */
+static const char *local_time(const char *utc, char out[MOMENT_SIZE])
+{
+	uint64_t ns;
+
+	return moment_parse(utc, 0, &ns) < 0 ? utc : moment_format_local(ns, out);
+}
+
 static void print_record(const json_t *record)
 {
 	const char *time = ask_text(record, "time", ""), *scope = ask_text(record, "scope", "");
 	const char *failure = ask_text(record, "error", "");
+	char text[MOMENT_SIZE];
 
-	/* Without the date. */
-	(void)printf("%s %s", strchr(time, 'T') ? strchr(time, 'T') + 1 : time,
-		     ask_text(record, "action", "?"));
+	(void)printf("%s %s", local_time(time, text), ask_text(record, "action", "?"));
 	if (ask_number(record, "pid") > 0)
 		(void)printf(" %lld (%s)", ask_number(record, "pid"),
 			     TEXT_ESCAPE(ask_text(record, "comm", "")));
@@ -43,9 +82,27 @@ static int print_event(const json_t *event, void *data)
 	return fflush(stdout) == 0 ? 0 : -EPIPE;
 }
 
+static int print_past(const json_t *record, void *data)
+{
+	const struct invocation *invocation = data;
+
+	if (invocation->json)
+		(void)print_json(json_pack("{s:O}", "record", record));
+	else if (!invocation->quiet)
+		print_record(record);
+	return fflush(stdout) == 0 ? 0 : -EPIPE;
+}
+
 int cmd_events(struct invocation *invocation, struct slicectl_error *error)
 {
-	int r = client_follow(invocation->root, "Events", NULL, print_event, invocation, error);
+	const struct events *events = invocation->options;
+	bool has_past = events->history.since || events->history.lines != UINT64_MAX;
+	int r = has_past ? event_history_each(invocation, &events->history, print_past, invocation,
+					      error) :
+			   0;
+
+	if (r == 0 && (!has_past || events->follow))
+		r = client_follow(invocation->root, "Events", NULL, print_event, invocation, error);
 
 	if (r == -EPIPE && !error->code)
 		return error_set(error, EPIPE, "cannot write to standard output");

@@ -25,6 +25,7 @@ extern const struct command command_table[];
 extern const struct command scope_commands[];
 extern const struct command rule_commands[];
 extern const struct command emergency_commands[];
+extern const struct option_group events_options;
 extern const struct option_group init_options;
 extern const struct option_group rule_apply_options;
 extern const struct option_group run_options;

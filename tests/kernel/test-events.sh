@@ -111,4 +111,21 @@ expect 64 ctl wait 99999999999 gone
 expect 3 ctl wait nowhere.slice gone
 said 'nowhere.slice is not in a configured slice'
 
+# Records of the past, from the audit log.
+expect 0 ctl -c "$WORK/slicectl.conf" events --lines 3
+is "$(wc -l <"$WORK/out")" 3 "records of the last three"
+check "they have the date" grep -q "^$(date +%Y)-" "$WORK/out"
+expect 0 ctl --json -c "$WORK/slicectl.conf" events --since 1h -n 1
+check "a record of the past is an object" grep -q '^{"record":{"time":"' "$WORK/out"
+expect 0 ctl -c "$WORK/slicectl.conf" events --since 1h
+is "$(wc -l <"$WORK/out")" "$(grep -c . "$WORK/audit.jsonl")" "records of the last hour"
+expect 0 ctl -c "$WORK/slicectl.conf" events --since "@$(($(date +%s) + 3600))"
+is "$(wc -l <"$WORK/out")" 0 "records of the future"
+expect 64 ctl -c "$WORK/slicectl.conf" events -n x
+expect 64 ctl -c "$WORK/slicectl.conf" events --since nonsense
+said "'nonsense' is not a time"
+
 stop_daemon
+printf '{"time":"2026' >>"$WORK/audit.jsonl"
+expect 0 ctl -c "$WORK/slicectl.conf" events -n 1
+said 'were skipped: 1'
