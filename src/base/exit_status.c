@@ -22,6 +22,7 @@ int exit_status(int code)
 	case EOPNOTSUPP:
 	case EPROTONOSUPPORT:
 	case ECONNREFUSED:
+	case ECONNRESET:
 	case EPROTO:
 		return EXIT_UNAVAILABLE;
 	case EEXIST:

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/moment.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/event_history.h"
 #include "cli/print.h"
+#include "cli/reconnect.h"
 #include "control/client.h"
 
 struct events {
@@ -66,11 +68,21 @@ static void print_record(const json_t *record)
 		     TEXT_ESCAPE(failure));
 }
 
+/* One connection after the other. */
+struct listening {
+	const struct invocation *invocation;
+	struct reconnect reconnect;
+};
+
 static int print_event(const json_t *event, void *data)
 {
-	const struct invocation *invocation = data;
+	struct listening *listening = data;
+	const struct invocation *invocation = listening->invocation;
 	const json_t *record = json_object_get(event, "record");
 
+	if (reconnect_done(&listening->reconnect))
+		log_warning(
+			"slicectld runs again; the records that it made meanwhile are in its audit log");
 	if (invocation->json)
 		(void)print_json(json_incref((json_t *)event));
 	else if (json_object_get(event, "lost"))
@@ -97,13 +109,17 @@ int cmd_events(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct events *events = invocation->options;
 	bool has_past = events->history.since || events->history.lines != UINT64_MAX;
+	struct listening listening = { .invocation = invocation };
 	int r = has_past ? event_history_each(invocation, &events->history, print_past, invocation,
 					      error) :
 			   0;
 
-	if (r == 0 && (!has_past || events->follow))
-		r = client_follow(invocation->root, "Events", NULL, print_event, invocation, error);
-
+	while (r == 0 && (!has_past || events->follow)) {
+		r = client_follow(invocation->root, "Events", NULL, print_event, &listening, error);
+		if (!reconnect_again(&listening.reconnect, r, UINT64_MAX))
+			break;
+		r = 0;
+	}
 	if (r == -EPIPE && !error->code)
 		return error_set(error, EPIPE, "cannot write to standard output");
 	return r;

@@ -12,6 +12,7 @@
 #include "cli/ask.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "cli/reconnect.h"
 #include "control/client.h"
 
 struct wait {
@@ -55,19 +56,29 @@ static int find_occupancy(const char *name, enum slicectl_occupancy *ret_occupan
 			 TEXT_ESCAPE(name));
 }
 
+static json_t *wait_parameters(pid_t root, const char *state, uint64_t timeout_usec)
+{
+	return json_pack("{s:i, s:s, s:I}", "root", (int)root, "state", state, "timeout_usec",
+			 (json_int_t)timeout_usec);
+}
+
 /* Only slicectld knows the families. */
 static int wait_for_family(struct invocation *invocation, pid_t root, const char *state,
 			   struct slicectl_error *error)
 {
 	/* A JSON integer, with room for what is added to it. */
 	uint64_t given = timeout_of(invocation), most = INT64_MAX / 4;
-	uint64_t timeout = given < most ? given : most;
-	json_t *parameters = json_pack("{s:i, s:s, s:I}", "root", (int)root, "state", state,
-				       "timeout_usec", (json_int_t)timeout);
+	uint64_t deadline = clock_deadline_usec(given), left = given < most ? given : most;
+	struct reconnect reconnect = { 0 };
 	json_t *reply = NULL;
-	int r = client_call(invocation->root, "Wait", parameters, timeout + 10 * CLOCK_USEC_PER_SEC,
-			    &reply, error);
+	int r;
 
+	do {
+		r = client_call(invocation->root, "Wait", wait_parameters(root, state, left),
+				left + 10 * CLOCK_USEC_PER_SEC, &reply, error);
+		if (given < most)
+			left = deadline > clock_now_usec() ? deadline - clock_now_usec() : 0;
+	} while (reconnect_again(&reconnect, r, deadline));
 	if (r == 0 && invocation->json)
 		return print_json(reply);
 	json_decref(reply);

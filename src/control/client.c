@@ -70,7 +70,7 @@ static int await_message(int fd, struct wire *wire, uint64_t deadline_usec)
 			continue;
 		n = wire_fill(wire, fd);
 		if (n == 0)
-			return -EPROTO;
+			return -ECONNRESET;
 		if (n < 0 && n != -EAGAIN)
 			return (int)n;
 	}
@@ -125,6 +125,8 @@ static int send_call(const char *root, const char *method, json_t *parameters, b
 	if (fd < 0)
 		return fd;
 	r = send_all(fd, call);
+	if (r == -EPIPE) /* it has just closed the connection */
+		r = -ECONNRESET;
 	return r < 0 ? error_set(error, -r, "cannot send to slicectld: %s", strerror(-r)) :
 		       TAKE_FD(fd);
 }
@@ -134,7 +136,7 @@ static int await_failed(int code, struct slicectl_error *error)
 	if (code == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT, "slicectld did not reply in time");
 	return error_set(error, -code, "the connection to slicectld failed: %s",
-			 code == -EPROTO ? "slicectld exited or closed it" : strerror(-code));
+			 code == -ECONNRESET ? "slicectld exited or closed it" : strerror(-code));
 }
 
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,

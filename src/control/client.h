@@ -14,7 +14,7 @@
 /*
  * Calls @method of the interface with @parameters (ownership is taken; NULL: none) and waits
  * for the reply, to which the caller gets a reference.  -ECONNREFUSED when no supervisor is
- * running, -ETIMEDOUT, -EPROTO for a malformed reply.  When the supervisor replies with an
+ * running, -ECONNRESET when it has closed the connection, -ETIMEDOUT, -EPROTO for a malformed reply.  When the supervisor replies with an
  * error, its errno is returned and @error has its sentence.
  */
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,

@@ -13,6 +13,7 @@ finish() {
 	status=$?
 	trap - EXIT
 	if [ -n "$WORK" ]; then
+		[ -z "${LISTENERS:-}" ] || kill $LISTENERS 2>/dev/null # they would wait for another daemon
 		stop_daemon
 		[ ! -e "$BASE/cgroup.freeze" ] || find "$BASE" -name cgroup.freeze -exec sh -c 'echo 0 >"$1"' _ {} \;
 		echo 1 >"$BASE/cgroup.kill"

@@ -19,7 +19,7 @@ for name in work seen; do printf '#!/bin/sh\nsleep "$1" &\nwait\n' >"$WORK/sctes
 expect 69 ctl events
 ctl -q init
 start_daemon
-follow() { "$SLICECTL" --json events >"$1" & follower=$!; check "a follower is greeted" until_true 5 grep -q '^{"sequence":[0-9]*}$' "$1"; }
+follow() { "$SLICECTL" --json events >"$1" & follower=$! LISTENERS="${LISTENERS:-} $!"; check "a follower is greeted" until_true 5 grep -q '^{"sequence":[0-9]*}$' "$1"; }
 records() { grep -c '"record"' "$1"; }
 numbers() { sed -n 's/^{"sequence":\([0-9]*\).*"record".*/\1/p' "$1"; }
 
@@ -29,7 +29,7 @@ first=$(wc -l <"$WORK/audit.jsonl")
 expect 0 ctl scope create workload.slice/a
 "$WORK/sctest-work" 0.2 & work=$!
 wait $work
-expect 0 ctl wait workload.slice/w-$work gone --timeout $((5 * PATIENCE))s
+expect 0 ctl wait workload.slice/w-$work gone --missing-ok --timeout $((5 * PATIENCE))s
 expect 0 ctl scope destroy workload.slice/a
 check "the destroy is among the events" until_true 5 grep -q '"action":"scope.destroy"' "$WORK/events"
 for action in scope.create place exit release; do check "there is an event of $action" grep -q "\"action\":\"$action\"" "$WORK/events"; done
@@ -40,7 +40,7 @@ is "$(sed -n 's/^{"sequence":[0-9]*,"record"://p' "$WORK/events" | sed 's/}$//' 
 kill $follower
 wait $follower 2>/dev/null
 expect 0 ctl scope create workload.slice/b
-"$SLICECTL" events >"$WORK/text" & follower=$!
+"$SLICECTL" events >"$WORK/text" & follower=$! LISTENERS="$LISTENERS $!"
 seen_set() { ctl -q scope set workload.slice/b cgroup.max.depth=6; grep -q 'scope.set by uid:0 in workload.slice/b.scope: done' "$WORK/text"; }
 check "events prints text" until_true 5 seen_set
 kill $follower
@@ -93,7 +93,7 @@ sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope move workload.slice/la
 expect 0 ctl wait workload.slice/late populated --timeout $((10 * PATIENCE))s
 expect 0 ctl wait workload.slice populated
 sh -c "sleep 0.3; '$SLICECTL' --cgroup-root '$BASE' scope destroy workload.slice/late" &
-expect 0 ctl --json wait workload.slice/late gone --timeout $((10 * PATIENCE))s
+expect 0 ctl --json wait workload.slice/late gone --missing-ok --timeout $((10 * PATIENCE))s
 said '"state":"gone"'
 "$WORK/sctest-seen" $LONG & seen=$!
 check "the family is known" until_true 5 sh -c "'$SLICECTL' families | grep -q seen"
@@ -110,6 +110,26 @@ said "process $nobody is not the root of a family"
 expect 64 ctl wait 99999999999 gone
 expect 3 ctl wait nowhere.slice gone
 said 'nowhere.slice is not in a configured slice'
+
+# Who listens or waits lives through a restart.
+ctl events >"$WORK/listened" 2>"$WORK/listener.err" & listener=$! LISTENERS="$LISTENERS $!"
+"$WORK/sctest-seen" $LONG & seen=$!
+until_true 5 grep -q "($(cat /proc/$seen/comm))" "$WORK/listened"
+ctl wait $seen gone --timeout $((60 * PATIENCE))s 2>"$WORK/waiter.err" & waiter=$!
+both() { [ "$(grep -c "$SOCKET\$" /proc/net/unix)" -ge 3 ]; } # and the socket that listens
+check "the listener and the waiter are connected" until_true 5 both
+nap 300
+kill -KILL "$DAEMON"
+wait "$DAEMON" 2>/dev/null
+check "the listener says that it waits" until_true 5 grep -q 'waiting until it runs again' "$WORK/listener.err"
+start_daemon
+check "the listener is connected again" until_true 10 grep -q 'slicectld runs again' "$WORK/listener.err"
+check "the listener lives" alive $listener
+# shellcheck disable=SC2046
+kill $seen $(pgrep -P $seen)
+wait $waiter
+is $? 0 "status of a wait through a restart"
+kill $listener
 
 # Records of the past, from the audit log.
 expect 0 ctl -c "$WORK/slicectl.conf" events --lines 3

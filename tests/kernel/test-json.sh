@@ -46,7 +46,7 @@ for command in status families "explain $work" metrics "emergency status" "wait 
 done
 ctl --json probe >"$WORK/out"
 documented probe
-"$SLICECTL" --json events >"$WORK/events" & follower=$!
+"$SLICECTL" --json events >"$WORK/events" & follower=$! LISTENERS=$!
 until_true 5 test -s "$WORK/events"
 ctl -q scope create workload.slice/b
 check "an event is printed" until_true 5 grep -q record "$WORK/events"
