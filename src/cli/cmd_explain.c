@@ -141,7 +141,8 @@ static void print_explanation(const json_t *reply)
 	print_lineage(json_object_get(reply, "lineage"));
 	(void)printf("Rules in file order, for its current state:\n");
 	if (!print_rules(json_object_get(reply, "rules")) &&
-	    json_is_object(json_object_get(reply, "family")))
+	    json_is_object(json_object_get(reply, "family")) &&
+	    ask_number(json_object_get(reply, "family"), "root") != ask_number(reply, "pid"))
 		(void)printf("It stays in its family because it descends from the root.\n");
 }
 

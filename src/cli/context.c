@@ -25,6 +25,10 @@ static int load_leniently(struct invocation *invocation, const struct config_sou
 	_cleanup_problems_ struct problem_list problems = { 0 };
 	int r = config_load_good(source, &invocation->config, &problems);
 
+	if (r == -EBADMSG)
+		return error_set(error, EBADMSG, "%s",
+				 problems.count > 0 ? problems.lines[0] :
+						      "the configuration cannot be used");
 	if (r < 0)
 		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
 	if (problems.count > 0)

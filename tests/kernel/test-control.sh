@@ -131,9 +131,10 @@ expect 0 ctl reload
 said 'reloaded: 4 rules'
 echo 'nonsense = 1' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
-said 'the configuration has 1 problem; run slicectl check-config to list them'
+said 'the configuration has 1 problem; slicectl check-config lists them; the first: '
+said "slicectl.conf:"
 expect 0 ctl status
-check "status names the reload that was refused" grep -q '^attention .*was refused' "$WORK/out"
+check "status names the reload that was refused, and its first problem" grep -q "^attention .*was refused.*unknown key 'nonsense'" "$WORK/out"
 check "status names the file" grep -q "^file .*$WORK/slicectl.conf" "$WORK/out"
 check "status has the last actions" grep -q '^[0-9].* scope.destroy by uid:0' "$WORK/out"
 sed -i '$d' "$WORK/slicectl.conf"

@@ -58,6 +58,8 @@ mkdir "$BASE/elsewhere"
 echo $full >"$BASE/elsewhere/cgroup.procs"
 outside() { ctl --json families | grep -q "\"outside\":\[{\"pid\":$full,\"cgroup\":\"[^\"]*/elsewhere\"}\]"; }
 check "who is outside is shown, and where" until_true 5 outside
+expect 0 ctl --json families
+said '"state":"outside"'
 echo $full >"$slice/full-$full.scope/cgroup.procs"
 
 # A reload tries again at once, with the new rule.

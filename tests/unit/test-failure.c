@@ -53,6 +53,7 @@ static void states_say_what_is(void)
 
 	CHECK_INT(family_state(&family, false, 0), FAMILY_PLACED);
 	CHECK_INT(family_state(&family, false, 1), FAMILY_OUTSIDE);
+	CHECK_INT(family_state(&family, false, 3), FAMILY_AWAY);
 	CHECK_INT(family_state(&family, true, 1), FAMILY_DRY_RUN);
 	family.failure.code = -EBUSY;
 	CHECK_INT(family_state(&family, false, 3), FAMILY_FAILED);

@@ -70,14 +70,12 @@ static size_t count_troubled(const struct families *families)
 
 static void add_refused(json_t *array, const struct service *service)
 {
-	char time[CLOCK_UTC_SIZE];
 	const char *problem;
-	uint64_t refused_ns = service_refused(service, &problem);
 
-	if (refused_ns > 0)
+	if (service_refused(service, &problem) > 0)
 		add_text(array,
-			 text_format("the reload at %s was refused, and the configuration before it is in force: %s",
-				     clock_format_utc(refused_ns, time), TEXT_ESCAPE(problem)));
+			 text_format("the last reload was refused, and the configuration before it is in force: %s",
+				     TEXT_ESCAPE(problem)));
 }
 
 /* What an operator should look at, the most urgent first. */

@@ -13,7 +13,9 @@ static enum family_state state_of_placement(const struct family *family, size_t 
 		return n_outside > 0 ? FAMILY_OUTSIDE : FAMILY_PLACED;
 	if (family->refused)
 		return FAMILY_REFUSED;
-	return family->failure.code < 0 || n_outside > 0 ? FAMILY_FAILED : FAMILY_PLACED;
+	if (family->failure.code < 0)
+		return FAMILY_FAILED;
+	return n_outside > 0 ? FAMILY_AWAY : FAMILY_PLACED;
 }
 
 enum family_state family_state(const struct family *family, bool dry_run, size_t n_outside)
@@ -39,8 +41,9 @@ const char *family_state_name(enum family_state state)
 	static const char *const names[_FAMILY_STATE_MAX] = {
 		[FAMILY_MONITORED] = "monitored",    [FAMILY_DRY_RUN] = "dry run",
 		[FAMILY_PLACING] = "placing",        [FAMILY_PLACED] = "placed",
-		[FAMILY_OUTSIDE] = "partly outside", [FAMILY_REFUSED] = "refused",
-		[FAMILY_FAILED] = "failed",          [FAMILY_KILLING] = "killing",
+		[FAMILY_OUTSIDE] = "partly outside", [FAMILY_AWAY] = "outside",
+		[FAMILY_REFUSED] = "refused",        [FAMILY_FAILED] = "failed",
+		[FAMILY_KILLING] = "killing",
 	};
 
 	return names[state];

@@ -11,6 +11,7 @@ enum family_state {
 	FAMILY_PLACING,   /* the first placement is under way */
 	FAMILY_PLACED,
 	FAMILY_OUTSIDE, /* some members are in the scope, others are not */
+	FAMILY_AWAY,    /* all members were moved elsewhere */
 	FAMILY_REFUSED, /* the action was not taken, and is not tried again */
 	FAMILY_FAILED,  /* the action failed; a placement is tried again */
 	FAMILY_KILLING,

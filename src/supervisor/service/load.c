@@ -19,8 +19,9 @@ int load_config(const struct supervisor_options *options, const struct config *b
 		log_error("%s", problems.lines[i]);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG,
-				 "the configuration has %zu problem%s; run slicectl check-config to list them",
-				 problems.count, problems.count == 1 ? "" : "s");
+				 "the configuration has %zu problem%s; slicectl check-config lists them; the first: %s",
+				 problems.count, problems.count == 1 ? "" : "s",
+				 problems.count > 0 ? problems.lines[0] : "unknown");
 	if (r < 0)
 		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
 	for (size_t i = 0; i < (*ret_config)->warnings.count; i++)
