@@ -143,8 +143,9 @@ sleep $LONG <"$WORK/pipe" & reader=$!
 until_true 5 grep -q supervising "$WORK/daemon.log"
 kill $reader
 wait $reader 2>/dev/null
-"$WORK/sctest-bad" forks 1 $LONG &
-check "a closed audit log does not stop a kill" until_true 5 none sctest-bad
+"$WORK/sctest-bad" forks 1 $LONG & bad=$!
+check "a closed audit log does not stop a kill" until_true 5 not alive $bad # also not before its exec
+check "nothing of it is left" until_true 5 none sctest-bad
 check "the supervisor survives a closed audit log" alive "$DAEMON"
 stop_daemon
 is "$DAEMON_STATUS" 0 "status with a closed audit log"
