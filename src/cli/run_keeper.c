@@ -54,7 +54,10 @@ void run_keeper_stop(struct run_keeper *keeper)
 {
 	if (keeper->pipe_fd < 0)
 		return;
+	/* The keeper may have been killed. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	(void)!write(keeper->pipe_fd, "", 1);
+	(void)signal(SIGPIPE, SIG_DFL);
 	cleanup_close(&keeper->pipe_fd);
 	keeper->pipe_fd = -1;
 	while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)

@@ -81,7 +81,7 @@ static int take_link(struct walk *walk, int fd, const char *rest)
 static int step(struct walk *walk, int *ret_fd, struct slicectl_error *error)
 {
 	char *name = walk->rest + strspn(walk->rest, "/"), *slash = strchrnul(name, '/');
-	_cleanup_free_ char *rest = strdup(*slash ? slash + 1 : ""),
+	_cleanup_free_ char *rest = strdup(slash + strspn(slash, "/")),
 			    *own = strndup(name, (size_t)(slash - name));
 	_cleanup_close_ int fd = -1;
 	struct stat status;

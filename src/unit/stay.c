@@ -94,8 +94,9 @@ int stay_check_unit(const struct slicectl_hierarchy *hierarchy, struct service_m
 	reason = stay_decide(policy, &facts);
 	return reason == STAY_NOT ?
 		       0 :
-		       error_set(error, EPERM, "process %d stays in the systemd unit %s: %s",
-				 (int)pid, TEXT_ESCAPE(ret_unit->name), reasons[reason]);
+		       error_set(error, reason == STAY_UNKNOWN ? EAGAIN : EPERM,
+				 "process %d stays in the systemd unit %s: %s", (int)pid,
+				 TEXT_ESCAPE(ret_unit->name), reasons[reason]);
 }
 
 int stay_check(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,

@@ -45,7 +45,8 @@ bool stay_needs_manager(const char *unit, bool is_of_user);
 enum stay_reason stay_decide(enum rule_foreign_units policy, const struct stay_facts *facts);
 
 /* 0 when the process may leave its unit or is in none; -EPERM with a sentence that names the unit
- * and the reason; or another -errno with a sentence.  @manager NULL:
+ * and the reason; -EAGAIN, too, when systemd did not
+ * answer, so that it is tried again; or another -errno with a sentence.  @manager NULL:
  * systemd is not asked. */
 int stay_check(const struct slicectl_hierarchy *hierarchy, struct service_manager *manager,
 	       enum rule_foreign_units policy, pid_t pid, struct slicectl_error *error);

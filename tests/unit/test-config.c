@@ -273,7 +273,7 @@ static void links_are_followed(void)
 	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
 
 	tree_write(&loaded.tree, "etc/slicectl/..1/slicectl.conf", "[rule linked]\ncomm = a\n");
-	CHECK_INT(symlinkat("..1", loaded.tree.fd, "etc/slicectl/..data"), 0);
+	CHECK_INT(symlinkat("..1/", loaded.tree.fd, "etc/slicectl/..data"), 0);
 	CHECK_INT(symlinkat("..data/slicectl.conf", loaded.tree.fd, "etc/slicectl/slicectl.conf"),
 		  0);
 	load_tree(&loaded);
