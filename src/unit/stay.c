@@ -17,6 +17,7 @@ static const char *const reasons[] = {
 	[STAY_INIT] = "it belongs to the service manager",
 	[STAY_MAIN] = "it is the main or control process of the unit",
 	[STAY_FORKED] = "the service manager of the user started it",
+	[STAY_CONTAINER] = "the service manager of a container in the unit looks after it",
 	[STAY_CONTROL] = "it is the control process of the unit",
 	[STAY_LAST] = "it is the last process of the unit",
 	[STAY_UNKNOWN] = "systemd did not say whether it is the main process of the unit",
@@ -43,6 +44,8 @@ enum stay_reason stay_decide(enum rule_foreign_units policy, const struct stay_f
 		return STAY_INIT;
 	if (!is_service(facts->unit) && !text_ends_with(facts->unit, ".scope"))
 		return STAY_CONTROL;
+	if (facts->is_in_container)
+		return STAY_CONTAINER;
 	if (facts->is_of_user && facts->is_forked)
 		return STAY_FORKED;
 	if (stay_needs_manager(facts->unit, facts->is_of_user) && facts->is_main != 0)
@@ -64,6 +67,7 @@ static int collect(const struct slicectl_hierarchy *hierarchy, struct service_ma
 	if (r < 0)
 		return r == -ENOENT ? -ESRCH : r;
 	facts.is_last = r == 1;
+	facts.is_in_container = unit->is_in_container;
 	facts.is_forked = unit->is_of_user && unit_manager_is(hierarchy, unit, stat.ppid);
 	if (stay_needs_manager(unit->name, unit->is_of_user))
 		facts.is_main = service_manager_is_main(manager, unit->name, pid);

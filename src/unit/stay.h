@@ -20,14 +20,15 @@ struct slicectl_hierarchy;
 struct unit;
 
 enum stay_reason {
-	STAY_NOT,     /* it may leave */
-	STAY_INIT,    /* it is a service manager, or belongs to one */
-	STAY_MAIN,    /* it is the main or control process of the unit */
-	STAY_FORKED,  /* the service manager of a user started it */
-	STAY_CONTROL, /* it mounts, swaps or prepares a socket for systemd */
-	STAY_LAST,    /* no other process is in the unit */
-	STAY_UNKNOWN, /* systemd did not say whether it is the main process */
-	STAY_POLICY,  /* the configuration says so */
+	STAY_NOT,       /* it may leave */
+	STAY_INIT,      /* it is a service manager, or belongs to one */
+	STAY_MAIN,      /* it is the main or control process of the unit */
+	STAY_FORKED,    /* the service manager of a user started it */
+	STAY_CONTAINER, /* a service manager in a container of the unit looks after it */
+	STAY_CONTROL,   /* it mounts, swaps or prepares a socket for systemd */
+	STAY_LAST,      /* no other process is in the unit */
+	STAY_UNKNOWN,   /* systemd did not say whether it is the main process */
+	STAY_POLICY,    /* the configuration says so */
 };
 
 /* What is known about a process of a unit. */
@@ -35,6 +36,7 @@ struct stay_facts {
 	const char *unit;
 	bool is_of_user; /* the unit is of a user's service manager */
 	bool is_last;
+	bool is_in_container;
 	bool is_forked; /* its parent is that service manager */
 	int is_main;    /* as systemd says: 1 or 0, or -errno when it does not answer */
 };

@@ -13,16 +13,57 @@
 #include "cgroup/handle.h"
 #include "cgroup/occupant.h"
 
+static bool ends_with(const char *begin, size_t length, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return length > n && memcmp(begin + length - n, suffix, n) == 0;
+}
+
 /* Kinds of units that have processes. */
 static bool is_unit(const char *begin, size_t length)
 {
 	static const char *const kinds[] = { ".service", ".scope", ".mount", ".socket", ".swap" };
 
 	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
-		size_t suffix = strlen(kinds[i]);
-
-		if (length > suffix && memcmp(begin + length - suffix, kinds[i], suffix) == 0)
+		if (ends_with(begin, length, kinds[i]))
 			return true;
+	}
+	return false;
+}
+
+static bool is_user_manager(const char *begin, size_t length)
+{
+	return length > 5 && memcmp(begin, "user@", 5) == 0 && ends_with(begin, length, ".service");
+}
+
+/* The units of a service manager are in its slices only, so the first component that is not a
+ * slice is the unit.  Returns its begin, or NULL when it is not a unit. */
+static const char *find_unit(const char *path, size_t *ret_length)
+{
+	size_t length;
+
+	for (path += strspn(path, "/"); *path; path += strspn(path, "/")) {
+		length = strcspn(path, "/");
+		if (!ends_with(path, length, ".slice")) {
+			*ret_length = length;
+			return is_unit(path, length) ? path : NULL;
+		}
+		path += length;
+	}
+	return NULL;
+}
+
+/* Whether a cgroup below the unit is named like a unit, as the service manager of a container makes
+ * them. */
+static bool has_unit(const char *path)
+{
+	for (path += strspn(path, "/"); *path; path += strspn(path, "/")) {
+		size_t length = strcspn(path, "/");
+
+		if (is_unit(path, length))
+			return true;
+		path += length;
 	}
 	return false;
 }
@@ -35,26 +76,32 @@ void unit_done(struct unit *unit)
 
 int unit_of_path(const char *path, struct unit *ret_unit)
 {
-	const char *end = path + strlen(path), *begin;
-	struct unit unit;
+	struct unit unit = UNIT_NULL;
+	size_t length, inner_length;
+	const char *begin = find_unit(path, &length), *inner;
 
-	for (; end > path; end = begin > path ? begin - 1 : path) {
-		for (begin = end; begin > path && begin[-1] != '/'; begin--)
-			continue;
-		if (!is_unit(begin, (size_t)(end - begin)))
-			continue;
-		unit.name = strndup(begin, (size_t)(end - begin));
-		unit.path = strndup(path, (size_t)(end - path));
-		if (!unit.name || !unit.path) {
-			unit_done(&unit);
-			return -ENOMEM;
-		}
-		unit.is_of_user = strstr(unit.path, "/user@") != NULL &&
-				  !text_starts_with(unit.name, "user@");
-		*ret_unit = unit;
-		return 1;
+	if (!begin)
+		return 0;
+	inner = is_user_manager(begin, length) ? find_unit(begin + length, &inner_length) : NULL;
+	if (inner) {
+		begin = inner;
+		length = inner_length;
+		unit.is_of_user = true;
 	}
-	return 0;
+	unit.is_in_container = has_unit(begin + length);
+	unit.path = strndup(path, (size_t)(begin + length - path));
+	/* systemd puts "_" before a name that the kernel could take for a file of the cgroup. */
+	if (*begin == '_') {
+		begin++;
+		length--;
+	}
+	unit.name = strndup(begin, length);
+	if (!unit.name || !unit.path) {
+		unit_done(&unit);
+		return -ENOMEM;
+	}
+	*ret_unit = unit;
+	return 1;
 }
 
 int unit_foreign(const struct slicectl_hierarchy *hierarchy, pid_t pid, struct unit *ret_unit)
@@ -130,11 +177,12 @@ bool unit_manager_is(const struct slicectl_hierarchy *hierarchy, const struct un
 {
 	_cleanup_free_ char *shown = NULL;
 	_cleanup_unit_ struct unit manager = UNIT_NULL;
-	const char *of_unit = strstr(unit->path, "/user@"), *end;
+	size_t length;
+	const char *of_user = unit->is_of_user ? find_unit(unit->path, &length) : NULL;
 
-	if (!of_unit || procfs_read_cgroup(hierarchy->proc_fd, pid, &shown) < 0 ||
+	if (!of_user || procfs_read_cgroup(hierarchy->proc_fd, pid, &shown) < 0 ||
 	    unit_of_path(shown, &manager) != 1 || !text_equal(manager.name, "init.scope"))
 		return false;
-	end = strchr(of_unit + 1, '/');
-	return end && strncmp(shown, unit->path, (size_t)(end - unit->path) + 1) == 0;
+	/* Both are below the same user@.service. */
+	return strncmp(shown, unit->path, (size_t)(of_user + length - unit->path) + 1) == 0;
 }

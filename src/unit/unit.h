@@ -11,13 +11,15 @@ struct slicectl_hierarchy;
 struct unit {
 	char *name; /* "sshd.service"; NULL: none */
 	char *path; /* of its cgroup, from the root of the hierarchy: "/system.slice/sshd.service" */
-	bool is_of_user; /* of a user's service manager */
+	bool is_of_user;      /* of a user's service manager */
+	bool is_in_container; /* the cgroup below belongs to another service manager in the unit */
 };
 
 #define UNIT_NULL ((struct unit){ 0 })
 
-/* The unit whose cgroup, or a cgroup below it, has that path.  1; 0 when there is none; or -ENOMEM.
- * The caller frees it with unit_done().  Pure. */
+/* The unit, of PID 1 or of a user's service manager, whose cgroup or a cgroup below it has that path;
+ * never a unit of a service manager in a container.  1; 0 when there is none; or -ENOMEM.  The caller
+ * frees it with unit_done().  Pure. */
 int unit_of_path(const char *path, struct unit *ret_unit);
 
 /*
