@@ -5,6 +5,7 @@
 
 #include "supervisor/family/family_state.h"
 #include "supervisor/family/shared_scope.h"
+#include "supervisor/work/change.h"
 #include "test.h"
 
 static void what_can_pass_is_tried_again(void)
@@ -13,9 +14,19 @@ static void what_can_pass_is_tried_again(void)
 	static const int final[] = { 0, -EPERM, -ESRCH, -ECANCELED };
 
 	for (size_t i = 0; i < ELEMENTS(passing); i++)
-		CHECK(failure_can_pass(passing[i]));
+		CHECK(change_can_pass(passing[i]));
 	for (size_t i = 0; i < ELEMENTS(final); i++)
-		CHECK(!failure_can_pass(final[i]));
+		CHECK(!change_can_pass(final[i]));
+}
+
+static void what_can_pass_is_reported_first(void)
+{
+	CHECK(change_outweighs(-EPERM, 0));
+	CHECK(change_outweighs(-EBUSY, -EPERM));
+	CHECK(!change_outweighs(-EPERM, -EBUSY));
+	CHECK(!change_outweighs(-ENOMEM, -EBUSY));
+	CHECK(!change_outweighs(0, -EPERM));
+	CHECK(!change_outweighs(1, 0));
 }
 
 static void delays_grow_to_a_minute(void)
@@ -42,6 +53,24 @@ static void the_same_failure_is_not_new(void)
 	CHECK_INT(failure.code, 0);
 	CHECK(failure_note(&failure, -EBUSY, "busy", true, 10));
 	failure_clear(&failure);
+}
+
+/* What needs attention: not a member that stayed outside and may be gone. */
+static void trouble_is_what_lasts(void)
+{
+	struct rule rule = { .action = RULE_PLACE };
+	struct family family = { .rule = &rule, .failure = { .code = -EPERM } };
+
+	CHECK(!family_is_troubled(&family));
+	family.failure.at_usec = 1;
+	CHECK(family_is_troubled(&family));
+	family.failure.at_usec = 0;
+	rule.action = RULE_KILL;
+	CHECK(family_is_troubled(&family));
+	family.failure.code = 0;
+	CHECK(!family_is_troubled(&family));
+	family.refused = true;
+	CHECK(family_is_troubled(&family));
 }
 
 static void states_say_what_is(void)
@@ -72,5 +101,6 @@ static void states_say_what_is(void)
 		CHECK(family_state_name(state) != NULL);
 }
 
-TEST_MAIN("failure", CASE(what_can_pass_is_tried_again), CASE(delays_grow_to_a_minute),
-	  CASE(the_same_failure_is_not_new), CASE(states_say_what_is))
+TEST_MAIN("failure", CASE(what_can_pass_is_tried_again), CASE(what_can_pass_is_reported_first),
+	  CASE(delays_grow_to_a_minute), CASE(the_same_failure_is_not_new),
+	  CASE(trouble_is_what_lasts), CASE(states_say_what_is))

@@ -24,7 +24,7 @@ static void gather_members(struct act *act, struct family *family, const struct 
 /* Returns whether it is not the failure that was noted before. */
 static bool note_failure(struct act *act, struct family *family, int code, const char *sentence)
 {
-	bool is_new = failure_note(&family->failure, code, sentence, failure_can_pass(code),
+	bool is_new = failure_note(&family->failure, code, sentence, change_can_pass(code),
 				   clock_now_usec());
 
 	retry_schedule(act);
@@ -52,19 +52,25 @@ static void placing_finish(struct act *act, struct family *family)
 	free(outcome);
 }
 
+/* A late member that stays in its unit does not end the tries for the others. */
+static bool keeps_retry(const struct family *family, int code)
+{
+	return family->failure.at_usec > 0 && !change_can_pass(code);
+}
+
 static void add_outcome(struct act *act, struct family *family, const struct move *move)
 {
 	struct outcome *outcome = family->outcome;
 
 	if (!outcome) {
-		if (move->change.code < 0 &&
+		if (move->change.code < 0 && !keeps_retry(family, move->change.code) &&
 		    note_failure(act, family, move->change.code, change_failure(&move->change)))
 			log_warning("cannot place members of the family of rule %s: %s",
 				    family->rule->name, change_failure(&move->change));
 		return;
 	}
 	outcome->processes += move->change.moved;
-	if (outcome->code == 0 && move->change.code < 0) {
+	if (change_outweighs(move->change.code, outcome->code)) {
 		outcome->code = move->change.code;
 		outcome->error = move->change.error;
 	}
@@ -130,8 +136,8 @@ static struct move *new_move(struct act *act, struct family *family)
 }
 
 /* Adds the members that were not part of a move yet.  Those that do not fit are left for the next
- * move. */
-static void add_members(struct family *family, struct move *move)
+ * move.  False when out of memory for the first. */
+static bool add_members(struct family *family, struct move *move)
 {
 	struct process *member;
 
@@ -143,9 +149,21 @@ static void add_members(struct family *family, struct move *move)
 		if (member->pid == family->root.pid && member->type == PROCESS_ROOT)
 			meant.start_ticks = family->root.start_ticks;
 		if (!move_add(move, &meant))
-			return;
+			return move->n_members > 0;
 		member->gathered = true;
 	}
+	return true;
+}
+
+/* The placement ends with that failure, and is tried again. */
+static void fail_for_memory(struct act *act, struct family *family)
+{
+	log_warning("out of memory: members of the family of rule %s are not placed",
+		    family->rule->name);
+	if (family->outcome)
+		family->outcome->code = -ENOMEM;
+	else
+		(void)note_failure(act, family, -ENOMEM, strerror(ENOMEM));
 }
 
 /* Moves the members that are outside.  There is one move at a time; members that are forked
@@ -157,14 +175,11 @@ static void gather_members(struct act *act, struct family *family, const struct 
 	if (family->changes > 0)
 		return;
 	move = new_move(act, family);
-	if (!move) {
-		log_warning("out of memory: members of the family of rule %s are not placed",
-			    family->rule->name);
-		return;
-	}
-	add_members(family, move);
-	if (move->n_members == 0) {
-		move_free(move);
+	if (!move || !add_members(family, move))
+		fail_for_memory(act, family);
+	if (!move || move->n_members == 0) {
+		if (move)
+			move_free(move);
 		return;
 	}
 	move->held = held;
@@ -178,14 +193,15 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 
 	family->outcome = calloc(1, sizeof(*family->outcome));
 	if (!family->outcome) {
-		log_warning("out of memory: the family of rule %s is not placed",
-			    family->rule->name);
+		fail_for_memory(act, family);
 		return;
 	}
 	DL_FOREACH2 (family->members.first, member, next_member)
 		member->gathered = member->inside = false;
 	family->placing = true;
 	gather_members(act, family, held);
+	if (family->placing && family->changes == 0)
+		placing_finish(act, family);
 }
 
 void placing_follow(struct act *act, struct family *family, struct process *member)

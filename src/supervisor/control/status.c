@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "supervisor/act/emergency.h"
+#include "supervisor/family/family_state.h"
 #include "supervisor/service/capability.h"
 
 static json_t *counters_json(const struct service_rooms *rooms)
@@ -64,7 +65,7 @@ static size_t count_troubled(const struct families *families)
 	size_t n = 0;
 
 	DL_FOREACH (families_first(families), family)
-		n += family->failure.code < 0;
+		n += family_is_troubled(family);
 	return n;
 }
 

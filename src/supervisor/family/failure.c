@@ -10,11 +10,6 @@
 
 #define DELAY_MAX_USEC (60 * CLOCK_USEC_PER_SEC)
 
-bool failure_can_pass(int code)
-{
-	return code < 0 && code != -EPERM && code != -ESRCH && code != -ECANCELED;
-}
-
 uint64_t failure_delay_usec(unsigned tries)
 {
 	unsigned doublings = tries > 0 ? tries - 1 : 0;

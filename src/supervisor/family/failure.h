@@ -13,10 +13,6 @@ struct failure {
 	uint64_t at_usec; /* CLOCK_MONOTONIC, when it is tried again; 0: not */
 };
 
-/* Whether a placement that failed with @code may succeed later without another configuration.  A
- * refusal, and a process that has exited, do not pass. */
-bool failure_can_pass(int code);
-
 /* The time before the next try after that many failures: a second at first, at most a minute. */
 uint64_t failure_delay_usec(unsigned tries);
 

@@ -36,6 +36,12 @@ enum family_state family_state(const struct family *family, bool dry_run, size_t
 	}
 }
 
+bool family_is_troubled(const struct family *family)
+{
+	return family->refused || family->failure.at_usec > 0 ||
+	       (family->failure.code < 0 && family->rule->action == RULE_KILL);
+}
+
 const char *family_state_name(enum family_state state)
 {
 	static const char *const names[_FAMILY_STATE_MAX] = {

@@ -21,5 +21,8 @@ enum family_state {
 /* @n_outside: how many members are known to be outside of the scope. */
 enum family_state family_state(const struct family *family, bool dry_run, size_t n_outside);
 
+/* Whether the rule of the family does not act as it says, so that an operator should look. */
+bool family_is_troubled(const struct family *family);
+
 /* "placed", "partly outside", … */
 const char *family_state_name(enum family_state state);

@@ -47,6 +47,16 @@ const char *change_failure(const struct change *change)
 	return change->error.code ? change->error.message : strerror(-change->code);
 }
 
+bool change_can_pass(int code)
+{
+	return code < 0 && code != -EPERM && code != -ESRCH && code != -ECANCELED;
+}
+
+bool change_outweighs(int code, int other)
+{
+	return code < 0 && (other == 0 || (change_can_pass(code) && !change_can_pass(other)));
+}
+
 /* The data for the marks of a new scope, which is complete only when they are set. */
 struct marking {
 	const struct change *change;

@@ -112,14 +112,21 @@ static int check_stay(const struct move *move, pid_t pid, struct slicectl_error 
 /* Refuses a family of which every member stays in its unit, so that no scope is made for it. */
 static int check_any_leaves(struct move *move)
 {
-	int r = 0;
+	struct slicectl_error first = SLICECTL_ERROR_INIT;
 
 	for (size_t i = 0; i < move->n_members; i++) {
-		r = check_stay(move, move->members[i].pid, i == 0 ? &move->change.error : NULL);
-		if (r != -EPERM)
-			break;
+		struct slicectl_error error = SLICECTL_ERROR_INIT;
+		int r = check_stay(move, move->members[i].pid, &error);
+
+		if (i == 0)
+			first = error;
+		if (r == -EPERM)
+			continue;
+		move->change.error = error;
+		return r;
 	}
-	return r;
+	move->change.error = first;
+	return -EPERM;
 }
 
 /* 1 when the process was moved, 0 when it was there already or has exited. */
@@ -156,17 +163,20 @@ static int move_one(const struct move *move, const struct place *place,
 	return move_held(move, place, &held, error);
 }
 
-/* A member that cannot be moved does not stop the others.  The first failure is reported. */
+/* A member that cannot be moved does not stop the others.  The first failure is reported; one that
+ * can pass is reported before a refusal, because it is tried again. */
 static int move_members(struct move *move, const struct place *place)
 {
 	int failure = 0;
 
 	for (size_t i = 0; i < move->n_members; i++) {
-		int r = move_one(move, place, &move->members[i],
-				 failure < 0 ? NULL : &move->change.error);
+		struct slicectl_error error = SLICECTL_ERROR_INIT;
+		int r = move_one(move, place, &move->members[i], &error);
 
-		if (r < 0 && failure == 0)
+		if (change_outweighs(r, failure)) {
 			failure = r;
+			move->change.error = error;
+		}
 		move->members[i].failed = r < 0;
 		move->change.moved += r > 0;
 	}
