@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct entry {
 	size_t size;
 	struct passwd user;
 	struct group group;
+	bool failed; /* the database did not answer, so the account may exist */
 };
 
 static void entry_done(struct entry *entry)
@@ -81,6 +83,12 @@ static bool entry_grow(struct entry *entry)
 	return true;
 }
 
+/* The numbers with which a database says that it has no such account; see getpwnam_r(3). */
+static bool is_failure(int r)
+{
+	return r != 0 && r != ENOENT && r != ESRCH && r != EBADF && r != EPERM;
+}
+
 /* By @name, or by @number when @name is NULL. */
 static bool find_user(struct entry *entry, const char *name, uint32_t number)
 {
@@ -90,6 +98,7 @@ static bool find_user(struct entry *entry, const char *name, uint32_t number)
 	while (r == ERANGE && entry_grow(entry))
 		r = name ? getpwnam_r(name, &entry->user, entry->bytes, entry->size, &found) :
 			   getpwuid_r(number, &entry->user, entry->bytes, entry->size, &found);
+	entry->failed = is_failure(r);
 	return r == 0 && found;
 }
 
@@ -101,6 +110,7 @@ static bool find_group(struct entry *entry, const char *name, uint32_t number)
 	while (r == ERANGE && entry_grow(entry))
 		r = name ? getgrnam_r(name, &entry->group, entry->bytes, entry->size, &found) :
 			   getgrgid_r(number, &entry->group, entry->bytes, entry->size, &found);
+	entry->failed = is_failure(r);
 	return r == 0 && found;
 }
 
@@ -120,20 +130,28 @@ static void add_member(struct account *account, uint32_t uid)
 	grown[account->n_members++] = uid;
 }
 
-/* The users that the group lists, then those whose primary group it is, as far as the user
- * database lists its users. */
-static void add_members(struct account *account, const struct entry *entry)
+/* The users that the group lists. */
+static void add_listed(struct account *account, const struct entry *entry)
 {
-	_cleanup_entry_ struct entry each = { 0 };
-	struct passwd *user;
-	int r = entry_grow(&each) ? 0 : ENOMEM;
-
 	for (char **name = entry->group.gr_mem; *name; name++) {
 		_cleanup_entry_ struct entry member = { 0 };
 
 		if (find_user(&member, *name, 0))
 			add_member(account, member.user.pw_uid);
+		account->open = account->open || member.failed;
 	}
+}
+
+/* The users whose primary group it is, as far as the user database lists its users.  The process has
+ * one position in that list, so one thread reads it at a time. */
+static void add_primary(struct account *account)
+{
+	static pthread_mutex_t position = PTHREAD_MUTEX_INITIALIZER;
+	_cleanup_entry_ struct entry each = { 0 };
+	struct passwd *user;
+	int r = entry_grow(&each) ? 0 : ENOMEM;
+
+	(void)pthread_mutex_lock(&position);
 	setpwent();
 	while (r == 0 || (r == ERANGE && entry_grow(&each))) {
 		r = getpwent_r(&each.user, each.bytes, each.size, &user);
@@ -141,6 +159,8 @@ static void add_members(struct account *account, const struct entry *entry)
 			add_member(account, user->pw_uid);
 	}
 	endpwent();
+	(void)pthread_mutex_unlock(&position);
+	account->open = account->open || is_failure(r);
 }
 
 static void take_entry(struct account *account, const struct entry *entry)
@@ -151,7 +171,9 @@ static void take_entry(struct account *account, const struct entry *entry)
 	if (account->kind == ACCOUNT_USER)
 		account->primary = entry->user.pw_gid;
 	if (account->kind == ACCOUNT_MEMBER)
-		add_members(account, entry);
+		add_listed(account, entry);
+	if (account->kind == ACCOUNT_MEMBER)
+		add_primary(account);
 }
 
 /* A number is known in any case.  Without an account of that number it may become a name, when
