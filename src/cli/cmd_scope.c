@@ -64,16 +64,21 @@ static void print_path(const struct invocation *invocation, const struct verb *v
 		(void)printf("%s/%s\n", base, path);
 }
 
+/* One connection to systemd for all processes that are moved. */
+struct unit_check {
+	const struct invocation *invocation;
+	struct service_manager *manager;
+};
+
 /* Refuses a process that its systemd unit needs. */
 static int check_unit(const struct held_process *held, void *data, struct slicectl_error *error)
 {
-	_cleanup_service_manager_ struct service_manager *manager = service_manager_new();
-	const struct invocation *invocation = data;
-	const struct change *change = invocation->options;
+	const struct unit_check *asked = data;
+	const struct change *change = asked->invocation->options;
 
 	return change->force ? 0 :
-			       stay_check(invocation->hierarchy, manager, RULE_FOREIGN_UNITS_AUTO,
-					  held->stat.pid, error);
+			       stay_check(asked->invocation->hierarchy, asked->manager,
+					  RULE_FOREIGN_UNITS_AUTO, held->stat.pid, error);
 }
 
 static int carry_out(struct invocation *invocation, const char *owner, const char *path, void *data,
@@ -90,8 +95,10 @@ static int carry_out(struct invocation *invocation, const char *owner, const cha
 		.n_pids = change->n_pids,
 		.timeout_usec = change->timeout_usec,
 	};
-	int r = deed_carry_out(invocation->hierarchy, -1, &deed, check_unit, invocation,
-			       ret_processes, error);
+	_cleanup_service_manager_ struct service_manager *manager = service_manager_new();
+	struct unit_check asked = { invocation, manager };
+	int r = deed_carry_out(invocation->hierarchy, -1, &deed, check_unit, &asked, ret_processes,
+			       error);
 
 	if (r == 0)
 		print_path(invocation, verb, slicectl_hierarchy_path(invocation->hierarchy), path);

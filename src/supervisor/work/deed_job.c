@@ -54,14 +54,14 @@ static int check_source(const struct deed_job *job, const struct held_process *h
 }
 
 /* Asks systemd over a connection of its own, because several deeds may run at once. */
-static int check_unit(const struct deed_job *job, pid_t pid, struct slicectl_error *error)
+static int check_unit(struct deed_job *job, pid_t pid, struct slicectl_error *error)
 {
-	_cleanup_service_manager_ struct service_manager *manager = NULL;
-
 	if (job->force_units || !job->change.hierarchy->is_systemd_init)
 		return 0;
-	manager = service_manager_new();
-	return stay_check(job->change.hierarchy, manager, RULE_FOREIGN_UNITS_AUTO, pid, error);
+	if (!job->service_manager)
+		job->service_manager = service_manager_new();
+	return stay_check(job->change.hierarchy, job->service_manager, RULE_FOREIGN_UNITS_AUTO, pid,
+			  error);
 }
 
 /* Root may move any process, other users only their own processes. */
@@ -89,7 +89,7 @@ static int check_owner(const struct deed_job *job, const struct held_process *he
 
 static int check_subject(const struct held_process *held, void *data, struct slicectl_error *error)
 {
-	const struct deed_job *job = data;
+	struct deed_job *job = data;
 	int r = check_owner(job, held, error);
 
 	if (r == 0)
@@ -127,5 +127,6 @@ void deed_job_done(struct deed_job *job)
 		change_done(&job->change);
 	slicectl_limits_free(job->limits);
 	free(job->pids);
+	(void)service_manager_free(job->service_manager);
 	words_free(job->owners);
 }

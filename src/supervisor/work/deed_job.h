@@ -10,6 +10,8 @@
 #include "cgroup/deed.h"
 #include "supervisor/work/change.h"
 
+struct service_manager;
+
 struct deed_job {
 	struct change change;
 	enum deed_kind kind;
@@ -21,7 +23,8 @@ struct deed_job {
 	uid_t uid;        /* user of the client */
 	pid_t peer;       /* process of the client */
 	bool force_units; /* also moves processes that their systemd unit needs */
-	char **owners;    /* that the client may act for, NULL-terminated; NULL: none */
+	struct service_manager *service_manager; /* opened for the first process that needs it */
+	char **owners; /* that the client may act for, NULL-terminated; NULL: none */
 };
 
 /* The caller has zeroed @job and may have set members other than change.  On -ENOMEM the change
