@@ -19,7 +19,7 @@
 
 static char *origin_of(const struct position *position)
 {
-	return text_format("%s:%u", position->file, position->line);
+	return text_format("%s:%u", TEXT_ESCAPE(position->file), position->line);
 }
 
 static struct config_owner *draft_owner(struct config *config, const char *name)
