@@ -119,6 +119,9 @@ int follow_open(const char *path, int *ret_fd, struct slicectl_error *error)
 		r = step(&walk, &fd, error);
 	free(walk.rest);
 	cleanup_close(&walk.directory);
+	/* To read on without the file would be to lose what it says. */
+	if (r == -ENOENT)
+		return error_set(error, EBADF, "is a symbolic link whose target does not exist");
 	if (r < 0)
 		return r;
 	*ret_fd = fd;

@@ -154,6 +154,31 @@ static int load_without(const struct config_source *source, char ***skipped,
 	return n < 0 ? n : -EBADMSG;
 }
 
+static void keep_text(char **text, char **later)
+{
+	if (!*later)
+		return;
+	free(*text);
+	*text = TAKE_PTR(*later);
+}
+
+/* Where the tree is, and where records go: taken from the broken files, too, because a command
+ * must not end something in another tree, or without a record. */
+static int keep_places(const struct config_source *source, struct config *config)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	_cleanup_config_ struct config *broken = new_config();
+	struct draft draft = { .config = broken, .problems = &problems };
+	int r = broken ? read_all(&draft, source) : -ENOMEM;
+
+	(void)words_free(draft.files);
+	if (r == 0) {
+		keep_text(&config->supervisor.base, &broken->supervisor.base);
+		keep_text(&config->supervisor.audit_log, &broken->supervisor.audit_log);
+	}
+	return r;
+}
+
 int config_load_good(const struct config_source *source, struct config **ret_config,
 		     struct problem_list *problems)
 {
@@ -169,7 +194,7 @@ int config_load_good(const struct config_source *source, struct config **ret_con
 			break;
 		before = n;
 	}
-	return r;
+	return r == 0 && before > 0 ? keep_places(source, *ret_config) : r;
 }
 
 int config_check_text(const char *text, const char *name, struct problem_list *problems)

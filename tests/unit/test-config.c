@@ -282,6 +282,25 @@ static void links_are_followed(void)
 	CHECK_INT(loaded.config->rules.count, 1);
 }
 
+/* The commands that look or end something find the same tree, and record it at the same place. */
+static void a_broken_file_keeps_its_places(void)
+{
+	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
+	const struct config_source source = { .root = loaded.tree.path };
+
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf",
+		   "[supervisor]\nbase = /a\n[rule good]\ncomm = a\n");
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf.d/x.conf",
+		   "[supervisor]\nbase = /b\naudit-log = /log\n[rule bad]\ncom = a\n");
+	loaded.code = config_load_good(&source, &loaded.config, &loaded.problems);
+	CHECK_INT(loaded.code, 0);
+	CHECK(has_problem(&loaded, "x.conf:5"));
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_TEXT(loaded.config->supervisor.base, "/b");
+	CHECK_TEXT(loaded.config->supervisor.audit_log, "/log");
+	CHECK_INT(loaded.config->rules.count, 1);
+}
+
 static void files_of_others_are_refused(void)
 {
 	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
@@ -296,6 +315,7 @@ static void files_of_others_are_refused(void)
 			    "etc/slicectl/slicectl.conf.d/a.conf"),
 		  0);
 	CHECK_INT(symlinkat("c.conf", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/c.conf"), 0);
+	CHECK_INT(symlinkat("gone", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/d.conf"), 0);
 	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
@@ -303,6 +323,7 @@ static void files_of_others_are_refused(void)
 	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf: not a regular file"));
 	CHECK(has_problem(&loaded, "can change the directory 'open'"));
 	CHECK(has_problem(&loaded, "c.conf: cannot be opened: too many symbolic links"));
+	CHECK(has_problem(&loaded, "d.conf: is a symbolic link whose target does not exist"));
 	CHECK(has_problem(&loaded, "b.conf: not a regular file"));
 }
 
@@ -426,6 +447,7 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(every_problem_is_reported), CASE(silent_losses_are_errors),
 	  CASE(sections_and_names_are_checked), CASE(rules_are_checked),
 	  CASE(later_files_override_single_keys), CASE(a_link_to_dev_null_masks),
-	  CASE(links_are_followed), CASE(long_values_are_whole), CASE(files_of_others_are_refused),
+	  CASE(links_are_followed), CASE(long_values_are_whole),
+	  CASE(a_broken_file_keeps_its_places), CASE(files_of_others_are_refused),
 	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
 	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))
