@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/moment.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/ask.h"
@@ -44,20 +43,13 @@ static const struct events defaults = { { NULL, UINT64_MAX }, false };
 const struct option_group events_options = { rows, sizeof(struct events), &defaults, NULL };
 
 /* "2026-01-31 12:00:01.123456 place 1234 (java) by rule:jvm in workload.slice/jvm-1234.scope: done" */
-static const char *local_time(const char *utc, char out[MOMENT_SIZE])
-{
-	uint64_t ns;
-
-	return moment_parse(utc, 0, &ns) < 0 ? utc : moment_format_local(ns, out);
-}
-
 static void print_record(const json_t *record)
 {
 	const char *time = ask_text(record, "time", ""), *scope = ask_text(record, "scope", "");
 	const char *failure = ask_text(record, "error", "");
-	char text[MOMENT_SIZE];
+	char text[PRINT_TIME_SIZE];
 
-	(void)printf("%s %s", local_time(time, text), ask_text(record, "action", "?"));
+	(void)printf("%s %s", print_local_time(time, text), ask_text(record, "action", "?"));
 	if (ask_number(record, "pid") > 0)
 		(void)printf(" %lld (%s)", ask_number(record, "pid"),
 			     TEXT_ESCAPE(ask_text(record, "comm", "")));

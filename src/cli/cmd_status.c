@@ -3,23 +3,9 @@
 /* The state of slicectld, as it reports it. */
 
 #include <stdio.h>
-#include <time.h>
 
 #include "cli/ask.h"
 #include "cli/print.h"
-
-/* "2026-01-31 12:00:00" in local time, from RFC 3339 in UTC. */
-static const char *local_time(const char *utc, char out[PRINT_SIZE])
-{
-	struct tm parts = { 0 };
-	const char *rest = strptime(utc, "%Y-%m-%dT%H:%M:%S", &parts);
-	time_t seconds = rest ? timegm(&parts) : 0;
-
-	if (!rest || !localtime_r(&seconds, &parts) ||
-	    strftime(out, PRINT_SIZE, "%Y-%m-%d %H:%M:%S", &parts) == 0)
-		(void)snprintf(out, PRINT_SIZE, "-");
-	return out;
-}
 
 /* One line for each text of the array. */
 static void print_list(const char *label, const json_t *array)
@@ -31,15 +17,15 @@ static void print_list(const char *label, const json_t *array)
 		(void)printf("%-10s %s\n", label, json_string_value(item));
 }
 
-/* The newest last, as in a log. */
+/* The newest last, as in a log.  Of times the fraction of the second is left out. */
 static void print_recent(const json_t *recent)
 {
-	char text[PRINT_SIZE];
+	char text[PRINT_TIME_SIZE];
 
 	for (size_t i = json_array_size(recent); i > 0; i--) {
 		const json_t *item = json_array_get(recent, i - 1);
 
-		(void)printf("%s %s\n", local_time(ask_text(item, "time", ""), text),
+		(void)printf("%.19s %s\n", print_local_time(ask_text(item, "time", "-"), text),
 			     ask_text(item, "sentence", ""));
 	}
 }
@@ -48,14 +34,14 @@ static int print_status(const json_t *status)
 {
 	const json_t *counters = json_object_get(status, "counters"), *value;
 	const char *name;
-	char text[PRINT_SIZE];
+	char text[PRINT_TIME_SIZE];
 
 	(void)printf("slicectld %s, process %lld%s\n", ask_text(status, "version", "-"),
 		     ask_number(status, "pid"),
 		     json_is_true(json_object_get(status, "dry_run")) ? " (dry run)" : "");
 	print_list("attention", json_object_get(status, "attention"));
-	(void)printf("since      %s\n", local_time(ask_text(status, "started", ""), text));
-	(void)printf("loaded     %s\n", local_time(ask_text(status, "loaded", ""), text));
+	(void)printf("since      %.19s\n", print_local_time(ask_text(status, "started", "-"), text));
+	(void)printf("loaded     %.19s\n", print_local_time(ask_text(status, "loaded", "-"), text));
 	print_list("file", json_object_get(status, "files"));
 	(void)printf("guard      %s\n", ask_text(status, "guard", "-"));
 	(void)printf("base       %s\n", ask_text(status, "base", "-"));

@@ -7,6 +7,8 @@
 
 #include <slicectl/metrics.h>
 
+#include "base/moment.h"
+
 int print_json(json_t *value)
 {
 	int r;
@@ -26,6 +28,14 @@ json_t *print_metric(uint64_t value)
 	if (value == SLICECTL_UNLIMITED)
 		return json_string("max");
 	return json_integer((json_int_t)value);
+}
+
+const char *print_local_time(const char *time, char out[PRINT_TIME_SIZE])
+{
+	uint64_t ns;
+
+	_Static_assert(PRINT_TIME_SIZE == MOMENT_SIZE, "one size");
+	return moment_parse(time, 0, &ns) < 0 ? time : moment_format_local(ns, out);
 }
 
 char *print_number(uint64_t value, char out[PRINT_SIZE])
