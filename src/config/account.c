@@ -146,12 +146,12 @@ static void add_listed(struct account *account, const struct entry *entry)
  * one position in that list, so one thread reads it at a time. */
 static void add_primary(struct account *account)
 {
-	static pthread_mutex_t position = PTHREAD_MUTEX_INITIALIZER;
+	static pthread_mutex_t user_list_lock = PTHREAD_MUTEX_INITIALIZER;
 	_cleanup_entry_ struct entry each = { 0 };
 	struct passwd *user;
 	int r = entry_grow(&each) ? 0 : ENOMEM;
 
-	(void)pthread_mutex_lock(&position);
+	(void)pthread_mutex_lock(&user_list_lock);
 	setpwent();
 	while (r == 0 || (r == ERANGE && entry_grow(&each))) {
 		r = getpwent_r(&each.user, each.bytes, each.size, &user);
@@ -159,7 +159,7 @@ static void add_primary(struct account *account)
 			add_member(account, user->pw_uid);
 	}
 	endpwent();
-	(void)pthread_mutex_unlock(&position);
+	(void)pthread_mutex_unlock(&user_list_lock);
 	account->open = account->open || is_failure(r);
 }
 
