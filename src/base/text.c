@@ -97,6 +97,24 @@ static size_t escape_one(const char *text, size_t length, char piece[5], size_t 
 	return 1;
 }
 
+void text_unescape(const char *text, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (; *text && used + 1 < size; used++) {
+		unsigned byte;
+
+		if (text[0] == '\\' && text[1] == 'x' && isxdigit((unsigned char)text[2]) &&
+		    isxdigit((unsigned char)text[3]) && sscanf(text + 2, "%2x", &byte) == 1) {
+			out[used] = (char)byte;
+			text += 4;
+		} else {
+			out[used] = *text++;
+		}
+	}
+	out[used] = '\0';
+}
+
 char *text_escape(const char *text, size_t length, char *out, size_t size)
 {
 	size_t used = 0;

@@ -12,6 +12,8 @@
 #include "cli/print.h"
 #include "cli/reconnect.h"
 #include "control/client.h"
+#include "control/record_read.h"
+#include "control/sentence.h"
 
 struct events {
 	struct event_history history;
@@ -42,22 +44,15 @@ static const struct events defaults = { { NULL, UINT64_MAX }, false };
 
 const struct option_group events_options = { rows, sizeof(struct events), &defaults, NULL };
 
-/* "2026-01-31 12:00:01.123456 place 1234 (java) by rule:jvm in workload.slice/jvm-1234.scope: done" */
-static void print_record(const json_t *record)
+/* The time, and the sentence that the log of slicectld has. */
+static void print_record(const json_t *object)
 {
-	const char *time = ask_text(record, "time", ""), *scope = ask_text(record, "scope", "");
-	const char *failure = ask_text(record, "error", "");
-	char text[PRINT_TIME_SIZE];
+	char time[PRINT_TIME_SIZE], sentence[SENTENCE_MAX];
+	struct read_record read;
 
-	(void)printf("%s %s", print_local_time(time, text), ask_text(record, "action", "?"));
-	if (ask_number(record, "pid") > 0)
-		(void)printf(" %lld (%s)", ask_number(record, "pid"),
-			     TEXT_ESCAPE(ask_text(record, "comm", "")));
-	(void)printf(" by %s", ask_text(record, "actor", "?"));
-	if (*scope)
-		(void)printf(" in %s", TEXT_ESCAPE(scope));
-	(void)printf(": %s%s%s\n", ask_text(record, "result", "?"), *failure ? ": " : "",
-		     TEXT_ESCAPE(failure));
+	record_read(object, &read);
+	sentence_of(&read.record, sentence, sizeof(sentence));
+	(void)printf("%s %s\n", print_local_time(ask_text(object, "time", "-"), time), sentence);
 }
 
 /* One connection after the other. */

@@ -41,7 +41,7 @@ kill $follower
 wait $follower 2>/dev/null
 expect 0 ctl scope create workload.slice/b
 "$SLICECTL" events >"$WORK/text" & follower=$! LISTENERS="$LISTENERS $!"
-seen_set() { ctl -q scope set workload.slice/b cgroup.max.depth=6; grep -q 'scope.set by uid:0 in workload.slice/b.scope: done' "$WORK/text"; }
+seen_set() { ctl -q scope set workload.slice/b cgroup.max.depth=6; grep -q 'scope.set by uid:0 in workload.slice/b.scope' "$WORK/text"; }
 check "events prints text" until_true 5 seen_set
 kill $follower
 printf '{"method":"io.slicectl.Events"}\n' | "$TRICKS" ask $SOCKET $((5 * PATIENCE)) >"$WORK/out"

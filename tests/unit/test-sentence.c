@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "supervisor/report/sentence.h"
+#include "control/sentence.h"
 
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/log.h"
+#include "control/record_read.h"
+#include "supervisor/report/journal.h"
 #include "test.h"
 
 static const char *sentence(const struct record *record)
@@ -15,7 +18,7 @@ static const char *sentence(const struct record *record)
 	return text;
 }
 
-/* What sentence_log() writes to standard error. */
+/* What journal_log() writes to standard error. */
 static const char *logged(const struct record *record)
 {
 	static char text[2 * SENTENCE_MAX];
@@ -26,7 +29,7 @@ static const char *logged(const struct record *record)
 	if (!file || saved < 0)
 		abort();
 	(void)dup2(fileno(file), STDERR_FILENO);
-	sentence_log(NULL, record);
+	journal_log(NULL, record);
 	(void)dup2(saved, STDERR_FILENO);
 	(void)close(saved);
 	rewind(file);
@@ -83,6 +86,80 @@ static void a_failure_has_its_result_and_its_cause(void)
 	CHECK_HAS(sentence(&record), " failed: the slice is missing");
 }
 
+static void an_exit_says_how_the_process_ended(void)
+{
+	struct record_exit ended = { .class = "crash", .status = 3 };
+	struct record record = { .action = "exit",
+				 .actor = "kernel",
+				 .rule = "a",
+				 .scope = "a.slice/x.scope",
+				 .pid = 7,
+				 .comm = "java",
+				 .exit = &ended };
+
+	CHECK_TEXT(sentence(&record),
+		   "process 7 (java) of rule a exited with status 3 in a.slice/x.scope");
+	ended = (struct record_exit){ .class = "crash", .signal = 11, .core = true };
+	record.scope = NULL;
+	CHECK_TEXT(sentence(&record),
+		   "process 7 (java) of rule a was killed by signal 11 and dumped core");
+	ended = (struct record_exit){ .class = "abnormal", .signal = 9, .cause = "oom" };
+	CHECK_TEXT(sentence(&record),
+		   "process 7 (java) of rule a was killed by signal 9; cause: oom");
+	ended = (struct record_exit){ 0 };
+	CHECK_TEXT(sentence(&record), "process 7 (java) of rule a exited");
+}
+
+/* slicectl events says what the log of the daemon says. */
+static void a_record_that_was_read_says_the_same(void)
+{
+	const struct record_exit ended = { .class = "abnormal", .signal = 9, .cause = "slicectl" };
+	const struct record_resync resync = { "overrun", 1200, 5, 3, 2, 1 };
+	const struct record records[] = {
+		{ .action = "place",
+		  .actor = "rule:a",
+		  .rule = "a",
+		  .scope = "s.slice/x.scope",
+		  .pid = 7,
+		  .comm = "x\n\\y",
+		  .processes = 2,
+		  .latency_usec = 90 },
+		{ .action = "kill", .actor = "rule:a", .rule = "a", .dry_run = true },
+		{ .action = "scope.set", .actor = "uid:0", .code = -EPERM, .message = "no" },
+		{ .action = "scope.set", .actor = "uid:0", .code = -EBUSY, .message = "busy" },
+		{ .action = "kill", .actor = "rule:a", .rule = "a", .intent = true },
+		{ .action = "exit",
+		  .actor = "kernel",
+		  .rule = "a",
+		  .pid = 7,
+		  .comm = "x",
+		  .exit = &ended },
+		{ .action = "resync", .actor = "slicectld", .processes = 9, .resync = &resync },
+	};
+	char written[SENTENCE_MAX];
+
+	for (size_t i = 0; i < ELEMENTS(records); i++) {
+		_cleanup_free_ char *line = record_format(&records[i]);
+		json_t *object = json_loads(line, 0, NULL);
+		struct read_record read;
+
+		sentence_of(&records[i], written, sizeof(written));
+		record_read(object, &read);
+		CHECK_TEXT(sentence(&read.record), written);
+		json_decref(object);
+	}
+}
+
+static void a_record_without_anything_is_read(void)
+{
+	json_t *object = json_object();
+	struct read_record read;
+
+	record_read(object, &read);
+	CHECK_TEXT(sentence(&read.record), "? by ?");
+	json_decref(object);
+}
+
 /* A process chooses its name; a terminal must not obey it. */
 static void a_name_cannot_forge_a_line(void)
 {
@@ -133,6 +210,7 @@ static void a_failure_is_a_warning(void)
 
 TEST_MAIN("sentence", CASE(what_was_done_to_whom_where_and_how_soon),
 	  CASE(what_is_not_known_is_left_out), CASE(a_dry_run_says_would),
-	  CASE(a_failure_has_its_result_and_its_cause), CASE(a_name_cannot_forge_a_line),
-	  CASE(a_long_sentence_is_cut), CASE(an_exited_process_is_not_worth_a_line),
-	  CASE(a_failure_is_a_warning))
+	  CASE(a_failure_has_its_result_and_its_cause), CASE(an_exit_says_how_the_process_ended),
+	  CASE(a_record_that_was_read_says_the_same), CASE(a_record_without_anything_is_read),
+	  CASE(a_name_cannot_forge_a_line), CASE(a_long_sentence_is_cut),
+	  CASE(an_exited_process_is_not_worth_a_line), CASE(a_failure_is_a_warning))

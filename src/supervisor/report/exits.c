@@ -7,8 +7,6 @@
 #include <slicectl/scope.h>
 
 #include "base/cleanup.h"
-#include "base/log.h"
-#include "base/text.h"
 #include "cgroup/hierarchy_read.h"
 #include "cgroup/mark.h"
 #include "supervisor/family/shared_scope.h"
@@ -107,14 +105,8 @@ static void record_exit(struct report *report, const struct process *process, co
 	};
 
 	(void)report_write(report, &record);
-	if (ending && ending_is_crash(ending) && !cause)
-		log_info("process %d (%s) of the family of rule %s %s %d", (int)process->pid,
-			 TEXT_ESCAPE(comm), family->rule->name,
-			 ending->signal ? "was killed by signal" : "exited with status",
-			 ending->signal ? ending->signal : ending->status);
-	else if (cause)
-		log_debug("process %d (%s) of the family of rule %s was killed; cause: %s",
-			  (int)process->pid, TEXT_ESCAPE(comm), family->rule->name, cause);
+	if (cause || (ending && ending_is_crash(ending)))
+		journal_log(report->journal, &record);
 }
 
 void exits_report(struct report *report, const struct process *process,

@@ -9,7 +9,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/container.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "control/sentence.h"
 
 #define CLOSE_USEC (200 * CLOCK_USEC_PER_MSEC)
 
@@ -102,8 +104,9 @@ int journal_new(sd_event *loop, struct journal **ret_journal, struct slicectl_er
 	return r;
 }
 
-bool journal_send(struct journal *journal, enum log_level level, const char *sentence,
-		  const struct record *record)
+/* False when there is no journal: the caller then logs the sentence itself. */
+static bool send(struct journal *journal, enum log_level level, const char *sentence,
+		 const struct record *record)
 {
 	struct entry *entry;
 
@@ -119,6 +122,26 @@ bool journal_send(struct journal *journal, enum log_level level, const char *sen
 	entry_fill(entry, level, sentence, record);
 	worker_submit(journal->writer, &entry->job, false);
 	return true;
+}
+
+/* A kill by slicectl or for want of memory has a record of its own. */
+static enum log_level level_of(const struct record *record)
+{
+	if (record->exit && record->exit->cause)
+		return LOG_LEVEL_DEBUG;
+	return record->code < 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+}
+
+void journal_log(struct journal *journal, const struct record *record)
+{
+	enum log_level level = level_of(record);
+	char sentence[SENTENCE_MAX];
+
+	if (record->code == -ESRCH)
+		return;
+	sentence_of(record, sentence, sizeof(sentence));
+	if (!send(journal, level, sentence, record))
+		log_message(level, "%s", sentence);
 }
 
 uint64_t journal_lost(const struct journal *journal)

@@ -5,7 +5,6 @@
  * is connected to it.  A thread writes them, so that a journal that hangs does not delay
  * anything. */
 
-#include "base/log.h"
 #include "control/record.h"
 #include "supervisor/work/worker.h"
 
@@ -14,9 +13,9 @@ struct journal;
 /* Sets @ret_journal to NULL if standard error is not connected to the journal. */
 int journal_new(sd_event *loop, struct journal **ret_journal, struct slicectl_error *error);
 
-/* False when there is no journal (@journal is NULL): the caller then logs the sentence itself. */
-bool journal_send(struct journal *journal, enum log_level level, const char *sentence,
-		  const struct record *record);
+/* Sends the sentence of a record with its fields to the journal, or without a journal (NULL) only the
+ * sentence to the log.  That a process exited before it could be acted on is not logged. */
+void journal_log(struct journal *journal, const struct record *record);
 
 /* Number of entries that were dropped because the journal was too slow.  0 for NULL. */
 uint64_t journal_lost(const struct journal *journal);

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/signal_name.h"
 #include "base/text.h"
+#include "control/sentence.h"
 #include "supervisor/report/parts.h"
-#include "supervisor/report/sentence.h"
 
 static const char *const kind_names[_ACTION_KIND_MAX] = {
 	[ACTION_MONITOR] = "monitor", [ACTION_HOOK] = "hook",       [ACTION_PLACE] = "place",
@@ -212,7 +212,7 @@ void report_action(struct report *report, const struct action *action, const str
 		    record_result(&record), record.dry_run, record.latency_usec);
 	(void)report_write(report, &record);
 	remember(report, &record);
-	sentence_log(report->journal, &record);
+	journal_log(report->journal, &record);
 }
 
 const struct recent *report_recent(const struct report *report, size_t index)

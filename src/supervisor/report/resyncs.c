@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/report/resyncs.h"
 
-#include "base/log.h"
 #include "supervisor/report/parts.h"
 
 uint64_t resyncs_report(struct report *report, enum loss_cause cause,
@@ -28,8 +27,6 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 
 	(void)report_write(report, &record);
 	if (cause != LOSS_START)
-		log_info("scanned %zu processes in %llu µs: %zu forks, %zu execs and %zu exits had been missed; the kernel dropped %llu events",
-			 found->processes, (unsigned long long)resync.duration_usec, found->forks,
-			 resync.execs, found->exits, (unsigned long long)lost);
+		journal_log(report->journal, &record);
 	return resync.duration_usec;
 }

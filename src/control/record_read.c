@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "control/record_read.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+static json_int_t number_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* The error of a result, as record_result() names it. */
+static int code_of(const char *result)
+{
+	if (text_equal(result, "gone"))
+		return -ESRCH;
+	if (text_equal(result, "refused"))
+		return -EPERM;
+	return text_equal(result, "failed") ? -EIO : 0;
+}
+
+static void read_exit(const json_t *object, struct record_exit *ret_exit)
+{
+	const char *class = text_of(object, "class");
+
+	*ret_exit = (struct record_exit){
+		.class = class && !text_equal(class, "unknown") ? class : NULL,
+		.status = (int)number_of(object, "status"),
+		.signal = (int)number_of(object, "signal"),
+		.core = json_is_true(json_object_get(object, "core")),
+		.cause = text_of(object, "cause"),
+	};
+}
+
+static void read_resync(const json_t *object, struct record_resync *ret_resync)
+{
+	const char *cause = text_of(object, "cause");
+
+	*ret_resync = (struct record_resync){
+		.cause = cause ? cause : "unknown",
+		.duration_usec = (uint64_t)number_of(object, "duration_usec"),
+		.lost = (uint64_t)number_of(object, "lost"),
+		.forks = (size_t)number_of(object, "forks"),
+		.execs = (size_t)number_of(object, "execs"),
+		.exits = (size_t)number_of(object, "exits"),
+	};
+}
+
+void record_read(const json_t *object, struct read_record *ret_record)
+{
+	const json_t *ended = json_object_get(object, "exit");
+	const json_t *resync = json_object_get(object, "resync");
+	const char *comm = text_of(object, "comm"), *result = text_of(object, "result");
+	const char *action = text_of(object, "action"), *actor = text_of(object, "actor");
+
+	*ret_record =
+		(struct read_record){ .record = {
+					      .action = action ? action : "?",
+					      .actor = actor ? actor : "?",
+					      .rule = text_of(object, "rule"),
+					      .scope = text_of(object, "scope"),
+					      .pid = (pid_t)number_of(object, "pid"),
+					      .processes = (size_t)number_of(object, "processes"),
+					      .latency_usec = (uint64_t)number_of(object,
+										  "latency_usec"),
+					      .code = code_of(result ? result : ""),
+					      .message = text_of(object, "error"),
+					      .dry_run = json_is_true(
+						      json_object_get(object, "dry_run")),
+					      .intent = text_equal(result ? result : "", "begun"),
+				      } };
+	text_unescape(comm ? comm : "", ret_record->comm, sizeof(ret_record->comm));
+	ret_record->record.comm = ret_record->comm;
+	read_exit(ended, &ret_record->exit);
+	read_resync(resync, &ret_record->resync);
+	ret_record->record.exit = ended ? &ret_record->exit : NULL;
+	ret_record->record.resync = resync ? &ret_record->resync : NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A record from its JSON, as the audit log and the control socket have it. */
+
+#include <jansson.h>
+
+#include "base/identity.h"
+#include "control/record.h"
+
+struct read_record {
+	struct record record;
+	struct record_exit exit;
+	struct record_resync resync;
+	char comm[PROCFS_COMM_SIZE];
+};
+
+/* Every text but the name of the process is borrowed from @object.  What is missing or of another
+ * type is as in a record without it; the time is not read. */
+void record_read(const json_t *object, struct read_record *ret_record);

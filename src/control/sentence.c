@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "control/sentence.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+/* "process 12 (java) of rule jvm was killed by signal 9 in a.slice/jvm.scope; cause: oom" */
+static void say_exit(const struct record *record, char *out, size_t size)
+{
+	const struct record_exit *ended = record->exit;
+	char how[64] = "exited";
+
+	if (ended->signal > 0)
+		(void)snprintf(how, sizeof(how), "was killed by signal %d%s", ended->signal,
+			       ended->core ? " and dumped core" : "");
+	else if (ended->class)
+		(void)snprintf(how, sizeof(how), "exited with status %d", ended->status);
+	(void)snprintf(out, size, "process %d (%s) of rule %s %s%s%s%s%s", (int)record->pid,
+		       TEXT_ESCAPE(record->comm ? record->comm : ""),
+		       record->rule ? record->rule : "-", how, record->scope ? " in " : "",
+		       record->scope ? record->scope : "", ended->cause ? "; cause: " : "",
+		       ended->cause ? ended->cause : "");
+}
+
+static void say_resync(const struct record *record, char *out, size_t size)
+{
+	const struct record_resync *resync = record->resync;
+
+	(void)snprintf(out, size,
+		       "scanned %zu processes in %llu µs (%s): %zu forks, %zu execs and %zu exits had been missed; the kernel dropped %llu events",
+		       record->processes, (unsigned long long)resync->duration_usec, resync->cause,
+		       resync->forks, resync->execs, resync->exits,
+		       (unsigned long long)resync->lost);
+}
+
+static void say_action(const struct record *record, char *out, size_t size)
+{
+	bool by_rule = text_starts_with(record->actor, "rule:");
+	char subject[128] = "", who[128], reached[64] = "", latency[64] = "";
+
+	(void)snprintf(who, sizeof(who), "%s%s", by_rule ? "rule " : "",
+		       record->actor + (by_rule ? strlen("rule:") : 0));
+	if (record->pid > 0)
+		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
+			       TEXT_ESCAPE(record->comm ? record->comm : ""));
+	if (record->processes > 0)
+		(void)snprintf(reached, sizeof(reached), ": %zu process%s", record->processes,
+			       record->processes == 1 ? "" : "es");
+	if (record->latency_usec > 0)
+		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
+			       (unsigned long long)record->latency_usec);
+	if (record->code < 0)
+		(void)snprintf(out, size, "%s%s by %s %s: %s", record->action, subject, who,
+			       record_result(record), record->message ? record->message : "");
+	else
+		(void)snprintf(out, size, "%s%s%s by %s%s%s%s%s%s", record->dry_run ? "would " : "",
+			       record->action, subject, who, record->scope ? " in " : "",
+			       record->scope ? record->scope : "", reached, latency,
+			       record->intent ? ", begun" : "");
+}
+
+void sentence_of(const struct record *record, char *ret_sentence, size_t size)
+{
+	if (record->exit)
+		say_exit(record, ret_sentence, size);
+	else if (record->resync)
+		say_resync(record, ret_sentence, size);
+	else
+		say_action(record, ret_sentence, size);
+}
