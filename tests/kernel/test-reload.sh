@@ -51,6 +51,21 @@ kill $old
 gone() { [ ! -d "$BASE/workload.slice/old-$old.scope" ]; }
 check "the scope of a rule that is gone is removed" until_true 5 gone
 
+# What an operator moved out of a scope of a rule stays out.
+expect 0 ctl -q scope create workload.slice/parked
+"$WORK/rl-new" $LONG & moved=$!
+placed() { grep -q "$moved" "$BASE/workload.slice/new-$moved.scope/cgroup.procs"; }
+check "a member is in the scope of its rule" until_true 5 placed
+expect 0 ctl -q scope move workload.slice/parked $moved
+parked() { grep -q "$moved" "$BASE/workload.slice/parked.scope/cgroup.procs"; }
+check "an operator moves a member out" until_true 5 parked
+expect 0 ctl reload
+"$WORK/rl-new" $LONG & marker=$!
+marked() { grep -q "$marker" "$BASE/workload.slice/new-$marker.scope/cgroup.procs"; }
+check "the scan after the reload has ended" until_true 5 marked
+check "a reload does not move it back" parked
+kill $marker $moved
+
 # The priority follows.
 if command -v chrt >/dev/null && chrt -p "$DAEMON" | grep -q FIFO; then
 	sed 's/^exit-records.*/&\nscheduler = normal/' "$WORK/slicectl.conf" >"$WORK/next.conf"

@@ -20,6 +20,10 @@ static void follow_into_scope(struct act *act, struct family *family, struct pro
 {
 	bool has_scope = family->scope->exists || family->placing;
 
+	/* After a scan: a member that was moved inside before may have been moved out since, by
+	 * an operator, which a scan does not undo. */
+	if (event_ns == 0 && member->inside)
+		return;
 	if (has_scope && event_ns > 0 && is_born_inside(family, member, event_ns))
 		member->gathered = member->inside = true;
 	else
