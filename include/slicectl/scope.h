@@ -154,8 +154,8 @@ struct slicectl_spawn {
  * (Linux 5.7), or, on older kernels and where the scope refuses that, by a child
  * that waits until it has been moved.  In the program no signal is blocked
  * and ignored signals stay ignored, unless @spawn->prepare changes that; with
- * as_service oom_score_adj is 0.  A scope that is frozen or threaded, or inside a cgroup that is, is refused.
- * The caller closes @ret_pidfd and waits for the child.
+ * as_service oom_score_adj is 0.  A scope that is frozen or threaded, or inside a cgroup that is,
+ * is refused.  The caller closes @ret_pidfd and waits for the child.
  *
  * For a program that cannot be started the error is the errno of execve(2), and
  * no process is left; the caller destroys the scope.  Other errors are those of

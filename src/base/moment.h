@@ -9,8 +9,8 @@
  * Parses a point in time, relative to @now_ns or absolute; all are nanoseconds of CLOCK_REALTIME:
  * - a span before now: "1h", "10min", "2d", "1w", "90s", also as "1h ago" or "-1h";
  * - "now", "today" and "yesterday", the last two at midnight;
- * - a date and time in local time, "2026-01-31", "2026-01-31 12:00" or "2026-01-31 12:00:05", or with
- *   a T and a zone as in RFC 3339, "2026-01-31T12:00:05.25+01:00" or "2026-01-31T12:00:05Z";
+ * - a date and time in local time, "2026-01-31", "2026-01-31 12:00" or "2026-01-31 12:00:05", or
+ *   with a T and a zone as in RFC 3339, "2026-01-31T12:00:05.25+01:00" or "2026-01-31T12:00:05Z";
  * - seconds since 1970, "@1769860800".
  * -EINVAL for any other text, -ERANGE for a time before 1970 or too far away.
  */

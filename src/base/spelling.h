@@ -6,8 +6,8 @@
 /*
  * The name that was probably meant by a misspelled @word: the nearest of the names that @name_at
  * returns for 0, 1, 2 … until it returns NULL.  A name is near when a letter in three, and at most
- * three, are wrong, missing, too many or swapped with their neighbour.  NULL when none is near.  Upper
- * and lower case are the same.  Pure.
+ * three, are wrong, missing, too many or swapped with their neighbour.  NULL when none is near.
+ * Upper and lower case are the same.  Pure.
  */
 const char *spelling_nearest(const char *word,
 			     const char *(*name_at)(size_t index, const void *data),

@@ -10,8 +10,8 @@ int print_json(json_t *value);
 /* A metric as in the kernel's files: an integer, "max", or null for unknown. */
 json_t *print_metric(uint64_t value);
 
-/* "2026-01-31 12:00:00.000000" in local time, from RFC 3339 as in the protocol; or @time itself when
- * it is not a time. */
+/* "2026-01-31 12:00:00.000000" in local time, from RFC 3339 as in the protocol; or @time itself
+ * when it is not a time. */
 #define PRINT_TIME_SIZE 40
 const char *print_local_time(const char *time, char out[PRINT_TIME_SIZE]);
 

@@ -13,8 +13,8 @@ struct reconnect {
 
 /*
  * To be called with the result of a call.  Whether it is to be made again: slicectld has closed the
- * connection, or is not there since then, and @deadline_usec (CLOCK_MONOTONIC; UINT64_MAX: none) has
- * not passed.  Says so once, and sleeps before each try.
+ * connection, or is not there since then, and @deadline_usec (CLOCK_MONOTONIC; UINT64_MAX: none)
+ * has not passed.  Says so once, and sleeps before each try.
  */
 bool reconnect_again(struct reconnect *reconnect, int result, uint64_t deadline_usec);
 

@@ -142,8 +142,8 @@ static void add_listed(struct account *account, const struct entry *entry)
 	}
 }
 
-/* The users whose primary group it is, as far as the user database lists its users.  The process has
- * one position in that list, so one thread reads it at a time. */
+/* The users whose primary group it is, as far as the user database lists its users.  The process
+ * has one position in that list, so one thread reads it at a time. */
 static void add_primary(struct account *account)
 {
 	static pthread_mutex_t user_list_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -152,8 +152,8 @@ int config_load_again(const struct config_source *source, const struct config *b
 		      struct config **ret_config, struct problem_list *problems);
 
 /* What the files without problems say, for commands that only read or end something: @problems has
- * those of the files that are skipped; only their base and audit-log are used.  With source->file and
- * a problem only these and what is built in are left. */
+ * those of the files that are skipped; only their base and audit-log are used.  With
+ * source->file and a problem only these and what is built in are left. */
 int config_load_good(const struct config_source *source, struct config **ret_config,
 		     struct problem_list *problems);
 

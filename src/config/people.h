@@ -8,8 +8,8 @@
 
 #include "config/config.h"
 
-/* Looks up all of them; what is not answered in time is taken from @before, which may be NULL.  Adds a warning about
- * each that is unknown or ambiguous.  -ENOMEM. */
+/* Looks up all of them; what is not answered in time is taken from @before, which may be NULL.
+ * Adds a warning about each that is unknown or ambiguous.  -ENOMEM. */
 int people_look_up(struct config *config, const struct config *before, uint64_t timeout_usec);
 
 /* Puts the answers into force in rules, owners, readers and emergency users.  -ENOMEM. */

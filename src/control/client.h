@@ -14,8 +14,9 @@
 /*
  * Calls @method of the interface with @parameters (ownership is taken; NULL: none) and waits
  * for the reply, to which the caller gets a reference.  -ECONNREFUSED when no supervisor is
- * running, -ECONNRESET when it has closed the connection, -ETIMEDOUT, -EPROTO for a malformed reply.  When the supervisor replies with an
- * error, its errno is returned and @error has its sentence.
+ * running, -ECONNRESET when it has closed the connection, -ETIMEDOUT, -EPROTO for a malformed
+ * reply.  When the supervisor replies with an error, its errno is returned and @error has its
+ * sentence.
  */
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
 		json_t **ret_reply, struct slicectl_error *error);

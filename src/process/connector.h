@@ -3,9 +3,9 @@
 
 /*
  * The kernel's proc connector: a netlink socket that reports every fork, exec and
- * exit, and, when it is asked to, every change of a user or group.  An event mask (Linux 6.6) and a filter on the socket drop unwanted events
- * in the kernel.  A datagram that did not come from the kernel is counted and
- * dropped.
+ * exit, and, when it is asked to, every change of a user or group.  An event mask (Linux 6.6) and a
+ * filter on the socket drop unwanted events in the kernel.  A datagram that did not come from the
+ * kernel is counted and dropped.
  */
 
 #include <stdbool.h>

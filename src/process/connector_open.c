@@ -57,11 +57,10 @@ enum {
 
 /*
  * Keeps acknowledgements, every exec, the forks and exits of processes, and their
- * changes of ids if @ids.  Drops the same of threads, which the event mask cannot distinguish (without
- * the filter a storm of threads costs 41 % of a core), and renames, which any user
- * can send by the million.  The filter loads words in network byte order, and the
- * datagram is in host byte order: two loaded words can be compared directly,
- * constants must be converted.
+ * changes of ids if @ids.  Drops the same of threads, which the event mask cannot distinguish
+ * (without the filter a storm of threads costs 41 % of a core), and renames, which any user can
+ * send by the million.  The filter loads words in network byte order, and the datagram is in host
+ * byte order: two loaded words can be compared directly, constants must be converted.
  */
 static int attach_filter(int fd, bool ids)
 {

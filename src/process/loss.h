@@ -5,8 +5,9 @@
  * The note that process events may have been lost, and when the scan of /proc that makes it good
  * may run.  A scan is expensive, so its own duration bounds how often it is repeated; and because
  * some programs cause events that only look like a gap, the more often gaps are suspected, the
- * rarer the scans for them become.  An overrun and a silent kernel are noticed in supervisor/detect/listen.c, a gap in
- * supervisor/detect/events.c.  Pure: the caller says what time it is (CLOCK_MONOTONIC, nanoseconds).
+ * rarer the scans for them become.  An overrun and a silent kernel are noticed in
+ * supervisor/detect/listen.c, a gap in supervisor/detect/events.c.  Pure: the caller says what time
+ * it is (CLOCK_MONOTONIC, nanoseconds).
  */
 
 #include <stdint.h>

@@ -17,9 +17,9 @@ struct unit {
 
 #define UNIT_NULL ((struct unit){ 0 })
 
-/* The unit, of PID 1 or of a user's service manager, whose cgroup or a cgroup below it has that path;
- * never a unit of a service manager in a container.  1; 0 when there is none; or -ENOMEM.  The caller
- * frees it with unit_done().  Pure. */
+/* The unit, of PID 1 or of a user's service manager, whose cgroup or a cgroup below it has that
+ * path; never a unit of a service manager in a container.  1; 0 when there is none; or -ENOMEM.
+ * The caller frees it with unit_done().  Pure. */
 int unit_of_path(const char *path, struct unit *ret_unit);
 
 /*

@@ -23,7 +23,8 @@ static ssize_t give(void *data, enum rule_key key, const char **ret_bytes)
 static void check_facts(const uint8_t *data, size_t size)
 {
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
-		/* A fact is shorter than what the kernel writes; arbitrary bytes may give a longer one. */
+		/* A fact is shorter than what the kernel writes; arbitrary bytes may give a
+		 * longer one. */
 		char *bytes = malloc(size + 32);
 
 		if (!bytes)

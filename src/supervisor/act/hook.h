@@ -3,8 +3,8 @@
 
 /*
  * Commands that rules run.  Each hook has a scope of its own and a timeout; processes that it
- * leaves behind are killed.  A latching hook runs at the first match only.  It stays off, even after
- * the supervisor is restarted, until slicectl rule arm arms it again.
+ * leaves behind are killed.  A latching hook runs at the first match only.  It stays off, even
+ * after the supervisor is restarted, until slicectl rule arm arms it again.
  */
 
 #include "supervisor/act/act.h"

@@ -4,7 +4,8 @@
 /*
  * Counts repeated writes to a file and decides what to do about the next one.  Repeated writes are
  * reported at most once a second.  A file is contended after
- * three reverts, and then writes to it are not reverted any more.  Pure: the caller passes the time.
+ * three reverts, and then writes to it are not reverted any more.  Pure: the caller passes the
+ * time.
  */
 
 #include <stdbool.h>

@@ -13,8 +13,9 @@ struct journal;
 /* Sets @ret_journal to NULL if standard error is not connected to the journal. */
 int journal_new(sd_event *loop, struct journal **ret_journal, struct slicectl_error *error);
 
-/* Sends the sentence of a record with its fields to the journal, or without a journal (NULL) only the
- * sentence to the log.  That a process exited before it could be acted on is not logged. */
+/* Sends the sentence of a record with its fields to the journal, or without a journal (NULL)
+ * only the sentence to the log.  That a process exited before it could be acted on is not
+ * logged. */
 void journal_log(struct journal *journal, const struct record *record);
 
 /* Number of entries that were dropped because the journal was too slow.  0 for NULL. */

@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * Counts refused requests, and limits their records: at most ten a second for one user, and fifty for
- * all users.  With the first refusal of the user that is recorded after that goes the number that were
- * left out.  So a user whose requests are refused all the time cannot fill the audit log.  Pure: the
- * caller says what time it is.
+ * Counts refused requests, and limits their records: at most ten a second for one user, and fifty
+ * for all users.  With the first refusal of the user that is recorded after that goes the number
+ * that were left out.  So a user whose requests are refused all the time cannot fill the audit log.
+ * Pure: the caller says what time it is.
  */
 
 #include <stdbool.h>

@@ -11,7 +11,8 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 		.duration_usec = (view_now_ns(&report->node->view) - begun_ns) / 1000,
 		.lost = lost,
 		.forks = found->forks,
-		/* After a change of the rules all processes are matched again, which is not a missed exec. */
+		/* After a change of the rules all processes are matched again, which is not a
+		 * missed exec. */
 		.execs = cause == LOSS_RELOAD || cause == LOSS_ACCOUNTS ? 0 : found->execs,
 		.exits = found->exits,
 	};

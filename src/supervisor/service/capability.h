@@ -20,5 +20,6 @@ void capability_raise(struct service *service, const struct config *config);
 /* At the end of a reload: makes effective only what the configuration in force needs. */
 void capability_lower(struct service *service);
 
-/* The effective ones, like "cap_kill cap_net_admin"; the caller frees it.  NULL when out of memory. */
+/* The effective ones, like "cap_kill cap_net_admin"; the caller frees it.  NULL when out of
+ * memory. */
 char *capability_text(void);

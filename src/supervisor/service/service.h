@@ -26,7 +26,8 @@ struct service_rooms {
 int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
 		struct service **ret_service, struct slicectl_error *error);
 
-/* Frees @service.  Returns false when a write of the metrics or a lookup of users is still running.  Accepts NULL. */
+/* Frees @service.  Returns false when a write of the metrics or a lookup of users is still
+ * running.  Accepts NULL. */
 bool service_close(struct service *service);
 
 /* CLOCK_REALTIME: when the daemon started, and when the configuration in force was loaded. */

@@ -50,8 +50,8 @@ const char *change_failure(const struct change *change);
  * refusal, and a process that has exited, do not pass. */
 bool change_can_pass(int code);
 
-/* Whether @code is a failure to report rather than @other (0: none).  The first one is, but one that
- * can pass goes before one that cannot, because it is tried again. */
+/* Whether @code is a failure to report rather than @other (0: none).  The first one is, but one
+ * that can pass goes before one that cannot, because it is tried again. */
 bool change_outweighs(int code, int other);
 
 /* Why a scope was made.  It is written on the scope as marks, so that a later supervisor can adopt

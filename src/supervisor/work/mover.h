@@ -24,7 +24,8 @@ void mover_submit(struct mover *mover, struct change *change, bool urgent);
 /* The same for a change that may take long: a program to start, or a scope to kill. */
 void mover_submit_slow(struct mover *mover, struct change *change);
 
-/* For a change that sets may_sleep, and runs in the thread of the moves.  NULL when out of memory. */
+/* For a change that sets may_sleep, and runs in the thread of the moves.  NULL when out of
+ * memory. */
 struct service_manager *mover_service_manager(const struct mover *mover);
 
 /* To be called when the loop has read all queued events. */
