@@ -62,6 +62,11 @@ static void warn_staying(const struct config *config)
 	}
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 int cmd_check_config(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct config_source source = { invocation->root, invocation->config_file };
@@ -83,7 +88,8 @@ int cmd_check_config(struct invocation *invocation, struct slicectl_error *error
 	for (size_t i = 0; !invocation->json && i < config->warnings.count; i++)
 		log_warning("%s", config->warnings.lines[i]);
 	if (!invocation->json && !invocation->quiet)
-		(void)printf("no problems: %zu owners, %zu slices, %zu rules\n", config->n_owners,
-			     config->n_slices, config->rules.count);
+		(void)printf("no problems: %zu owner%s, %zu slice%s, %zu rule%s\n", config->n_owners,
+			     plural(config->n_owners), config->n_slices, plural(config->n_slices),
+			     config->rules.count, plural(config->rules.count));
 	return 0;
 }

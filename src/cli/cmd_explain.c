@@ -186,7 +186,9 @@ int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 
 static int print_reload(const json_t *reply)
 {
-	(void)printf("reloaded: %lld rules\n", ask_number(reply, "rules"));
+	long long rules = ask_number(reply, "rules");
+
+	(void)printf("reloaded: %lld rule%s\n", rules, rules == 1 ? "" : "s");
 	return 0;
 }
 

@@ -63,8 +63,8 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Signals that the caller ignores are ignored by the command too.  As process 1 this process is
- * also told of orphans that have exited. */
+/* Signals that the caller ignores are ignored by the command too.  Process 1 also takes
+ * SIGCHLD, which reports orphans that have exited. */
 static int open_signals(sigset_t *ret_mask)
 {
 	sigset_t set;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Converts the parameters of groups to those of cgroup v2, and tells what is lost. */
+/* Converts the parameters of groups to those of cgroup v2, and reports what is lost. */
 
 #include <errno.h>
 #include <stdarg.h>
@@ -185,7 +185,7 @@ static int convert_value(struct conversion *conversion, const struct import_valu
 					    take_limit(conversion, from, file, value);
 }
 
-/* The files that are left out are told in one sentence, because cgsnapshot(1) writes all. */
+/* The files that are left out are reported in one sentence, because cgsnapshot(1) writes all. */
 static int tell_state(struct conversion *conversion, const struct import_value *first)
 {
 	struct import_value told = *first;

@@ -26,7 +26,7 @@ bool import_can_become(const char *destination, const char *path);
 void import_put_slice(FILE *out, const char *path);
 void import_put_scope(FILE *out, const struct import *import, const char *path);
 
-/* Prints the limits and what is told of them; @comment begins each line. */
+/* Prints the limits and the sentences about them; @comment begins each line. */
 void import_put_values(FILE *out, const struct import_group *group, const char *comment);
 
 /* Prints @text in lines that begin with @mark. */

@@ -35,7 +35,7 @@ static const char *value_of(const struct import_group *group, const char *file)
 	return NULL;
 }
 
-/* Converts "512m", "-1" and 9223372036854771712; NULL for what is no size. */
+/* Converts "512m", "-1" and 9223372036854771712; NULL for what is not a size. */
 static char *bytes_of(const char *value)
 {
 	_cleanup_free_ char *upper = strdup(value);

@@ -75,7 +75,7 @@ result "a rule that is off does not act by itself"
 
 # What is wrong is told, and nothing happens.
 expect 3 apply no-such-rule
-said "there is no rule 'no-such-rule'"
+said "slicectld has loaded no rule 'no-such-rule'"
 expect 64 apply job --env SA_JOB
 said "is not NAME=VALUE"
 expect 64 apply job --user no-such-user-here

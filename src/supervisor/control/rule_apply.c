@@ -125,7 +125,7 @@ static int name_rule(struct rule_apply *apply, const char *name, struct slicectl
 		i++;
 	if (i == rules->count)
 		return error_set(error, ENOENT,
-				 "there is no rule '%s' in the configuration that slicectld has read; see slicectl rule list, and slicectl reload",
+				 "slicectld has loaded no rule '%s'; slicectl rule list shows the rules of the configuration files, and slicectl reload loads them",
 				 TEXT_ESCAPE(name));
 	if (rules->rules[i].action == RULE_IGNORE)
 		return error_set(error, EINVAL,

@@ -142,7 +142,8 @@ int reload(struct service *service, struct slicectl_error *error)
 	enforce_fresh(service, &fresh);
 	update_rooms(service, error);
 	capability_lower(service);
-	log_info("reloaded the configuration: %zu rules", node->config->rules.count);
+	log_info("reloaded the configuration: %zu rule%s", node->config->rules.count,
+		 node->config->rules.count == 1 ? "" : "s");
 	reconsider_failed(service->rooms.life);
 	lookup_schedule(service->lookup);
 	rematch(service, LOSS_RELOAD);
