@@ -10,14 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/moment.h"
+
 /* The only static state in the program: the destination of messages is a property of
  * the process. */
 static struct {
 	const char *program;
 	enum log_level level;
-	bool journal;
+	bool journal, times;
 	unsigned dropped; /* messages, while standard error was full */
-} log_state = { "slicectl", LOG_LEVEL_INFO, false, 0 };
+} log_state = { "slicectl", LOG_LEVEL_INFO, false, false, 0 };
 
 /* A full pipe must not block the supervisor. */
 static bool has_room(void)
@@ -46,6 +49,11 @@ void log_setup(const char *program, enum log_level level)
 	log_state.journal = stderr_is_journal();
 }
 
+void log_add_times(void)
+{
+	log_state.times = true;
+}
+
 bool log_is_journal(void)
 {
 	return log_state.journal;
@@ -54,6 +62,21 @@ bool log_is_journal(void)
 bool log_wants(enum log_level level)
 {
 	return level <= log_state.level;
+}
+
+/* One write per line, so that lines of several processes do not mix. */
+static void put_line(enum log_level level, const char *line)
+{
+	char time[MOMENT_SIZE] = "";
+
+	if (log_state.journal) {
+		(void)dprintf(STDERR_FILENO, "<%d>%s\n", (int)level, line);
+		return;
+	}
+	if (log_state.times)
+		(void)moment_format_local(clock_now_ns(CLOCK_REALTIME), time);
+	(void)dprintf(STDERR_FILENO, "%s%s%s: %s\n", time, *time ? " " : "", log_state.program,
+		      line);
 }
 
 void log_message(enum log_level level, const char *format, ...)
@@ -71,13 +94,12 @@ void log_message(enum log_level level, const char *format, ...)
 		return;
 	}
 	if (log_state.dropped > 0) {
-		(void)dprintf(STDERR_FILENO, "%s: %u messages were dropped\n", log_state.program,
-			      log_state.dropped);
+		char dropped[64];
+
+		(void)snprintf(dropped, sizeof(dropped), "%u messages were dropped",
+			       log_state.dropped);
+		put_line(LOG_LEVEL_WARNING, dropped);
 		log_state.dropped = 0;
 	}
-	/* One write per line, so that lines of several processes do not mix. */
-	if (log_state.journal)
-		(void)dprintf(STDERR_FILENO, "<%d>%s\n", (int)level, line);
-	else
-		(void)dprintf(STDERR_FILENO, "%s: %s\n", log_state.program, line);
+	put_line(level, line);
 }

@@ -19,6 +19,9 @@ enum log_level {
  * of sd-daemon(3) where standard error is connected to the journal. */
 void log_setup(const char *program, enum log_level level);
 
+/* From now on lines begin with the date and the local time, unless the journal adds them. */
+void log_add_times(void);
+
 /* Whether standard error is connected to the journal. */
 bool log_is_journal(void);
 

@@ -181,6 +181,8 @@ static int run_supervisor(struct supervisor_options *given)
 
 	if (!given->proc_root)
 		given->proc_root = proc;
+	if (!given->replay && !given->oneshot)
+		log_add_times();
 	r = proc ? supervisor_new(given, &supervisor, &error) : -ENOMEM;
 	if (r == 0)
 		r = given->replay  ? supervisor_run_replay(supervisor, &error) :

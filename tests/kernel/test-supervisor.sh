@@ -40,6 +40,7 @@ expect 0 ctl -q init
 early_up() { [ "$(pgrep -c -P $early -x sleep)" = 2 ]; }
 check "the early family runs" until_true 5 early_up
 start_daemon
+check "each line of the log has date and time" not grep -qv '^[0-9]*-[0-9][0-9]-[0-9][0-9] [0-9:.]* slicectld: ' "$WORK/daemon.log"
 
 # What ran before is found, with the children that are still its own; whose the
 # orphan was is not known any more.
