@@ -169,7 +169,9 @@ void context_audit(struct invocation *invocation, const struct record *record)
 {
 	_cleanup_free_ char *actor = text_format("uid:%u", (unsigned)geteuid());
 	_cleanup_free_ char *emergency = NULL, *id = NULL;
-	const char *path = invocation->config ? invocation->config->supervisor.audit_log : NULL;
+	const char *path = invocation->config ?
+				   audit_path(invocation->config->supervisor.audit_log) :
+				   NULL;
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
 	struct audit audit = AUDIT_NULL;
 	struct record whole = *record;

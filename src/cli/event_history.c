@@ -15,33 +15,67 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/context.h"
+#include "control/audit.h"
 
-/* The audit log while it is read. */
+/* The audit log while it is read: what was rotated, then the log itself. */
 struct reading {
-	FILE *file;
+	FILE *files[2];
+	size_t n_files, current;
 	uint64_t since_ns;
 	uint64_t wanted, skipped; /* lines: records that are wanted, and lines that are none */
 };
 
-static int open_log(struct invocation *invocation, FILE **ret_file, struct slicectl_error *error)
+static void reading_done(struct reading *reading)
 {
+	for (size_t i = 0; i < reading->n_files; i++)
+		(void)fclose(reading->files[i]);
+}
+
+static int open_file(struct reading *reading, const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!file)
+		return -errno;
+	(void)TAKE_FD(fd);
+	reading->files[reading->n_files++] = file;
+	return 0;
+}
+
+static int open_log(struct invocation *invocation, struct reading *reading,
+		    struct slicectl_error *error)
+{
+	_cleanup_free_ char *rotated = NULL;
 	const char *path;
-	_cleanup_close_ int fd = -1;
 	int r = context_config(invocation, error);
 
 	if (r < 0)
 		return r;
-	path = invocation->config->supervisor.audit_log;
+	path = audit_path(invocation->config->supervisor.audit_log);
 	if (!path)
 		return error_set(error, ENOENT,
-				 "no audit-log is configured, so there are no records of the past; the journal may have them");
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	*ret_file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!*ret_file)
-		return error_set(error, errno, "cannot read the audit log %s: %s", path,
-				 strerror(errno));
-	(void)TAKE_FD(fd);
-	return 0;
+				 "there is no audit log, so there are no records of the past; the journal may have them");
+	if (text_equal(path, "-"))
+		return error_set(error, ENOENT,
+				 "slicectld writes its audit log to standard output, where its records of the past are");
+	rotated = text_format("%s.1", path);
+	if (!rotated)
+		return error_set(error, ENOMEM, "out of memory");
+	(void)open_file(reading, rotated);
+	r = open_file(reading, path);
+	return r < 0 ? error_set(error, -r, "cannot read the audit log %s: %s", path, strerror(-r)) :
+		       0;
+}
+
+static bool next_line(struct reading *reading, char **line, size_t *size)
+{
+	while (reading->current < reading->n_files) {
+		if (getline(line, size, reading->files[reading->current]) > 0)
+			return true;
+		reading->current++;
+	}
+	return false;
 }
 
 /* The next record that is wanted, or NULL at the end; the caller drops it. */
@@ -50,7 +84,7 @@ static json_t *next_record(struct reading *reading)
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
 
-	while (getline(&line, &size, reading->file) > 0) {
+	while (next_line(reading, &line, &size)) {
 		json_t *record = json_loads(line, 0, NULL);
 		uint64_t time_ns = 0;
 
@@ -77,7 +111,9 @@ static void count_wanted(struct reading *reading)
 		json_decref(record);
 	}
 	reading->skipped = 0;
-	rewind(reading->file);
+	reading->current = 0;
+	for (size_t i = 0; i < reading->n_files; i++)
+		rewind(reading->files[i]);
 }
 
 static int show(struct reading *reading, uint64_t lines,
@@ -100,8 +136,7 @@ int event_history_each(struct invocation *invocation, const struct event_history
 		       int (*take)(const json_t *record, void *data), void *data,
 		       struct slicectl_error *error)
 {
-	_cleanup_fclose_ FILE *file = NULL;
-	struct reading reading = { 0 };
+	_cleanup_(reading_done) struct reading reading = { 0 };
 	int r = 0;
 
 	if (history->since)
@@ -110,10 +145,9 @@ int event_history_each(struct invocation *invocation, const struct event_history
 		return error_set(error, -r,
 				 "'%s' is not a time; use 1h, 10min, 2d, 2026-01-31 or '2026-01-31 12:00'",
 				 TEXT_ESCAPE(history->since));
-	r = open_log(invocation, &file, error);
+	r = open_log(invocation, &reading, error);
 	if (r < 0)
 		return r;
-	reading.file = file;
 	r = show(&reading, history->lines, take, data);
 	if (reading.skipped > 0)
 		log_warning("the audit log has lines that are not whole records, and were skipped: %llu",

@@ -79,7 +79,7 @@ struct config_supervisor {
 	enum config_exits exit_records;
 	char *metrics_file;             /* path, or NULL */
 	uint64_t metrics_interval;      /* microseconds */
-	char *audit_log;                /* path, "-" for stdout, or NULL */
+	char *audit_log;                /* path, "-" for stdout, "none", or NULL for the default */
 	char *base;                     /* absolute path, or NULL for auto */
 	char *controllers;              /* NULL: the hierarchy's defaults */
 	uint64_t receive_buffer;        /* bytes; 0: the connector's default */

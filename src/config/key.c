@@ -24,8 +24,8 @@ static int set_audit_log(void *target, const char *value, struct slicectl_error 
 {
 	struct config_supervisor *supervisor = target;
 
-	if (*value && *value != '/' && !text_equal(value, "-"))
-		return error_set(error, EINVAL, "'%s' is neither an absolute path nor '-'",
+	if (*value && *value != '/' && !text_equal(value, "-") && !text_equal(value, "none"))
+		return error_set(error, EINVAL, "'%s' is neither an absolute path, '-' nor 'none'",
 				 TEXT_ESCAPE(value));
 	return field_set_text(&supervisor->audit_log, value, error);
 }
@@ -190,7 +190,7 @@ static int set_owner(void *target, const char *value, struct slicectl_error *err
 }
 
 static const struct config_key keys[] = {
-	{ CONFIG_SECTION_SUPERVISOR, "audit-log", "PATH | -",
+	{ CONFIG_SECTION_SUPERVISOR, "audit-log", "PATH | - | none",
 	  "file that gets one JSON line per action; - is standard output", set_audit_log },
 	{ CONFIG_SECTION_SUPERVISOR, "audit-required", "yes | no",
 	  "do not kill or run a hook before its record is on disk", set_audit_required },

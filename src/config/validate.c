@@ -198,9 +198,10 @@ void draft_finish(struct draft *draft)
 
 	if (config->n_slices > 0)
 		qsort(config->slices, config->n_slices, sizeof(*config->slices), compare_slices);
-	if (config->supervisor.audit_required && !config->supervisor.audit_log)
+	if (config->supervisor.audit_required &&
+	    (!config->supervisor.audit_log || text_equal(config->supervisor.audit_log, "none")))
 		problem_add(draft->problems, "[supervisor]", 0, 0,
-			    "audit-required = yes needs an audit-log");
+			    "audit-required = yes needs an audit-log with a path");
 	if (config->supervisor.guard != CONFIG_GUARD_OFF && !has_other_owner(config))
 		problem_add(draft->problems, "[supervisor]", 0, 0,
 			    "guard watches for writes by users who are not the owner, but every owner is root, who may write everything; list another user in users or groups of an [owner], or set guard = off");

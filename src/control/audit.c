@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/text.h"
 
 static int audit_open_file(const char *path)
@@ -58,6 +59,7 @@ static void close_line(struct audit *audit, const char *path)
 	struct stat status;
 
 	audit->may_block = fstat(audit->fd, &status) < 0 || !S_ISREG(status.st_mode);
+	audit->bytes = audit->may_block ? 0 : (uint64_t)status.st_size;
 	if (!audit->may_block && ends_in_a_line(path, &status))
 		audit->torn = write(audit->fd, "\n", 1) != 1;
 }
@@ -85,6 +87,59 @@ int audit_open(struct audit *audit, const char *path, struct slicectl_error *err
 	if (fd >= 0)
 		close_line(audit, path);
 	return 0;
+}
+
+const char *audit_path(const char *key)
+{
+	if (!key)
+		return access(AUDIT_DIRECTORY, F_OK) == 0 ? AUDIT_LOG : NULL;
+	return text_equal(key, "none") ? NULL : key;
+}
+
+int audit_open_key(struct audit *audit, const char *key, struct slicectl_error *error)
+{
+	struct slicectl_error failure = SLICECTL_ERROR_INIT;
+	int r = audit_open(audit, audit_path(key), &failure);
+
+	if (r < 0 && key) {
+		if (error)
+			*error = failure;
+		return r;
+	}
+	if (r < 0) {
+		*audit = AUDIT_NULL;
+		log_warning("%s; without it there is no history of what is done", failure.message);
+	}
+	return 0;
+}
+
+/* Whether @path is still the file that is open, and not one that another writer began. */
+static bool is_current(int fd, const char *path)
+{
+	struct stat opened, named;
+
+	return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 &&
+	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+void audit_rotate(struct audit *audit, const char *path, uint64_t max)
+{
+	_cleanup_free_ char *old = NULL;
+	int fd;
+
+	if (audit->fd < 0 || audit->may_block || audit->bytes <= max)
+		return;
+	/* If this fails, the next try is after as many bytes again. */
+	audit->bytes = 0;
+	old = text_format("%s.1", path);
+	if (!old || (is_current(audit->fd, path) && rename(path, old) < 0))
+		return;
+	fd = audit_open_file(path);
+	if (fd < 0)
+		return;
+	audit_close(audit);
+	audit->fd = fd;
+	close_line(audit, path);
 }
 
 void audit_close(struct audit *audit)
@@ -116,6 +171,7 @@ static int audit_append(struct audit *audit, const struct record *record)
 	n = write(audit->fd, text, length);
 	if (n < 0)
 		return -errno;
+	audit->bytes += (uint64_t)n;
 	audit->torn = (size_t)n != length;
 	return (size_t)n == length ? 0 : -ENOSPC;
 }

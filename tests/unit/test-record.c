@@ -157,6 +157,46 @@ static void a_full_disk_is_counted(void)
 	audit_close(&audit);
 }
 
-TEST_MAIN("record", CASE(a_record_has_its_fields), CASE(results_follow_the_code),
+static void the_key_names_the_log(void)
+{
+	CHECK(audit_path("none") == NULL);
+	CHECK_TEXT(audit_path("-"), "-");
+	CHECK_TEXT(audit_path("/x"), "/x");
+	/* The default depends on the machine: it is there only where slicectl is installed. */
+	if (access(AUDIT_DIRECTORY, F_OK) == 0)
+		CHECK_TEXT(audit_path(NULL), AUDIT_LOG);
+	else
+		CHECK(audit_path(NULL) == NULL);
+}
+
+static void a_long_log_begins_anew(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	struct audit audit = AUDIT_NULL, other = AUDIT_NULL;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/log", tree.path);
+	tree_write(&tree, "log", "{\"first\":1}\n");
+	CHECK_INT(audit_open(&audit, path, NULL), 0);
+	CHECK_INT(audit_open(&other, path, NULL), 0);
+	audit_rotate(&audit, path, 1000);
+	CHECK(faccessat(tree.fd, "log.1", F_OK, 0) < 0);
+	audit_rotate(&audit, path, 5);
+	CHECK_TEXT(tree_read(&tree, "log.1"), "{\"first\":1}\n");
+	CHECK_TEXT(tree_read(&tree, "log"), "");
+	CHECK_INT(audit_write(&audit, &(struct record){ .action = "kill" }), 0);
+	/* Another writer of the same log does not rotate it again. */
+	audit_rotate(&other, path, 5);
+	CHECK_TEXT(tree_read(&tree, "log.1"), "{\"first\":1}\n");
+	CHECK_INT(audit_write(&other, &(struct record){ .action = "place" }), 0);
+	CHECK(strstr(tree_read(&tree, "log"), "\"kill\"") != NULL);
+	CHECK(strstr(tree_read(&tree, "log"), "\"place\"") != NULL);
+	CHECK_INT(audit.written, 1);
+	audit_close(&audit);
+	audit_close(&other);
+}
+
+TEST_MAIN("record", CASE(the_key_names_the_log), CASE(a_long_log_begins_anew),
+	  CASE(a_record_has_its_fields), CASE(results_follow_the_code),
 	  CASE(hostile_names_stay_one_string), CASE(the_log_is_appended),
 	  CASE(a_torn_line_is_ended), CASE(a_link_is_not_followed), CASE(a_full_disk_is_counted))

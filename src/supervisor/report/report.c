@@ -41,6 +41,7 @@ static const char *touched_scope(const struct action *action)
 
 int report_write(struct report *report, const struct record *made)
 {
+	const char *key = report->node->config->supervisor.audit_log;
 	struct record stamped = *made;
 	const struct record *record = &stamped;
 	int r;
@@ -52,7 +53,9 @@ int report_write(struct report *report, const struct record *made)
 	/* Log the first failure only, not each lost record. */
 	if (r < 0 && report->audit_lost++ == 0)
 		log_warning("cannot write the audit log %s: %s; records are lost until it can be written again",
-			    report->node->config->supervisor.audit_log, strerror(-r));
+			    audit_path(key), strerror(-r));
+	if (!key)
+		audit_rotate(&report->audit, AUDIT_LOG, AUDIT_BYTES_MAX);
 	if (r < 0 || report->audit_lost == 0)
 		return r;
 	log_warning("the audit log is written again; %llu records were lost",
@@ -284,7 +287,7 @@ int report_new(struct node *node, const char *audit_log, struct report **ret_rep
 				   .feed = feed_new(node->loop),
 				   .refusals = refusals_new() };
 	r = report->tally && report->feed && report->refusals ?
-		    audit_open(&report->audit, audit_log, error) :
+		    audit_open_key(&report->audit, audit_log, error) :
 		    error_set(error, ENOMEM, "out of memory");
 	if (r == 0 && !node->view.replay)
 		r = journal_new(node->loop, &report->journal, error);

@@ -21,7 +21,7 @@ struct report_counts {
 	uint64_t audit_written, audit_failed, journal_lost, feed_lost; /* records */
 };
 
-/* Records are written to the file @audit_log ("-": standard output; NULL: none), to the journal and
+/* Records are written to the file of the key @audit_log, see audit_open_key(), to the journal and
  * to listeners.  @node, with its loop, must outlive the report. */
 int report_new(struct node *node, const char *audit_log, struct report **ret_report,
 	       struct slicectl_error *error);

@@ -70,7 +70,7 @@ static int load_fresh(const struct service *service, struct fresh *fresh,
 	if (r == 0)
 		r = check_base(service->rooms.node, fresh->hierarchy, error);
 	if (r == 0)
-		r = audit_open(&fresh->audit, fresh->config->supervisor.audit_log, error);
+		r = audit_open_key(&fresh->audit, fresh->config->supervisor.audit_log, error);
 	return r == 0 ? make_generation(fresh, error) : r;
 }
 
@@ -110,11 +110,11 @@ static void update_rooms(struct service *service, struct slicectl_error *error)
  * would go on to the old file. */
 static void reopen_audit(struct service *service)
 {
-	const char *path = service->rooms.node->config->supervisor.audit_log;
+	const char *key = service->rooms.node->config->supervisor.audit_log;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct audit audit = AUDIT_NULL;
 
-	if (audit_open(&audit, path, &error) == 0)
+	if (audit_open_key(&audit, key, &error) == 0)
 		report_swap_audit(service->rooms.report, &audit);
 	else
 		log_debug("%s", error.message);

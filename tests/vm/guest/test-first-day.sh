@@ -15,7 +15,6 @@ is_in() { grep -q "$2" "/proc/$1/cgroup"; }
 # The first rule, in a drop-in, and a reload.  What a service needs is set up before.
 cat >/etc/slicectl/slicectl.conf <<END
 [supervisor]
-audit-log = /var/log/slicectl/audit.jsonl
 [rule jvm]
 comm = java
 action = place
@@ -38,6 +37,9 @@ is "$(systemctl is-active sctest-session.scope)" active "the session"
 slicectl explain "$java" >/tmp/explain
 check "explain names the scope" grep -q "workload.slice/jvm-$java.scope" /tmp/explain
 check "explain names the rule that made it" grep -q 'made by   rule jvm' /tmp/explain
+
+slicectl events --since @0 >/tmp/events
+check "events has the history without a configured log" grep -q "place process $java (java) by rule jvm in workload.slice/jvm-$java.scope: 1 process" /tmp/events
 
 # In a service: the main process stays, its child is placed, and the service lives.
 cat >/run/service.sh <<END
@@ -110,7 +112,7 @@ check "slicectl reload fails for a broken file" not slicectl -q reload 2>/dev/nu
 check "init fails for a broken file" not slicectl -q init 2>/dev/null
 check "slicectld runs on" slicectl -q status
 cp /tmp/good.conf /etc/slicectl/slicectl.conf
-sed -i 's|^audit-log.*|audit-log = /proc/nowhere/audit.jsonl|' /etc/slicectl/slicectl.conf
+sed -i 's|^\[supervisor\]|&\naudit-log = /proc/nowhere/audit.jsonl|' /etc/slicectl/slicectl.conf
 printf '[slice workload.slice]\nowner = workload\n[slice workload.slice/new.slice]\n' >>/etc/slicectl/slicectl.conf
 slicectl init >/tmp/out 2>&1
 grep -q "refuses the configuration" /tmp/out
