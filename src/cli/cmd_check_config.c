@@ -62,14 +62,10 @@ static void warn_staying(const struct config *config)
 	}
 }
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 int cmd_check_config(struct invocation *invocation, struct slicectl_error *error)
 {
-	const struct config_source source = { invocation->root, invocation->config_file };
+	const struct config_source source = { .root = invocation->root,
+					      .file = invocation->config_file };
 	_cleanup_problems_ struct problem_list problems = { 0 };
 	const struct config *config;
 	int r;
@@ -88,8 +84,9 @@ int cmd_check_config(struct invocation *invocation, struct slicectl_error *error
 	for (size_t i = 0; !invocation->json && i < config->warnings.count; i++)
 		log_warning("%s", config->warnings.lines[i]);
 	if (!invocation->json && !invocation->quiet)
-		(void)printf("no problems: %zu owner%s, %zu slice%s, %zu rule%s\n", config->n_owners,
-			     plural(config->n_owners), config->n_slices, plural(config->n_slices),
-			     config->rules.count, plural(config->rules.count));
+		(void)printf("no problems: %zu owner%s, %zu slice%s, %zu rule%s\n",
+			     config->n_owners, print_plural(config->n_owners), config->n_slices,
+			     print_plural(config->n_slices), config->rules.count,
+			     print_plural(config->rules.count));
 	return 0;
 }

@@ -39,7 +39,7 @@ const struct command command_table[] = {
 	{ "emergency", "", 0, 0, "declare, end and show an emergency", false, NULL,
 	  emergency_commands, NULL, false },
 	{ "events", "", 0, 0, "print each record of slicectld as it is made", false,
-	  &events_options, NULL, cmd_events, false },
+	  &events_options, NULL, cmd_events, true },
 	{ "wait", "SCOPE|PID populated|empty|gone", 2, 2,
 	  "wait until a scope or family is populated, empty or gone", false, &wait_options, NULL,
 	  cmd_wait, true },

@@ -18,7 +18,7 @@ struct command {
 	const struct command *commands;     /* of a group, which has no run */
 	/* 0, a positive exit status of its own, or -errno with a sentence. */
 	int (*run)(struct invocation *invocation, struct slicectl_error *error);
-	bool lenient; /* goes on with what the files without problems say */
+	bool lenient; /* reads or ends something, also beside a configuration with a problem */
 };
 
 extern const struct command command_table[];

@@ -13,18 +13,64 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/mark.h"
 #include "cgroup/name.h"
+#include "cli/ask.h"
+#include "cli/print.h"
 #include "config/authority.h"
+#include "config/words.h"
 #include "control/audit.h"
+#include "control/client.h"
 
 #define LOCK_WAIT_USEC (5 * CLOCK_USEC_PER_SEC)
+#define ASK_LOADED_USEC (2 * CLOCK_USEC_PER_SEC)
+
+/* The files of a reply, in the order in which they were read. */
+static int read_loaded(const json_t *reply, const char *wanted, struct config **ret_config)
+{
+	_cleanup_problems_ struct problem_list problems = { 0 };
+	_cleanup_words_ char **files = NULL, **texts = NULL;
+	const json_t *file;
+	size_t i;
+
+	json_array_foreach (json_object_get(reply, "files"), i, file) {
+		if (words_add(&files, ask_text(file, "path", "")) < 0 ||
+		    words_add(&texts, ask_text(file, "text", "")) < 0)
+			return -ENOMEM;
+	}
+	if (!files || (wanted && !words_include(files, wanted)))
+		return -ENOENT;
+	return config_load(&(struct config_source){ .root = "",
+						    .loaded_files = files,
+						    .loaded_texts = texts },
+			   ret_config, &problems);
+}
+
+/* The configuration that slicectld runs with, for root.  -errno when there is none, or when it is of
+ * other files than @source. */
+static int ask_loaded(const struct config_source *source, struct config **ret_config)
+{
+	json_t *reply = NULL;
+	int r = client_call(source->root, "Configuration", NULL, ASK_LOADED_USEC, &reply, NULL);
+
+	if (r == 0)
+		r = read_loaded(reply, source->file, ret_config);
+	json_decref(reply);
+	return r;
+}
 
 /* One broken file must not keep an operator from looking, or from ending something. */
 static int load_leniently(struct invocation *invocation, const struct config_source *source,
 			  struct slicectl_error *error)
 {
-	_cleanup_problems_ struct problem_list problems = { 0 };
-	int r = config_load_good(source, &invocation->config, &problems);
+	_cleanup_problems_ struct problem_list problems = { 0 }, again = { 0 };
+	int r = config_load(source, &invocation->config, &problems);
 
+	if (r == -EBADMSG && ask_loaded(source, &invocation->config) == 0) {
+		log_warning("the configuration has %zu problem%s, so what slicectld loaded before is used; slicectl check-config lists them; the first: %s",
+			    problems.count, print_plural(problems.count), problems.lines[0]);
+		return 0;
+	}
+	if (r == -EBADMSG)
+		r = config_load_good(source, &invocation->config, &again);
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG, "%s",
 				 problems.count > 0 ? problems.lines[0] :
@@ -33,13 +79,14 @@ static int load_leniently(struct invocation *invocation, const struct config_sou
 		return error_set(error, -r, "cannot load the configuration: %s", strerror(-r));
 	if (problems.count > 0)
 		log_warning("the configuration has %zu problem%s, so files of it were not used; slicectl check-config lists them; the first: %s",
-			    problems.count, problems.count == 1 ? "" : "s", problems.lines[0]);
+			    problems.count, print_plural(problems.count), problems.lines[0]);
 	return 0;
 }
 
 int context_config(struct invocation *invocation, struct slicectl_error *error)
 {
-	const struct config_source source = { invocation->root, invocation->config_file };
+	const struct config_source source = { .root = invocation->root,
+					      .file = invocation->config_file };
 	_cleanup_problems_ struct problem_list problems = { 0 };
 	int r;
 
@@ -53,7 +100,7 @@ int context_config(struct invocation *invocation, struct slicectl_error *error)
 	if (r == -EBADMSG)
 		return error_set(error, EBADMSG,
 				 "the configuration has %zu problem%s and was not used",
-				 problems.count, problems.count == 1 ? "" : "s");
+				 problems.count, print_plural(problems.count));
 	return r < 0 ? error_set(error, -r, "cannot load the configuration: %s", strerror(-r)) : 0;
 }
 

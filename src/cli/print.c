@@ -62,3 +62,8 @@ char *print_bytes(uint64_t bytes, char out[PRINT_SIZE])
 	(void)snprintf(out, PRINT_SIZE, "%.1f%c", value, units[unit]);
 	return out;
 }
+
+const char *print_plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}

@@ -19,3 +19,6 @@ const char *print_local_time(const char *time, char out[PRINT_TIME_SIZE]);
 #define PRINT_SIZE 32
 char *print_bytes(uint64_t bytes, char out[PRINT_SIZE]);
 char *print_number(uint64_t value, char out[PRINT_SIZE]);
+
+/* The end of a noun: "s", or "" after 1. */
+const char *print_plural(size_t n);

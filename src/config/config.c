@@ -53,6 +53,7 @@ struct config *config_free(struct config *config)
 	free(config->supervisor.controllers);
 	free(config->supervisor.base);
 	words_free(config->files);
+	words_free(config->texts);
 	free_people(&config->supervisor.readers);
 	free_people(&config->supervisor.emergency);
 	free(config);

@@ -109,6 +109,7 @@ struct config_slice {
 
 struct config {
 	char **files; /* that were read; NULL-terminated */
+	char **texts; /* of these files */
 	struct config_supervisor supervisor;
 	struct config_owner *owners;
 	size_t n_owners;
@@ -130,6 +131,8 @@ int config_parse_detector(const char *text, enum config_detector *ret_detector,
 struct config_source {
 	const char *root; /* prefix of the standard paths; "" for none */
 	const char *file; /* read instead of the standard paths, or NULL */
+	/* What slicectld has read, instead of any file; or NULL. */
+	char *const *loaded_files, *const *loaded_texts;
 };
 
 /*

@@ -309,6 +309,7 @@ int draft_read_file(struct draft *draft, const char *file)
 {
 	const struct reader_handler handler = { draft_begin_section, draft_take_key, draft };
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int fd = -1;
 	int r;
 
@@ -325,8 +326,10 @@ int draft_read_file(struct draft *draft, const char *file)
 	}
 	log_debug("reading %s", file);
 	draft->section = CONFIG_SECTION_NONE;
-	r = reader_parse_fd(fd, file, &handler, draft->problems);
+	r = reader_parse_fd(fd, file, &handler, draft->problems, &text);
 	draft->seen = words_free(draft->seen);
+	if (r == 0)
+		r = words_add(&draft->texts, text ? text : "");
 	if (r < 0)
 		problem_add(draft->problems, file, 0, 0, "cannot be read: %s", strerror(-r));
 	return 0;

@@ -18,6 +18,7 @@ struct draft {
 	/* Sections that were read from this file: each may appear once. */
 	char **seen;
 	char **files;         /* that were read */
+	char **texts;         /* of these files */
 	char *const *skipped; /* files that are not read; or NULL */
 };
 

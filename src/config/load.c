@@ -35,8 +35,22 @@ static int read_standard_paths(struct draft *draft, const char *root)
 	return r;
 }
 
+static int read_loaded(struct draft *draft, const struct config_source *source)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && source->loaded_files[i]; i++) {
+		r = words_add(&draft->files, source->loaded_files[i]);
+		if (r == 0)
+			r = draft_read_text(draft, source->loaded_texts[i], source->loaded_files[i]);
+	}
+	return r;
+}
+
 static int read_all(struct draft *draft, const struct config_source *source)
 {
+	if (source->loaded_files)
+		return read_loaded(draft, source);
 	if (!source->file)
 		return read_standard_paths(draft, source->root);
 	if (draft_read_file(draft, source->file) == -ENOENT)
@@ -83,7 +97,8 @@ static int load_within(const struct config_source *source, const struct config *
 		*files = draft.files;
 	else if (config)
 		config->files = draft.files;
-
+	if (config)
+		config->texts = draft.texts;
 	if (r == 0)
 		r = load_complete(&draft);
 	if (r == 0)
@@ -172,6 +187,7 @@ static int keep_places(const struct config_source *source, struct config *config
 	int r = broken ? read_all(&draft, source) : -ENOMEM;
 
 	(void)words_free(draft.files);
+	(void)words_free(draft.texts);
 	if (r == 0) {
 		keep_text(&config->supervisor.base, &broken->supervisor.base);
 		keep_text(&config->supervisor.audit_log, &broken->supervisor.audit_log);

@@ -256,12 +256,13 @@ int reader_parse_text(const char *text, size_t length, const char *file,
 }
 
 int reader_parse_fd(int fd, const char *file, const struct reader_handler *handler,
-		    struct problem_list *problems)
+		    struct problem_list *problems, char **ret_text)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t length;
 	int r;
 
+	*ret_text = NULL;
 	r = fd_read_stream(fd, FILE_MAX, &text, &length);
 	if (r == -EFBIG) {
 		problem_add(problems, file, 0, 0, "the file is larger than %d bytes", (int)FILE_MAX);
@@ -269,7 +270,10 @@ int reader_parse_fd(int fd, const char *file, const struct reader_handler *handl
 	}
 	if (r < 0)
 		return r;
-	return reader_parse_text(text, length, file, handler, problems);
+	r = reader_parse_text(text, length, file, handler, problems);
+	if (r == 0)
+		*ret_text = TAKE_PTR(text);
+	return r;
 }
 
 static int check_writers(const struct stat *status, struct slicectl_error *error)

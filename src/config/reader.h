@@ -28,9 +28,10 @@ struct reader_handler {
 };
 
 /* Reads an open file.  Malformed lines are added to @problems; well-formed lines go to the
- * handler.  -ENOMEM, or -EIO when the file cannot be read. */
+ * handler.  The caller frees the text of the file, NULL when it is too large.  -ENOMEM, or -EIO when
+ * the file cannot be read. */
 int reader_parse_fd(int fd, const char *file, const struct reader_handler *handler,
-		    struct problem_list *problems);
+		    struct problem_list *problems, char **ret_text);
 
 /* Reads @text like a file. */
 int reader_parse_text(const char *text, size_t length, const char *file,

@@ -144,6 +144,10 @@ if command -v setpriv >/dev/null; then
 		expect 4 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" reload
 		said 'only root may call Reload, and you are uid 65534'
 		expect 0 setpriv --reuid=65534 --clear-groups "$WORK/slicectl-copy" explain $work
+		cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
+		printf '{"method":"io.slicectl.Configuration"}\n' |
+			setpriv --reuid=65534 --clear-groups "$WORK/tricks-copy" ask $SOCKET $((5 * PATIENCE)) >"$WORK/out"
+		said 'only root may call Configuration'
 	fi
 fi
 

@@ -75,10 +75,17 @@ printf '[rule late]\ncomm = wk-step\naction = monitor\n' >>"$WORK/slicectl.conf"
 expect 0 ctl reload
 said 'reloaded: 2 rules'
 cp "$WORK/slicectl.conf" "$WORK/good.conf"
+expect 0 ctl tree
+cp "$WORK/out" "$WORK/good.tree"
 echo 'acton = kill' >>"$WORK/slicectl.conf"
 expect 65 ctl reload
 expect 0 ctl status
 said 'was refused'
+expect 0 ctl scope show $scope
+said 'so what slicectld loaded before is used'
+expect 0 ctl tree
+said "$(head -n 1 "$WORK/good.tree")"
+is "$(grep -v '^slicectl: ' "$WORK/out" | cut -d' ' -f1-3)" "$(cut -d' ' -f1-3 "$WORK/good.tree")" "the tree beside a broken file"
 cp "$WORK/good.conf" "$WORK/slicectl.conf"
 expect 0 ctl reload
 expect 0 ctl status

@@ -69,6 +69,27 @@ static json_t *run_reload(struct control *control, const struct caller *caller,
 	return json_pack("{s:I}", "rules", (json_int_t)control->rooms.node->config->rules.count);
 }
 
+/* The files as slicectld has read them, which may differ from what is on disk by now. */
+static json_t *run_configuration(struct control *control, const struct caller *caller,
+				 const json_t *parameters, struct slicectl_error *error)
+{
+	const struct config *config = control->rooms.node->config;
+	json_t *array = json_array();
+
+	for (size_t i = 0; config->files && config->files[i]; i++) {
+		json_t *file = json_pack("{s:s, s:s}", "path", config->files[i], "text",
+					 config->texts[i]);
+
+		if (!file || json_array_append_new(array, file) < 0) {
+			json_decref(array);
+			(void)error_set(error, EILSEQ, "%s has text that is not UTF-8",
+					TEXT_ESCAPE(config->files[i]));
+			return NULL;
+		}
+	}
+	return json_pack("{s:o}", "files", array);
+}
+
 static const char *check_pid(const json_t *parameters)
 {
 	json_int_t pid = json_integer_value(json_object_get(parameters, "pid"));
@@ -139,6 +160,7 @@ static const struct method methods[] = {
 	{ "Families", ACCESS_READ, NULL, run_families, NULL, false },
 	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL, false },
 	{ "Metrics", ACCESS_READ, NULL, run_metrics, NULL, false },
+	{ "Configuration", ACCESS_ROOT, NULL, run_configuration, NULL, false },
 	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
 	{ "Events", ACCESS_READ, NULL, NULL, begin_events, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, begin_wait, false },
