@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -248,22 +249,63 @@ static bool comes_last(const struct limit *limit)
 	return text_equal(limit->file, "cpuset.cpus.partition");
 }
 
+/* A file that is missing is found before any other is written. */
+static int check_present(int dirfd, const char *path, const struct slicectl_limits *limits,
+			 struct slicectl_error *error)
+{
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		const char *file = limits->list[i].file;
+
+		if (faccessat(dirfd, file, F_OK, 0) < 0 && errno == ENOENT)
+			return missing_controller(dirfd, path, file, error);
+	}
+	return 0;
+}
+
+/* The limits that were written before one that the kernel refused. */
+struct applied {
+	size_t n;
+	char names[256];
+};
+
+static void note_applied(struct applied *applied, const char *file)
+{
+	size_t used = strlen(applied->names);
+
+	(void)snprintf(applied->names + used, sizeof(applied->names) - used, "%s%s",
+		       applied->n++ ? ", " : "", file);
+}
+
 static int apply_some(int dirfd, const char *path, const struct slicectl_limits *limits, bool last,
-		      struct slicectl_error *error)
+		      struct applied *applied, struct slicectl_error *error)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++) {
-		if (comes_last(&limits->list[i]) == last)
-			r = limit_apply(dirfd, path, &limits->list[i], error);
+		if (comes_last(&limits->list[i]) != last)
+			continue;
+		r = limit_apply(dirfd, path, &limits->list[i], error);
+		if (r == 0)
+			note_applied(applied, limits->list[i].file);
 	}
 	return r;
 }
 
-int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
+int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits, bool is_new,
 		 struct slicectl_error *error)
 {
-	int r = apply_some(dirfd, path, limits, false, error);
+	struct slicectl_error refused = SLICECTL_ERROR_INIT;
+	struct applied applied = { 0 };
+	int r = check_present(dirfd, path, limits, error);
 
-	return r < 0 ? r : apply_some(dirfd, path, limits, true, error);
+	if (r < 0)
+		return r;
+	r = apply_some(dirfd, path, limits, false, &applied, &refused);
+	if (r == 0)
+		r = apply_some(dirfd, path, limits, true, &applied, &refused);
+	if (r == 0)
+		return 0;
+	return is_new || applied.n == 0 ?
+		       error_set(error, -r, "%s", refused.message) :
+		       error_set(error, -r, "%s; set before it: %s", refused.message, applied.names);
 }

@@ -30,9 +30,9 @@ int limits_read(int dirfd, struct slicectl_limits **ret_limits);
  * limits that are read. */
 const char *limits_unset_value(const char *file);
 
-/* Writes every value to the open cgroup @path and reads it back; @path is for the
- * sentence. */
-int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits,
+/* Writes every value to the open cgroup @path and reads it back; @path is for the sentence, which
+ * also names what was written before the failure, unless the cgroup @is_new and removed again. */
+int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits, bool is_new,
 		 struct slicectl_error *error);
 
 /* Writes one value and reads it back. */

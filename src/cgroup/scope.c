@@ -31,7 +31,7 @@ static int apply_limits(int parent, const char *name, const char *path,
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return refusal_set(error, REFUSAL_OPEN, -errno, path, NULL, NULL);
-	return limits_apply(fd, path, limits, error);
+	return limits_apply(fd, path, limits, true, error);
 }
 
 /* When a killed scope has the path, the sentence says so. */
@@ -109,7 +109,7 @@ int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner, 
 	int r;
 
 	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
-	return r < 0 ? r : limits_apply(fd, scope, limits, error);
+	return r < 0 ? r : limits_apply(fd, scope, limits, false, error);
 }
 
 int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,

@@ -202,12 +202,33 @@ static void limits_are_written_and_read_back(void)
 	tree_write(&tree, "cpu.weight", "");
 	tree_write(&tree, "cgroup.controllers", "cpu\n");
 	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "250", NULL), 0);
-	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, &error), 0);
+	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, false, &error), 0);
 	CHECK_TEXT(tree_read(&tree, "cpu.weight"), "250");
 	CHECK_INT(slicectl_limits_set(limits, "memory.max", "1G", NULL), 0);
-	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, &error), -EOPNOTSUPP);
+	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, false, &error), -EOPNOTSUPP);
 	CHECK_HAS(error.message, "controller memory is not enabled");
 	CHECK_HAS(error.message, "a.scope: memory.max");
+}
+
+/* Nothing is written when a file is missing; what was written before a refusal is said. */
+static void a_failure_says_what_was_set(void)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	_cleanup_tree_ struct tree tree = tree_new();
+
+	tree_write(&tree, "cpu.weight", "100");
+	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "250", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "pids.max", "7", NULL), 0);
+	CHECK(limits_apply(tree.fd, "a.scope", limits, false, &error) < 0);
+	CHECK_TEXT(tree_read(&tree, "cpu.weight"), "100");
+	CHECK(!strstr(error.message, "set before it"));
+	tree_mkdir(&tree, "pids.max");
+	CHECK(limits_apply(tree.fd, "a.scope", limits, true, &error) < 0);
+	CHECK(!strstr(error.message, "set before it"));
+	CHECK(limits_apply(tree.fd, "a.scope", limits, false, &error) < 0);
+	CHECK_HAS(error.message, "; set before it: cpu.weight");
+	CHECK_TEXT(tree_read(&tree, "cpu.weight"), "250");
 }
 
 TEST_MAIN("limits", CASE(memory_counts_in_pages), CASE(weights_have_a_range),
@@ -215,4 +236,5 @@ TEST_MAIN("limits", CASE(memory_counts_in_pages), CASE(weights_have_a_range),
 	  CASE(cpusets_are_sorted_and_merged), CASE(hugetlb_counts_in_huge_pages),
 	  CASE(io_max_names_devices), CASE(io_max_is_compared_by_key),
 	  CASE(files_that_act_are_refused), CASE(later_values_replace_earlier),
-	  CASE(normal_form_is_stable), CASE(limits_are_written_and_read_back))
+	  CASE(normal_form_is_stable), CASE(limits_are_written_and_read_back),
+	  CASE(a_failure_says_what_was_set))
