@@ -118,6 +118,20 @@ int slicectl_limits_set_resources(struct slicectl_limits *limits,
 	return r;
 }
 
+char *limits_text(const struct slicectl_limits *limits)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	for (size_t i = 0; stream && i < slicectl_limits_count(limits); i++) {
+		(void)fprintf(stream, "%s%s=", i > 0 ? " " : "", slicectl_limits_file(limits, i));
+		for (const char *c = slicectl_limits_value(limits, i); *c; c++)
+			(void)fputc(*c == '\n' || *c == ' ' ? ',' : *c, stream);
+	}
+	return stream && fclose(stream) == 0 ? text : NULL;
+}
+
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)
 {
 	struct slicectl_limits *copy = slicectl_limits_new();

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "cgroup/limits.h"
 #include "control/client.h"
 
 /* What slicectld needs in addition to the time that the change itself may take. */
@@ -139,6 +140,8 @@ int change_directly(struct invocation *invocation, const char *action, change_bo
 		    struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = NULL;
+	const struct change *change = invocation->options;
+	_cleanup_free_ char *limits = limits_text(change->limits);
 	const char *owner = NULL;
 	size_t processes = 0;
 	int r;
@@ -154,6 +157,7 @@ int change_directly(struct invocation *invocation, const char *action, change_bo
 	context_audit(invocation, &(struct record){ .action = action,
 						    .owner = owner,
 						    .scope = path,
+						    .new = limits &&*limits ? limits : NULL,
 						    .processes = processes,
 						    .code = r < 0 ? r : 0,
 						    .message = error ? error->message : NULL });

@@ -67,21 +67,6 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "memory.max=1G cpu.weight=200"; blanks and newlines of a value become commas. */
-static char *limits_text(const struct slicectl_limits *limits)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
-
-	for (size_t i = 0; stream && i < slicectl_limits_count(limits); i++) {
-		(void)fprintf(stream, "%s%s=", i > 0 ? " " : "", slicectl_limits_file(limits, i));
-		for (const char *c = slicectl_limits_value(limits, i); *c; c++)
-			(void)fputc(*c == '\n' || *c == ' ' ? ',' : *c, stream);
-	}
-	return stream && fclose(stream) == 0 ? text : NULL;
-}
-
 static json_t *limits_json(const struct slicectl_limits *limits)
 {
 	json_t *object = json_object();

@@ -57,6 +57,7 @@ void record_read(const json_t *object, struct read_record *ret_record)
 	const json_t *ended = json_object_get(object, "exit");
 	const json_t *resync = json_object_get(object, "resync");
 	const char *comm = text_of(object, "comm"), *result = text_of(object, "result");
+	const char *old = text_of(object, "old"), *new = text_of(object, "new");
 	const char *action = text_of(object, "action"), *actor = text_of(object, "actor");
 
 	*ret_record =
@@ -77,6 +78,10 @@ void record_read(const json_t *object, struct read_record *ret_record)
 				      } };
 	text_unescape(comm ? comm : "", ret_record->comm, sizeof(ret_record->comm));
 	ret_record->record.comm = ret_record->comm;
+	text_unescape(old ? old : "", ret_record->old, sizeof(ret_record->old));
+	text_unescape(new ? new : "", ret_record->new, sizeof(ret_record->new));
+	ret_record->record.old = old ? ret_record->old : NULL;
+	ret_record->record.new = new ? ret_record->new : NULL;
 	read_exit(ended, &ret_record->exit);
 	read_resync(resync, &ret_record->resync);
 	ret_record->record.exit = ended ? &ret_record->exit : NULL;

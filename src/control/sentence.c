@@ -35,10 +35,19 @@ static void say_resync(const struct record *record, char *out, size_t size)
 		       (unsigned long long)resync->lost);
 }
 
+/* ": 5 instead of 7": the limits that were set, and what they were where that is known. */
+static void say_values(const struct record *record, char *out, size_t size)
+{
+	if (record->new)
+		(void)snprintf(out, size, ": %s%s%s", TEXT_ESCAPE(record->new),
+			       record->old ? " instead of " : "",
+			       record->old ? TEXT_ESCAPE(record->old) : "");
+}
+
 static void say_action(const struct record *record, char *out, size_t size)
 {
 	bool by_rule = text_starts_with(record->actor, "rule:");
-	char subject[128] = "", who[128], reached[64] = "", latency[64] = "";
+	char subject[128] = "", who[128], reached[64] = "", latency[64] = "", values[512] = "";
 
 	(void)snprintf(who, sizeof(who), "%s%s", by_rule ? "rule " : "",
 		       record->actor + (by_rule ? strlen("rule:") : 0));
@@ -51,14 +60,15 @@ static void say_action(const struct record *record, char *out, size_t size)
 	if (record->latency_usec > 0)
 		(void)snprintf(latency, sizeof(latency), ", %llu µs after the event",
 			       (unsigned long long)record->latency_usec);
+	say_values(record, values, sizeof(values));
 	if (record->code < 0)
 		(void)snprintf(out, size, "%s%s by %s %s: %s", record->action, subject, who,
 			       record_result(record), record->message ? record->message : "");
 	else
-		(void)snprintf(out, size, "%s%s%s by %s%s%s%s%s%s", record->dry_run ? "would " : "",
-			       record->action, subject, who, record->scope ? " in " : "",
-			       record->scope ? record->scope : "", reached, latency,
-			       record->intent ? ", begun" : "");
+		(void)snprintf(out, size, "%s%s%s by %s%s%s%s%s%s%s",
+			       record->dry_run ? "would " : "", record->action, subject, who,
+			       record->scope ? " in " : "", record->scope ? record->scope : "",
+			       values, reached, latency, record->intent ? ", begun" : "");
 }
 
 void sentence_of(const struct record *record, char *ret_sentence, size_t size)

@@ -61,6 +61,18 @@ static void what_is_not_known_is_left_out(void)
 		   "kill by rule a: 1 process");
 }
 
+static void values_are_said(void)
+{
+	CHECK_TEXT(sentence(&(struct record){ .action = "scope.set",
+					      .actor = "uid:0",
+					      .scope = "a.slice/x.scope",
+					      .new = "pids.max=5" }),
+		   "scope.set by uid:0 in a.slice/x.scope: pids.max=5");
+	CHECK_TEXT(sentence(&(struct record){
+			   .action = "guard.write", .actor = "uid:7", .old = "max", .new = "5" }),
+		   "guard.write by uid:7: 5 instead of max");
+}
+
 static void a_dry_run_says_would(void)
 {
 	CHECK_TEXT(sentence(&(struct record){
@@ -134,6 +146,8 @@ static void a_record_that_was_read_says_the_same(void)
 		  .pid = 7,
 		  .comm = "x",
 		  .exit = &ended },
+		{ .action = "scope.set", .actor = "uid:0", .new = "io.max=8:0 rbps=1\n8:16 wbps=2" },
+		{ .action = "guard.write", .actor = "uid:7", .old = "max", .new = "5" },
 		{ .action = "resync", .actor = "slicectld", .processes = 9, .resync = &resync },
 	};
 	char written[SENTENCE_MAX];
@@ -209,7 +223,7 @@ static void a_failure_is_a_warning(void)
 }
 
 TEST_MAIN("sentence", CASE(what_was_done_to_whom_where_and_how_soon),
-	  CASE(what_is_not_known_is_left_out), CASE(a_dry_run_says_would),
+	  CASE(what_is_not_known_is_left_out), CASE(values_are_said), CASE(a_dry_run_says_would),
 	  CASE(a_failure_has_its_result_and_its_cause), CASE(an_exit_says_how_the_process_ended),
 	  CASE(a_record_that_was_read_says_the_same), CASE(a_record_without_anything_is_read),
 	  CASE(a_name_cannot_forge_a_line), CASE(a_long_sentence_is_cut),

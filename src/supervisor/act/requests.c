@@ -57,11 +57,13 @@ static void report_request(struct act *act, const struct request *request,
 			   const struct outcome *outcome)
 {
 	const struct change *change = &request->deed.change;
-	const struct action action =
-		request->is_own ?
-			action_own(request->action, change->scope, request->reason) :
-			action_asked(request->action, request->actor, change->owner, change->scope);
+	_cleanup_free_ char *limits = limits_text(request->deed.limits);
+	struct action action = request->is_own ?
+				       action_own(request->action, change->scope, request->reason) :
+				       action_asked(request->action, request->actor, change->owner,
+						    change->scope);
 
+	action.new = limits &&*limits ? limits : NULL;
 	report_action(act->report, &action, outcome);
 }
 
