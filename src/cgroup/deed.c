@@ -16,6 +16,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/limits.h"
+#include "cgroup/making.h"
 #include "cgroup/mark.h"
 #include "cgroup/place.h"
 #include "cgroup/protect.h"
@@ -88,12 +89,23 @@ static int move_all(struct work *work, struct slicectl_error *error)
 	return r == 0 ? move_each(work, &place, error) : r;
 }
 
+static void mark_for_run(const void *data)
+{
+	const struct work *work = data;
+	_cleanup_free_ char *path = NULL;
+
+	if (work->deed->for_run &&
+	    slicectl_scope_path(work->hierarchy, work->deed->scope, &path, NULL) == 0)
+		(void)mark_set(work->hierarchy, path, MARK_MADE, MARK_MADE_RUN);
+}
+
 static int create(struct work *work, struct slicectl_error *error)
 {
 	const struct deed *deed = work->deed;
 	int r;
 
-	r = slicectl_scope_create(work->hierarchy, deed->owner, deed->scope, deed->limits, error);
+	r = making_scope(work->hierarchy, deed->owner, deed->scope, deed->limits, mark_for_run,
+			 work, error);
 	if (r < 0 || deed->n_pids == 0)
 		return r;
 	r = move_all(work, error);

@@ -7,6 +7,7 @@
  * in a worker thread.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -37,6 +38,7 @@ struct deed {
 	const struct slicectl_limits *limits; /* of create and set; NULL: none */
 	const pid_t *pids;                    /* of create and move */
 	size_t n_pids;
+	bool for_run;          /* of create: the scope is for a command of slicectl run */
 	uint64_t timeout_usec; /* of destroy, freeze, thaw and kill */
 	pid_t asking;          /* of destroy, freeze and kill: must not be in the scope; 0: none */
 	uint64_t id;           /* the cgroup that the scope must be; 0: any with that path */

@@ -22,8 +22,10 @@
 #define MARK_LATCH "user.slicectl.latch."
 /* On a slice, followed by the name of a scope: the scope is not complete yet. */
 #define MARK_MAKING "user.slicectl.making."
-/* On a scope: slicectl or slicectld made it. */
+/* On a scope: slicectl or slicectld made it; MARK_MADE_RUN for slicectl run, which kills every
+ * process in it when its command ends. */
 #define MARK_MADE "user.slicectl.made"
+#define MARK_MADE_RUN "run"
 /* On a scope: it is to be removed when it is empty. */
 #define MARK_DESTROY "user.slicectl.destroy"
 /* On the base: who declared the emergency, its end and its reason. */

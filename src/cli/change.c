@@ -108,11 +108,11 @@ static json_t *pids_json(const struct change *change)
 static json_t *parameters_json(const struct invocation *invocation, const struct change *change,
 			       const char *scope, uint64_t id)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:I, s:I, s:b}", "scope", scope, "owner",
+	return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:I, s:I, s:b, s:b}", "scope", scope, "owner",
 			 invocation->as_owner, "base", invocation->cgroup_root, "limits",
 			 limits_json(change->limits), "pids", pids_json(change), "timeout_usec",
 			 (json_int_t)change->timeout_usec, "id", (json_int_t)id, "force",
-			 (int)change->force);
+			 (int)change->force, "for_run", (int)change->for_run);
 }
 
 int change_ask(struct invocation *invocation, enum scope_verb verb, const struct change *change,

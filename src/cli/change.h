@@ -19,7 +19,7 @@ struct change {
 	size_t n_pids;
 	uint64_t timeout_usec;
 	bool force;
-	bool summary, die_with_parent; /* of run */
+	bool for_run, summary, die_with_parent; /* of run */
 };
 
 extern const struct change change_defaults;

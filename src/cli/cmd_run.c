@@ -295,9 +295,16 @@ static int run_directly(struct invocation *invocation, const char *owner, const 
 			void *data, size_t *ret_processes, struct slicectl_error *error)
 {
 	struct run *run = data;
+	const struct deed deed = {
+		.kind = DEED_CREATE,
+		.owner = owner,
+		.scope = path,
+		.limits = run->change->limits,
+		.for_run = true,
+	};
 	int r;
 
-	r = slicectl_scope_create(invocation->hierarchy, owner, path, run->change->limits, error);
+	r = deed_carry_out(invocation->hierarchy, -1, &deed, NULL, NULL, ret_processes, error);
 	if (r == 0)
 		r = run_and_end(run, owner, path, error);
 	*ret_processes = r == 0;
@@ -317,14 +324,16 @@ static int run_supervised(struct run *run, const json_t *made, struct slicectl_e
 
 int cmd_run(struct invocation *invocation, struct slicectl_error *error)
 {
+	struct change *change = invocation->options;
 	struct run run = {
 		.invocation = invocation,
-		.change = invocation->options,
+		.change = change,
 		.status = STATUS_OWN_FAILURE,
 	};
 	json_t *made = NULL;
 	int r;
 
+	change->for_run = true;
 	/* Opened before anything else: a signal must not leave a scope behind. */
 	run.signal_fd = open_signals(&run.mask);
 	r = change_ask(invocation, VERB_CREATE, run.change, invocation->operands[0], 0, &made,

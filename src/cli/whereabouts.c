@@ -50,7 +50,9 @@ static char *maker_below(struct slicectl_hierarchy *hierarchy, const char *path)
 	if (mark_get(hierarchy, path, MARK_RULE, &rule) == 0)
 		return text_format("rule %s", TEXT_ESCAPE(rule));
 	if (mark_get(hierarchy, path, MARK_MADE, &made) == 0)
-		return strdup("an operator, with slicectl scope create or slicectl run");
+		return strdup(text_equal(made, MARK_MADE_RUN) ?
+				      "slicectl run" :
+				      "an operator, with slicectl scope create");
 	return strdup("nobody that slicectl knows");
 }
 

@@ -4,7 +4,7 @@
 # pages say, in one piece, with the slips that are made on the way.
 . "${srcdir:-.}/tests/kernel/lib.sh"
 ctl() { "$SLICECTL" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" "$@"; }
-for name in wk-step wk-agent; do cp "$(command -v sleep)" "$WORK/$name"; done
+for name in wk-step wk-guest wk-agent; do cp "$(command -v sleep)" "$WORK/$name"; done
 scope=workload.slice/job-4711
 has() { grep -q "^$1\$" "$BASE/$2.scope/cgroup.procs" 2>/dev/null; }
 
@@ -17,6 +17,10 @@ owner = workload
 cgroup.max.descendants = 100
 [slice pact.slice]
 owner = pact
+[rule guest]
+comm = wk-guest
+action = place
+scope = workload.slice/guest
 [rule agent]
 comm = wk-agent
 action = place
@@ -49,6 +53,22 @@ said 'populated'
 expect 0 ctl run workload.slice/post -- sh -c 'exit 0'
 expect 125 ctl run none.slice/post -- true
 
+# A scope of run ends with everything in it, so no rule places a process there meanwhile.
+"$SLICECTL" -c "$WORK/slicectl.conf" --cgroup-root "$BASE" run workload.slice/guest -- "$WORK/wk-step" $LONG & run=$!
+running() { grep -q . "$BASE/workload.slice/guest.scope/cgroup.procs" 2>/dev/null; }
+check "run has its scope" until_true 10 running
+expect 0 ctl explain "$(head -n 1 "$BASE/workload.slice/guest.scope/cgroup.procs")"
+said 'made by   slicectl run'
+"$WORK/wk-guest" $LONG & guest=$!
+not_placed() { ctl families | grep -q 'a scope of slicectl run'; }
+check "a rule does not place into a scope of run" until_true 10 not_placed
+check "the process stays where it was" not has $guest workload.slice/guest
+kill "$(head -n 1 "$BASE/workload.slice/guest.scope/cgroup.procs")"
+wait $run
+check "the process that matched lives" alive $guest
+check "it is placed when the scope of run is gone" until_true 10 has $guest workload.slice/guest
+kill $guest
+
 # An agent of the node is placed by its rule, and everything can be asked about it.
 "$WORK/wk-agent" $LONG & agent=$!
 check "the agent is placed" until_true 5 has $agent "pact.slice/agent-$agent"
@@ -73,7 +93,7 @@ check "the job goes on" alive $step
 # A new rule by a reload, a broken one that changes nothing, and what is shown of it.
 printf '[rule late]\ncomm = wk-step\naction = monitor\n' >>"$WORK/slicectl.conf"
 expect 0 ctl reload
-said 'reloaded: 2 rules'
+said 'reloaded: 3 rules'
 cp "$WORK/slicectl.conf" "$WORK/good.conf"
 expect 0 ctl tree
 cp "$WORK/out" "$WORK/good.tree"

@@ -77,6 +77,8 @@ const char *request_check(const json_t *parameters)
 		return "id";
 	if (!is_flag(json_object_get(parameters, "force")))
 		return "force";
+	if (!is_flag(json_object_get(parameters, "for_run")))
+		return "for_run";
 	if (!are_limits(json_object_get(parameters, "limits")))
 		return "limits";
 	return are_pids(json_object_get(parameters, "pids")) ? NULL : "pids";
@@ -140,6 +142,7 @@ static int read_parameters(struct request *request, const json_t *parameters,
 		return r;
 	deed->timeout_usec = timeout_of(parameters, deed->uid);
 	deed->id = (uint64_t)json_integer_value(json_object_get(parameters, "id"));
+	deed->for_run = json_is_true(json_object_get(parameters, "for_run"));
 	request->force = json_is_true(json_object_get(parameters, "force"));
 	deed->force_units = request->force; /* of verbs that move processes */
 	request->actor = text_format("uid:%u", (unsigned)deed->uid);

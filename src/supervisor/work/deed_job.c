@@ -107,6 +107,7 @@ static int deed_job_carry_out(struct change *change)
 		.limits = job->limits,
 		.pids = job->pids,
 		.n_pids = job->n_pids,
+		.for_run = job->for_run,
 		.timeout_usec = job->timeout_usec,
 		.asking = job->peer,
 		.id = job->id,

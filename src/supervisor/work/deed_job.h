@@ -22,6 +22,7 @@ struct deed_job {
 	uint64_t id;      /* of the cgroup that the scope must be; 0: any cgroup with that path */
 	uid_t uid;        /* user of the client */
 	pid_t peer;       /* process of the client */
+	bool for_run;     /* of create; see struct deed */
 	bool force_units; /* also moves processes that their systemd unit needs */
 	struct service_manager *service_manager; /* opened for the first process that needs it */
 	char **owners; /* that the client may act for, NULL-terminated; NULL: none */

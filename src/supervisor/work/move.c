@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/identity.h"
+#include "base/text.h"
 #include "cgroup/kill.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"
@@ -129,6 +130,14 @@ static int check_any_leaves(struct move *move)
 	return -EPERM;
 }
 
+/* Everything in a scope of slicectl run is killed when its command ends. */
+static int refuse_run(const struct move *move, struct slicectl_error *error)
+{
+	return error_set(error, EBUSY,
+			 "%s is a scope of slicectl run, which kills every process in it when its command ends; the family is placed when that scope is gone",
+			 move->change.scope);
+}
+
 /* 1 when the process was moved, 0 when it was there already or has exited. */
 static int move_held(const struct move *move, const struct place *place,
 		     const struct held_process *held, struct slicectl_error *error)
@@ -138,6 +147,8 @@ static int move_held(const struct move *move, const struct place *place,
 	r = place_contains(move->change.hierarchy, place, held, error);
 	if (r != 0)
 		return r == 1 || r == -ESRCH ? 0 : r;
+	if (move->of_run)
+		return refuse_run(move, error);
 	r = check_stay(move, held->stat.pid, error);
 	if (r == 0)
 		r = place_held(move->change.hierarchy, place, held, error);
@@ -203,6 +214,16 @@ static int open_scope(struct move *move, struct place *ret_place)
 	return r;
 }
 
+/* A scope that is frozen or was killed must not receive the family. */
+static int check_shared(struct move *move, const struct place *place)
+{
+	_cleanup_free_ char *made = NULL;
+
+	move->of_run = mark_read(place->fd, MARK_MADE, &made) == 0 &&
+		       text_equal(made, MARK_MADE_RUN);
+	return lifecycle_check_open(place->fd, move->change.scope, &move->change.error);
+}
+
 static int move_run_place(struct move *move)
 {
 	_cleanup_place_ struct place place = PLACE_NULL;
@@ -213,9 +234,8 @@ static int move_run_place(struct move *move)
 		r = check_any_leaves(move);
 	if (r == 0)
 		r = open_scope(move, &place);
-	/* A scope that is frozen or was killed must not receive the family. */
 	if (r == 0 && !move->is_new)
-		r = lifecycle_check_open(place.fd, move->change.scope, &move->change.error);
+		r = check_shared(move, &place);
 	if (r == 0)
 		r = move_members(move, &place);
 	if (r == 0) /* drop the message of an error that was recovered */

@@ -30,6 +30,7 @@ struct move {
 	struct move_member *members;
 	size_t n_members;
 	const struct held_process *held; /* the first member, while the caller holds it; or NULL */
+	bool of_run;                     /* the scope is one of slicectl run */
 	bool make;                       /* the scope is not known to exist */
 	bool is_own; /* the scope is for one family, whose root is the first member */
 	enum rule_foreign_units foreign_units; /* which processes of units leave, for a placement */
