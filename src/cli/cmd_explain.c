@@ -129,6 +129,8 @@ static void print_family(const json_t *family)
 
 static void print_explanation(const json_t *reply)
 {
+	const char *kept;
+
 	(void)printf("process %lld (%s)%s%s\n", ask_number(reply, "pid"),
 		     ask_text(reply, "comm", ""), *ask_text(reply, "exempt", "") ? ": " : "",
 		     ask_text(reply, "exempt", ""));
@@ -140,10 +142,14 @@ static void print_explanation(const json_t *reply)
 	(void)printf("Lineage, from the recorded forks:\n");
 	print_lineage(json_object_get(reply, "lineage"));
 	(void)printf("Rules in file order, for its current state:\n");
+	kept = ask_text(reply, "kept_by", "");
 	if (!print_rules(json_object_get(reply, "rules")) &&
 	    json_is_object(json_object_get(reply, "family")) &&
 	    ask_number(json_object_get(reply, "family"), "root") != ask_number(reply, "pid"))
 		(void)printf("It stays in its family because it descends from the root.\n");
+	if (*kept)
+		(void)printf("The rule that matches does not act, because the family of rule %s keeps it; with from-families = yes the rule would take it.\n",
+			     kept);
 }
 
 /* Without slicectld: only where the process is. */

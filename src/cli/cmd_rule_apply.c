@@ -66,11 +66,12 @@ static void options_done(void *target)
 static void print_applied(const json_t *applied)
 {
 	const char *scope = ask_text(applied, "scope", "");
+	const char *reason = ask_text(applied, "reason", "");
 
-	(void)printf("%-8lld %-16s %-8s by rule %s%s%s: %s\n", ask_number(applied, "pid"),
+	(void)printf("%-8lld %-16s %-8s by rule %s%s%s: %s%s%s\n", ask_number(applied, "pid"),
 		     ask_text(applied, "comm", ""), ask_text(applied, "action", ""),
 		     ask_text(applied, "rule", ""), *scope ? " in " : "", scope,
-		     ask_text(applied, "result", ""));
+		     ask_text(applied, "result", ""), *reason ? ", " : "", reason);
 }
 
 /* Prints the reply unless it is quiet or JSON, and returns the exit status. */

@@ -194,7 +194,8 @@ static void put_action(const struct import *import, FILE *out, const struct impo
 		return;
 	(void)fprintf(out, "%sscope = ", comment);
 	import_put_scope(out, import, path);
-	(void)fputc('\n', out);
+	/* cgrulesengd decides at each exec, also of what it has placed before. */
+	(void)fprintf(out, "\n%sfrom-families = yes\n", comment);
 	if (group && !import_has_below(import, path))
 		import_put_values(out, group, comment);
 }

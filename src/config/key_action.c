@@ -47,6 +47,11 @@ int key_action_set_foreign_units(void *target, const char *value, struct slicect
 	return r;
 }
 
+int key_action_set_from_families(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct rule *)target)->from_families, value, false, error);
+}
+
 int key_action_set_signal(void *target, const char *value, struct slicectl_error *error)
 {
 	int signal = 0;

@@ -126,6 +126,7 @@ static void check_rule_options(struct draft *draft, const struct rule *rule, con
 		{ "on-root-exit", rule->on_root_exit != RULE_ROOT_EXIT_KEEP, FOR(RULE_PLACE) },
 		{ "allow-foreign-units", rule->foreign_units != RULE_FOREIGN_UNITS_AUTO,
 		  FOR(RULE_PLACE) },
+		{ "from-families", rule->from_families, FOR(RULE_PLACE) },
 		{ "signal", rule->signal != 0, FOR(RULE_KILL) },
 		{ "grace", rule->grace_usec > 0, FOR(RULE_KILL) | FOR(RULE_PLACE) },
 		{ "kill-scope", rule->leader_only, FOR(RULE_KILL) },

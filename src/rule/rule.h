@@ -69,6 +69,7 @@ struct rule {
 	uint64_t linger_usec; /* how long an empty scope is kept */
 	enum rule_root_exit on_root_exit;
 	enum rule_foreign_units foreign_units;
+	bool from_families; /* it also takes processes that other rules placed */
 
 	/* For RULE_KILL, and for killing a family whose root has exited. */
 	int signal;          /* sent first; 0: SIGKILL */

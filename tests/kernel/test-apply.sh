@@ -5,7 +5,8 @@
 
 command -v setpriv >/dev/null || skip "no setpriv"
 mkdir "$WORK/bin"
-for name in sa-job sa-kept sa-place sa-many sa-watch; do cp "$(command -v sleep)" "$WORK/bin/$name"; done
+cp "$(readlink -f "$(command -v sh)")" "$WORK/bin/sa-shell"
+for name in sa-job sa-kept sa-place sa-many sa-watch sa-late sa-inner sa-taker; do cp "$(command -v sleep)" "$WORK/bin/$name"; done
 chmod -R a+rX "$WORK"
 cat >"$WORK/slicectl.conf" <<END
 [supervisor]
@@ -42,6 +43,24 @@ comm = sa-watch
 action = hook
 command = $(command -v touch) $WORK/called
 enabled = no
+[slice workload.slice/later.slice]
+[rule late]
+comm = sa-late
+action = place
+scope = workload.slice/later.slice/late-%p
+[rule shell]
+comm = sa-shell
+action = place
+scope = workload.slice/shell-%p
+[rule inner]
+comm = sa-inner
+action = place
+scope = workload.slice/inner-%p
+[rule taker]
+comm = sa-taker
+action = place
+scope = workload.slice/taker-%p
+from-families = yes
 [rule watch]
 comm = sa-watch
 $(marker_rule)
@@ -102,6 +121,32 @@ check "a rule that ignores still protects" alive $kept
 check "the request is recorded" grep -q '"action":"rule.apply","actor":"uid:0","rule":"job".*"processes":1,"result":"done"' "$WORK/audit.jsonl"
 expect 0 apply job --env SA_JOB=4711 --user 61801
 said "no process matches"
+
+# What could not be placed, and what another family keeps, is not where the rule wants it.
+rmdir "$BASE/workload.slice/later.slice"
+"$WORK/bin/sa-late" $LONG & late=$!
+failed() { ctl families | grep -q 'late .*failed'; }
+check "a placement fails without its slice" until_true 10 failed
+expect 2 apply late
+said 'by rule late'
+said 'failed, '
+mkdir "$BASE/workload.slice/later.slice"
+expect 0 apply late
+said 'by rule late in workload.slice/later.slice/late-'
+kill $late
+"$WORK/bin/sa-shell" -c '"$0" 3000 & echo $! >"$2"; "$1" 3000 & echo $! >"$3"; wait' "$WORK/bin/sa-inner" "$WORK/bin/sa-taker" "$WORK/inner.pid" "$WORK/taker.pid" & shell=$!
+until_true 10 test -s "$WORK/taker.pid"
+inner=$(cat "$WORK/inner.pid") taker=$(cat "$WORK/taker.pid")
+goes() { case $(where "$1") in */workload.slice/$2.scope) return 0 ;; esac; return 1; }
+check "a family keeps what it starts" until_true 10 goes $inner shell-$shell
+check "a rule with from-families takes it" until_true 10 goes $taker taker-$taker
+expect 2 apply inner
+said 'by rule inner: refused, it is in a family of another rule'
+expect 0 ctl -c "$WORK/slicectl.conf" explain $inner
+said 'the family of rule shell keeps it'
+expect 0 apply taker
+said 'no process matches that is not where its rule wants it'
+kill $inner $taker $shell
 
 # An owner's user; by a variable only its own processes.
 job 61801 4711; mine=$JOB

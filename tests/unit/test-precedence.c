@@ -39,6 +39,21 @@ static void a_placed_family_keeps_what_it_starts(void)
 	CHECK(overrides(RULE_PLACE, RULE_KILL));
 }
 
+static void a_rule_may_take_from_placed_families(void)
+{
+	struct rule outer = { .name = (char *)"outer", .action = RULE_PLACE };
+	struct rule inner = { .name = (char *)"inner", .action = RULE_PLACE, .from_families = true };
+	struct family family = { .rule = &outer };
+
+	CHECK(precedence_overrides(&family, &inner));
+	/* But not its own members, and not those that are to be killed. */
+	inner.name = (char *)"outer";
+	CHECK(!precedence_overrides(&family, &inner));
+	inner.name = (char *)"inner";
+	outer.action = RULE_KILL;
+	CHECK(!precedence_overrides(&family, &inner));
+}
+
 static void a_monitored_family_gives_way_to_what_acts(void)
 {
 	CHECK(!overrides(RULE_MONITOR, RULE_MONITOR));
@@ -116,7 +131,7 @@ static void a_hook_reports_from_the_family_of_another_rule(void)
 }
 
 TEST_MAIN("precedence", CASE(a_process_of_no_family_begins_one),
-	  CASE(a_placed_family_keeps_what_it_starts),
+	  CASE(a_placed_family_keeps_what_it_starts), CASE(a_rule_may_take_from_placed_families),
 	  CASE(a_monitored_family_gives_way_to_what_acts), CASE(nothing_escapes_from_a_kill),
 	  CASE(a_rule_does_not_split_its_own_family), CASE(a_rule_by_lineage_takes_members_out),
 	  CASE(a_family_that_was_only_decided_shields_nobody), CASE(a_killed_leader_shields_nobody),

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "supervisor/control/family_json.h"
 #include "supervisor/family/facts.h"
+#include "supervisor/life/precedence.h"
 #include "supervisor/work/exempt.h"
 
 enum { LINEAGE_MAX = 64 };
@@ -118,6 +119,19 @@ static bool is_renamed(struct facts *facts, const char *comm)
 	return true;
 }
 
+/* The rule of the family that keeps the process from the rule which decides about it; NULL when
+ * nothing does. */
+static const char *keeper_of(const struct node *node, const struct family *family,
+			     const struct rule_subject *subject)
+{
+	const struct rule *rule = family ? rule_match(&node->config->rules, subject) : NULL;
+
+	if (!rule || rule->action == RULE_IGNORE || text_equal(rule->name, family->rule->name) ||
+	    precedence_only_reports(family, rule) || precedence_overrides(family, rule))
+		return NULL;
+	return family->rule->name;
+}
+
 json_t *explain(const struct service_rooms *rooms, const struct caller *caller, pid_t pid,
 		struct slicectl_error *error)
 {
@@ -138,11 +152,12 @@ json_t *explain(const struct service_rooms *rooms, const struct caller *caller, 
 	if (!may_read(node, caller, pid))
 		facts.hidden = 1U << RULE_KEY_EXE | 1U << RULE_KEY_ENV;
 	subject = FACTS_SUBJECT(&facts, held.stat.comm);
-	return json_pack("{s:i, s:s, s:b, s:I, s:s?, s:o, s:o?, s:o}", "pid", (int)pid, "comm",
-			 TEXT_ESCAPE(held.stat.comm), "renamed",
+	return json_pack("{s:i, s:s, s:b, s:I, s:s?, s:o, s:o?, s:o, s:s?}", "pid", (int)pid,
+			 "comm", TEXT_ESCAPE(held.stat.comm), "renamed",
 			 (int)is_renamed(&facts, held.stat.comm), "start_ticks",
 			 (json_int_t)held.stat.start_ticks, "exempt", exempt_reason(&held),
 			 "lineage", lineage_json(node, process), "family",
 			 family ? family_json(node, family, &budget) : NULL, "rules",
-			 verdicts_json(node->config, &subject));
+			 verdicts_json(node->config, &subject), "kept_by",
+			 keeper_of(node, family, &subject));
 }

@@ -253,6 +253,8 @@ static enum result result_of(const struct rule_apply *apply, const struct taken 
 	bool is_gone = !process || process->ended || process->since_ns != taken->since_ns;
 	const struct family *family = is_gone ? NULL : family_of(process->members);
 
+	if (taken->kept)
+		return RESULT_REFUSED;
 	if (taken->dry_run)
 		return RESULT_DRY_RUN;
 	if (taken->rule->action == RULE_KILL)
@@ -262,12 +264,25 @@ static enum result result_of(const struct rule_apply *apply, const struct taken 
 	return RESULT_DONE;
 }
 
+/* Why nothing was done, or has succeeded yet; or NULL. */
+static const char *reason_of(const struct rule_apply *apply, const struct taken *taken)
+{
+	const struct process *process = table_find(&apply->rooms->node->table, taken->stat.pid);
+	const struct family *family = process && process->since_ns == taken->since_ns ?
+					      family_of(process->members) :
+					      NULL;
+
+	if (taken->kept)
+		return "it is in a family of another rule, which keeps it";
+	return family ? family->failure.sentence : NULL;
+}
+
 static json_t *taken_json(const struct rule_apply *apply, const struct taken *taken)
 {
-	return json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s}", "pid", (int)taken->stat.pid, "comm",
-			 TEXT_ESCAPE(taken->stat.comm), "rule", taken->rule->name, "action",
+	return json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s, s:s?}", "pid", (int)taken->stat.pid,
+			 "comm", TEXT_ESCAPE(taken->stat.comm), "rule", taken->rule->name, "action",
 			 rule_action_name(taken->rule->action), "scope", taken->scope, "result",
-			 result_names[result_of(apply, taken)]);
+			 result_names[result_of(apply, taken)], "reason", reason_of(apply, taken));
 }
 
 static void answer(struct rule_apply *apply)

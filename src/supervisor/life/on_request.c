@@ -10,6 +10,7 @@
 #include "supervisor/act/hook.h"
 #include "supervisor/family/scope_path.h"
 #include "supervisor/life/candidate.h"
+#include "supervisor/life/hook_match.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/precedence.h"
 #include "supervisor/work/exempt.h"
@@ -69,13 +70,15 @@ static bool is_meant(struct on_request *request, struct facts *facts, const char
 	return false;
 }
 
-static int note_taken(struct life *life, struct on_request *request, const struct match *match)
+static int note_taken(struct life *life, struct on_request *request, const struct match *match,
+		      bool kept)
 {
 	const struct procfs_stat *stat = &match->held->stat;
 	const struct process *process = table_find(&life->node->table, stat->pid);
 	const struct family *family = process ? family_of(process->members) : NULL;
-	const char *scope = family && match->rule->action == RULE_PLACE ? family_scope(family) :
-									  NULL;
+	const char *scope = family && !kept && match->rule->action == RULE_PLACE ?
+				    family_scope(family) :
+				    NULL;
 	struct taken *grown = reallocarray(request->taken, request->n_taken + 1, sizeof(*grown));
 
 	if (!grown)
@@ -87,23 +90,48 @@ static int note_taken(struct life *life, struct on_request *request, const struc
 		.rule = match->rule,
 		.scope = scope ? strdup(scope) : NULL,
 		.dry_run = life->node->dry_run || match->rule->dry_run,
+		.kept = kept,
 	};
 	return 0;
 }
 
-/* The family that its rule refused to act on, because it acted too often, gets another chance. */
+/* A family of the rule that is not as the rule says gets another chance: the rule acted too often,
+ * or the placement failed. */
 static bool act_again(struct life *life, struct family *family, const struct match *match)
 {
 	struct action action;
 
-	if (!family->refused || !text_equal(family->rule->name, match->rule->name))
+	if (!family->refused && family->failure.at_usec == 0)
 		return false;
+	if (family->placing)
+		return true;
 	family->refused = false;
 	action = action_on(family, match->rule->action == RULE_KILL ? ACTION_KILL : ACTION_PLACE);
 	action.held = match->held;
 	action.signal = match->rule->signal ? match->rule->signal : SIGKILL;
 	apply_action(life->act, &action);
 	return true;
+}
+
+/* For the root of a family of the rule itself, where a hook that was armed since may run again.
+ * Members are what the rule has made of them. */
+static bool act_on_own(struct life *life, struct family *family, const struct match *match)
+{
+	const struct process *process = table_find(&life->node->table, match->held->stat.pid);
+	const struct hooks *hooks = act_hooks(life->act);
+	struct action action = action_on(family, ACTION_HOOK);
+	_cleanup_free_ char *scope = scope_path_for(life->node, match->rule, &match->held->stat);
+	bool had_hook = hooks_has(hooks, match->rule, scope);
+
+	if (process->type != PROCESS_ROOT)
+		return false;
+	if (match->rule->dry_run || life->node->dry_run)
+		return true;
+	if (match->rule->action != RULE_HOOK)
+		return act_again(life, family, match);
+	action.held = match->held;
+	hook_match(life, match, &action);
+	return !had_hook && hooks_has(hooks, match->rule, scope);
 }
 
 /* Whether the action begins: a hook that runs or has latched does not run again. */
@@ -118,6 +146,17 @@ static bool begin(struct life *life, const struct match *match)
 	       (!had_hook && hooks_has(hooks, match->rule, scope));
 }
 
+/* Another family keeps the process, which a client that names the rule wants to know. */
+static int keep(struct life *life, struct on_request *request, const struct match *match)
+{
+	const struct process *process = table_find(&life->node->table, match->held->stat.pid);
+
+	if (request->named)
+		return note_taken(life, request, match, true);
+	request->unchanged += process->type == PROCESS_ROOT;
+	return 0;
+}
+
 static int take(struct life *life, struct on_request *request, const struct match *match)
 {
 	const struct process *process = table_find(&life->node->table, match->held->stat.pid);
@@ -126,12 +165,14 @@ static int take(struct life *life, struct on_request *request, const struct matc
 	if (precedence_only_reports(family, match->rule) ||
 	    precedence_overrides(family, match->rule)) {
 		if (begin(life, match))
-			return note_taken(life, request, match);
+			return note_taken(life, request, match, false);
 		request->unchanged++;
 		return 0;
 	}
-	if (act_again(life, family, match))
-		return note_taken(life, request, match);
+	if (!text_equal(family->rule->name, match->rule->name))
+		return keep(life, request, match);
+	if (act_on_own(life, family, match))
+		return note_taken(life, request, match, false);
 	request->unchanged += process->type == PROCESS_ROOT;
 	return 0;
 }

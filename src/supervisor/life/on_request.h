@@ -12,6 +12,7 @@ struct taken {
 	const struct rule *rule;
 	char *scope; /* in which it places the family; or NULL */
 	bool dry_run;
+	bool kept; /* nothing was done: another family keeps the process */
 };
 
 struct on_request {

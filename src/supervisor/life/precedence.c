@@ -19,6 +19,8 @@ bool precedence_overrides(const struct family *current, const struct rule *rule)
 		return true;
 	if (current->rule->action == RULE_KILL)
 		return false;
+	if (rule->from_families && current->rule->action == RULE_PLACE)
+		return true;
 	/* A rule with parent or ancestor is written for members of families. */
 	if (rule->values[RULE_KEY_PARENT] || rule->values[RULE_KEY_ANCESTOR])
 		return rule->action >= current->rule->action;
