@@ -196,7 +196,7 @@ static int missing_controller(int dirfd, const char *path, const char *file,
 			 path, file, (int)strcspn(file, "."), file,
 			 parent_offers(dirfd, needed) ?
 				 "run slicectl init, which enables it" :
-				 "it is not available in the parent either: it may be bound to cgroup v1, or the owner of the tree does not enable it");
+				 "it is not available in the parent either; slicectl probe says why");
 }
 
 /* One write(2) per line: io.max accepts one device at a time. */
@@ -241,6 +241,8 @@ int limit_apply(int dirfd, const char *path, const struct limit *limit, struct s
 	int r;
 
 	r = exchange(dirfd, limit, &current);
+	if (r == -ENOENT && limits_is_unset(limit->file, limit->value))
+		return 0;
 	if (r == -ENOENT)
 		return missing_controller(dirfd, path, limit->file, error);
 	if (r < 0)
@@ -270,7 +272,8 @@ static int check_present(int dirfd, const char *path, const struct slicectl_limi
 	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
 		const char *file = limits->list[i].file;
 
-		if (faccessat(dirfd, file, F_OK, 0) < 0 && errno == ENOENT)
+		if (faccessat(dirfd, file, F_OK, 0) < 0 && errno == ENOENT &&
+		    !limits_is_unset(file, limits->list[i].value))
 			return missing_controller(dirfd, path, file, error);
 	}
 	return 0;

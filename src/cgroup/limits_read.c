@@ -39,6 +39,26 @@ const char *limits_unset_value(const char *file)
 	return NULL;
 }
 
+/* What such a file says otherwise, and what is not shown as a limit: of cpu.max any period. */
+static const struct {
+	const char *file, *value;
+} nothing[] = {
+	{ "cpu.max", "max*" },         { "cpu.max.burst", "0" },      { "cpu.uclamp.min", "0" },
+	{ "cpu.uclamp.max", "max" },   { "cpu.idle", "0" },           { "io.weight", "100" },
+	{ "memory.swap.high", "max" }, { "memory.zswap.max", "max" }, { "memory.oom.group", "0" },
+};
+
+bool limits_is_unset(const char *file, const char *value)
+{
+	const char *unset = limits_unset_value(file);
+
+	for (size_t i = 0; i < ELEMENTS(nothing); i++) {
+		if (text_equal(nothing[i].file, file) && fnmatch(nothing[i].value, value, 0) == 0)
+			return true;
+	}
+	return unset && text_equal(value, unset);
+}
+
 static int read_one(int fd, const char *file, struct slicectl_limits *limits)
 {
 	_cleanup_free_ char *text = NULL;

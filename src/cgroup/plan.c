@@ -114,9 +114,11 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 	_cleanup_free_ char *current = NULL;
 	controller_set needed = controller_of_file(limit->file);
 
+	if ((needed & ~level->available) && limits_is_unset(limit->file, limit->value))
+		return 0;
 	if (needed & ~level->available)
 		return error_set(error, EOPNOTSUPP,
-				 "%s: %s: controller %.*s is not available in it; nothing was changed",
+				 "%s: %s: controller %.*s is not available in it, and slicectl probe says why; nothing was changed",
 				 path, limit->file, (int)strcspn(limit->file, "."), limit->file);
 	if (level->fd >= 0)
 		(void)interface_read(level->fd, limit->file, &current);

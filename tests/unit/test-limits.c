@@ -210,6 +210,24 @@ static void limits_are_written_and_read_back(void)
 	CHECK_HAS(error.message, "a.scope: memory.max");
 }
 
+/* What limits nothing needs no controller. */
+static void what_is_unset_needs_no_controller(void)
+{
+	_cleanup_limits_ struct slicectl_limits *limits = slicectl_limits_new();
+	_cleanup_tree_ struct tree tree = tree_new();
+
+	tree_write(&tree, "cgroup.controllers", "");
+	CHECK_INT(slicectl_limits_set(limits, "memory.max", "max", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "cpu.max", "max", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "100", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "io.weight", "100", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "cpu.max.burst", "0", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "hugetlb.2MB.max", "max", NULL), 0);
+	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, true, NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "99", NULL), 0);
+	CHECK_INT(limits_apply(tree.fd, "a.scope", limits, true, NULL), -EOPNOTSUPP);
+}
+
 /* Nothing is written when a file is missing; what was written before a refusal is said. */
 static void a_failure_says_what_was_set(void)
 {
@@ -237,4 +255,4 @@ TEST_MAIN("limits", CASE(memory_counts_in_pages), CASE(weights_have_a_range),
 	  CASE(io_max_names_devices), CASE(io_max_is_compared_by_key),
 	  CASE(files_that_act_are_refused), CASE(later_values_replace_earlier),
 	  CASE(normal_form_is_stable), CASE(limits_are_written_and_read_back),
-	  CASE(a_failure_says_what_was_set))
+	  CASE(what_is_unset_needs_no_controller), CASE(a_failure_says_what_was_set))
