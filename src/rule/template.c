@@ -2,6 +2,7 @@
 #include "rule/template.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,4 +97,33 @@ bool template_has_user(const char *text)
 			return true;
 	}
 	return false;
+}
+
+/* The template as a glob, which is not longer.  Names have no other special characters. */
+static void put_pattern(const char *text, char *out)
+{
+	for (bool begins = true; *text; begins = *text++ == '/') {
+		if (text[0] == '%' && text[1] == '%') {
+			*out++ = *text++;
+		} else if (text[0] == '%' && text[1]) {
+			*out++ = '*';
+			text++;
+		} else {
+			/* name_mend() may have made a '_' of a dot, or of a dash at the begin. */
+			bool mended = *text == '.' || (*text == '-' && begins);
+
+			*out++ = mended ? '?' : *text;
+		}
+	}
+	*out = '\0';
+}
+
+bool template_may_give(const char *text, const char *path)
+{
+	_cleanup_free_ char *pattern = malloc(strlen(text) + 1);
+
+	if (!pattern)
+		return true;
+	put_pattern(text, pattern);
+	return fnmatch(pattern, path, FNM_PATHNAME) == 0;
 }

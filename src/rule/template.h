@@ -24,5 +24,8 @@ int template_check(const char *text, struct slicectl_error *error);
 /* The caller frees @ret_text.  -ENOMEM, or -EINVAL when template_check() fails. */
 int template_expand(const char *text, const struct template_values *values, char **ret_text);
 
+/* Whether the template can give @path, a specifier standing for any text in its component. */
+bool template_may_give(const char *text, const char *path);
+
 /* Whether @text has %u or %U. */
 bool template_has_user(const char *text);

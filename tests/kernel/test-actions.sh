@@ -287,6 +287,38 @@ check "a restart does not kill what was placed" alive $p
 for q in $(cat "$BASE/workload.slice/c-$p.scope/cgroup.procs"); do kill -KILL "$q"; done
 quiet_end $p
 
+# Rules that are numbered get the names of others: the scope says whose it is.
+cat >"$WORK/numbered.conf" <<END2
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule n1]
+comm = sct-lead
+action = place
+scope = workload.slice/n-lead
+[rule n2]
+comm = sct-change
+action = place
+scope = workload.slice/n-change
+END2
+cp "$WORK/slicectl.conf" "$WORK/before.conf"
+cp "$WORK/numbered.conf" "$WORK/slicectl.conf"
+stop_daemon
+start_daemon
+"$WORK/sct-lead" forks 0 $LONG >/dev/null & p=$!
+q_in() { grep -q "^$1\$" "$BASE/workload.slice/$2.scope/cgroup.procs" 2>/dev/null; }
+check "a process of the first rule is placed" until_true 5 q_in $p n-lead
+stop_daemon
+sed -i -e 's/rule n2/rule n3/' -e 's/rule n1/rule n2/' "$WORK/slicectl.conf"
+printf '[rule n1]\ncomm = sct-slow\naction = place\nscope = workload.slice/n-slow\n' >>"$WORK/slicectl.conf"
+start_daemon
+expect 0 ctl families
+check "the rule that places there has adopted the scope" grep -q 'n2 .*n-lead' "$WORK/out"
+check "the rule with the old name has not" not grep -q '^[0-9].* n1 ' "$WORK/out"
+end $p
+stop_daemon
+cp "$WORK/before.conf" "$WORK/slicectl.conf"
+start_daemon
+
 # A hook has its time once more after a restart, and a match does not run it twice.
 "$WORK/sct-slow" forks 0 $LONG >/dev/null & p=$!
 slow=$BASE/pact.slice/hook-slow-$p.scope

@@ -445,13 +445,26 @@ static void unknown_specifiers_are_refused(void)
 	CHECK_TEXT(expand("%q", "x"), "refused");
 }
 
-TEST_MAIN("rule", CASE(each_key_compares_in_its_way), CASE(numbers_are_compared_instead_of_names),
-	  CASE(membership_is_user_and_groups), CASE(decisions_that_follow_the_user),
-	  CASE(named_rules_act_even_if_they_are_off), CASE(facts_are_cut_out),
-	  CASE(file_order_holds_across_the_index), CASE(file_order_holds_for_programs),
-	  CASE(every_key_must_match), CASE(an_element_that_is_cut_off_matches_nothing),
-	  CASE(unreadable_facts_match_nothing), CASE(facts_are_asked_for_only_when_needed),
-	  CASE(the_environment_makes_no_one_a_sub), CASE(first_rule_in_file_order_wins),
-	  CASE(comm_is_exact), CASE(no_rules_match_nothing), CASE(actions_have_names),
-	  CASE(specifiers_expand), CASE(foreign_text_cannot_leave_its_component),
-	  CASE(unknown_specifiers_are_refused))
+static void templates_know_their_scopes(void)
+{
+	CHECK(template_may_give("a.slice/b", "a.slice/b"));
+	CHECK(!template_may_give("a.slice/b", "a.slice/c"));
+	CHECK(!template_may_give("a.slice/b", "a.slice/b/c"));
+	CHECK(template_may_give("a.slice/%c-%p", "a.slice/java-12"));
+	CHECK(!template_may_give("a.slice/%c-%p", "a.slice/java"));
+	CHECK(!template_may_give("a.slice/%p", "b.slice/12"));
+	CHECK(!template_may_give("a.slice/%p", "a.slice/b.slice/12"));
+	CHECK(template_may_give("a.slice/io.%c", "a.slice/io_elementary"));
+	CHECK(template_may_give("a.slice/-%c", "a.slice/_x"));
+}
+
+TEST_MAIN("rule", CASE(templates_know_their_scopes), CASE(each_key_compares_in_its_way),
+	  CASE(numbers_are_compared_instead_of_names), CASE(membership_is_user_and_groups),
+	  CASE(decisions_that_follow_the_user), CASE(named_rules_act_even_if_they_are_off),
+	  CASE(facts_are_cut_out), CASE(file_order_holds_across_the_index),
+	  CASE(file_order_holds_for_programs), CASE(every_key_must_match),
+	  CASE(an_element_that_is_cut_off_matches_nothing), CASE(unreadable_facts_match_nothing),
+	  CASE(facts_are_asked_for_only_when_needed), CASE(the_environment_makes_no_one_a_sub),
+	  CASE(first_rule_in_file_order_wins), CASE(comm_is_exact), CASE(no_rules_match_nothing),
+	  CASE(actions_have_names), CASE(specifiers_expand),
+	  CASE(foreign_text_cannot_leave_its_component), CASE(unknown_specifiers_are_refused))

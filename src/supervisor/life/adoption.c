@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
+#include "rule/template.h"
 #include "supervisor/act/apply.h"
 #include "supervisor/act/hook.h"
 #include "supervisor/family/occupants.h"
@@ -65,6 +66,48 @@ static void adopt_family(struct life *life, const struct rule *rule, const char 
 		resume_kill(life, family);
 }
 
+/* Whether the rule would place a process into @scope, which ends in ".scope". */
+static bool gives(const struct life *life, const struct rule *rule, const char *scope)
+{
+	_cleanup_free_ char *template = config_rule_scope(life->node->config, rule);
+	_cleanup_free_ char *path = NULL;
+
+	if (rule->action != RULE_PLACE || !template)
+		return false;
+	if (text_ends_with(template, ".scope") || !text_ends_with(scope, ".scope"))
+		return template_may_give(template, scope);
+	path = strndup(scope, strlen(scope) - strlen(".scope"));
+	return !path || template_may_give(template, path);
+}
+
+/* The rule that places into @scope: @rule, which made it, unless the name is now that of another
+ * rule, as when rules are numbered. */
+static const struct rule *placer_of(const struct life *life, const struct rule *rule,
+				    const char *scope)
+{
+	const struct rule_set *rules = &life->node->config->rules;
+
+	if (gives(life, rule, scope))
+		return rule;
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rules->rules[i].scope && !strchr(rules->rules[i].scope, '%') &&
+		    gives(life, &rules->rules[i], scope))
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
+static void adopt_placed(struct life *life, const struct rule *rule, const char *scope)
+{
+	const struct rule *placer = placer_of(life, rule, scope);
+
+	if (placer)
+		adopt_family(life, placer, scope, false);
+	else
+		log_warning("%s was made by rule %s, which places elsewhere now; it is left alone",
+			    scope, rule->name);
+}
+
 static void adopt_scope(struct life *life, const struct rule *rule, const char *scope)
 {
 	_cleanup_free_ char *mark = NULL;
@@ -76,7 +119,7 @@ static void adopt_scope(struct life *life, const struct rule *rule, const char *
 	else if (text_equal(action, "hook") && rule->action == RULE_HOOK)
 		hooks_adopt(act_hooks(life->act), rule, scope);
 	else if (text_equal(action, "place") && rule->action == RULE_PLACE)
-		adopt_family(life, rule, scope, false);
+		adopt_placed(life, rule, scope);
 	else
 		log_warning("%s was made by rule %s, whose action has changed since; it is left alone",
 			    scope, rule->name);
