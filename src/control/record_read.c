@@ -77,7 +77,7 @@ void record_read(const json_t *object, struct read_record *ret_record)
 					      .intent = text_equal(result ? result : "", "begun"),
 				      } };
 	text_unescape(comm ? comm : "", ret_record->comm, sizeof(ret_record->comm));
-	ret_record->record.comm = ret_record->comm;
+	ret_record->record.comm = comm ? ret_record->comm : NULL;
 	text_unescape(old ? old : "", ret_record->old, sizeof(ret_record->old));
 	text_unescape(new ? new : "", ret_record->new, sizeof(ret_record->new));
 	ret_record->record.old = old ? ret_record->old : NULL;

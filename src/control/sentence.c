@@ -10,15 +10,17 @@
 static void say_exit(const struct record *record, char *out, size_t size)
 {
 	const struct record_exit *ended = record->exit;
-	char how[64] = "exited";
+	char how[64] = "exited", name[64] = "";
+
+	if (record->comm && *record->comm)
+		(void)snprintf(name, sizeof(name), " (%s)", TEXT_ESCAPE(record->comm));
 
 	if (ended->signal > 0)
 		(void)snprintf(how, sizeof(how), "was killed by signal %d%s", ended->signal,
 			       ended->core ? " and dumped core" : "");
 	else if (ended->class)
 		(void)snprintf(how, sizeof(how), "exited with status %d", ended->status);
-	(void)snprintf(out, size, "process %d (%s) of rule %s %s%s%s%s%s", (int)record->pid,
-		       TEXT_ESCAPE(record->comm ? record->comm : ""),
+	(void)snprintf(out, size, "process %d%s of rule %s %s%s%s%s%s", (int)record->pid, name,
 		       record->rule ? record->rule : "-", how, record->scope ? " in " : "",
 		       record->scope ? record->scope : "", ended->cause ? "; cause: " : "",
 		       ended->cause ? ended->cause : "");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 #include <slicectl/scope.h>
 
@@ -57,10 +58,12 @@ static const char *scope_cause(const struct report *report, const struct family 
 static const char *cause_of(const struct report *report, const struct process *process,
 			    struct family *family, const struct ending *ending)
 {
-	if (!ending || ending->signal != SIGKILL)
+	if (!ending || ending->signal == 0)
 		return NULL;
-	if (process->killed)
+	if (process->killed && (ending->signal == SIGKILL || ending->signal == family->signal))
 		return "slicectl";
+	if (ending->signal != SIGKILL)
+		return NULL;
 	return is_oom(report, family) ? "oom" : scope_cause(report, family);
 }
 
@@ -74,6 +77,17 @@ static bool is_wanted(const struct report *report, const struct process *process
 	default:
 		return false;
 	}
+}
+
+/* The scope that the process was in; of a process that was never moved into it, none. */
+static const char *scope_of(const struct report *report, const struct family *family,
+			    const struct process *process)
+{
+	bool was_inside = process->inside || family->rule->action != RULE_PLACE;
+
+	if (report->node->dry_run)
+		return family_scope(family);
+	return was_inside && family->scope && family->scope->exists ? family_scope(family) : NULL;
 }
 
 static void record_exit(struct report *report, const struct process *process, const char *comm,
@@ -94,9 +108,7 @@ static void record_exit(struct report *report, const struct process *process, co
 		.rule = family->rule->name,
 		.family = family->members.root_pid,
 		.type = process_type_name(process->type),
-		.scope = (family->scope && family->scope->exists) || report->node->dry_run ?
-				 family_scope(family) :
-				 NULL,
+		.scope = scope_of(report, family, process),
 		.pid = process->pid,
 		.comm = comm,
 		.boot_id = report->node->boot_id,
@@ -126,6 +138,7 @@ void exits_report(struct report *report, const struct process *process,
 	cause = cause_of(report, process, family, is_known ? &ending : NULL);
 	/* The name can be read until the parent has reaped the process. */
 	(void)view_read_comm(&report->node->view, process->pid, comm);
-	record_exit(report, process, comm[0] ? comm : family->root.comm, is_known ? &ending : NULL,
-		    cause);
+	if (!comm[0] && process->type == PROCESS_ROOT)
+		memcpy(comm, family->root.comm, sizeof(comm));
+	record_exit(report, process, comm[0] ? comm : NULL, is_known ? &ending : NULL, cause);
 }
