@@ -128,6 +128,7 @@ int parse_duration(const char *text, uint64_t *ret_usec)
 		{ "us", 1 },
 		{ "ms", 1000 },
 		{ "s", 1000000 },
+		{ "m", UINT64_C(60) * 1000000 },
 		{ "min", UINT64_C(60) * 1000000 },
 		{ "h", UINT64_C(3600) * 1000000 },
 	};

@@ -81,12 +81,13 @@ static size_t utf8_safe_length(const unsigned char *text, size_t length)
 }
 
 /* Writes one character or escape to @piece; returns how many bytes of @text it covers. */
-static size_t escape_one(const char *text, size_t length, char piece[5], size_t *ret_size)
+static size_t escape_one(const char *text, size_t length, bool backslash, char piece[5],
+			 size_t *ret_size)
 {
 	const unsigned char *in = (const unsigned char *)text;
 	size_t n = utf8_safe_length(in, length);
 
-	if (in[0] >= 0x20 && in[0] < 0x7f && in[0] != '\\')
+	if (in[0] >= 0x20 && in[0] < 0x7f && (in[0] != '\\' || !backslash))
 		n = 1;
 	if (n > 0) {
 		memcpy(piece, text, n);
@@ -115,7 +116,7 @@ void text_unescape(const char *text, char *out, size_t size)
 	out[used] = '\0';
 }
 
-char *text_escape(const char *text, size_t length, char *out, size_t size)
+static char *escape(const char *text, size_t length, bool backslash, char *out, size_t size)
 {
 	size_t used = 0;
 
@@ -123,7 +124,7 @@ char *text_escape(const char *text, size_t length, char *out, size_t size)
 		char piece[5];
 		size_t n;
 
-		i += escape_one(text + i, length - i, piece, &n);
+		i += escape_one(text + i, length - i, backslash, piece, &n);
 		if (used + n >= size)
 			break;
 		memcpy(out + used, piece, n);
@@ -131,4 +132,14 @@ char *text_escape(const char *text, size_t length, char *out, size_t size)
 	}
 	out[used] = '\0';
 	return out;
+}
+
+char *text_escape(const char *text, size_t length, char *out, size_t size)
+{
+	return escape(text, length, true, out, size);
+}
+
+char *text_escape_again(const char *text, size_t length, char *out, size_t size)
+{
+	return escape(text, length, false, out, size);
 }

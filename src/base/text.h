@@ -30,5 +30,9 @@ char *text_escape(const char *text, size_t length, char *out, size_t size);
 /* Same for a C string; the result, cut at 511 bytes, lives until the end of the block. */
 #define TEXT_ESCAPE(text) text_escape((text), strlen(text), (char[512]){ 0 }, 512)
 
+/* The same for a sentence, whose parts are escaped already: a backslash stays. */
+char *text_escape_again(const char *text, size_t length, char *out, size_t size);
+#define TEXT_ESCAPE_AGAIN(text) text_escape_again((text), strlen(text), (char[512]){ 0 }, 512)
+
 /* Undoes text_escape(): \xNN becomes a byte.  Writes at most @size bytes including a final NUL. */
 void text_unescape(const char *text, char *out, size_t size);

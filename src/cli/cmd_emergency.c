@@ -42,6 +42,12 @@ static int print_emergency(const json_t *emergency)
 	return 0;
 }
 
+static int print_end(const json_t *emergency)
+{
+	(void)printf("the emergency has ended\n");
+	return 0;
+}
+
 static int print_start(const json_t *emergency)
 {
 	(void)print_emergency(emergency);
@@ -85,7 +91,7 @@ static int run_end(struct invocation *invocation, struct slicectl_error *error)
 {
 	const struct emergency *options = invocation->options;
 	int r = ask(invocation, "EmergencyEnd", json_pack("{s:b}", "force", (int)options->force),
-		    print_emergency, error);
+		    print_end, error);
 
 	if (r == 0)
 		print_frozen(invocation);

@@ -31,7 +31,9 @@ enum {
 
 static const struct option_row rows[] = {
 	CHANGE_LIMIT_ROWS,
-	CHANGE_TIMEOUT_ROW,
+	{ "timeout", 't', "TIME",
+	  "give up ending what the command leaves behind after TIME (default 10s)",
+	  option_row_set_usec, offsetof(struct change, timeout_usec) },
 	{ "summary", 0, NULL, "print the peak memory, CPU time and limits met at the end",
 	  option_row_set_flag, offsetof(struct change, summary) },
 	{ "die-with-parent", 0, NULL, "kill the scope when this process is killed",

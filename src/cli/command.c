@@ -120,7 +120,8 @@ static int check_operands(const struct command *command, int n, char **operands,
 			  struct slicectl_error *error)
 {
 	if (n < command->min_operands)
-		return error_set(error, EINVAL, "%s needs %s", command->name, command->arguments);
+		return error_set(error, EINVAL, "%s needs %s; see slicectl --help", command->name,
+				 command->arguments);
 	if (command->max_operands >= 0 && n > command->max_operands)
 		return error_set(error, EINVAL, "%s: unexpected argument '%s'", command->name,
 				 TEXT_ESCAPE(operands[command->max_operands]));

@@ -88,7 +88,7 @@ static int take_error(const char *name, json_t *parameters, struct slicectl_erro
 		return error_set(error, EINVAL, "slicectld rejected the value of '%s'",
 				 TEXT_ESCAPE(parameter));
 	if (sentence && code > 0 && code < 4096)
-		return error_set(error, (int)code, "%s", TEXT_ESCAPE(sentence));
+		return error_set(error, (int)code, "%s", TEXT_ESCAPE_AGAIN(sentence));
 	return error_set(error, EPROTO,
 			 "slicectld replied with the error %s; its version may differ from that of slicectl",
 			 TEXT_ESCAPE(name));

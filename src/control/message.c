@@ -98,8 +98,8 @@ char *reply_format_error(const char *error, json_t *parameters)
 char *reply_format_failure(const struct slicectl_error *error)
 {
 	return reply_format_error(MESSAGE_INTERFACE ".Failed",
-				  json_pack("{s:s, s:i}", "sentence", TEXT_ESCAPE(error->message),
-					    "errno", error->code));
+				  json_pack("{s:s, s:i}", "sentence",
+					    TEXT_ESCAPE_AGAIN(error->message), "errno", error->code));
 }
 
 int reply_parse(const char *text, json_t **ret_object, json_t **ret_parameters,

@@ -35,6 +35,12 @@ static int set_text(json_t *object, const char *key, const char *text)
 	return text ? json_object_set_new(object, key, json_string(TEXT_ESCAPE(text))) : 0;
 }
 
+/* Its parts are escaped already. */
+static int set_sentence(json_t *object, const char *key, const char *text)
+{
+	return text ? json_object_set_new(object, key, json_string(TEXT_ESCAPE_AGAIN(text))) : 0;
+}
+
 static int set_number(json_t *object, const char *key, uint64_t value)
 {
 	return value > 0 ? json_object_set_new(object, key, json_integer((json_int_t)value)) : 0;
@@ -110,7 +116,7 @@ char *record_format(const struct record *record)
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&
 	    set_text(object, "result", record_result(record)) == 0 &&
-	    set_text(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
+	    set_sentence(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
 	    json_object_set_new(object, "dry_run", json_boolean(record->dry_run)) == 0)
 		line = json_dumps(object, JSON_COMPACT);
 	json_decref(object);

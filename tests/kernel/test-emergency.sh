@@ -136,8 +136,9 @@ check "an emergency whose time is over survives a restart" until_true 5 grep -q 
 expect 0 as 65510 emergency status
 said 'stale: its time has run out'
 expect 0 as 65510 emergency end
+said 'the emergency has ended'
 stop_daemon
-sed -i '/^audit-log/d' "$WORK/slicectl.conf"
+sed -i 's/^audit-log.*/audit-log = none/' "$WORK/slicectl.conf"
 start_daemon
 expect 4 as 65510 emergency start --reason "nowhere to write"
 said 'no audit-log is configured'

@@ -102,7 +102,7 @@ static void report_missing(uint64_t missing)
 	_cleanup_free_ char *names = missing ? capability_names(missing) : NULL;
 
 	if (missing)
-		log_info("some features of the configuration need %s, which slicectld does not have; the kernel will refuse them",
+		log_info("slicectld does not have %s; slicectld(8) says what each is for, and that does not work now",
 			 names ? names : "capabilities");
 }
 
