@@ -106,14 +106,15 @@ enum slicectl_change_kind {
 	SLICECTL_CHANGE_CREATE,   /* make the cgroup */
 	SLICECTL_CHANGE_ENABLE,   /* enable one controller for its children */
 	SLICECTL_CHANGE_SET,      /* write a limit */
-	SLICECTL_CHANGE_DELEGATE, /* delegate the cgroup to a user */
+	SLICECTL_CHANGE_DELEGATE, /* delegate the cgroup to a user, or take it back */
+	SLICECTL_CHANGE_REMOVE,   /* remove an empty slice that is no longer declared */
 };
 
 /* One difference between the declared slices and the tree. */
 struct slicectl_change {
 	enum slicectl_change_kind kind;
 	const char *path;      /* relative to the base; "" is the base itself */
-	const char *file;      /* interface file; NULL for CREATE */
+	const char *file;      /* interface file; NULL for CREATE and REMOVE */
 	const char *old_value; /* NULL where there is no value yet */
 	const char *new_value; /* ENABLE: the controller; DELEGATE: "UID:GID" or "UID" */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -8,10 +9,12 @@
 #include "cgroup/delegate.h"
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
+#include "cgroup/leftover_slice.h"
 #include "cgroup/limits.h"
 #include "cgroup/occupant.h"
 #include "cgroup/plan.h"
 #include "cgroup/refusal.h"
+#include "cgroup/remove.h"
 
 static int create_slice(struct slicectl_hierarchy *hierarchy, const char *path,
 			struct slicectl_error *error)
@@ -62,15 +65,28 @@ static int enable_controller(struct slicectl_hierarchy *hierarchy, int fd, const
 		       0;
 }
 
+/* A slice that is no longer declared goes back to the owner of the base. */
 static int hand_over(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
 		     struct slicectl_error *error)
 {
+	struct stat base;
+
 	for (size_t i = 0; i < hierarchy->n_slices; i++) {
 		if (text_equal(hierarchy->slices[i].path, path))
 			return delegate_cgroup(fd, path, hierarchy->delegatees[i].uid,
 					       hierarchy->delegatees[i].gid, error);
 	}
-	return error_set(error, ENOENT, "slice %s is not declared", path);
+	if (fstat(hierarchy->base_fd, &base) < 0)
+		return error_set(error, errno, "%s: %s", hierarchy->base_path, strerror(errno));
+	return delegate_cgroup(fd, path, base.st_uid, base.st_gid, error);
+}
+
+static int remove_slice(struct slicectl_hierarchy *hierarchy, const char *path,
+			struct slicectl_error *error)
+{
+	int r = remove_empty(hierarchy->base_fd, path);
+
+	return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, path, NULL, NULL) : 0;
 }
 
 static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slicectl_change *change,
@@ -81,6 +97,8 @@ static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slice
 
 	if (change->kind == SLICECTL_CHANGE_CREATE)
 		return create_slice(hierarchy, change->path, error);
+	if (change->kind == SLICECTL_CHANGE_REMOVE)
+		return remove_slice(hierarchy, change->path, error);
 	fd = directory_open(hierarchy->base_fd, change->path);
 	if (fd < 0)
 		return refusal_set(error, REFUSAL_OPEN, fd, change->path, NULL, NULL);
@@ -102,5 +120,6 @@ int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy, const struct 
 		if (first == 0)
 			first = r;
 	}
+	leftover_slice_mark(hierarchy);
 	return first;
 }

@@ -16,6 +16,7 @@
 #include "cgroup/delegate.h"
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
+#include "cgroup/leftover_slice.h"
 #include "cgroup/limits.h"
 #include "cgroup/refusal.h"
 
@@ -39,7 +40,7 @@ static void free_change(struct slicectl_change *change)
 	free((char *)change->new_value);
 }
 
-static int add_change(struct slicectl_plan *plan, const struct slicectl_change *change)
+int plan_add(struct slicectl_plan *plan, const struct slicectl_change *change)
 {
 	struct slicectl_change *grown;
 	struct slicectl_change own = {
@@ -95,12 +96,12 @@ static int plan_controllers(struct slicectl_plan *plan, const char *path, struct
 
 		if (!(missing & (1U << i)))
 			continue;
-		r = add_change(plan, &(struct slicectl_change){
-					     .kind = SLICECTL_CHANGE_ENABLE,
-					     .path = path,
-					     .file = "cgroup.subtree_control",
-					     .new_value = controller_name(i),
-				     });
+		r = plan_add(plan, &(struct slicectl_change){
+					   .kind = SLICECTL_CHANGE_ENABLE,
+					   .path = path,
+					   .file = "cgroup.subtree_control",
+					   .new_value = controller_name(i),
+				   });
 		if (r < 0)
 			return r;
 	}
@@ -124,13 +125,13 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 		(void)interface_read(level->fd, limit->file, &current);
 	if (current && limit_is_current(limit->file, limit->value, current))
 		return 0;
-	return add_change(plan, &(struct slicectl_change){
-					.kind = SLICECTL_CHANGE_SET,
-					.path = path,
-					.file = limit->file,
-					.old_value = current,
-					.new_value = limit->value,
-				});
+	return plan_add(plan, &(struct slicectl_change){
+				      .kind = SLICECTL_CHANGE_SET,
+				      .path = path,
+				      .file = limit->file,
+				      .old_value = current,
+				      .new_value = limit->value,
+			      });
 }
 
 /* Owners are shown as "UID:GID".  A slice that is no longer delegated goes back to the
@@ -154,11 +155,11 @@ static int plan_delegation(struct slicectl_plan *plan, const char *path, const s
 	else
 		(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
 			       (unsigned)delegatee->gid);
-	return add_change(plan, &(struct slicectl_change){
-					.kind = SLICECTL_CHANGE_DELEGATE,
-					.path = path,
-					.new_value = owner,
-				});
+	return plan_add(plan, &(struct slicectl_change){
+				      .kind = SLICECTL_CHANGE_DELEGATE,
+				      .path = path,
+				      .new_value = owner,
+			      });
 }
 
 /* Opens the cgroup of the level.  In a tree without interface files (a plain directory) no
@@ -191,8 +192,8 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 	if (*path == '\0')
 		(void)controller_read(level->fd, "cgroup.controllers", &level->available);
 	else if (level->fd < 0)
-		r = add_change(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
-								.path = path });
+		r = plan_add(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
+							      .path = path });
 	if (r == 0)
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
@@ -248,6 +249,8 @@ int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy, struct slicect
 	if (!plan || !levels)
 		return error_set(error, ENOMEM, "out of memory");
 	r = plan_slices(hierarchy, plan, levels, error);
+	if (r == 0)
+		r = leftover_slice_plan(hierarchy, plan, error);
 	if (r < 0)
 		return r;
 	*ret_plan = TAKE_PTR(plan);

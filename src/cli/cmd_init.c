@@ -35,10 +35,9 @@ static bool is_dry_run(const struct invocation *invocation)
 }
 
 static const char *const kind_names[] = {
-	[SLICECTL_CHANGE_CREATE] = "create",
-	[SLICECTL_CHANGE_ENABLE] = "enable",
-	[SLICECTL_CHANGE_SET] = "set",
-	[SLICECTL_CHANGE_DELEGATE] = "delegate",
+	[SLICECTL_CHANGE_CREATE] = "create", [SLICECTL_CHANGE_ENABLE] = "enable",
+	[SLICECTL_CHANGE_SET] = "set",       [SLICECTL_CHANGE_DELEGATE] = "delegate",
+	[SLICECTL_CHANGE_REMOVE] = "remove",
 };
 
 static void print_change(const struct invocation *invocation, const struct slicectl_change *change)
@@ -55,6 +54,9 @@ static void print_change(const struct invocation *invocation, const struct slice
 		break;
 	case SLICECTL_CHANGE_DELEGATE:
 		(void)printf("delegate %s to %s\n", path, change->new_value);
+		break;
+	case SLICECTL_CHANGE_REMOVE:
+		(void)printf("remove %s, which is no longer configured\n", path);
 		break;
 	case SLICECTL_CHANGE_SET:
 		(void)printf("set %s of %s to '%s'%s%s%s\n", change->file, path, change->new_value,
@@ -95,8 +97,12 @@ static int print_plan(const struct invocation *invocation, const struct slicectl
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		print_change(invocation, slicectl_plan_change(plan, i));
-	if (n == 0)
-		(void)printf("nothing to do: the hierarchy at %s is as configured\n",
+	if (plan->n_left > 0)
+		(void)printf("%zu slice%s of an earlier configuration %s not empty and stay%s\n",
+			     plan->n_left, print_plural(plan->n_left),
+			     plan->n_left == 1 ? "is" : "are", plan->n_left == 1 ? "s" : "");
+	else if (n == 0)
+		(void)printf("nothing to do: the hierarchy at %s has all that is configured\n",
 			     slicectl_hierarchy_path(invocation->hierarchy));
 	return 0;
 }

@@ -30,7 +30,7 @@ as_group() { group=$1; shift; setpriv --reuid=65500 --regid=65500 --groups="$gro
 mine() { as 65533 "$WORK/slicectl" "$@"; }
 as 65534 "$WORK/slicectl" --version >/dev/null 2>&1 || skip "an unprivileged user cannot run programs in $WORK"
 ctl -q -c "$WORK/slicectl.conf" init
-is "$(ctl -c "$WORK/slicectl.conf" init)" "nothing to do: the hierarchy at $BASE is as configured" "a second init, for users whom nobody knows"
+is "$(ctl -c "$WORK/slicectl.conf" init)" "nothing to do: the hierarchy at $BASE has all that is configured" "a second init, for users whom nobody knows"
 start_daemon
 
 # The owner, one of its group, and root, who is not among them.

@@ -42,9 +42,30 @@ END
 expect 0 ctl -c "$WORK/slicectl.conf" init
 check "init makes a configured slice" [ -d "$BASE/team.slice/sub.slice" ]
 check "a foreign cgroup is left" [ -d "$BASE/system.slice" ]
+said 'remove pact.slice/gpu.slice, which is no longer configured'
+check "empty slices of the configuration before are removed" [ ! -d "$BASE/pact.slice" ]
+mkdir "$BASE/foreign.slice"
+
+# A delegated slice that is no longer configured is taken back, and stays while it is not empty.
+printf '[owner guests]\nusers = 65533\n[slice guests.slice]\nowner = guests\n' >>"$WORK/slicectl.conf"
+expect 0 ctl -c "$WORK/slicectl.conf" init
+is "$(stat -c %u "$BASE/guests.slice")" 65533 "the owner of a delegated slice"
+mkdir "$BASE/guests.slice/theirs"
+sed -i '/guests/d; /65533/d' "$WORK/slicectl.conf"
+expect 2 ctl -c "$WORK/slicectl.conf" init -n
+said 'delegate guests.slice to 0:0'
+expect 0 ctl -c "$WORK/slicectl.conf" init
+is "$(stat -c %u "$BASE/guests.slice")" 0 "the owner of a slice that is no longer delegated"
+is "$(stat -c %u "$BASE/guests.slice/cgroup.procs")" 0 "the owner of its cgroup.procs"
+said '1 slice of an earlier configuration is not empty and stays'
+rmdir "$BASE/guests.slice/theirs"
+expect 0 ctl -c "$WORK/slicectl.conf" init
+check "it is removed when it is empty" [ ! -d "$BASE/guests.slice" ]
+check "a slice that slicectl did not make is left" [ -d "$BASE/foreign.slice" ]
+rmdir "$BASE/foreign.slice"
 
 # Two at once end in the same tree.
-rmdir "$BASE"/pact.slice/*.slice "$BASE/pact.slice" "$BASE/workload.slice"
+rmdir "$BASE"/team.slice/*.slice "$BASE/team.slice"
 ctl -q init & first=$!
 ctl -q init & second=$!
 check "the first of two inits succeeds" wait $first

@@ -15,7 +15,7 @@ before=$(cat /sys/fs/cgroup/cgroup.subtree_control)
 slicectl probe >/tmp/out
 check "probe reports the delegated cgroup" grep -q "$base: the delegated cgroup of slicectl-holder.service" /tmp/out
 check "init works" slicectl -q init
-is "$(slicectl init)" "nothing to do: the hierarchy at $base is as configured" "a second init"
+is "$(slicectl init)" "nothing to do: the hierarchy at $base has all that is configured" "a second init"
 check "the slices are below the holder" [ -d "$base/pact.slice/infra.slice" ]
 check "no slice stands beside systemd" [ ! -d /sys/fs/cgroup/pact.slice ]
 is "$(cat /sys/fs/cgroup/cgroup.subtree_control)" "$before" "the root's subtree_control"
