@@ -66,6 +66,16 @@ check "the scan after the reload has ended" until_true 5 marked
 check "a reload does not move it back" parked
 kill $marker $moved
 
+# Other limits of a rule reach the scopes that it has made.
+"$WORK/rl-new" $LONG & grown=$!
+depth() { [ "$(cat "$BASE/workload.slice/new-$grown.scope/cgroup.max.depth" 2>/dev/null)" = "$1" ]; }
+check "a scope has no limit at first" until_true 5 depth max
+sed -i 's|^scope = workload.slice/new-%p|&\ncgroup.max.depth = 7|' "$WORK/slicectl.conf"
+expect 0 ctl reload
+check "a reload sets the limit that its rule has now" until_true 5 depth 7
+check "that is recorded" grep -q '"action":"scope.set","actor":"slicectld".*"new":"cgroup.max.depth=7"' "$WORK/audit.jsonl"
+kill $grown
+
 # The priority follows.
 if command -v chrt >/dev/null && chrt -p "$DAEMON" | grep -q FIFO; then
 	sed 's/^exit-records.*/&\nscheduler = normal/' "$WORK/slicectl.conf" >"$WORK/next.conf"

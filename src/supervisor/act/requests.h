@@ -30,7 +30,7 @@ int requests_admit(const struct requests *requests, const struct request *reques
 /* Takes ownership of @request, carries it out, records the outcome and answers it. */
 void requests_submit(struct requests *requests, struct request *request);
 
-/* Submits a request of the daemon itself, for the guard.  Strings and limits are copied, except
+/* Submits a request of the daemon itself, for the guard or after a reload.  Strings and limits are copied, except
  * @action, which must be a literal.  @id: the scope must be the cgroup with this id; 0: any cgroup
  * at @path. */
 void requests_submit_own(struct requests *requests, enum deed_kind kind, const char *action,

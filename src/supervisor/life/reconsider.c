@@ -3,7 +3,12 @@
 
 #include <utlist.h>
 
+#include "base/text.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/limits.h"
+#include "supervisor/act/requests.h"
 #include "supervisor/act/retry.h"
+#include "supervisor/family/shared_scope.h"
 #include "supervisor/life/parts.h"
 
 static bool is_any_inside(const struct family *family)
@@ -27,4 +32,43 @@ void reconsider_failed(struct life *life)
 			family_forget(life->families, family);
 	}
 	retry_now(life->act);
+}
+
+static const struct rule *find_rule(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules.count; i++) {
+		if (text_equal(config->rules.rules[i].name, name))
+			return &config->rules.rules[i];
+	}
+	return NULL;
+}
+
+/* The limits that the rule has now; NULL if they are those of @before. */
+static const struct slicectl_limits *changed_limits(const struct config *before,
+						    const struct config *now, const char *name)
+{
+	const struct rule *was = find_rule(before, name), *is = find_rule(now, name);
+	_cleanup_free_ char *old = was ? limits_text(config_rule_limits(before, was)) : NULL;
+	_cleanup_free_ char *new = is ? limits_text(config_rule_limits(now, is)) : NULL;
+
+	return old && new &&*new && !text_equal(old, new) ? config_rule_limits(now, is) : NULL;
+}
+
+void reconsider_limits(struct life *life, const struct config *before)
+{
+	struct node *node = life->node;
+	struct family *family;
+
+	DL_FOREACH (families_first(life->families), family) {
+		const struct slicectl_limits *limits = changed_limits(before, node->config,
+								      family->rule->name);
+		const char *scope = family_scope(family);
+		const char *owner = scope ? slicectl_hierarchy_owner(node->hierarchy, scope) : NULL;
+
+		if (limits && owner && family->rule->action == RULE_PLACE && family->scope->owned &&
+		    family->scope->exists)
+			requests_submit_own(act_requests(life->act), DEED_RESTORE, "scope.set",
+					    scope, owner, limits, 0,
+					    "the rule that made the scope has other limits now");
+	}
 }

@@ -125,6 +125,7 @@ int reload(struct service *service, struct slicectl_error *error)
 {
 	struct fresh fresh __attribute__((cleanup(fresh_done))) = { .audit = AUDIT_NULL };
 	struct node *node = service->rooms.node;
+	struct generation *before;
 	int r;
 
 	notify_reloading();
@@ -139,11 +140,14 @@ int reload(struct service *service, struct slicectl_error *error)
 		return r;
 	}
 	capability_raise(service, fresh.generation->config);
+	before = generation_ref(node->generation);
 	enforce_fresh(service, &fresh);
 	update_rooms(service, error);
 	capability_lower(service);
 	log_info("reloaded the configuration: %zu rule%s", node->config->rules.count,
 		 node->config->rules.count == 1 ? "" : "s");
+	reconsider_limits(service->rooms.life, before->config);
+	(void)generation_unref(before);
 	reconsider_failed(service->rooms.life);
 	lookup_schedule(service->lookup);
 	rematch(service, LOSS_RELOAD);
