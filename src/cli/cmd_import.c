@@ -43,7 +43,8 @@ static int read_one(struct import *import, const char *file, struct slicectl_err
 /* Warnings go to standard error; the result is printed only when all of it was converted. */
 int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 {
-	struct import import __attribute__((cleanup(import_done))) = { .warnings = stderr };
+	struct import import __attribute__((
+		cleanup(import_done))) = { .warnings = invocation->quiet ? NULL : stderr };
 	_cleanup_free_ char *text = NULL;
 	size_t size = 0;
 	FILE *stream;

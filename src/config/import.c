@@ -13,6 +13,8 @@ void import_warn(struct import *import, const char *format, ...)
 	va_list arguments;
 
 	import->n_warnings++;
+	if (!import->warnings)
+		return;
 	va_start(arguments, format);
 	(void)vfprintf(import->warnings, format, arguments);
 	va_end(arguments);

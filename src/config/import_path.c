@@ -52,6 +52,32 @@ static void put_component(FILE *out, const char *text, size_t length)
 	}
 }
 
+static bool renames_component(const char *text, size_t length)
+{
+	if (length == 0 || strchr(".-", *text) || is_like_file(text, length))
+		return true;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '%' && i + 1 < length && strchr("uUpPgG", text[i + 1]))
+			i++;
+		else if (!isalnum((unsigned char)text[i]) && !strchr("_-:@.", text[i]))
+			return true;
+		else if (text[i] == '.' && is_suffix(text + i, length - i))
+			return true;
+	}
+	return false;
+}
+
+bool import_renames(const char *path)
+{
+	for (const char *slash;; path = slash + 1) {
+		slash = strchr(path, '/');
+		if (renames_component(path, slash ? (size_t)(slash - path) : strlen(path)))
+			return true;
+		if (!slash)
+			return false;
+	}
+}
+
 /* A slice for each component of @path; for the last one only when @all. */
 static void put_slices(FILE *out, const char *path, bool all)
 {

@@ -26,6 +26,9 @@ bool import_can_become(const char *destination, const char *path);
 void import_put_slice(FILE *out, const char *path);
 void import_put_scope(FILE *out, const struct import *import, const char *path);
 
+/* Whether a part of @path cannot be the name of a slice or scope, so that it gets another one. */
+bool import_renames(const char *path);
+
 /* Prints the limits and the sentences about them; @comment begins each line. */
 void import_put_values(FILE *out, const struct import_group *group, const char *comment);
 

@@ -47,6 +47,10 @@ static void print_groups(struct import *import, FILE *out)
 		if (import_is_destination(import, group->path) &&
 		    !import_has_below(import, group->path))
 			continue;
+		if (group->source && import_renames(group->path))
+			import_warn(import,
+				    "%s:%u: group %s has another name here, because slicectl allows fewer names of groups",
+				    group->source, group->line, TEXT_ESCAPE(group->path));
 		(void)fputs("\n[slice ", out);
 		import_put_slice(out, group->path);
 		(void)fputs("]\n", out);

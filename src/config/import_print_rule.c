@@ -194,10 +194,11 @@ static void put_action(const struct import *import, FILE *out, const struct impo
 		return;
 	(void)fprintf(out, "%sscope = ", comment);
 	import_put_scope(out, import, path);
-	/* cgrulesengd decides at each exec, also of what it has placed before. */
-	(void)fprintf(out, "\n%sfrom-families = yes\n", comment);
+	(void)fputc('\n', out);
 	if (group && !import_has_below(import, path))
 		import_put_values(out, group, comment);
+	/* cgrulesengd decides at each exec, also of what it has placed before. */
+	(void)fprintf(out, "%sfrom-families = yes\n", comment);
 }
 
 static bool is_any(const struct import_rule *rule)
@@ -269,12 +270,7 @@ static bool tell_obstacle(struct import *import, FILE *out, const struct import_
 
 	if (obstacle)
 		tell(import, out, rule, "%s; the rule is commented out", obstacle);
-	else if (!is_known(rule->user))
-		tell(import, out, rule, "there is no %s on this machine; the rule is commented out",
-		     TEXT_ESCAPE(rule->user));
-	else
-		return true;
-	return false;
+	return !obstacle;
 }
 
 static void tell_rule(struct import *import, FILE *out, const struct import_rule *rule)
@@ -290,6 +286,14 @@ static void tell_rule(struct import *import, FILE *out, const struct import_rule
 		tell(import, out, rule,
 		     "%s matches programs but not scripts, whose names have no pattern",
 		     TEXT_ESCAPE(rule->process));
+	if (import_renames(path))
+		tell(import, out, rule,
+		     "%s has another name here, because slicectl allows fewer names of groups",
+		     TEXT_ESCAPE(path));
+	if (!is_known(rule->user))
+		tell(import, out, rule,
+		     "there is no %s on this machine; the rule is off until there is",
+		     TEXT_ESCAPE(rule->user));
 	if (strstr(path, "%g") || strstr(path, "%G"))
 		tell(import, out, rule,
 		     "%%g and %%G have no equivalent in the name of a scope, so all groups share one");

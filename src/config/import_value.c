@@ -270,7 +270,11 @@ int import_value_convert(const struct import_group *group, const struct import_v
 	*ret_kind = IMPORT_LIMIT;
 	*ret_file = *ret_value = NULL;
 	if (text_equal(from->file, "cpu.cfs_period_us")) {
-		*ret_kind = IMPORT_PART;
+		bool is_lost = !value_of(group, "cpu.cfs_quota_us") &&
+			       !text_equal(from->value, "100000");
+
+		*ret_kind = is_lost ? IMPORT_LOST : IMPORT_PART;
+		*ret_why = "without cpu.cfs_quota_us it limits nothing";
 		return 0;
 	}
 	for (size_t i = 0; i < ELEMENTS(limits); i++) {

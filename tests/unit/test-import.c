@@ -103,7 +103,7 @@ static void everything_without_equivalent_is_reported(void)
 		  "cgrules.conf:4: there is no nobody-of-that-name on this machine");
 	CHECK_HAS(imported.warnings, "option ignore_rt has no equivalent");
 	CHECK_HAS(imported.warnings, "matches every process");
-	CHECK_HAS(imported.text, "#[rule imported-2]\n#user = nobody-of-that-name\n");
+	CHECK_HAS(imported.text, "\n[rule imported-2]\nuser = nobody-of-that-name\n");
 	CHECK(is_accepted(imported.text));
 }
 
