@@ -74,3 +74,37 @@ for one in $started; do
 	fi
 done
 is "$(cat "$BASE/workload.slice/jobs.scope/cgroup.max.descendants")" 7 "the limit of the group is that of the scope"
+
+# The first rule that matches decides at each exec and change of the user, also within what is
+# placed: a login daemon, the shell of a user, and a program of that user.
+if command -v setpriv >/dev/null; then
+	stop_daemon
+	cp "$(readlink -f "$(command -v sh)")" "$WORK/im-sshd"
+	cp "$(readlink -f "$(command -v sh)")" "$WORK/im-shell"
+	cp "$(command -v sleep)" "$WORK/im-matlab"
+	chmod 755 "$WORK" "$WORK"/im-*
+	cat >"$WORK/cgrules.conf" <<END2
+61811:im-matlab cpu students/matlab
+61811 cpu students/
+*:im-sshd cpu logins/
+END2
+	"$SLICECTL" import "$WORK/cgrules.conf" >"$WORK/slicectl.conf" 2>"$WORK/err"
+	expect 0 ctl -c "$WORK/slicectl.conf" init
+	start_daemon
+	mkdir -m 777 "$WORK/pids"
+	# shellcheck disable=SC2016
+	"$WORK/im-sshd" -c '
+		setpriv --reuid 61811 --regid 61811 --clear-groups "$1/im-shell" -c "
+			\"$1/im-matlab\" 3000 & echo \$! >$1/pids/matlab
+			sleep 3000 & echo \$! >$1/pids/tool
+			wait" &
+		echo $! >"$1/pids/shell"
+		wait' sh "$WORK" & sshd=$!
+	until_true 10 test -s "$WORK/pids/tool"
+	is_at() { grep -q "^0::.*/slicectl-test-$$/workload.slice/$2\$" "/proc/$1/cgroup"; }
+	check "the login daemon is where its rule says" until_true 10 is_at $sshd logins.scope
+	check "the user's shell is not in the family of the daemon" until_true 10 is_at "$(cat "$WORK/pids/shell")" students.slice/students.scope
+	check "a tool of the user is where the user is" until_true 10 is_at "$(cat "$WORK/pids/tool")" students.slice/students.scope
+	check "the user's program is where its rule says" until_true 10 is_at "$(cat "$WORK/pids/matlab")" students.slice/matlab.scope
+	kill "$(cat "$WORK/pids/matlab")" "$(cat "$WORK/pids/tool")" "$(cat "$WORK/pids/shell")" $sshd 2>/dev/null
+fi
