@@ -8,7 +8,8 @@
 
 struct supervisor {
 	const struct supervisor_options *options;
-	int lock_fd; /* held while we run: only one supervisor may run on a node */
+	int lock_fd;   /* held while we run: only one supervisor may run on a node */
+	bool is_guest; /* it acts once beside another one, and only kills and records */
 	struct node node;
 	struct report *report;
 	struct families *families;

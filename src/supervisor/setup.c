@@ -58,13 +58,36 @@ static void protect_itself(void)
 			 strerror(-r));
 }
 
-static int open_lock(struct supervisor *supervisor, const char *root, struct slicectl_error *error)
+/* Scopes have one supervisor, but to kill needs none: an epilog may run beside it. */
+static bool needs_scopes(const struct config *config)
 {
-	_cleanup_free_ char *path = text_format("%s/run/slicectl/slicectld.lock", root);
+	for (size_t i = 0; i < config->rules.count; i++) {
+		const struct rule *rule = &config->rules.rules[i];
+
+		if (!rule->disabled && (rule->action == RULE_PLACE || rule->action == RULE_HOOK))
+			return true;
+	}
+	return false;
+}
+
+static int open_lock(struct supervisor *supervisor, const struct config *config,
+		     struct slicectl_error *error)
+{
+	_cleanup_free_ char *path = text_format("%s/run/slicectl/slicectld.lock",
+						supervisor->options->source.root);
+	int r;
 
 	if (!path)
 		return error_set(error, ENOMEM, "out of memory");
-	if (lock_take(path, 0, &supervisor->lock_fd, error) == -ETIMEDOUT)
+	r = lock_take(path, 0, &supervisor->lock_fd, error);
+	supervisor->is_guest = r == -ETIMEDOUT && supervisor->options->oneshot;
+	if (supervisor->is_guest && !needs_scopes(config))
+		return 0;
+	if (supervisor->is_guest)
+		return error_set(error, ETIMEDOUT,
+				 "another slicectld runs on this node and holds %s; beside it rules can only kill or monitor, and slicectl rule apply lets its own rules act",
+				 TEXT_ESCAPE(path));
+	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT,
 				 "another slicectld runs on this node and holds %s; stop it first",
 				 TEXT_ESCAPE(path));
@@ -148,9 +171,10 @@ static int open_detector(struct supervisor *supervisor, struct slicectl_error *e
 	return r;
 }
 
-static int open_machine(struct supervisor *supervisor, struct slicectl_error *error)
+static int open_machine(struct supervisor *supervisor, const struct config *config,
+			struct slicectl_error *error)
 {
-	int r = open_lock(supervisor, supervisor->options->source.root, error);
+	int r = open_lock(supervisor, config, error);
 
 	return r == 0 ? open_proc(supervisor, supervisor->options->proc_root, error) : r;
 }
@@ -208,7 +232,7 @@ static int set_up(struct supervisor *supervisor, struct slicectl_error *error)
 
 	if (r < 0)
 		return r;
-	r = is_replay ? open_replay(supervisor, error) : open_machine(supervisor, error);
+	r = is_replay ? open_replay(supervisor, error) : open_machine(supervisor, config, error);
 	if (r < 0) {
 		config_free(config);
 		return r;

@@ -121,7 +121,8 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	sd_event *loop = supervisor->node.loop;
 	int r;
 
-	recover_scopes(supervisor);
+	if (!supervisor->is_guest)
+		recover_scopes(supervisor);
 	r = resync_scan(supervisor->detect, error);
 	if (r < 0)
 		return r;

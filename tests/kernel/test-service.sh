@@ -46,6 +46,22 @@ said 'another slicectld runs on this node'
 expect 0 ctl status
 said "process $DAEMON"
 
+# An epilog with a configuration of its own acts once beside it, if it only kills.
+cp "$(command -v sleep)" "$WORK/ts-epilog"
+printf '[supervisor]\naudit-log = none\n[rule job]\ncomm = ts-epilog\naction = kill\n' >"$WORK/epilog.conf"
+"$WORK/ts-epilog" $LONG & job=$!
+expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/epilog.conf" --oneshot
+check "the job has ended" not alive $job
+expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/epilog.conf" --oneshot
+sed -i 's/action = kill/action = place\nscope = workload.slice\/job/' "$WORK/epilog.conf"
+"$WORK/ts-epilog" $LONG & job=$!
+expect 75 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/epilog.conf" --oneshot
+said 'beside it rules can only kill or monitor'
+check "nothing was placed" [ ! -d "$BASE/workload.slice/job.scope" ]
+kill $job
+expect 0 ctl status
+said "process $DAEMON"
+
 # It may little; what it starts is root as the service is.
 effective() { sed -n 's/^CapEff:[[:space:]]*0*//p' "/proc/$DAEMON/status"; }
 expect 0 ctl status
