@@ -119,10 +119,15 @@ static void print_family(const json_t *family)
 		(void)printf("It is not in a family.\n");
 		return;
 	}
-	(void)printf("It is in a family of rule %s (%s%s), %lld process%s, root %lld (%s).\n",
+	(void)printf("It is in a family of rule %s (%s%s), %lld process%s, ",
 		     ask_text(family, "rule", ""), ask_text(family, "action", ""),
 		     json_is_true(json_object_get(family, "dry_run")) ? ", dry run" : "", n,
-		     n == 1 ? "" : "es", ask_number(family, "root"), ask_text(family, "comm", ""));
+		     n == 1 ? "" : "es");
+	if (ask_number(family, "root") > 0)
+		(void)printf("root %lld (%s).\n", ask_number(family, "root"),
+			     ask_text(family, "comm", ""));
+	else
+		(void)printf("adopted without its root.\n");
 	print_state(family);
 	print_outside(family);
 }
@@ -194,7 +199,12 @@ static int print_reload(const json_t *reply)
 {
 	long long rules = ask_number(reply, "rules");
 
+	long long differences = ask_number(reply, "differences");
+
 	(void)printf("reloaded: %lld rule%s\n", rules, rules == 1 ? "" : "s");
+	if (differences > 0)
+		(void)printf("the tree differs from the configuration in %lld place%s; run slicectl init\n",
+			     differences, differences == 1 ? "" : "s");
 	return 0;
 }
 

@@ -14,9 +14,10 @@ static int add_family(struct libscols_table *table, const json_t *family)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	char root[PRINT_SIZE], processes[PRINT_SIZE];
+	bool is_known = ask_number(family, "root") > 0; /* not of a scope of several matches */
 	const char *const cells[] = {
-		print_number((uint64_t)ask_number(family, "root"), root),
-		ask_text(family, "comm", "-"),
+		is_known ? print_number((uint64_t)ask_number(family, "root"), root) : "-",
+		is_known ? ask_text(family, "comm", "-") : "-",
 		ask_text(family, "rule", "-"),
 		ask_text(family, "action", "-"),
 		ask_text(family, "state", "-"),

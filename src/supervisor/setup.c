@@ -18,21 +18,6 @@
 #include "supervisor/service/load.h"
 #include "supervisor/work/priority.h"
 
-/* Warns when slicectl init has not set up the configured hierarchy. */
-static void warn_incomplete(struct supervisor *supervisor)
-{
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	struct slicectl_plan *plan = NULL;
-
-	if (slicectl_hierarchy_plan(supervisor->node.hierarchy, &plan, &error) < 0)
-		log_warning("cannot check the hierarchy: %s", error.message);
-	else if (slicectl_plan_count(plan) > 0)
-		log_warning("the hierarchy at %s differs from the configuration in %zu places; run slicectl init",
-			    slicectl_hierarchy_path(supervisor->node.hierarchy),
-			    slicectl_plan_count(plan));
-	slicectl_plan_free(plan);
-}
-
 static int open_proc(struct supervisor *supervisor, const char *path, struct slicectl_error *error)
 {
 	struct procfs_stat init;
@@ -203,7 +188,7 @@ static int set_up_live(struct supervisor *supervisor, struct slicectl_error *err
 	int r = make_rooms(supervisor, error);
 
 	if (r == 0)
-		warn_incomplete(supervisor);
+		(void)load_differences(supervisor->node.hierarchy);
 	if (r == 0)
 		r = open_detector(supervisor, error);
 	if (r < 0)

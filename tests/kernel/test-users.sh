@@ -89,6 +89,8 @@ said "'-1' is neither the name nor the number of a user"
 
 expect 0 ctl -q -c "$WORK/slicectl.conf" init
 start_daemon
+expect 0 ctl status
+check "status says that rules wait" grep -q '^attention .*off, because users or groups are not known' "$WORK/out"
 is "$(grep -c "rule late: there is no user 'us-late'" "$WORK/daemon.log")" 1 "the daemon tells it once"
 as 61587 61587 us-number; named=$PROCESS
 as us-other 61589 us-number; not_named=$PROCESS

@@ -95,6 +95,12 @@ printf '[rule late]\ncomm = wk-step\naction = monitor\n' >>"$WORK/slicectl.conf"
 expect 0 ctl reload
 said 'reloaded: 3 rules'
 cp "$WORK/slicectl.conf" "$WORK/good.conf"
+printf '[slice workload.slice/late.slice]\n' >>"$WORK/slicectl.conf"
+expect 0 ctl reload
+said 'run slicectl init'
+cp "$WORK/good.conf" "$WORK/slicectl.conf"
+expect 0 ctl reload
+check "a reload to what there is says no more" not grep -q 'run slicectl init' "$WORK/out"
 expect 0 ctl tree
 cp "$WORK/out" "$WORK/good.tree"
 echo 'acton = kill' >>"$WORK/slicectl.conf"

@@ -19,6 +19,7 @@
 #include "supervisor/control/rule_apply.h"
 #include "supervisor/control/status.h"
 #include "supervisor/report/feed.h"
+#include "supervisor/service/load.h"
 #include "supervisor/service/metrics_text.h"
 #include "supervisor/service/reload.h"
 
@@ -66,7 +67,9 @@ static json_t *run_reload(struct control *control, const struct caller *caller,
 {
 	if (reload(control->service, error) < 0)
 		return NULL;
-	return json_pack("{s:I}", "rules", (json_int_t)control->rooms.node->config->rules.count);
+	return json_pack("{s:I, s:I}", "rules",
+			 (json_int_t)control->rooms.node->config->rules.count, "differences",
+			 (json_int_t)load_differences(control->rooms.node->hierarchy));
 }
 
 /* The files as slicectld has read them, which may differ from what is on disk by now. */

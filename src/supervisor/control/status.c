@@ -79,11 +79,21 @@ static void add_refused(json_t *array, const struct service *service)
 				     TEXT_ESCAPE(problem)));
 }
 
+static size_t count_waiting(const struct config *config)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->rules.count; i++)
+		n += rule_waits(&config->rules.rules[i]);
+	return n;
+}
+
 /* What an operator should look at, the most urgent first. */
 static json_t *attention_json(const struct service_rooms *rooms, const struct service *service)
 {
 	struct report_counts reported = report_counts(rooms->report);
 	size_t troubled = count_troubled(rooms->families);
+	size_t waiting = count_waiting(rooms->node->config);
 	json_t *array = json_array();
 
 	if (emergency_is_active(act_emergency(rooms->act)))
@@ -97,6 +107,10 @@ static json_t *attention_json(const struct service_rooms *rooms, const struct se
 		add_text(array,
 			 text_format("%zu famil%s not as the rules say; see slicectl families",
 				     troubled, troubled == 1 ? "y is" : "ies are"));
+	if (waiting > 0)
+		add_text(array,
+			 text_format("%zu rule%s off, because users or groups are not known; see slicectl check-config",
+				     waiting, waiting == 1 ? " is" : "s are"));
 	return array;
 }
 

@@ -43,3 +43,20 @@ int load_hierarchy(const struct supervisor_options *options, const struct config
 	r = slicectl_hierarchy_open(&hierarchy, ret_hierarchy, error);
 	return r == 0 ? config_declare(config, *ret_hierarchy, error) : r;
 }
+
+size_t load_differences(struct slicectl_hierarchy *hierarchy)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct slicectl_plan *plan = NULL;
+	size_t n = 0;
+
+	if (slicectl_hierarchy_plan(hierarchy, &plan, &error) < 0)
+		log_warning("cannot check the hierarchy: %s", error.message);
+	else
+		n = slicectl_plan_count(plan);
+	if (n > 0)
+		log_warning("the hierarchy at %s differs from the configuration in %zu place%s; run slicectl init",
+			    slicectl_hierarchy_path(hierarchy), n, n == 1 ? "" : "s");
+	slicectl_plan_free(plan);
+	return n;
+}

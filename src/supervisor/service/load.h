@@ -12,3 +12,6 @@ int load_config(const struct supervisor_options *options, const struct config *b
 /* On failure @ret_hierarchy may be set; the caller frees it in any case. */
 int load_hierarchy(const struct supervisor_options *options, const struct config *config,
 		   struct slicectl_hierarchy **ret_hierarchy, struct slicectl_error *error);
+
+/* The number of changes that slicectl init would make, which is logged as a warning. */
+size_t load_differences(struct slicectl_hierarchy *hierarchy);
