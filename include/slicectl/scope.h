@@ -135,8 +135,9 @@ struct slicectl_spawn {
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL: the caller's environment */
 	bool as_service;         /* standard input is /dev/null, standard output goes to
-			  * standard error, the working directory is /, and no
-			  * signal is ignored */
+			  * standard error, no other descriptor is open (since Linux
+			  * 5.11), the working directory is /, the umask is 0022, and
+			  * no signal is ignored */
 	/* Moves the process, which waits meanwhile, into the scope; NULL: the library moves
 	 * it.  For callers without the permission, who can ask a process that has it.
 	 * Returns 0, or -errno with a sentence. */

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -43,6 +45,9 @@ static void detach(void)
 		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
 	(void)!chdir("/");
+	(void)umask(0022);
+	/* Whoever started the supervisor may have left descriptors open (Linux 5.11). */
+	(void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	/* The program does not inherit the protection of the supervisor from the OOM killer. */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	for (int signal = 1; signal < NSIG; signal++)

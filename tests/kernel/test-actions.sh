@@ -10,6 +10,8 @@ cat >"$WORK/hook" <<'EOF'
 # hook DIRECTORY HOW
 printf '%s|' "$SLICECTL_RULE" "$SLICECTL_REASON" "$SLICECTL_PID" "$SLICECTL_COMM" >>"$1/ran-$2"
 echo "$(id -u) $(grep -o '0::.*' /proc/self/cgroup) $(env | grep -c .) $(readlink /proc/self/fd/0)" >>"$1/ran-$2"
+ls /proc/self/fd | tr '\n' ' ' >"$1/fds-$2"
+umask >>"$1/fds-$2"
 case $2 in
 fail) exit 7 ;;
 hang) sleep 60 ;;
@@ -104,12 +106,18 @@ hooked() {
 no_hooks() { [ -z "$(find "$BASE/pact.slice" -name 'hook-*')" ]; }
 expect 0 ctl -q init
 expect 0 ctl -c "$WORK/slicectl.conf" check-config
+# Of what the daemon inherits a hook gets neither open files nor the umask.
+exec 8<"$WORK/slicectl.conf"
+umask 0
 start_daemon
+exec 8<&-
+umask 022
 
 # A hook runs once, in a scope of its own, without a shell and without our environment.
 check "the hook of a rule runs" hooked once '"result":"done"'
 grep -q "^once|process-match: sct-once|$p|sct-once|0 0::.*/pact.slice/hook-once-$p.scope .* /dev/null$" "$WORK/ran-once"
 result "the hook sees its variables, its own scope and no other environment"
+is "$(cat "$WORK/fds-once")" "0 1 2 3 0022" "open files and umask of a hook"
 check "the scope of a hook is removed" until_true 5 sh -c "! ls -d $BASE/pact.slice/hook-once-*"
 check "the record of a hook has the reason" audited hook once '"reason":"process-match: sct-once"'
 "$WORK/sct-once" forks 0 $LONG >/dev/null & p=$!
