@@ -48,11 +48,13 @@ static void say_values(const struct record *record, char *out, size_t size)
 
 static void say_action(const struct record *record, char *out, size_t size)
 {
-	bool by_rule = text_starts_with(record->actor, "rule:");
+	/* Without memory for its name the actor is not known. */
+	const char *actor = record->actor ? record->actor : "?";
+	bool by_rule = text_starts_with(actor, "rule:");
 	char subject[128] = "", who[128], reached[64] = "", latency[64] = "", values[512] = "";
 
 	(void)snprintf(who, sizeof(who), "%s%s", by_rule ? "rule " : "",
-		       record->actor + (by_rule ? strlen("rule:") : 0));
+		       actor + (by_rule ? strlen("rule:") : 0));
 	if (record->pid > 0)
 		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
 			       TEXT_ESCAPE(record->comm ? record->comm : ""));

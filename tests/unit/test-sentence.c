@@ -54,6 +54,7 @@ static void what_was_done_to_whom_where_and_how_soon(void)
 
 static void what_is_not_known_is_left_out(void)
 {
+	CHECK_TEXT(sentence(&(struct record){ .action = "place" }), "place by ?");
 	CHECK_TEXT(sentence(&(struct record){ .action = "scope.create", .actor = "uid:1000" }),
 		   "scope.create by uid:1000");
 	CHECK_TEXT(sentence(&(struct record){
