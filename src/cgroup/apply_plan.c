@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -14,7 +16,6 @@
 #include "cgroup/occupant.h"
 #include "cgroup/plan.h"
 #include "cgroup/refusal.h"
-#include "cgroup/remove.h"
 
 static int create_slice(struct slicectl_hierarchy *hierarchy, const char *path,
 			struct slicectl_error *error)
@@ -84,9 +85,14 @@ static int hand_over(struct slicectl_hierarchy *hierarchy, int fd, const char *p
 static int remove_slice(struct slicectl_hierarchy *hierarchy, const char *path,
 			struct slicectl_error *error)
 {
-	int r = remove_empty(hierarchy->base_fd, path);
+	const char *name;
+	_cleanup_close_ int parent = directory_open_parent(hierarchy->base_fd, path, &name);
 
-	return r < 0 ? refusal_set(error, REFUSAL_REMOVE, r, path, NULL, NULL) : 0;
+	if (parent < 0)
+		return refusal_set(error, REFUSAL_REMOVE, parent, path, NULL, NULL);
+	return unlinkat(parent, name, AT_REMOVEDIR) < 0 ?
+		       refusal_set(error, REFUSAL_REMOVE, -errno, path, NULL, NULL) :
+		       0;
 }
 
 static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slicectl_change *change,

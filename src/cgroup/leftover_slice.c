@@ -2,17 +2,16 @@
 #include "cgroup/leftover_slice.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
-#include "base/error.h"
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
-#include "cgroup/plan.h"
+#include "cgroup/handle.h"
 #include "cgroup/populated.h"
-#include "cgroup/refusal.h"
 
 /* The first can be read and written with CAP_SYS_ADMIN only. */
 static const char *const marks[] = { "trusted.slicectl.slice", "user.slicectl.slice" };
@@ -49,24 +48,34 @@ static bool is_declared(const struct slicectl_hierarchy *hierarchy, const char *
 /* What is found in the tree, parents before their children. */
 struct search {
 	const struct slicectl_hierarchy *hierarchy;
-	char **paths;
-	size_t n_paths;
+	struct leftover_slice *list;
+	size_t n;
 };
 
 static int note_leftover(int dirfd, const char *path, void *data)
 {
 	struct search *search = data;
-	char **grown;
+	struct leftover_slice *grown;
 
 	if (!text_ends_with(path, ".slice") || is_declared(search->hierarchy, path) ||
 	    !is_marked(dirfd))
 		return 0;
-	grown = reallocarray(search->paths, search->n_paths + 1, sizeof(*grown));
+	grown = reallocarray(search->list, search->n + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	search->paths = grown;
-	grown[search->n_paths] = strdup(path);
-	return grown[search->n_paths++] ? 0 : -ENOMEM;
+	search->list = grown;
+	grown[search->n] = (struct leftover_slice){ .path = strdup(path) };
+	return grown[search->n++].path ? 0 : -ENOMEM;
+}
+
+static void reverse(struct leftover_slice *list, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		struct leftover_slice first = list[i];
+
+		list[i] = list[n - 1 - i];
+		list[n - 1 - i] = first;
+	}
 }
 
 static bool is_child(const char *path, const char *parent)
@@ -77,58 +86,52 @@ static bool is_child(const char *path, const char *parent)
 	       !strchr(path + length + 1, '/');
 }
 
-/* Cgroups directly below that the plan does not remove. */
-static size_t count_children(int fd, const char *path, const struct slicectl_plan *plan)
+/* Cgroups directly below that are not removed before. */
+static size_t count_children(const struct stat *status, const struct leftover_slice *list, size_t at)
 {
-	struct stat status;
-	size_t n = fstat(fd, &status) == 0 && status.st_nlink > 2 ? status.st_nlink - 2 : 0;
+	size_t n = status->st_nlink > 2 ? status->st_nlink - 2 : 0;
 
-	for (size_t i = 0; i < plan->count; i++)
-		n -= plan->changes[i].kind == SLICECTL_CHANGE_REMOVE &&
-		     is_child(plan->changes[i].path, path);
+	for (size_t i = 0; i < at; i++)
+		n -= list[i].fate == LEFTOVER_REMOVE && is_child(list[i].path, list[at].path);
 	return n;
 }
 
-static int take_back(struct slicectl_plan *plan, const char *path, const struct stat *base)
+static enum leftover_fate fate_of(const struct slicectl_hierarchy *hierarchy,
+				  const struct leftover_slice *list, size_t at)
 {
-	char owner[32];
-
-	(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)base->st_uid,
-		       (unsigned)base->st_gid);
-	return plan_add(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_DELEGATE,
-							 .path = path,
-							 .new_value = owner });
-}
-
-static int plan_one(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
-		    const char *path)
-{
-	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, list[at].path);
 	struct stat status, base;
 	bool populated = true;
 
 	if (fd < 0 || fstat(fd, &status) < 0 || fstat(hierarchy->base_fd, &base) < 0)
-		return 0; /* it has just been removed */
-	if (populated_read(fd, &populated) == 0 && !populated && count_children(fd, path, plan) == 0)
-		return plan_add(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_REMOVE,
-								 .path = path });
-	plan->n_left++;
-	return status.st_uid != base.st_uid ? take_back(plan, path, &base) : 0;
+		return LEFTOVER_STAYS;
+	if (populated_read(fd, &populated) == 0 && !populated &&
+	    count_children(&status, list, at) == 0)
+		return LEFTOVER_REMOVE;
+	return status.st_uid == base.st_uid ? LEFTOVER_STAYS : LEFTOVER_TAKE_BACK;
 }
 
-int leftover_slice_plan(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
-			struct slicectl_error *error)
+int leftover_slice_find(const struct slicectl_hierarchy *hierarchy,
+			struct leftover_slice **ret_list, size_t *ret_n)
 {
 	struct search search = { .hierarchy = hierarchy };
 	int r = directory_walk(hierarchy->base_fd, "", note_leftover, &search);
 
-	for (size_t i = search.n_paths; r == 0 && i > 0; i--)
-		r = plan_one(hierarchy, plan, search.paths[i - 1]);
-	for (size_t i = 0; i < search.n_paths; i++)
-		free(search.paths[i]);
-	free(search.paths);
-	return r < 0 ? error_set(error, -r,
-				 "cannot look for slices that are no longer configured: %s",
-				 strerror(-r)) :
-		       0;
+	if (r < 0) {
+		leftover_slice_free(search.list, search.n);
+		return r;
+	}
+	reverse(search.list, search.n);
+	for (size_t i = 0; i < search.n; i++)
+		search.list[i].fate = fate_of(hierarchy, search.list, i);
+	*ret_list = search.list;
+	*ret_n = search.n;
+	return 0;
+}
+
+void leftover_slice_free(struct leftover_slice *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(list[i].path);
+	free(list);
 }

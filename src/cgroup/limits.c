@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/limit_unset.h"
 #include "cgroup/limits.h"
 
 #include <errno.h>
@@ -241,7 +242,7 @@ int limit_apply(int dirfd, const char *path, const struct limit *limit, struct s
 	int r;
 
 	r = exchange(dirfd, limit, &current);
-	if (r == -ENOENT && limits_is_unset(limit->file, limit->value))
+	if (r == -ENOENT && limit_is_unset(limit->file, limit->value))
 		return 0;
 	if (r == -ENOENT)
 		return missing_controller(dirfd, path, limit->file, error);
@@ -273,7 +274,7 @@ static int check_present(int dirfd, const char *path, const struct slicectl_limi
 		const char *file = limits->list[i].file;
 
 		if (faccessat(dirfd, file, F_OK, 0) < 0 && errno == ENOENT &&
-		    !limits_is_unset(file, limits->list[i].value))
+		    !limit_is_unset(file, limits->list[i].value))
 			return missing_controller(dirfd, path, file, error);
 	}
 	return 0;

@@ -30,14 +30,6 @@ int limits_read(int dirfd, struct slicectl_limits **ret_limits);
  * "" without limits; NULL when out of memory. */
 char *limits_text(const struct slicectl_limits *limits);
 
-/* The text of the interface file of a limit that was never set; NULL when @file is not one of the
- * limits that are read. */
-const char *limits_unset_value(const char *file);
-
-/* Whether @value limits nothing: it is what @file has when it was never set, so that without the
- * controller nothing is missing. */
-bool limits_is_unset(const char *file, const char *value);
-
 /* Writes every value to the open cgroup @path and reads it back; @path is for the sentence, which
  * also names what was written before the failure, unless the cgroup @is_new and removed again. */
 int limits_apply(int dirfd, const char *path, const struct slicectl_limits *limits, bool is_new,

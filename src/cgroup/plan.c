@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -17,6 +18,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/leftover_slice.h"
+#include "cgroup/limit_unset.h"
 #include "cgroup/limits.h"
 #include "cgroup/refusal.h"
 
@@ -40,7 +42,7 @@ static void free_change(struct slicectl_change *change)
 	free((char *)change->new_value);
 }
 
-int plan_add(struct slicectl_plan *plan, const struct slicectl_change *change)
+static int plan_add(struct slicectl_plan *plan, const struct slicectl_change *change)
 {
 	struct slicectl_change *grown;
 	struct slicectl_change own = {
@@ -115,7 +117,7 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 	_cleanup_free_ char *current = NULL;
 	controller_set needed = controller_of_file(limit->file);
 
-	if ((needed & ~level->available) && limits_is_unset(limit->file, limit->value))
+	if ((needed & ~level->available) && limit_is_unset(limit->file, limit->value))
 		return 0;
 	if (needed & ~level->available)
 		return error_set(error, EOPNOTSUPP,
@@ -238,6 +240,42 @@ static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicec
 	return r;
 }
 
+/* A slice that is taken back gets the owner of the base. */
+static int plan_leftover(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+			 const struct leftover_slice *leftover)
+{
+	struct slicectl_change change = { .kind = SLICECTL_CHANGE_REMOVE, .path = leftover->path };
+	struct stat base;
+	char owner[32];
+
+	plan->n_left += leftover->fate != LEFTOVER_REMOVE;
+	if (leftover->fate == LEFTOVER_STAYS || fstat(hierarchy->base_fd, &base) < 0)
+		return 0;
+	if (leftover->fate == LEFTOVER_TAKE_BACK) {
+		(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)base.st_uid,
+			       (unsigned)base.st_gid);
+		change.kind = SLICECTL_CHANGE_DELEGATE;
+		change.new_value = owner;
+	}
+	return plan_add(plan, &change);
+}
+
+static int plan_leftovers(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+			  struct slicectl_error *error)
+{
+	struct leftover_slice *list = NULL;
+	size_t n = 0;
+	int r = leftover_slice_find(hierarchy, &list, &n);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = plan_leftover(hierarchy, plan, &list[i]);
+	leftover_slice_free(list, n);
+	return r < 0 ? error_set(error, -r,
+				 "cannot look for slices that are no longer configured: %s",
+				 strerror(-r)) :
+		       0;
+}
+
 int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy, struct slicectl_plan **ret_plan,
 			    struct slicectl_error *error)
 {
@@ -250,7 +288,7 @@ int slicectl_hierarchy_plan(struct slicectl_hierarchy *hierarchy, struct slicect
 		return error_set(error, ENOMEM, "out of memory");
 	r = plan_slices(hierarchy, plan, levels, error);
 	if (r == 0)
-		r = leftover_slice_plan(hierarchy, plan, error);
+		r = plan_leftovers(hierarchy, plan, error);
 	if (r < 0)
 		return r;
 	*ret_plan = TAKE_PTR(plan);

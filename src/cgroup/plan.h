@@ -10,8 +10,5 @@ struct slicectl_plan {
 	size_t n_left; /* slices that are no longer configured, and not empty */
 };
 
-/* Adds a copy of @change.  -ENOMEM. */
-int plan_add(struct slicectl_plan *plan, const struct slicectl_change *change);
-
 DEFINE_CLEANUP(struct slicectl_plan, slicectl_plan_free)
 #define _cleanup_plan_ _cleanup_(cleanup_slicectl_plan_free)

@@ -5,6 +5,8 @@
 
 #include "supervisor/act/act.h"
 
+struct held_process;
+
 struct act {
 	struct node *node;
 	struct families *families;
@@ -16,5 +18,7 @@ struct act {
 	struct emergency *emergency;
 	struct zombies *zombies;
 	sd_event_source *retry_timer; /* of failed placements; NULL: none failed yet */
+	/* Begins a placement, for the retries. */
+	void (*place)(struct act *act, struct family *family, const struct held_process *held);
 	uint64_t late_members;
 };

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "supervisor/act/parts.h"
-#include "supervisor/act/placing.h"
 
 static bool waits_for_retry(const struct family *family)
 {
@@ -21,7 +20,7 @@ static void retry_until(struct act *act, uint64_t due_usec)
 
 	DL_FOREACH (families_first(act->families), family) {
 		if (waits_for_retry(family) && family->failure.at_usec <= due_usec)
-			placing_begin(act, family, NULL);
+			act->place(act, family, NULL);
 	}
 }
 

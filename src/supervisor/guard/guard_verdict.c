@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
+#include "cgroup/limit_unset.h"
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
 #include "supervisor/act/requests.h"
@@ -208,7 +209,7 @@ static char *read_limit(const struct guard *guard, const char *cgroup, const cha
 {
 	char *text = NULL;
 
-	if (!limits_unset_value(file) ||
+	if (!limit_unset_value(file) ||
 	    hierarchy_read_text(guard->node->hierarchy, cgroup, file, &text) < 0)
 		return NULL;
 	return text;
@@ -233,7 +234,7 @@ static char *value_before(const struct guard *guard, const char *path, const cha
 	const char *before = guard_value_of(guard->values, path);
 
 	if (!before && guard->knows_values)
-		before = limits_unset_value(file);
+		before = limit_unset_value(file);
 	return before ? strdup(before) : NULL;
 }
 
