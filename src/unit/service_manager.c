@@ -101,7 +101,7 @@ static int read_pid(struct service_manager *manager, const char *path, const cha
 	return 0;
 }
 
-static int ask(struct service_manager *manager, const char *unit, pid_t pid)
+static int ask_systemd(struct service_manager *manager, const char *unit, pid_t pid)
 {
 	uint64_t deadline_usec = clock_deadline_usec(ANSWER_USEC);
 	_cleanup_free_ char *path = NULL;
@@ -126,10 +126,10 @@ int service_manager_is_main(struct service_manager *manager, const char *unit, p
 		return -ENOTCONN;
 	if (clock_now_usec() < manager->silent_to)
 		return -ETIMEDOUT;
-	r = ask(manager, unit, pid);
+	r = ask_systemd(manager, unit, pid);
 	/* systemd closes its connections when it is executed again. */
 	if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE)
-		r = ask(manager, unit, pid);
+		r = ask_systemd(manager, unit, pid);
 	if (r == -ETIMEDOUT || r == -ETIME)
 		manager->silent_to = clock_deadline_usec(SILENCE_USEC);
 	if (r < 0 && manager->bus && sd_bus_is_open(manager->bus) <= 0)
