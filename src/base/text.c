@@ -2,9 +2,11 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 bool text_starts_with(const char *text, const char *prefix)
 {
@@ -28,6 +30,15 @@ char *text_format(const char *format, ...)
 	r = vasprintf(&text, format, arguments);
 	va_end(arguments);
 	return r < 0 ? NULL : text;
+}
+
+int text_close(FILE *stream, char **text)
+{
+	if (fclose(stream) == 0 && *text)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return -ENOMEM;
 }
 
 char *text_strip(char *text)

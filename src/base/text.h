@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static inline bool text_equal(const char *a, const char *b)
@@ -15,6 +16,10 @@ bool text_ends_with(const char *text, const char *suffix);
 
 /* asprintf() that returns the text, or NULL on failure; the caller frees it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Closes a stream of open_memstream(3).  -ENOMEM, and *@text is NULL, when not all of it could be
+ * kept; fclose(3) alone succeeds without a text when memory runs out at the end. */
+int text_close(FILE *stream, char **text);
 
 /* Removes white space at both ends, in place; returns the new start. */
 char *text_strip(char *text);

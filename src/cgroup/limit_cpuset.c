@@ -57,7 +57,7 @@ static char *print_ranges(const bool member[CPUSET_MAX])
 			(void)fprintf(stream, "-%d", i);
 		comma = ",";
 	}
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text) == 0 ? text : NULL;
 }
 
 int limit_cpuset_normalise(const char *text, char **ret_list)

@@ -252,7 +252,7 @@ int limit_io_normalise(const char *text, char **ret_lines)
 		(void)fputs(i > 0 ? "\n" : "", stream);
 		complete = print_device(stream, &limits.devices[i]) && complete;
 	}
-	if (fclose(stream) != 0)
+	if (text_close(stream, &lines) < 0)
 		return -ENOMEM;
 	if (!complete)
 		return -EINVAL;

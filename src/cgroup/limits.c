@@ -130,7 +130,7 @@ char *limits_text(const struct slicectl_limits *limits)
 		for (const char *c = slicectl_limits_value(limits, i); *c; c++)
 			(void)fputc(*c == '\n' || *c == ' ' ? ',' : *c, stream);
 	}
-	return stream && fclose(stream) == 0 ? text : NULL;
+	return stream && text_close(stream, &text) == 0 ? text : NULL;
 }
 
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)

@@ -61,7 +61,7 @@ int cmd_import(struct invocation *invocation, struct slicectl_error *error)
 			      "# Imported from libcgroup by slicectl %s: review it before use.\n",
 			      PACKAGE_VERSION);
 		r = import_print(&import, stream);
-		if (fclose(stream) != 0)
+		if (text_close(stream, &text) < 0)
 			r = -ENOMEM;
 	}
 	if (stream && r == 0)

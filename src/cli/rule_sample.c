@@ -49,7 +49,7 @@ static int take_membership(struct rule_sample *sample, uid_t uid)
 		n = 0;
 	for (int i = 0; i < n; i++)
 		(void)fprintf(stream, "%u%c", (unsigned)groups[i], '\0');
-	if (fclose(stream) != 0)
+	if (text_close(stream, &sample->bytes[RULE_KEY_MEMBER]) < 0)
 		return -ENOMEM;
 	sample->lengths[RULE_KEY_MEMBER] = (ssize_t)size;
 	return 0;

@@ -191,6 +191,12 @@ static void take_number(struct account *account, const char *digits)
 		account->open = digits == account->word;
 }
 
+/* Everywhere the same, so that no directory service is needed for it. */
+static bool is_root(const struct account *account)
+{
+	return account->kind != ACCOUNT_MEMBER && text_equal(account->word, "root");
+}
+
 void account_ask(struct account *account)
 {
 	_cleanup_entry_ struct entry entry = { 0 }, other = { 0 };
@@ -198,7 +204,13 @@ void account_ask(struct account *account)
 
 	account_forget(account);
 	account->answered = true;
-	if (*account->word == '+') {
+	if (is_root(account)) {
+		account->known = true;
+		account->open = false;
+		account->id = 0;
+		if (account->kind == ACCOUNT_USER)
+			account->primary = 0;
+	} else if (*account->word == '+') {
 		take_number(account, account->word + 1);
 	} else if (find(&entry, account->kind, account->word, 0)) {
 		take_entry(account, &entry);

@@ -120,7 +120,7 @@ static int mend_one(struct import *import, char **text)
 	if (!out)
 		return -ENOMEM;
 	print_edited(out, *text, &edit);
-	if (fclose(out) != 0)
+	if (text_close(out, &edited) < 0)
 		return -ENOMEM;
 	free(*text);
 	*text = TAKE_PTR(edited);

@@ -82,10 +82,8 @@ int template_expand(const char *text, const struct template_values *values, char
 		else
 			(void)fputc(*c, stream);
 	}
-	if (fclose(stream) != 0) {
-		free(expanded);
+	if (text_close(stream, &expanded) < 0)
 		return -ENOMEM;
-	}
 	*ret_text = expanded;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "rule/fact.h"
 #include "supervisor/family/family.h"
 
@@ -40,7 +41,7 @@ static ssize_t facts_lineage(const struct facts *facts, enum rule_key key, char 
 	for (process = process ? process->parent : NULL; process && key == RULE_KEY_ANCESTOR;
 	     process = process->parent)
 		put_rule(stream, process, true);
-	return fclose(stream) == 0 ? (ssize_t)size : -ENOMEM;
+	return text_close(stream, ret_bytes) == 0 ? (ssize_t)size : -ENOMEM;
 }
 
 static ssize_t read_fact(struct facts *facts, enum rule_key key)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "config/authority.h"
 #include "supervisor/service/parts.h"
 
@@ -93,7 +94,7 @@ static char *capability_names(uint64_t set)
 				      name ? name : "unknown");
 	}
 	if (stream)
-		(void)fclose(stream);
+		(void)text_close(stream, &text);
 	return text;
 }
 

@@ -344,5 +344,5 @@ char *metrics_text(struct service *service, enum metrics_format format)
 	put_rules(&page);
 	if (format == METRICS_OPENMETRICS)
 		(void)fputs("# EOF\n", page.out);
-	return fclose(page.out) == 0 ? text : NULL;
+	return text_close(page.out, &text) == 0 ? text : NULL;
 }
