@@ -286,6 +286,12 @@ static void take_limit(const struct draft *draft, const char *name, const char *
 		PROBLEM(draft, position, "%s", error.message);
 }
 
+static void note_refused(struct draft *draft)
+{
+	if (draft->section == CONFIG_SECTION_RULE)
+		(void)words_add(&draft->refused, draft->config->rules.rules[draft->rule].name);
+}
+
 static void draft_take_key(void *data, const char *name, const char *value,
 			   const struct position *position)
 {
@@ -297,9 +303,10 @@ static void draft_take_key(void *data, const char *name, const char *value,
 	if (draft->section == CONFIG_SECTION_NONE)
 		return;
 	key = config_key_find(draft->section, name);
-	if (key && key->set(draft->target, value, &error) < 0)
+	if (key && key->set(draft->target, value, &error) < 0) {
 		PROBLEM(draft, position, "%s: %s", name, error.message);
-	else if (!key && config_section_has_limits(draft->section) && strchr(name, '.'))
+		note_refused(draft);
+	} else if (!key && config_section_has_limits(draft->section) && strchr(name, '.'))
 		take_limit(draft, name, value, position, &at_name);
 	else if (!key)
 		report_unknown_key(draft, name, &at_name);

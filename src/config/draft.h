@@ -20,6 +20,7 @@ struct draft {
 	char **files;         /* that were read */
 	char **texts;         /* of these files */
 	char *const *skipped; /* files that are not read; or NULL */
+	char **refused; /* rules with a value that was refused, so what they lack is not known */
 };
 
 int draft_read_file(struct draft *draft, const char *file);

@@ -23,6 +23,8 @@ struct walk {
 
 static int refuse(struct slicectl_error *error, int code)
 {
+	if (code == EINVAL)
+		return error_set(error, EINVAL, "not a regular file");
 	return error_set(error, code, "cannot be opened: %s",
 			 code == ELOOP ? "too many symbolic links" : strerror(code));
 }
@@ -74,6 +76,9 @@ static int take_link(struct walk *walk, int fd, const char *rest)
 	if (++walk->links > LINKS_MAX)
 		return -ELOOP;
 	target[n] = '\0';
+	/* What /proc/self/fd shows of a pipe is no path. */
+	if (text_starts_with(target, "pipe:["))
+		return -EINVAL;
 	return set_rest(walk, text_format("%s/%s", target, rest));
 }
 

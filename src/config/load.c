@@ -101,6 +101,7 @@ static int load_within(const struct config_source *source, const struct config *
 		config->texts = draft.texts;
 	if (r == 0)
 		r = load_complete(&draft);
+	(void)words_free(draft.refused);
 	if (r == 0)
 		r = rule_set_compile(&config->rules);
 	if (r == 0)
@@ -188,6 +189,7 @@ static int keep_places(const struct config_source *source, struct config *config
 
 	(void)words_free(draft.files);
 	(void)words_free(draft.texts);
+	(void)words_free(draft.refused);
 	if (r == 0) {
 		keep_text(&config->supervisor.base, &broken->supervisor.base);
 		keep_text(&config->supervisor.audit_log, &broken->supervisor.audit_log);
@@ -219,5 +221,8 @@ int config_check_text(const char *text, const char *name, struct problem_list *p
 	struct draft draft = { .config = config, .problems = problems };
 	int r = config ? draft_read_text(&draft, text, name) : -ENOMEM;
 
-	return r == 0 ? load_complete(&draft) : r;
+	if (r == 0)
+		r = load_complete(&draft);
+	(void)words_free(draft.refused);
+	return r;
 }

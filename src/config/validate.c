@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cgroup/name.h"
 #include "config/draft.h"
+#include "config/words.h"
 #include "rule/template.h"
 
 /* An origin is "file:line", which takes the place of the file in a problem. */
@@ -146,8 +147,9 @@ static void validate_rule(struct draft *draft, size_t i)
 {
 	const struct rule *rule = &draft->config->rules.rules[i];
 	const char *origin = draft->config->rule_origins[i];
+	bool is_whole = !words_include(draft->refused, rule->name);
 
-	if (!rule_has_key(rule))
+	if (is_whole && !rule_has_key(rule))
 		PROBLEM_AT(draft, origin,
 			   "rule %s matches no process; add comm, exe, argv or another key",
 			   rule->name);
@@ -159,9 +161,9 @@ static void validate_rule(struct draft *draft, size_t i)
 			   rule->name);
 	check_rule_options(draft, rule, origin,
 			   slicectl_limits_count(draft->config->rule_limits[i]) > 0);
-	if (rule->action == RULE_PLACE && !rule->scope)
+	if (is_whole && rule->action == RULE_PLACE && !rule->scope)
 		PROBLEM_AT(draft, origin, "rule %s with action = place needs a scope", rule->name);
-	if (rule->action == RULE_HOOK && !rule->command)
+	if (is_whole && rule->action == RULE_HOOK && !rule->command)
 		PROBLEM_AT(draft, origin, "rule %s with action = hook needs a command", rule->name);
 	if ((rule->action == RULE_KILL || rule->action == RULE_HOOK) && rule->scope &&
 	    !strstr(rule->scope, "%p"))

@@ -282,6 +282,17 @@ static void links_are_followed(void)
 	CHECK_INT(loaded.config->rules.count, 1);
 }
 
+/* A rule whose scope was refused does not also lack one. */
+static void one_mistake_is_one_problem(void)
+{
+	_cleanup_loaded_ struct loaded loaded =
+		load("[rule z]\ncomm = a\naction = place\nscope = pact.slice/z-%q\n");
+
+	CHECK_INT(loaded.code, -EBADMSG);
+	CHECK_INT(loaded.problems.count, 1);
+	CHECK(has_problem(&loaded, "slicectl.conf:4:9"));
+}
+
 /* The commands that look or end something find the same tree, and record it at the same place. */
 static void a_broken_file_keeps_its_places(void)
 {
@@ -448,6 +459,7 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(sections_and_names_are_checked), CASE(rules_are_checked),
 	  CASE(later_files_override_single_keys), CASE(a_link_to_dev_null_masks),
 	  CASE(links_are_followed), CASE(long_values_are_whole),
-	  CASE(a_broken_file_keeps_its_places), CASE(files_of_others_are_refused),
-	  CASE(a_named_file_must_exist), CASE(the_shipped_file_is_the_default),
-	  CASE(manual_names_every_key), CASE(owners_list_users_and_groups))
+	  CASE(a_broken_file_keeps_its_places), CASE(one_mistake_is_one_problem),
+	  CASE(files_of_others_are_refused), CASE(a_named_file_must_exist),
+	  CASE(the_shipped_file_is_the_default), CASE(manual_names_every_key),
+	  CASE(owners_list_users_and_groups))
