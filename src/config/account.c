@@ -142,11 +142,12 @@ static void add_listed(struct account *account, const struct entry *entry)
 	}
 }
 
-/* The users whose primary group it is, as far as the user database lists its users.  The process
- * has one position in that list, so one thread reads it at a time. */
+/* The process has one position in the list of users, so one thread reads it at a time. */
+static pthread_mutex_t user_list_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The users whose primary group it is, as far as the user database lists its users. */
 static void add_primary(struct account *account)
 {
-	static pthread_mutex_t user_list_lock = PTHREAD_MUTEX_INITIALIZER;
 	_cleanup_entry_ struct entry each = { 0 };
 	struct passwd *user;
 	int r = entry_grow(&each) ? 0 : ENOMEM;
