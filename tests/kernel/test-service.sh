@@ -51,7 +51,7 @@ cp "$(command -v sleep)" "$WORK/ts-epilog"
 printf '[supervisor]\naudit-log = none\n[rule job]\ncomm = ts-epilog\naction = kill\n' >"$WORK/epilog.conf"
 "$WORK/ts-epilog" $LONG & job=$!
 expect 0 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/epilog.conf" --oneshot
-check "the job has ended" not alive $job
+check "the job has ended" until_true 10 not alive $job
 expect 2 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/epilog.conf" --oneshot
 sed -i 's/action = kill/action = place\nscope = workload.slice\/job/' "$WORK/epilog.conf"
 "$WORK/ts-epilog" $LONG & job=$!
