@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cgroup/limit_unset.h"
 #include "cgroup/limits.h"
 
 #include <errno.h>
@@ -15,6 +14,7 @@
 #include "cgroup/interface.h"
 #include "cgroup/limit_io.h"
 #include "cgroup/limit_name.h"
+#include "cgroup/limit_unset.h"
 #include "cgroup/limit_value.h"
 #include "cgroup/refusal.h"
 

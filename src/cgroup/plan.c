@@ -42,7 +42,7 @@ static void free_change(struct slicectl_change *change)
 	free((char *)change->new_value);
 }
 
-static int plan_add(struct slicectl_plan *plan, const struct slicectl_change *change)
+static int add_change(struct slicectl_plan *plan, const struct slicectl_change *change)
 {
 	struct slicectl_change *grown;
 	struct slicectl_change own = {
@@ -98,12 +98,12 @@ static int plan_controllers(struct slicectl_plan *plan, const char *path, struct
 
 		if (!(missing & (1U << i)))
 			continue;
-		r = plan_add(plan, &(struct slicectl_change){
-					   .kind = SLICECTL_CHANGE_ENABLE,
-					   .path = path,
-					   .file = "cgroup.subtree_control",
-					   .new_value = controller_name(i),
-				   });
+		r = add_change(plan, &(struct slicectl_change){
+					     .kind = SLICECTL_CHANGE_ENABLE,
+					     .path = path,
+					     .file = "cgroup.subtree_control",
+					     .new_value = controller_name(i),
+				     });
 		if (r < 0)
 			return r;
 	}
@@ -127,13 +127,13 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 		(void)interface_read(level->fd, limit->file, &current);
 	if (current && limit_is_current(limit->file, limit->value, current))
 		return 0;
-	return plan_add(plan, &(struct slicectl_change){
-				      .kind = SLICECTL_CHANGE_SET,
-				      .path = path,
-				      .file = limit->file,
-				      .old_value = current,
-				      .new_value = limit->value,
-			      });
+	return add_change(plan, &(struct slicectl_change){
+					.kind = SLICECTL_CHANGE_SET,
+					.path = path,
+					.file = limit->file,
+					.old_value = current,
+					.new_value = limit->value,
+				});
 }
 
 /* Owners are shown as "UID:GID".  A slice that is no longer delegated goes back to the
@@ -157,11 +157,11 @@ static int plan_delegation(struct slicectl_plan *plan, const char *path, const s
 	else
 		(void)snprintf(owner, sizeof(owner), "%u:%u", (unsigned)delegatee->uid,
 			       (unsigned)delegatee->gid);
-	return plan_add(plan, &(struct slicectl_change){
-				      .kind = SLICECTL_CHANGE_DELEGATE,
-				      .path = path,
-				      .new_value = owner,
-			      });
+	return add_change(plan, &(struct slicectl_change){
+					.kind = SLICECTL_CHANGE_DELEGATE,
+					.path = path,
+					.new_value = owner,
+				});
 }
 
 /* Opens the cgroup of the level.  In a tree without interface files (a plain directory) no
@@ -194,8 +194,8 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 	if (*path == '\0')
 		(void)controller_read(level->fd, "cgroup.controllers", &level->available);
 	else if (level->fd < 0)
-		r = plan_add(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
-							      .path = path });
+		r = add_change(plan, &(struct slicectl_change){ .kind = SLICECTL_CHANGE_CREATE,
+								.path = path });
 	if (r == 0)
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
@@ -257,7 +257,7 @@ static int plan_leftover(const struct slicectl_hierarchy *hierarchy, struct slic
 		change.kind = SLICECTL_CHANGE_DELEGATE;
 		change.new_value = owner;
 	}
-	return plan_add(plan, &change);
+	return add_change(plan, &change);
 }
 
 static int plan_leftovers(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,

@@ -142,7 +142,7 @@ int change_directly(struct invocation *invocation, const char *action, change_bo
 	_cleanup_free_ char *path = NULL;
 	const struct change *change = invocation->options;
 	_cleanup_free_ char *limits = limits_text(change->limits);
-	const char *owner = NULL;
+	const char *given = limits && *limits ? limits : NULL, *owner = NULL;
 	size_t processes = 0;
 	int r;
 
@@ -157,7 +157,7 @@ int change_directly(struct invocation *invocation, const char *action, change_bo
 	context_audit(invocation, &(struct record){ .action = action,
 						    .owner = owner,
 						    .scope = path,
-						    .new = limits &&*limits ? limits : NULL,
+						    .new = given,
 						    .processes = processes,
 						    .code = r < 0 ? r : 0,
 						    .message = error ? error->message : NULL });

@@ -198,7 +198,6 @@ int cmd_explain(struct invocation *invocation, struct slicectl_error *error)
 static int print_reload(const json_t *reply)
 {
 	long long rules = ask_number(reply, "rules");
-
 	long long differences = ask_number(reply, "differences");
 
 	(void)printf("reloaded: %lld rule%s\n", rules, rules == 1 ? "" : "s");

@@ -55,7 +55,7 @@ static int open_log(struct invocation *invocation, struct reading *reading,
 	path = audit_path(invocation->config->supervisor.audit_log);
 	if (!path)
 		return error_set(error, ENOENT,
-				 "there is no audit log, so there are no records of the past; the journal may have them");
+				 "there is no audit log; set audit-log in the configuration to keep records");
 	if (text_equal(path, "-"))
 		return error_set(error, ENOENT,
 				 "slicectld writes its audit log to standard output, where its records of the past are");

@@ -171,10 +171,10 @@ static void take_entry(struct account *account, const struct entry *entry)
 	account->id = account->kind == ACCOUNT_USER ? entry->user.pw_uid : entry->group.gr_gid;
 	if (account->kind == ACCOUNT_USER)
 		account->primary = entry->user.pw_gid;
-	if (account->kind == ACCOUNT_MEMBER)
+	if (account->kind == ACCOUNT_MEMBER) {
 		add_listed(account, entry);
-	if (account->kind == ACCOUNT_MEMBER)
 		add_primary(account);
+	}
 }
 
 /* A number is known in any case.  Without an account of that number it may become a name, when

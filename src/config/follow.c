@@ -76,7 +76,7 @@ static int take_link(struct walk *walk, int fd, const char *rest)
 	if (++walk->links > LINKS_MAX)
 		return -ELOOP;
 	target[n] = '\0';
-	/* What /proc/self/fd shows of a pipe is no path. */
+	/* A pipe in /proc/self/fd has no path. */
 	if (text_starts_with(target, "pipe:["))
 		return -EINVAL;
 	return set_rest(walk, text_format("%s/%s", target, rest));
@@ -124,7 +124,7 @@ int follow_open(const char *path, int *ret_fd, struct slicectl_error *error)
 		r = step(&walk, &fd, error);
 	free(walk.rest);
 	cleanup_close(&walk.directory);
-	/* To read on without the file would be to lose what it says. */
+	/* Without the file its settings would be lost silently. */
 	if (r == -ENOENT)
 		return error_set(error, EBADF, "is a symbolic link whose target does not exist");
 	if (r < 0)

@@ -108,7 +108,7 @@ int audit_open_key(struct audit *audit, const char *key, struct slicectl_error *
 	}
 	if (r < 0) {
 		*audit = AUDIT_NULL;
-		log_warning("%s; without it there is no history of what is done", failure.message);
+		log_warning("%s; no records are kept until a reload can open it", failure.message);
 	}
 	return 0;
 }

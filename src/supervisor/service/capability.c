@@ -103,7 +103,7 @@ static void report_missing(uint64_t missing)
 	_cleanup_free_ char *names = missing ? capability_names(missing) : NULL;
 
 	if (missing)
-		log_info("slicectld does not have %s; slicectld(8) says what each is for, and that does not work now",
+		log_info("slicectld lacks %s; CAPABILITIES in slicectld(8) says what does not work without it",
 			 names ? names : "capabilities");
 }
 
