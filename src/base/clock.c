@@ -24,6 +24,14 @@ uint64_t clock_deadline_usec(uint64_t timeout_usec)
 										   deadline;
 }
 
+struct timespec clock_timespec(uint64_t usec)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(usec / CLOCK_USEC_PER_SEC),
+		.tv_nsec = (long)(usec % CLOCK_USEC_PER_SEC) * 1000,
+	};
+}
+
 char *clock_format_utc(uint64_t realtime_ns, char out[CLOCK_UTC_SIZE])
 {
 	time_t seconds = (time_t)(realtime_ns / CLOCK_NSEC_PER_SEC);

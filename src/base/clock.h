@@ -18,6 +18,8 @@ uint64_t clock_now_usec(void);
 /* The monotonic time @timeout_usec from now; UINT64_MAX when that overflows. */
 uint64_t clock_deadline_usec(uint64_t timeout_usec);
 
+struct timespec clock_timespec(uint64_t usec);
+
 /* RFC 3339 in UTC with microseconds: "2026-01-31T12:00:00.000000Z". */
 #define CLOCK_UTC_SIZE 32
 char *clock_format_utc(uint64_t realtime_ns, char out[CLOCK_UTC_SIZE]);

@@ -210,9 +210,7 @@ static bool asking_start(struct asking *asking)
 /* Leaves the thread alone when it has not finished by then. */
 static void asking_wait(struct asking *asking, struct accounts *accounts, uint64_t timeout_usec)
 {
-	uint64_t at = clock_deadline_usec(timeout_usec);
-	const struct timespec until = { (time_t)(at / CLOCK_USEC_PER_SEC),
-					(long)(at % CLOCK_USEC_PER_SEC) * 1000 };
+	const struct timespec until = clock_timespec(clock_deadline_usec(timeout_usec));
 	struct accounts answered = asking->accounts;
 	bool done;
 	int r = 0;

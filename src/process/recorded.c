@@ -14,10 +14,9 @@
 enum { BYTES_MAX = 1024 * 1024 };
 
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
-	[RECORDED_START] = "start", [RECORDED_DATAGRAM] = "datagram",
-	[RECORDED_LOST] = "lost",   [RECORDED_DRAINED] = "drained",
-	[RECORDED_LOOK] = "look",   [RECORDED_FOUND] = "found",
-	[RECORDED_READ] = "read",   [RECORDED_STAT] = "stat",
+	[RECORDED_START] = "start",     [RECORDED_DATAGRAM] = "datagram", [RECORDED_LOST] = "lost",
+	[RECORDED_DRAINED] = "drained", [RECORDED_LATE] = "late",         [RECORDED_LOOK] = "look",
+	[RECORDED_FOUND] = "found",     [RECORDED_READ] = "read",         [RECORDED_STAT] = "stat",
 	[RECORDED_HOLD] = "hold",
 };
 
@@ -184,17 +183,26 @@ static int take_stat(const json_t *object, struct recorded *out)
 	return 0;
 }
 
-static int take_answer(const json_t *object, struct recorded *out)
+static int take_pid(const json_t *object, struct recorded *out)
 {
-	json_int_t pid, code = 0;
+	json_int_t pid;
 
 	if (take_number(object, "pid", 1, INT_MAX, &pid) < 0)
+		return -EINVAL;
+	out->pid = (pid_t)pid;
+	return 0;
+}
+
+static int take_answer(const json_t *object, struct recorded *out)
+{
+	json_int_t code = 0;
+
+	if (take_pid(object, out) < 0)
 		return -EINVAL;
 	if (json_object_get(object, "code") && out->kind == RECORDED_FOUND)
 		return -EINVAL;
 	if (json_object_get(object, "code") && take_number(object, "code", -4095, -1, &code) < 0)
 		return -EINVAL;
-	out->pid = (pid_t)pid;
 	out->code = (int)code;
 	if (out->kind == RECORDED_READ && take_text(object, "name", out->name, sizeof(out->name)) < 0)
 		return -EINVAL;
@@ -228,6 +236,8 @@ static int take_rest(const json_t *object, struct recorded *out)
 		return take_hex(object, "hex", &out->bytes, &out->size);
 	case RECORDED_LOST:
 		return take_text(object, "name", out->name, sizeof(out->name));
+	case RECORDED_LATE:
+		return take_pid(object, out);
 	case RECORDED_DRAINED:
 	case RECORDED_LOOK:
 		return 0;

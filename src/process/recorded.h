@@ -16,6 +16,7 @@ enum recorded_kind {
 	RECORDED_DATAGRAM, /* from the kernel */
 	RECORDED_LOST,     /* events were lost */
 	RECORDED_DRAINED,  /* the queue was empty, where that mattered */
+	RECORDED_LATE,     /* a file of a process was read late, or is overdue */
 	RECORDED_LOOK,     /* a scan of /proc begins */
 	RECORDED_FOUND,    /* one process that it found */
 	RECORDED_READ,     /* contents of a file of one process */
@@ -33,7 +34,7 @@ struct recorded {
 	uint64_t boottime_ns;              /* START */
 	char boot_id[PROCFS_BOOT_ID_SIZE]; /* START */
 	char name[RECORDED_NAME_SIZE];     /* LOST: the cause; READ: the file */
-	pid_t pid;                         /* answers */
+	pid_t pid;                         /* LATE and answers */
 	int code;                          /* answers: 0 or a negative errno */
 	struct procfs_stat stat;           /* FOUND, STAT and HOLD, when code is 0 */
 	size_t size;                       /* DATAGRAM and READ */

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/text.h"
 
 uint64_t view_now_ns(const struct view *view)
 {
@@ -53,6 +54,12 @@ static ssize_t replay_read(struct view *view, pid_t pid, const char *file, char 
 	return (ssize_t)n;
 }
 
+/* The kernel reads these from the memory of the process. */
+static bool is_slow(const char *file)
+{
+	return text_equal(file, "cmdline") || text_equal(file, "environ");
+}
+
 ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, size_t size)
 {
 	struct recorded answer = { .kind = RECORDED_READ, .pid = pid, .bytes = buffer };
@@ -60,7 +67,8 @@ ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, 
 
 	if (view->replay)
 		return replay_read(view, pid, file, buffer, size);
-	n = procfs_read_part(view->proc_fd, pid, file, buffer, size);
+	n = view->reader && is_slow(file) ? reader_read(view->reader, pid, file, buffer, size) :
+					    procfs_read_part(view->proc_fd, pid, file, buffer, size);
 	if (view->recording) {
 		(void)strncpy(answer.name, file, sizeof(answer.name) - 1);
 		answer.code = n < 0 ? (int)n : 0;
@@ -68,6 +76,21 @@ ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, 
 		recording_add(view->recording, &answer);
 	}
 	return n;
+}
+
+void view_note_late(struct view *view, pid_t pid)
+{
+	if (view->recording)
+		recording_add(view->recording,
+			      &(struct recorded){ .kind = RECORDED_LATE,
+						  .time_ns = clock_now_ns(CLOCK_MONOTONIC),
+						  .pid = pid });
+}
+
+void view_forget(struct view *view, pid_t pid, bool unfinished)
+{
+	if (view->reader)
+		reader_forget(view->reader, pid, unfinished);
 }
 
 int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE])

@@ -9,11 +9,13 @@
 
 #include "base/error.h"
 #include "base/identity.h"
+#include "process/reader.h"
 #include "process/recording.h"
 #include "process/replay.h"
 
 struct view {
 	int proc_fd;                 /* of the proc mount; -1 in a replay */
+	struct reader *reader;       /* of cmdline and environ; NULL: they are read directly */
 	struct recording *recording; /* or NULL */
 	struct replay *replay;       /* or NULL */
 };
@@ -28,8 +30,12 @@ bool view_is_younger(const struct view *view, const struct procfs_stat *stat, ui
 
 /* Reads the beginning of a file of the process; returns its length or -errno.  All of
  * these return -ESRCH when the process does not exist, or when a replayed recording has no
- * answer. */
+ * answer.  For cmdline and environ also the errors of reader_read(). */
 ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, size_t size);
+/* Notes that the process is decided again because of a late answer of the reader. */
+void view_note_late(struct view *view, pid_t pid);
+/* Same as reader_forget(). */
+void view_forget(struct view *view, pid_t pid, bool unfinished);
 int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);
 int view_read_stat(struct view *view, pid_t pid, struct procfs_stat *ret_stat);
 

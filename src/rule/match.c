@@ -71,14 +71,18 @@ static bool has_element(char *const *values, const char *bytes, size_t length, b
 	return false;
 }
 
-static bool key_matches(enum rule_key key, char *const *values, const struct rule_subject *subject)
+/* @ret_length: of the fact, or -errno. */
+static bool key_matches(enum rule_key key, char *const *values, const struct rule_subject *subject,
+			ssize_t *ret_length)
 {
 	const char *bytes = subject->comm;
-	ssize_t n;
+	ssize_t n = 0;
 
+	if (key != RULE_KEY_COMM)
+		n = subject->read ? subject->read(subject->data, key, &bytes) : -ENODATA;
+	*ret_length = n;
 	if (key == RULE_KEY_COMM)
 		return is_any(values, bytes, false);
-	n = subject->read ? subject->read(subject->data, key, &bytes) : -ENODATA;
 	if (n <= 0)
 		return false;
 	switch (keys[key].comparison) {
@@ -98,17 +102,18 @@ static char *const *values_of(const struct rule *rule, enum rule_key key)
 	return rule->ids[key] ? rule->ids[key] : rule->values[key];
 }
 
-/* The first key other than @except that does not match. */
+/* The first key other than @except that does not match.  @ret_length: of its fact, or -errno. */
 static enum rule_key first_mismatch(const struct rule *rule, const struct rule_subject *subject,
-				    enum rule_key except)
+				    enum rule_key except, ssize_t *ret_length)
 {
 	bool named = false;
 
+	*ret_length = 0;
 	for (enum rule_key key = 0; key < _RULE_KEY_MAX; key++) {
 		if (!rule->values[key] || key == except)
 			continue;
 		named = true;
-		if (!key_matches(key, values_of(rule, key), subject))
+		if (!key_matches(key, values_of(rule, key), subject, ret_length))
 			return key;
 	}
 	return named ? _RULE_KEY_MAX : 0;
@@ -116,22 +121,28 @@ static enum rule_key first_mismatch(const struct rule *rule, const struct rule_s
 
 enum rule_key rule_mismatch(const struct rule *rule, const struct rule_subject *subject)
 {
-	return first_mismatch(rule, subject, _RULE_KEY_MAX);
+	ssize_t length;
+
+	return first_mismatch(rule, subject, _RULE_KEY_MAX, &length);
 }
 
 bool rule_matches_itself(const struct rule *rule, const struct rule_subject *subject)
 {
-	return first_mismatch(rule, subject, RULE_KEY_ENV) == _RULE_KEY_MAX;
+	ssize_t length;
+
+	return first_mismatch(rule, subject, RULE_KEY_ENV, &length) == _RULE_KEY_MAX;
 }
 
 /* The value of @key that matches: each value is tried as if the rule had no other. */
 static const char *matching_value(const struct rule *rule, enum rule_key key,
 				  const struct rule_subject *subject)
 {
+	ssize_t length;
+
 	for (char *const *value = values_of(rule, key); *value; value++) {
 		char *const only[] = { *value, NULL };
 
-		if (key_matches(key, only, subject))
+		if (key_matches(key, only, subject, &length))
 			return *value;
 	}
 	return NULL;
@@ -149,6 +160,20 @@ const char *rule_deciding_value(const struct rule *rule, const struct rule_subje
 	return NULL;
 }
 
+/* Whether no later rule decides; @ret_rule is then the rule that applies.  It is NULL when a fact
+ * that @rule asks for is not read yet, or could not be read in time and might have made it ignore
+ * the process. */
+static bool decides(const struct rule *rule, const struct rule_subject *subject,
+		    const struct rule **ret_rule)
+{
+	ssize_t length;
+	enum rule_key mismatch = first_mismatch(rule, subject, _RULE_KEY_MAX, &length);
+
+	*ret_rule = mismatch == _RULE_KEY_MAX ? rule : NULL;
+	return *ret_rule || length == -EINPROGRESS ||
+	       (length == -ETIMEDOUT && rule->action == RULE_IGNORE);
+}
+
 static bool has_a_say(const struct rule *rule, const bool *named, size_t i)
 {
 	if (named && named[i])
@@ -159,10 +184,12 @@ static bool has_a_say(const struct rule *rule, const bool *named, size_t i)
 const struct rule *rule_match_named(const struct rule_set *rules, const bool *named,
 				    const struct rule_subject *subject)
 {
+	const struct rule *rule;
+
 	for (size_t i = 0; i < rules->count; i++) {
 		if (has_a_say(&rules->rules[i], named, i) &&
-		    rule_mismatch(&rules->rules[i], subject) == _RULE_KEY_MAX)
-			return &rules->rules[i];
+		    decides(&rules->rules[i], subject, &rule))
+			return rule;
 	}
 	return NULL;
 }
@@ -202,7 +229,7 @@ const struct rule *rule_match(const struct rule_set *rules, const struct rule_su
 		if (first == ELEMENTS(lists))
 			return NULL;
 		rule = &rules->rules[lists[first]->at[at[first]++]];
-		if (rule_mismatch(rule, subject) == _RULE_KEY_MAX)
+		if (decides(rule, subject, &rule))
 			return rule;
 	}
 }

@@ -135,7 +135,10 @@ bool rule_follows_ids(const struct rule_set *rules, const struct rule *rule);
 /* The number of @rule, or 0 for NULL. */
 uint32_t rule_number(const struct rule_set *rules, const struct rule *rule);
 
-/* The rule that decides about @subject, or NULL. */
+/* The rule that decides about @subject, or NULL: when none does, and also when a fact that the next
+ * rule asks for is not read yet (-EINPROGRESS), or could not be read in time (-ETIMEDOUT) and that
+ * rule would ignore the process.  The process chooses its command line, so this lets none escape
+ * that could not name itself in that rule. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
 
 /* The rule that decides when these rules are asked to act: those with @named by their position, on

@@ -18,6 +18,22 @@
 #include "supervisor/service/load.h"
 #include "supervisor/work/priority.h"
 
+static void follow_privilege(void *data, uint64_t *applied)
+{
+	privilege_follow(data, applied);
+}
+
+static int open_reader(struct supervisor *supervisor, struct slicectl_error *error)
+{
+	const struct reader_options options = {
+		.proc_fd = supervisor->node.view.proc_fd,
+		.prepare = follow_privilege,
+		.data = &supervisor->node.privilege,
+	};
+
+	return reader_new(&options, &supervisor->node.view.reader, error);
+}
+
 static int open_proc(struct supervisor *supervisor, const char *path, struct slicectl_error *error)
 {
 	struct procfs_stat init;
@@ -30,7 +46,7 @@ static int open_proc(struct supervisor *supervisor, const char *path, struct sli
 		return error_set(error, EACCES,
 				 "%s does not show process 1: either proc is not mounted there, or it is mounted with hidepid; in that case grant CAP_SYS_PTRACE, or mount it with gid=",
 				 TEXT_ESCAPE(path));
-	return 0;
+	return open_reader(supervisor, error);
 }
 
 /* The OOM killer must choose slicectld last, because slicectld can free memory. */

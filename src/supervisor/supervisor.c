@@ -11,6 +11,7 @@
 #include "supervisor/act/hook.h"
 #include "supervisor/detect/playback.h"
 #include "supervisor/detect/resync.h"
+#include "supervisor/life/late_answer.h"
 #include "supervisor/life/release.h"
 #include "supervisor/parts.h"
 #include "supervisor/recover.h"
@@ -74,6 +75,9 @@ struct supervisor *supervisor_free(struct supervisor *supervisor)
 	idle = stop_rooms(supervisor);
 	close_recording(supervisor);
 	idle = report_close(supervisor->report) && idle;
+	/* The threads of processes that are never read end with the program. */
+	idle = reader_close(supervisor->node.view.reader) && idle;
+	supervisor->node.view.reader = NULL;
 	if (!idle) /* a thread hangs and may still use the rooms; the program exits now */
 		return NULL;
 	free_rooms(supervisor);
@@ -116,6 +120,16 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 	return r < 0 ? error_set(error, -r, "the event loop failed: %s", strerror(-r)) : 0;
 }
 
+/* Decides about the processes that could not be read at once, or not in time. */
+static void await_answers(struct supervisor *supervisor)
+{
+	sd_event *loop = supervisor->node.loop;
+
+	while (late_answer_is_expected(supervisor->life) &&
+	       sd_event_get_state(loop) != SD_EVENT_FINISHED)
+		(void)sd_event_run(loop, READER_OVERDUE_USEC);
+}
+
 int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *error)
 {
 	sd_event *loop = supervisor->node.loop;
@@ -126,6 +140,7 @@ int supervisor_run_once(struct supervisor *supervisor, struct slicectl_error *er
 	r = resync_scan(supervisor->detect, error);
 	if (r < 0)
 		return r;
+	await_answers(supervisor);
 	mover_settle(supervisor->mover);
 	(void)release_now(supervisor->life);
 	mover_settle(supervisor->mover);

@@ -140,6 +140,41 @@ static void unreadable_facts_match_nothing(void)
 	CHECK_INT(shown.asked, 1);
 }
 
+static ssize_t slow(void *data, enum rule_key key, const char **ret_bytes)
+{
+	const int *code = data;
+
+	*ret_bytes = NULL;
+	return *code;
+}
+
+/* A later rule must not decide before an earlier one can; a process that cannot be read is spared
+ * by a rule that might ignore it, and by no other. */
+static void a_fact_that_is_not_read_yet_leaves_the_decision_open(void)
+{
+	static char serve[] = "--serve", *lines[] = { serve, NULL };
+	struct rule both[] = {
+		{ .values = { [RULE_KEY_COMM] = names, [RULE_KEY_ARGV] = lines } },
+		{ .values = { [RULE_KEY_COMM] = names }, .action = RULE_KILL },
+	};
+	struct rule_set set = { .rules = both, .count = 2 };
+	int code = -EINPROGRESS;
+	const struct rule_subject subject = { .pid = 5, .comm = "agent", .read = slow, .data = &code };
+
+	CHECK_INT(rule_set_compile(&set), 0);
+	CHECK(!rule_match(&set, &subject));
+	CHECK(!rule_match_named(&set, NULL, &subject));
+	code = -ETIMEDOUT;
+	CHECK(rule_match(&set, &subject) == &both[1]);
+	CHECK(rule_match_named(&set, NULL, &subject) == &both[1]);
+	both[0].action = RULE_IGNORE;
+	CHECK(!rule_match(&set, &subject));
+	CHECK(!rule_match_named(&set, NULL, &subject));
+	code = -EACCES;
+	CHECK(rule_match(&set, &subject) == &both[1]);
+	forget_index(&set);
+}
+
 static void facts_are_asked_for_only_when_needed(void)
 {
 	struct shown shown = { .line = "--serve" };
@@ -464,6 +499,7 @@ TEST_MAIN("rule", CASE(templates_know_their_scopes), CASE(each_key_compares_in_i
 	  CASE(facts_are_cut_out), CASE(file_order_holds_across_the_index),
 	  CASE(file_order_holds_for_programs), CASE(every_key_must_match),
 	  CASE(an_element_that_is_cut_off_matches_nothing), CASE(unreadable_facts_match_nothing),
+	  CASE(a_fact_that_is_not_read_yet_leaves_the_decision_open),
 	  CASE(facts_are_asked_for_only_when_needed), CASE(the_environment_makes_no_one_a_sub),
 	  CASE(first_rule_in_file_order_wins), CASE(comm_is_exact), CASE(no_rules_match_nothing),
 	  CASE(actions_have_names), CASE(specifiers_expand),

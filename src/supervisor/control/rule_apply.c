@@ -346,6 +346,10 @@ static int act(struct rule_apply *apply, struct slicectl_error *error)
 		return error_set(error, EACCES,
 				 "the environments of %zu processes cannot be read, because slicectld gave up cap_dac_read_search at the start: no rule has env or enabled = no; restart it with such a rule",
 				 apply->request.unreadable);
+	if (apply->request.held_up > 0 && apply->request.n_taken == 0)
+		return error_set(error, ETIMEDOUT,
+				 "the command line or environment of %zu process%s could not be read in time, so no rule was applied; try again, or see who holds them up with slicectl events",
+				 apply->request.held_up, apply->request.held_up == 1 ? "" : "es");
 	return 0;
 }
 

@@ -31,6 +31,7 @@ static json_t *counters_json(const struct service_rooms *rooms)
 		{ "refused", reported.refused },
 		{ "late", act_late_members(rooms->act) },
 		{ "unread", families.unread },
+		{ "unreadable", families.unreadable },
 		{ "resyncs", detected.resyncs },
 		{ "overruns", detected.overruns },
 		{ "forged", detected.forged },

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "supervisor/detect/parts.h"
+#include "supervisor/life/awaited.h"
 #include "supervisor/life/candidate.h"
 #include "supervisor/life/member.h"
 #include "supervisor/life/release.h"
@@ -97,6 +98,7 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 	} else {
 		suspect_loss(detect, event, event->pid);
 	}
+	awaited_forget(detect->life, event->pid);
 	if (!event->found)
 		unread_refute(families_unread(detect->families), event->pid, event->timestamp_ns);
 	/* After a loss, forks may be missing and families incomplete.  The scan that is due will
@@ -125,6 +127,7 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 
 	if (!process || (!event->found && table_is_stale(process, event->timestamp_ns)))
 		return;
+	awaited_forget(detect->life, event->pid);
 	if (process->members && !event->found && release_lingers(detect->life, process, event))
 		return;
 	if (process->members)

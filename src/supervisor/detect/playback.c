@@ -9,6 +9,7 @@
 #include "supervisor/detect/events.h"
 #include "supervisor/detect/parts.h"
 #include "supervisor/detect/resync.h"
+#include "supervisor/life/late_answer.h"
 #include "supervisor/life/member.h"
 #include "supervisor/life/release.h"
 
@@ -45,6 +46,9 @@ static int play_cause(struct detect *detect, const struct recorded *cause,
 		return 0;
 	case RECORDED_DRAINED:
 		member_settle_unread(detect->life);
+		return 0;
+	case RECORDED_LATE:
+		late_answer_take(detect->life, cause->pid);
 		return 0;
 	case RECORDED_LOOK:
 		/* Without a loss, the scan was one of the poll detector. */

@@ -44,6 +44,14 @@ static ssize_t facts_lineage(const struct facts *facts, enum rule_key key, char 
 	return text_close(stream, ret_bytes) == 0 ? (ssize_t)size : -ENOMEM;
 }
 
+/* Keeps why a fact is missing. */
+static void note_missing(struct facts *facts, ssize_t code)
+{
+	facts->waits = facts->waits || code == -EINPROGRESS;
+	facts->overdue = facts->overdue || code == -ETIMEDOUT;
+	facts->refused = facts->refused || code == -EBUSY;
+}
+
 static ssize_t read_fact(struct facts *facts, enum rule_key key)
 {
 	char *bytes;
@@ -57,6 +65,7 @@ static ssize_t read_fact(struct facts *facts, enum rule_key key)
 	if (!bytes)
 		return -ENOMEM;
 	n = view_read(&facts->node->view, facts->pid, fact_file(key), bytes, FACT_SIZE);
+	note_missing(facts, n);
 	return n < 0 ? n : fact_of(key, bytes, (size_t)n);
 }
 

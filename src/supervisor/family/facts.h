@@ -16,6 +16,9 @@ struct facts {
 	char *bytes[_RULE_KEY_MAX];     /* NULL: not read yet */
 	ssize_t lengths[_RULE_KEY_MAX]; /* or -errno */
 	unsigned hidden;                /* keys, as bits, that count as unreadable */
+	bool waits;                     /* a fact is not read yet: nothing can be decided */
+	bool overdue;                   /* a fact has not been read for too long */
+	bool refused;                   /* a fact was not read: too many reads are late */
 };
 
 #define FACTS_OF(a_node, a_pid) ((struct facts){ .node = (a_node), .pid = (a_pid) })

@@ -12,6 +12,7 @@
 #include "supervisor/act/apply.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/scope_path.h"
+#include "supervisor/life/awaited.h"
 #include "supervisor/life/hook_match.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/precedence.h"
@@ -134,6 +135,7 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 	if (event_ns > 0 && view_is_younger(&life->node->view, &held.stat, event_ns))
 		return 0;
 	rule = rule_match(&life->node->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
+	awaited_note(life, &facts, event_ns);
 	if (!rule || rule->action == RULE_IGNORE)
 		return 0;
 	reason = exempt_reason(&held);
@@ -169,6 +171,9 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	subject = FACTS_SUBJECT(&facts, comm);
 	classify_member(life, pid, &subject);
 	rule = rule_match(&life->node->config->rules, &subject);
+	awaited_note(life, &facts, event_ns);
+	if (facts.waits)
+		return 0;
 	r = rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
 	note_decision(life, pid, rule);
 	return r;
@@ -260,7 +265,8 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 		return;
 	}
 	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
-	if (!rule_follows_ids(rules, rule) ||
+	awaited_note(life, &facts, event_ns);
+	if (facts.waits || !rule_follows_ids(rules, rule) ||
 	    (process && process->decided == rule_number(rules, rule)))
 		return;
 	if (rule && rule->action != RULE_IGNORE)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supervisor/life/awaited.h"
+#include "supervisor/life/late_answer.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/release.h"
 #include "supervisor/life/zombie.h"
@@ -23,6 +25,8 @@ int life_new(struct node *node, struct families *families, struct report *report
 		r = release_open(life);
 	if (r >= 0)
 		r = zombie_open(life);
+	if (r >= 0)
+		r = late_answer_open(life);
 	if (r < 0) {
 		(void)life_free(life);
 		return error_set(error, -r, "cannot create the timers for families: %s",
@@ -34,6 +38,8 @@ int life_new(struct node *node, struct families *families, struct report *report
 
 struct life *life_free(struct life *life)
 {
+	if (life)
+		awaited_close(life);
 	free(life);
 	return NULL;
 }

@@ -15,8 +15,9 @@ int life_new(struct node *node, struct families *families, struct report *report
 struct life *life_free(struct life *life);
 
 struct life_counts {
-	uint64_t matched; /* families */
-	uint64_t unread;  /* processes that exited before they could be read */
+	uint64_t matched;    /* families */
+	uint64_t unread;     /* processes that exited before they could be read */
+	uint64_t unreadable; /* processes of which a file could not be read in time */
 };
 
 struct life_counts life_counts(const struct life *life);

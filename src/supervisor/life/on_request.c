@@ -65,7 +65,9 @@ static bool is_meant(struct on_request *request, struct facts *facts, const char
 		return true;
 	if (rule_mismatch(request->only, &FACTS_SUBJECT(facts, comm)) == _RULE_KEY_MAX)
 		return true;
-	if (facts->bytes[RULE_KEY_ENV] && facts->lengths[RULE_KEY_ENV] == -EACCES)
+	if (facts->waits || facts->overdue)
+		request->held_up++;
+	else if (facts->bytes[RULE_KEY_ENV] && facts->lengths[RULE_KEY_ENV] == -EACCES)
 		request->unreadable++;
 	return false;
 }
@@ -188,6 +190,8 @@ static int consider(struct life *life, struct on_request *request, const struct 
 	    !is_meant(request, &facts, held.stat.comm))
 		return 0;
 	rule = choose(request, &life->node->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
+	if (!rule)
+		request->held_up += facts.waits || facts.overdue;
 	return rule ? take(life, request, &(struct match){ rule, &held, &facts, 0 }) : 0;
 }
 

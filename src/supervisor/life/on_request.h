@@ -26,6 +26,7 @@ struct on_request {
 	size_t n_taken;
 	size_t unchanged;  /* families that stay as they are, and hooks that do not run again */
 	size_t unreadable; /* processes whose environment may not be read */
+	size_t held_up;    /* processes that could not be read in time */
 };
 
 /* Carries out the request; actions go on after it returns.  -ENOMEM after some of them. */

@@ -11,4 +11,6 @@ struct life {
 	struct report *report;
 	struct act *act;
 	struct life_counts counts;
+	struct awaited *awaited; /* a list, see awaited.h */
+	sd_event_source *late_answers, *overdue_timer;
 };

@@ -32,14 +32,6 @@ struct worker {
 	sd_event_source *source;
 };
 
-static struct timespec timespec_of(uint64_t usec)
-{
-	return (struct timespec){
-		.tv_sec = (time_t)(usec / CLOCK_USEC_PER_SEC),
-		.tv_nsec = (long)(usec % CLOCK_USEC_PER_SEC) * 1000,
-	};
-}
-
 /* Called under the lock.  Waits for a job; while the worker ticks, it waits at most for one
  * tick. */
 static void worker_rest(struct worker *worker)
@@ -51,7 +43,7 @@ static void worker_rest(struct worker *worker)
 		(void)pthread_cond_wait(&worker->wake, &worker->lock);
 		return;
 	}
-	at = timespec_of(now + worker->options.tick_usec);
+	at = clock_timespec(now + worker->options.tick_usec);
 	if (pthread_cond_timedwait(&worker->wake, &worker->lock, &at) != ETIMEDOUT)
 		return;
 	(void)pthread_mutex_unlock(&worker->lock);
