@@ -14,9 +14,11 @@
 enum { BYTES_MAX = 1024 * 1024 };
 
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
-	[RECORDED_START] = "start",     [RECORDED_DATAGRAM] = "datagram", [RECORDED_LOST] = "lost",
-	[RECORDED_DRAINED] = "drained", [RECORDED_LATE] = "late",         [RECORDED_LOOK] = "look",
-	[RECORDED_FOUND] = "found",     [RECORDED_READ] = "read",         [RECORDED_STAT] = "stat",
+	[RECORDED_START] = "start", [RECORDED_DATAGRAM] = "datagram",
+	[RECORDED_LOST] = "lost",   [RECORDED_DRAINED] = "drained",
+	[RECORDED_LATE] = "late",   [RECORDED_RELEASE] = "release",
+	[RECORDED_LOOK] = "look",   [RECORDED_FOUND] = "found",
+	[RECORDED_READ] = "read",   [RECORDED_STAT] = "stat",
 	[RECORDED_HOLD] = "hold",
 };
 
@@ -63,7 +65,7 @@ static int put_stat(json_t *object, const struct procfs_stat *stat)
 
 static int put_start(json_t *object, const struct recorded *recorded)
 {
-	return json_object_set_new(object, "version", json_integer(RECORDED_VERSION)) +
+	return json_object_set_new(object, "version", json_integer((json_int_t)recorded->version)) +
 	       json_object_set_new(object, "realtime_ns", number(recorded->realtime_ns)) +
 	       json_object_set_new(object, "boottime_ns", number(recorded->boottime_ns)) +
 	       (recorded->boot_id[0] ?
@@ -216,10 +218,11 @@ static int take_start(const json_t *object, struct recorded *out)
 {
 	json_int_t version, realtime, boottime;
 
-	if (take_number(object, "version", RECORDED_VERSION, RECORDED_VERSION, &version) < 0 ||
+	if (take_number(object, "version", RECORDED_VERSION_MIN, RECORDED_VERSION, &version) < 0 ||
 	    take_number(object, "realtime_ns", 0, LLONG_MAX, &realtime) < 0 ||
 	    take_number(object, "boottime_ns", 0, LLONG_MAX, &boottime) < 0)
 		return -EINVAL;
+	out->version = (unsigned)version;
 	out->realtime_ns = (uint64_t)realtime;
 	out->boottime_ns = (uint64_t)boottime;
 	if (!json_object_get(object, "boot_id"))
@@ -239,6 +242,7 @@ static int take_rest(const json_t *object, struct recorded *out)
 	case RECORDED_LATE:
 		return take_pid(object, out);
 	case RECORDED_DRAINED:
+	case RECORDED_RELEASE:
 	case RECORDED_LOOK:
 		return 0;
 	default:
@@ -276,8 +280,8 @@ int recorded_parse(const char *line, struct recorded *ret_recorded, struct slice
 		recorded_done(&recorded);
 		return error_set(error, -r,
 				 r == -ENOMEM ? "out of memory" :
-						"not a line of a recording of version %d",
-				 RECORDED_VERSION);
+						"not a line of a recording of version %d to %d",
+				 RECORDED_VERSION_MIN, RECORDED_VERSION);
 	}
 	*ret_recorded = recorded;
 	return 0;

@@ -17,6 +17,7 @@ enum recorded_kind {
 	RECORDED_LOST,     /* events were lost */
 	RECORDED_DRAINED,  /* the queue was empty, where that mattered */
 	RECORDED_LATE,     /* a file of a process was read late, or is overdue */
+	RECORDED_RELEASE,  /* families without members were looked at */
 	RECORDED_LOOK,     /* a scan of /proc begins */
 	RECORDED_FOUND,    /* one process that it found */
 	RECORDED_READ,     /* contents of a file of one process */
@@ -25,11 +26,13 @@ enum recorded_kind {
 	_RECORDED_KIND_MAX,
 };
 
-enum { RECORDED_VERSION = 1, RECORDED_NAME_SIZE = 16 };
+/* Recordings of version 1 do not tell when families were looked at. */
+enum { RECORDED_VERSION_MIN = 1, RECORDED_VERSION = 2, RECORDED_NAME_SIZE = 16 };
 
 struct recorded {
 	enum recorded_kind kind;
 	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not in answers */
+	unsigned version;                  /* START */
 	uint64_t realtime_ns;              /* START */
 	uint64_t boottime_ns;              /* START */
 	char boot_id[PROCFS_BOOT_ID_SIZE]; /* START */

@@ -22,6 +22,7 @@ static void add_start(struct recording *recording)
 {
 	struct recorded start = {
 		.kind = RECORDED_START,
+		.version = RECORDED_VERSION,
 		.time_ns = clock_now_ns(CLOCK_MONOTONIC),
 		.realtime_ns = clock_now_ns(CLOCK_REALTIME),
 	};

@@ -31,9 +31,7 @@ struct replay {
 
 static bool is_cause(const struct recorded *recorded)
 {
-	return recorded->kind == RECORDED_DATAGRAM || recorded->kind == RECORDED_LOST ||
-	       recorded->kind == RECORDED_DRAINED || recorded->kind == RECORDED_LATE ||
-	       recorded->kind == RECORDED_LOOK;
+	return recorded->kind >= RECORDED_DATAGRAM && recorded->kind <= RECORDED_LOOK;
 }
 
 /* 1: a line; 0: the end of the file, or an incomplete last line. */

@@ -78,13 +78,23 @@ ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, 
 	return n;
 }
 
-void view_note_late(struct view *view, pid_t pid)
+static void note_cause(struct view *view, enum recorded_kind kind, pid_t pid)
 {
 	if (view->recording)
 		recording_add(view->recording,
-			      &(struct recorded){ .kind = RECORDED_LATE,
+			      &(struct recorded){ .kind = kind,
 						  .time_ns = clock_now_ns(CLOCK_MONOTONIC),
 						  .pid = pid });
+}
+
+void view_note_late(struct view *view, pid_t pid)
+{
+	note_cause(view, RECORDED_LATE, pid);
+}
+
+void view_note_release(struct view *view)
+{
+	note_cause(view, RECORDED_RELEASE, 0);
 }
 
 void view_forget(struct view *view, pid_t pid, bool unfinished)

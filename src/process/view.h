@@ -34,6 +34,8 @@ bool view_is_younger(const struct view *view, const struct procfs_stat *stat, ui
 ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, size_t size);
 /* Notes that the process is decided again because of a late answer of the reader. */
 void view_note_late(struct view *view, pid_t pid);
+/* Notes that families without members are looked at now. */
+void view_note_release(struct view *view);
 /* Same as reader_forget(). */
 void view_forget(struct view *view, pid_t pid, bool unfinished);
 int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);

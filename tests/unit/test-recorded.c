@@ -84,7 +84,10 @@ static void other_lines_are_refused(void)
 		"{\"type\":\"read\",\"pid\":1,\"name\":\"a-name-that-is-too-long\",\"hex\":\"\"}",
 		"{\"type\":\"read\",\"pid\":1,\"name\":\"comm\",\"code\":5}",
 		"{\"type\":\"stat\",\"pid\":1,\"comm\":\"61\"}",
-		"{\"type\":\"start\",\"time_ns\":1,\"version\":2,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
+		"{\"type\":\"late\",\"time_ns\":1}",
+		"{\"type\":\"late\",\"pid\":1}",
+		"{\"type\":\"release\"}",
+		"{\"type\":\"start\",\"time_ns\":1,\"version\":3,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
 		"{\"type\":\"look\",\"time_ns\":1} x",
 		"{\"type\":\"found\",\"time_ns\":1,\"pid\":5,\"code\":-2}",
 	};

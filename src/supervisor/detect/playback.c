@@ -13,7 +13,7 @@
 #include "supervisor/life/member.h"
 #include "supervisor/life/release.h"
 
-enum { CAUSES_PER_TURN = 64 };
+enum { CAUSES_PER_TURN = 64, RELEASES_SINCE_VERSION = 2 };
 
 static void play_datagram(struct detect *detect, const struct recorded *cause)
 {
@@ -50,6 +50,9 @@ static int play_cause(struct detect *detect, const struct recorded *cause,
 	case RECORDED_LATE:
 		late_answer_take(detect->life, cause->pid);
 		return 0;
+	case RECORDED_RELEASE:
+		(void)release_now(detect->life);
+		return 0;
 	case RECORDED_LOOK:
 		/* Without a loss, the scan was one of the poll detector. */
 		return detect->node->loss.cause == LOSS_NONE ? poll_scan(detect, error) :
@@ -73,7 +76,8 @@ int playback(struct detect *detect, struct slicectl_error *error)
 		/* Counts causes instead of time, so that every replay is the same. */
 		if (++played % CAUSES_PER_TURN != 0)
 			continue;
-		(void)release_now(detect->life);
+		if (replay_start(replay)->version < RELEASES_SINCE_VERSION)
+			(void)release_now(detect->life);
 		r = sd_event_run(detect->node->loop, 0); /* a signal may stop the loop */
 		if (r < 0 || sd_event_get_state(detect->node->loop) == SD_EVENT_FINISHED)
 			return r < 0 ? r : 0;

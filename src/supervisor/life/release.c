@@ -125,6 +125,7 @@ bool release_now(struct life *life)
 	struct family *family, *next;
 	bool again = false;
 
+	view_note_release(&life->node->view);
 	DL_FOREACH_SAFE (families_first(life->families), family, next) {
 		again = drop_exited_members(life, family) || again;
 		again = again || unread_concerns(families_unread(life->families), family);
