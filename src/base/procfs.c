@@ -79,15 +79,23 @@ uint64_t procfs_image(const struct procfs_stat *stat)
 	return (hash ^ stat->start_stack) | 1;
 }
 
+enum { STAT_TRIES_MAX = 3 };
+
+/* A process without threads was released while it was read.  If another thread than the first is
+ * executing a program, it is taking the place of the first just now, and the next read shows it. */
 int procfs_read_stat(int proc_fd, pid_t pid, struct procfs_stat *ret_stat)
 {
 	char text[1024];
+	int tries = 0, r;
 	ssize_t n;
 
-	n = fd_read_file(proc_fd, PID_PATH(pid, "stat"), text, sizeof(text));
-	if (n < 0)
-		return gone((int)n);
-	return procfs_stat_parse(text, ret_stat);
+	do {
+		n = fd_read_file(proc_fd, PID_PATH(pid, "stat"), text, sizeof(text));
+		if (n < 0)
+			return gone((int)n);
+		r = procfs_stat_parse(text, ret_stat);
+	} while (r == 0 && ret_stat->threads == 0 && ++tries < STAT_TRIES_MAX);
+	return r;
 }
 
 void procfs_comm_parse(const char *text, size_t length, char ret_comm[PROCFS_COMM_SIZE])
