@@ -191,18 +191,21 @@ int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid)
 	return -ESRCH;
 }
 
+static int parse_status(const char *text, const char *name, long *ret_number)
+{
+	const char *line = strstr(text, name);
+
+	return line && sscanf(line + strlen(name), " %ld", ret_number) == 1 ? 0 : -EINVAL;
+}
+
 /* The first number of a line of /proc/PID/status. */
 static int read_status(int proc_fd, pid_t pid, const char *name, long *ret_number)
 {
 	char text[4096];
-	const char *line;
 	ssize_t n;
 
 	n = fd_read_file(proc_fd, PID_PATH(pid, "status"), text, sizeof(text));
-	if (n < 0)
-		return gone((int)n);
-	line = strstr(text, name);
-	return line && sscanf(line + strlen(name), " %ld", ret_number) == 1 ? 0 : -EINVAL;
+	return n < 0 ? gone((int)n) : parse_status(text, name, ret_number);
 }
 
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)
@@ -214,6 +217,16 @@ int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)
 		r = -EINVAL;
 	if (r == 0)
 		*ret_tgid = (pid_t)tgid;
+	return r;
+}
+
+int procfs_uid_parse(const char *status, uid_t *ret_uid)
+{
+	long uid;
+	int r = parse_status(status, "\nUid:", &uid);
+
+	if (r == 0)
+		*ret_uid = (uid_t)uid;
 	return r;
 }
 

@@ -60,8 +60,9 @@ int procfs_read_boot_id(char ret_id[PROCFS_BOOT_ID_SIZE]);
  * is alive, or when the first one is. */
 int procfs_find_survivor(int proc_fd, pid_t pid, pid_t *ret_tid);
 
-/* The real user id of the process. */
+/* The real user id of the process; the parser takes the text of /proc/PID/status. */
 int procfs_read_uid(int proc_fd, pid_t pid, uid_t *ret_uid);
+int procfs_uid_parse(const char *status, uid_t *ret_uid);
 
 /* The process that a thread belongs to. */
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);

@@ -114,6 +114,17 @@ int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]
 	return 0;
 }
 
+int view_read_uid(struct view *view, pid_t pid, uid_t *ret_uid)
+{
+	char text[4096];
+	ssize_t n = view_read(view, pid, "status", text, sizeof(text) - 1);
+
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	return procfs_uid_parse(text, ret_uid);
+}
+
 static int replay_stat(struct view *view, enum recorded_kind kind, pid_t pid,
 		       struct procfs_stat *ret_stat)
 {

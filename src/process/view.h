@@ -39,6 +39,7 @@ void view_note_release(struct view *view);
 /* Same as reader_forget(). */
 void view_forget(struct view *view, pid_t pid, bool unfinished);
 int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);
+int view_read_uid(struct view *view, pid_t pid, uid_t *ret_uid); /* the real one */
 int view_read_stat(struct view *view, pid_t pid, struct procfs_stat *ret_stat);
 
 /* Same as held_process_open(); in a replay the pidfd is -1. */

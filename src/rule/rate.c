@@ -31,16 +31,25 @@ int rate_set_limit(struct rate *rate, size_t limit)
 	return 0;
 }
 
+uint64_t rate_next_ns(const struct rate *rate, uint64_t now_ns, uint64_t span_ns)
+{
+	uint64_t oldest = rate->limit > 0 ? rate->times[rate->next] : 0;
+
+	return oldest > 0 && now_ns < oldest + span_ns ? oldest + span_ns : now_ns;
+}
+
+void rate_count(struct rate *rate, uint64_t now_ns)
+{
+	if (rate->limit == 0)
+		return;
+	rate->times[rate->next] = now_ns > 0 ? now_ns : 1; /* 0 marks an empty slot */
+	rate->next = (rate->next + 1) % rate->limit;
+}
+
 bool rate_allow(struct rate *rate, uint64_t now_ns, uint64_t span_ns)
 {
-	uint64_t *oldest;
-
-	if (rate->limit == 0)
-		return true;
-	oldest = &rate->times[rate->next];
-	if (*oldest > 0 && now_ns < *oldest + span_ns)
+	if (rate_next_ns(rate, now_ns, span_ns) > now_ns)
 		return false;
-	*oldest = now_ns > 0 ? now_ns : 1; /* 0 marks an empty slot */
-	rate->next = (rate->next + 1) % rate->limit;
+	rate_count(rate, now_ns);
 	return true;
 }

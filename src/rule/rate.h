@@ -18,5 +18,11 @@ struct rate {
 int rate_set_limit(struct rate *rate, size_t limit);
 void rate_done(struct rate *rate);
 
+/* When it may happen next: @now_ns if it may happen now. */
+uint64_t rate_next_ns(const struct rate *rate, uint64_t now_ns, uint64_t span_ns);
+
+/* Counts that it happens now. */
+void rate_count(struct rate *rate, uint64_t now_ns);
+
 /* Whether it may happen now; if so, it is counted. */
 bool rate_allow(struct rate *rate, uint64_t now_ns, uint64_t span_ns);

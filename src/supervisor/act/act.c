@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "supervisor/act/apply.h"
 #include "supervisor/act/emergency.h"
 #include "supervisor/act/hook.h"
 #include "supervisor/act/parts.h"
-#include "supervisor/act/placing.h"
 #include "supervisor/act/rates.h"
 #include "supervisor/act/requests.h"
 #include "supervisor/act/zombies.h"
@@ -29,7 +29,7 @@ int act_new(struct node *node, struct families *families, struct report *report,
 		.requests = requests_new(act),
 		.emergency = emergency_new(node, report),
 		.zombies = zombies_new(node),
-		.place = placing_begin,
+		.again = apply_again,
 	};
 	if (!act->rates || !act->hooks || !act->requests || !act->emergency || !act->zombies) {
 		(void)act_free(act);

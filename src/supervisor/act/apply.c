@@ -14,6 +14,7 @@
 #include "supervisor/act/rates.h"
 #include "supervisor/act/removing.h"
 #include "supervisor/act/requests.h"
+#include "supervisor/act/retry.h"
 
 static void carry_out_action(struct act *act, const struct action *action)
 {
@@ -38,40 +39,96 @@ static void carry_out_action(struct act *act, const struct action *action)
 	}
 }
 
+static int check_rates(struct act *act, const struct action *action,
+		       struct rates_refusal *ret_refusal, struct slicectl_error *error)
+{
+	struct rates_question question = {
+		.action = action,
+		.max_kills = act->node->config->supervisor.max_kills_per_minute,
+		.uid = (uid_t)-1,
+	};
+
+	if (action->kind == ACTION_KILL && question.max_kills > 0 && action->subject)
+		(void)view_read_uid(&act->node->view, action->subject->pid, &question.uid);
+	return rates_check(act->rates, &question, view_now_ns(&act->node->view), ret_refusal, error);
+}
+
 /* Whether the action may be carried out: it must be within the rate limits and, with
  * audit-required = yes, must have been recorded on disk. */
-static int check_action(struct act *act, const struct action *action, struct slicectl_error *error)
+static int check_action(struct act *act, const struct action *action,
+			struct rates_refusal *ret_refusal, struct slicectl_error *error)
 {
 	int r = 0;
 
+	*ret_refusal = (struct rates_refusal){ .tell = true };
 	if (action->follows)
 		return 0;
 	if (!action->dry_run)
-		r = rates_check(act->rates, action,
-				act->node->config->supervisor.max_kills_per_minute,
-				view_now_ns(&act->node->view), error);
+		r = check_rates(act, action, ret_refusal, error);
 	if (r == 0 && !action->dry_run && !act->node->dry_run)
 		r = report_intent(act->report, action, error);
 	return r;
 }
 
+/* The family waits until its rule may act again. */
+static void note_refusal(struct act *act, const struct action *action,
+			 const struct rates_refusal *refusal, const struct outcome *outcome)
+{
+	struct family *family = action->family;
+
+	family->refused = true;
+	(void)failure_note(&family->failure, outcome->code, outcome_text(outcome), false, 0);
+	if (refusal->again_ns == 0 || act->node->view.replay)
+		return;
+	family->refused_signal = action->kind == ACTION_KILL ? action->signal : 0;
+	family->failure.at_usec = refusal->again_ns / 1000 + 1;
+	retry_schedule(act);
+}
+
+/* A rule that kills only the process that matched has nothing to do when that has exited. */
+static bool has_target(struct act *act, const struct family *family)
+{
+	const struct process *root = table_find(&act->node->table, family->members.root_pid);
+
+	return !family->refused_signal || !family->rule->leader_only ||
+	       (root && root->members == &family->members && root->type == PROCESS_ROOT);
+}
+
+void apply_again(struct act *act, struct family *family)
+{
+	struct action action = action_on(family,
+					 family->refused_signal ? ACTION_KILL : ACTION_PLACE);
+
+	if (!family->refused) {
+		placing_begin(act, family, NULL);
+		return;
+	}
+	failure_clear(&family->failure);
+	family->refused = false;
+	if (!has_target(act, family))
+		return;
+	action.signal = family->refused_signal;
+	action.event_ns = 0; /* the limit made it late, not slicectld */
+	apply_action(act, &action);
+}
+
 void apply_action(struct act *act, const struct action *action)
 {
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT };
+	struct rates_refusal refusal;
 
 	outcome.dry_run = act->node->dry_run || action->dry_run;
-	outcome.code = check_action(act, action, &outcome.error);
+	outcome.code = check_action(act, action, &refusal, &outcome.error);
 	if (outcome.code == 0 && !outcome.dry_run) {
 		carry_out_action(act, action);
 		return;
 	}
-	if (outcome.code < 0 && action->family) {
-		action->family->refused = true;
-		(void)failure_note(&action->family->failure, outcome.code, outcome_text(&outcome),
-				   false, 0);
-	} else
+	if (outcome.code < 0 && action->family)
+		note_refusal(act, action, &refusal, &outcome);
+	else
 		outcome.processes = action->family ? action->family->members.count : 0;
-	report_action(act->report, action, &outcome);
+	if (refusal.tell)
+		report_action(act->report, action, &outcome);
 }
 
 /* Lists the owners that the client may act for, because the worker must not read the

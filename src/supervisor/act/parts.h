@@ -17,8 +17,8 @@ struct act {
 	struct requests *requests;
 	struct emergency *emergency;
 	struct zombies *zombies;
-	sd_event_source *retry_timer; /* of failed placements; NULL: none failed yet */
-	/* Begins a placement, for the retries. */
-	void (*place)(struct act *act, struct family *family, const struct held_process *held);
+	sd_event_source *retry_timer; /* of what failed or waits; NULL: nothing did yet */
+	/* Tries the action of the family again. */
+	void (*again)(struct act *act, struct family *family);
 	uint64_t late_members;
 };

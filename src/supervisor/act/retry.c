@@ -16,11 +16,11 @@ static bool waits_for_retry(const struct family *family)
 
 static void retry_until(struct act *act, uint64_t due_usec)
 {
-	struct family *family;
+	struct family *family, *next;
 
-	DL_FOREACH (families_first(act->families), family) {
+	DL_FOREACH_SAFE (families_first(act->families), family, next) {
 		if (waits_for_retry(family) && family->failure.at_usec <= due_usec)
-			act->place(act, family, NULL);
+			act->again(act, family);
 	}
 }
 
@@ -54,7 +54,7 @@ void retry_schedule(struct act *act)
 	}
 	r = earliest < UINT64_MAX ? set_timer(act, earliest) : 0;
 	if (r < 0)
-		log_warning("cannot set the timer for failed placements, which are tried again at the next reload: %s",
+		log_warning("cannot set the timer for actions that failed or wait, which are tried again at the next reload: %s",
 			    strerror(-r));
 }
 

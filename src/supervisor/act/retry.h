@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Placements that failed for a reason that can pass are tried again, with growing delays. */
+/* Placements that failed for a reason that can pass are tried again, with growing delays; kills and
+ * placements for which a limit was reached are tried again when it allows them. */
 
 #include "supervisor/act/act.h"
 
