@@ -114,6 +114,9 @@ int slicectl_scope_destroy(struct slicectl_hierarchy *hierarchy, const char *own
  * while its pid is written, and its new cgroup is read back.  PID 1, kernel
  * threads, and a frozen scope (the process would freeze with it) are refused.
  *
+ * The kernel looks the pid up some time after it was written.  If the process
+ * exits before that and another process gets its pid, that one is put back.
+ *
  * Errors: -ESRCH (there is no such process, or it exited), -EPERM, -ENOENT,
  * -EBUSY (the scope is frozen or was killed), others as the kernel returns them.
  */

@@ -18,7 +18,7 @@
 #include "cgroup/limits.h"
 #include "cgroup/making.h"
 #include "cgroup/mark.h"
-#include "cgroup/place.h"
+#include "cgroup/place_move.h"
 #include "cgroup/protect.h"
 #include "cgroup/remove.h"
 
@@ -43,7 +43,7 @@ static int move_one(const struct work *work, const struct place *place, pid_t pi
 	if (r == 0 && work->check)
 		r = work->check(&held, work->data, &failure);
 	if (r == 0)
-		r = place_held(work->hierarchy, place, &held, &failure);
+		r = place_held(work->hierarchy, place, &held, NULL, &failure);
 	/* The first two may fail without a sentence. */
 	if (r < 0 && failure.code != -r)
 		return error_set(error, -r, "process %d: %s", (int)pid,

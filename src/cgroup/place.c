@@ -2,7 +2,6 @@
 #include "cgroup/place.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,11 +9,8 @@
 #include "base/error.h"
 #include "base/identity.h"
 #include "base/text.h"
-#include "cgroup/claim.h"
 #include "cgroup/directory.h"
 #include "cgroup/handle.h"
-#include "cgroup/interface.h"
-#include "cgroup/lifecycle.h"
 #include "cgroup/name.h"
 #include "cgroup/refusal.h"
 
@@ -56,30 +52,6 @@ int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_
 	return is_at(hierarchy, survivor, path);
 }
 
-static int check_movable(const struct held_process *held, struct slicectl_error *error)
-{
-	int pid = (int)held->stat.pid;
-
-	if (pid == 1)
-		return error_set(error, EPERM,
-				 "process 1 is the init of the system and is never moved");
-	if (procfs_is_kernel_thread(&held->stat))
-		return error_set(error, EPERM,
-				 "process %d (%s) is a kernel thread and is never moved", pid,
-				 TEXT_ESCAPE(held->stat.comm));
-	return 0;
-}
-
-/* An exiting task leaves its cgroup some time before its pidfd becomes readable. */
-static bool has_ended(const struct slicectl_hierarchy *hierarchy, const struct held_process *held)
-{
-	struct procfs_stat stat;
-
-	return !held_process_is_alive(held) ||
-	       procfs_read_stat(hierarchy->proc_fd, held->stat.pid, &stat) < 0 ||
-	       (procfs_is_exiting(&stat) && stat.threads <= 1) || !held_process_is_alive(held);
-}
-
 int place_open(struct slicectl_hierarchy *hierarchy, const char *path, struct place *ret_place,
 	       struct slicectl_error *error)
 {
@@ -115,50 +87,4 @@ int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *pla
 		return error_set(error, -r, "%s: cannot read the cgroup of process %d: %s",
 				 place->path, (int)held->stat.pid, strerror(-r));
 	return r;
-}
-
-int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
-	       const struct held_process *held, struct slicectl_error *error)
-{
-	char number[32];
-	int r;
-
-	r = check_movable(held, error);
-	if (r < 0)
-		return r;
-	(void)snprintf(number, sizeof(number), "%d", (int)held->stat.pid);
-	r = interface_write(place->fd, "cgroup.procs", number);
-	if (r < 0)
-		return refusal_set(error, REFUSAL_MOVE, r, place->path, "cgroup.procs", number);
-	/* The process is still alive, so the pid belonged to it all the time. */
-	r = place_contains(hierarchy, place, held, error);
-	if (r == -ESRCH || (r == 0 && has_ended(hierarchy, held)))
-		return error_set(error, ESRCH, "process %s exited while it was moved", number);
-	if (r == 0)
-		return error_set(error, EIO,
-				 "process %s was moved to %s but is not in it; another process is moving it too",
-				 number, place->path);
-	return r < 0 ? r : 0;
-}
-
-int slicectl_scope_move(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
-			pid_t pid, struct slicectl_error *error)
-{
-	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
-	_cleanup_place_ struct place place = PLACE_NULL;
-	_cleanup_free_ char *scope = NULL;
-	int r;
-
-	r = claim_scope(hierarchy, owner, path, &scope, error);
-	if (r < 0)
-		return r;
-	r = lifecycle_check_active(hierarchy, scope, error);
-	if (r < 0)
-		return r;
-	r = held_process_open(hierarchy->proc_fd, pid, &held);
-	if (r < 0)
-		return error_set(error, -r, "process %d: %s", (int)pid,
-				 r == -ESRCH ? "there is no such process" : strerror(-r));
-	r = place_open(hierarchy, scope, &place, error);
-	return r < 0 ? r : place_held(hierarchy, &place, &held, error);
 }

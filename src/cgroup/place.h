@@ -34,9 +34,5 @@ void place_close(const struct place *place);
 int place_contains(struct slicectl_hierarchy *hierarchy, const struct place *place,
 		   const struct held_process *held, struct slicectl_error *error);
 
-/* Moves a held process there and verifies it; see slicectl_scope_move(). */
-int place_held(struct slicectl_hierarchy *hierarchy, const struct place *place,
-	       const struct held_process *held, struct slicectl_error *error);
-
-/* Same for a process that is not held: 1, 0, -ESRCH, or -errno, without a sentence. */
+/* Same for a process that is not held and a path: 1, 0, -ESRCH, or -errno, without a sentence. */
 int place_is_inside(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid);

@@ -18,7 +18,7 @@
 #include "cgroup/claim.h"
 #include "cgroup/handle.h"
 #include "cgroup/lifecycle.h"
-#include "cgroup/place.h"
+#include "cgroup/place_move.h"
 
 /* Shared by parent and child until the child executes the program. */
 struct launch {
@@ -206,7 +206,7 @@ static int move_child(struct slicectl_hierarchy *hierarchy, const char *scope, p
 				 (int)pid, strerror(-r));
 	r = place_open(hierarchy, scope, &place, error);
 	if (r == 0)
-		r = place_held(hierarchy, &place, &held, error);
+		r = place_held(hierarchy, &place, &held, NULL, error);
 	return r;
 }
 

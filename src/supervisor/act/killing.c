@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervisor/act/parts.h"
+#include "supervisor/act/strays.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/scope_path.h"
 #include "supervisor/family/shared_scope.h"
@@ -93,6 +94,7 @@ static void on_contained(struct job *job)
 	if (move->needs_signals)
 		signal_members(act, family, 0);
 	report_containment(act, containment, move);
+	strays_report(act, move);
 	move_free(move);
 	free(containment);
 	if (family->members.count == 0)

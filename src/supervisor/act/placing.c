@@ -12,6 +12,7 @@
 #include "cgroup/hierarchy.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/act/retry.h"
+#include "supervisor/act/strays.h"
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/report/exits.h"
@@ -107,6 +108,7 @@ static void on_moved(struct job *job)
 	if (!family->placing)
 		act->late_members += move->change.moved;
 	add_outcome(act, family, move);
+	strays_report(act, move);
 	move_free(move);
 	if (scope->exists && family->signal == 0)
 		gather_members(act, family, NULL);

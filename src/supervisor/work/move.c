@@ -11,7 +11,7 @@
 #include "cgroup/kill.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"
-#include "cgroup/place.h"
+#include "cgroup/place_move.h"
 #include "supervisor/work/exempt.h"
 #include "supervisor/work/mover.h"
 
@@ -138,27 +138,40 @@ static int refuse_run(const struct move *move, struct slicectl_error *error)
 			 move->change.scope);
 }
 
-/* 1 when the process was moved, 0 when it was there already or has exited. */
-static int move_held(const struct move *move, const struct place *place,
-		     const struct held_process *held, struct slicectl_error *error)
+/* The last one is reported; it is rare enough. */
+static void note_stray(struct move *move, const struct stray *stray)
 {
+	if (stray->stat.pid == 0)
+		return;
+	move->stray_left = move->stray_left || stray->is_left;
+	move->stray = *stray;
+}
+
+/* 1 when the process was moved, 0 when it was there already or has exited. */
+static int move_held(struct move *move, const struct place *place, const struct held_process *held,
+		     struct slicectl_error *error)
+{
+	struct stray stray = STRAY_NULL;
 	int r;
 
 	r = place_contains(move->change.hierarchy, place, held, error);
+	move->n_gone += r == -ESRCH;
 	if (r != 0)
 		return r == 1 || r == -ESRCH ? 0 : r;
 	if (move->of_run)
 		return refuse_run(move, error);
 	r = check_stay(move, held->stat.pid, error);
 	if (r == 0)
-		r = place_held(move->change.hierarchy, place, held, error);
+		r = place_held(move->change.hierarchy, place, held, &stray, error);
+	note_stray(move, &stray);
+	move->n_gone += r == -ESRCH;
 	if (r == -ESRCH)
 		return 0;
 	return r < 0 ? r : 1;
 }
 
-static int move_one(const struct move *move, const struct place *place,
-		    const struct move_member *member, struct slicectl_error *error)
+static int move_one(struct move *move, const struct place *place, const struct move_member *member,
+		    struct slicectl_error *error)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	int r;
@@ -166,6 +179,7 @@ static int move_one(const struct move *move, const struct place *place,
 	if (move->held && move->held->stat.pid == member->pid)
 		return move_held(move, place, move->held, error);
 	r = hold_member(move, member, &held);
+	move->n_gone += r == -ESRCH;
 	if (r == -ESRCH)
 		return 0;
 	if (r < 0)
@@ -238,6 +252,9 @@ static int move_run_place(struct move *move)
 		r = check_shared(move, &place);
 	if (r == 0)
 		r = move_members(move, &place);
+	if (r == 0 && move->n_gone > 0 && move->n_gone == move->n_members)
+		return error_set(&move->change.error, ESRCH, "%s exited before it was moved",
+				 move->n_gone == 1 ? "the process" : "every process of the family");
 	if (r == 0) /* drop the message of an error that was recovered */
 		move->change.error = (struct slicectl_error)SLICECTL_ERROR_INIT;
 	return r;
@@ -270,6 +287,10 @@ static int move_run_contain(struct move *move)
 	if (r < 0)
 		return r;
 	moved = move_members(move, &place);
+	if (move->stray_left) { /* it must not be killed with them */
+		move->needs_signals = true;
+		return moved;
+	}
 	r = kill_order(move->change.hierarchy, move->change.scope, &move->change.error);
 	if (r == -EOPNOTSUPP) {
 		move->needs_signals = true;

@@ -4,6 +4,7 @@
 /* A move of members of a family into a scope: either to stay there (a placement), or to be killed
  * there by one write to cgroup.kill (a containment). */
 
+#include "cgroup/stray.h"
 #include "supervisor/work/change.h"
 #include "unit/stay.h"
 
@@ -37,7 +38,10 @@ struct move {
 	/* The outcome. */
 	bool has_scope;          /* the scope exists */
 	bool is_new, owns_scope; /* the scope was made by this move; was made by a rule */
-	bool needs_signals;      /* the kernel has no cgroup.kill (before Linux 5.14) */
+	size_t n_gone;           /* members that had exited before they were moved */
+	bool needs_signals;      /* the kernel has no cgroup.kill (before Linux 5.14), or a stray */
+	struct stray stray;      /* that was moved instead of a member; pid 0: none */
+	bool stray_left;         /* one is still in the scope */
 	uint64_t settled_ns;     /* CLOCK_MONOTONIC; all members were inside at this time */
 };
 
