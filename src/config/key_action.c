@@ -47,6 +47,15 @@ int key_action_set_foreign_units(void *target, const char *value, struct slicect
 	return r;
 }
 
+int key_action_set_hold(void *target, const char *value, struct slicectl_error *error)
+{
+	bool holds = true;
+	int r = field_set_flag(&holds, value, true, error);
+
+	((struct rule *)target)->lets_go = r == 0 && !holds;
+	return r;
+}
+
 int key_action_set_from_families(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_flag(&((struct rule *)target)->from_families, value, false, error);

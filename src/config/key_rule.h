@@ -26,6 +26,7 @@ int key_rule_set_scope(void *target, const char *value, struct slicectl_error *e
 int key_action_set_linger(void *target, const char *value, struct slicectl_error *error);
 int key_action_set_on_root_exit(void *target, const char *value, struct slicectl_error *error);
 int key_action_set_foreign_units(void *target, const char *value, struct slicectl_error *error);
+int key_action_set_hold(void *target, const char *value, struct slicectl_error *error);
 int key_action_set_from_families(void *target, const char *value, struct slicectl_error *error);
 int key_action_set_signal(void *target, const char *value, struct slicectl_error *error);
 int key_action_set_grace(void *target, const char *value, struct slicectl_error *error);

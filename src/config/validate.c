@@ -128,6 +128,7 @@ static void check_rule_options(struct draft *draft, const struct rule *rule, con
 		{ "allow-foreign-units", rule->foreign_units != RULE_FOREIGN_UNITS_AUTO,
 		  FOR(RULE_PLACE) },
 		{ "from-families", rule->from_families, FOR(RULE_PLACE) },
+		{ "hold", rule->lets_go, FOR(RULE_PLACE) },
 		{ "signal", rule->signal != 0, FOR(RULE_KILL) },
 		{ "grace", rule->grace_usec > 0, FOR(RULE_KILL) | FOR(RULE_PLACE) },
 		{ "kill-scope", rule->leader_only, FOR(RULE_KILL) },

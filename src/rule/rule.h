@@ -70,6 +70,7 @@ struct rule {
 	enum rule_root_exit on_root_exit;
 	enum rule_foreign_units foreign_units;
 	bool from_families; /* it also takes processes that other rules placed */
+	bool lets_go; /* users may move their own processes out, although the slice is another owner's */
 
 	/* For RULE_KILL, and for killing a family whose root has exited. */
 	int signal;          /* sent first; 0: SIGKILL */

@@ -22,6 +22,15 @@ owner = pact
 owner = workload
 [slice both.slice]
 owner = both
+[rule kept]
+comm = ra-kept
+action = place
+scope = pact.slice/kept-%p
+[rule let]
+comm = ra-let
+action = place
+scope = pact.slice/let-%p
+hold = no
 END
 chmod 755 "$WORK"
 cp "$SLICECTL" "$WORK/slicectl" && cp "$TRICKS" "$WORK/tricks" && chmod 755 "$WORK/slicectl" "$WORK/tricks"
@@ -107,15 +116,41 @@ is $? 4 "a child of the caller, taken out of another owner's scope"
 check "the parent cannot take its child out of another owner's scope" grep -q jail.scope "/proc/$(cat "$WORK/free/child")/cgroup"
 kill "$(cat "$WORK/free/child")"
 
-# But whoever may start something in a slice may do so from wherever he is.
+# Nor does he start something elsewhere from there: a limit that holds only for those who do not ask
+# would be none.
 cat >"$WORK/from-jail" <<END2
 #!/bin/sh
-exec "$WORK/slicectl" run workload.slice/out -- sh -c 'grep -q out.scope /proc/self/cgroup && exit 5'
+echo \$\$ >"$WORK/free/started"
+"$WORK/slicectl" run workload.slice/out -- sh -c 'grep -q out.scope /proc/self/cgroup && exit 5'
 END2
 chmod 755 "$WORK/from-jail"
-sh -c "echo \$\$ >'$BASE/pact.slice/jail.scope/cgroup.procs'; exec setpriv --reuid=65533 --clear-groups '$WORK/from-jail'"
-is $? 5 "run out of another owner's scope"
+from() { # SCOPE
+	sh -c "echo \$\$ >'$BASE/$1/cgroup.procs'; exec setpriv --reuid=65533 --clear-groups '$WORK/from-jail'" >"$WORK/out" 2>"$WORK/err"
+}
+from pact.slice/jail.scope
+status=$?
+check "run out of another owner's scope is refused" [ $status -ne 5 ]
+said "which belongs to owner 'pact'"
 kill $jailed
+
+# Only a rule with hold = no lets them go, and not while its scope is frozen.
+for name in ra-kept ra-let; do cp "$(command -v sleep)" "$WORK/$name"; done
+in_pact() { grep -q "pact.slice/$2-$1" "/proc/$1/cgroup"; }
+setpriv --reuid=65533 --clear-groups "$WORK/ra-kept" $LONG & kept=$!
+setpriv --reuid=65533 --clear-groups "$WORK/ra-let" $LONG & let=$!
+check "both are placed" until_true 5 in_pact $kept kept
+until_true 5 in_pact $let let
+expect 4 mine scope move workload.slice/free $kept
+said "which belongs to owner 'pact'"
+check "it stays" in_pact $kept kept
+echo 1 >"$BASE/pact.slice/let-$let.scope/cgroup.freeze"
+until_true 5 grep -q 'frozen 1' "$BASE/pact.slice/let-$let.scope/cgroup.events"
+expect 4 mine scope move workload.slice/free $let
+echo 0 >"$BASE/pact.slice/let-$let.scope/cgroup.freeze"
+until_true 5 grep -q 'frozen 0' "$BASE/pact.slice/let-$let.scope/cgroup.events"
+expect 0 mine scope move workload.slice/free $let
+check "the other is let go" grep -q 'workload.slice/free.scope' "/proc/$let/cgroup"
+kill $kept $let
 
 # One that asks for much does not hold up others, and is told so.
 mkdir -p "$BASE/workload.slice/y.slice/x0.scope"

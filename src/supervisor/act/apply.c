@@ -149,6 +149,22 @@ static int fill_owners(const struct config *config, const struct caller *caller,
 	return job->owners ? 0 : -ENOMEM;
 }
 
+/* Lists the rules that let their processes go, for the same reason. */
+static int fill_letting_rules(const struct config *config, struct deed_job *job)
+{
+	size_t n = 0;
+
+	job->letting_rules = calloc(config->rules.count + 1, sizeof(*job->letting_rules));
+	for (size_t i = 0; job->letting_rules && i < config->rules.count; i++) {
+		if (!config->rules.rules[i].lets_go)
+			continue;
+		job->letting_rules[n] = strdup(config->rules.rules[i].name);
+		if (!job->letting_rules[n++])
+			return -ENOMEM;
+	}
+	return job->letting_rules ? 0 : -ENOMEM;
+}
+
 /* Replaces the owner of the path by the owner that the client acts for. */
 static int set_owner(struct change *change, const char *owner)
 {
@@ -178,6 +194,8 @@ static int check_authority(struct act *act, struct request *request, const struc
 		r = -ENOMEM;
 	if (r == 0)
 		r = fill_owners(act->node->config, caller, &request->deed);
+	if (r == 0)
+		r = fill_letting_rules(act->node->config, &request->deed);
 	return r == -ENOMEM ? error_set(error, ENOMEM, "out of memory") : r;
 }
 

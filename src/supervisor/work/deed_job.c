@@ -8,22 +8,32 @@
 #include "base/identity.h"
 #include "base/text.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/lifecycle.h"
+#include "cgroup/mark.h"
 #include "config/words.h"
 #include "supervisor/work/exempt.h"
 #include "unit/service_manager.h"
 #include "unit/stay.h"
 
-/* Whether the process is a child of the client and still in the client's cgroup, that is, was not
- * moved since its fork.  A client that may start a process in the scope may also move such a
- * child. */
-static bool is_just_started(const struct deed_job *job, const struct held_process *held,
-			    const char *shown)
+static bool is_listed(char *const *words, const char *word)
 {
-	_cleanup_free_ char *peer = NULL;
+	for (; words && *words; words++) {
+		if (text_equal(*words, word))
+			return true;
+	}
+	return false;
+}
 
-	return held->stat.ppid == job->peer &&
-	       procfs_read_cgroup(job->change.proc_fd, job->peer, &peer) == 0 &&
-	       text_equal(peer, shown);
+/* Whether the scope lets its processes go: the rule that made it has hold = no, and nobody has frozen
+ * or killed it.  Who asks does not matter, because a connection can be handed on. */
+static bool lets_go(const struct deed_job *job, const char *scope)
+{
+	struct slicectl_hierarchy *hierarchy = job->change.hierarchy;
+	_cleanup_free_ char *rule = NULL;
+
+	return job->letting_rules && mark_get(hierarchy, scope, MARK_RULE, &rule) == 0 &&
+	       is_listed(job->letting_rules, rule) &&
+	       lifecycle_check_active(hierarchy, scope, NULL) == 0;
 }
 
 /* The client must also be allowed to act for the owner of the scope that the process is in now,
@@ -42,14 +52,10 @@ static int check_source(const struct deed_job *job, const struct held_process *h
 	if (!text_starts_with(shown, prefix) || shown[strlen(prefix)] != '/')
 		return 0;
 	owner = slicectl_hierarchy_owner(job->change.hierarchy, shown + strlen(prefix) + 1);
-	for (char **own = job->owners; owner && own && *own; own++) {
-		if (text_equal(*own, owner))
-			return 0;
-	}
-	if (!owner || is_just_started(job, held, shown))
+	if (!owner || is_listed(job->owners, owner) || lets_go(job, shown + strlen(prefix) + 1))
 		return 0;
 	return error_set(error, EPERM,
-			 "process %d is in %s, which belongs to owner '%s'; uid %u may not act for that owner",
+			 "process %d is in %s, which belongs to owner '%s'; uid %u may not act for that owner, and only a rule with hold = no lets its processes go",
 			 (int)pid, shown + strlen(prefix) + 1, owner, (unsigned)job->uid);
 }
 
@@ -130,4 +136,5 @@ void deed_job_done(struct deed_job *job)
 	free(job->pids);
 	(void)service_manager_free(job->service_manager);
 	words_free(job->owners);
+	words_free(job->letting_rules);
 }

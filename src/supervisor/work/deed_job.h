@@ -25,7 +25,8 @@ struct deed_job {
 	bool for_run;     /* of create; see struct deed */
 	bool force_units; /* also moves processes that their systemd unit needs */
 	struct service_manager *service_manager; /* opened for the first process that needs it */
-	char **owners; /* that the client may act for, NULL-terminated; NULL: none */
+	char **owners;        /* that the client may act for, NULL-terminated; NULL: none */
+	char **letting_rules; /* that have hold = no, NULL-terminated; NULL: none */
 };
 
 /* The caller has zeroed @job and may have set members other than change.  On -ENOMEM the change
