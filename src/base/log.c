@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_limit.h"
 #include "base/moment.h"
+#include "base/text.h"
 
 /* The only static state in the program: the destination of messages is a property of
  * the process. */
@@ -20,7 +23,10 @@ static struct {
 	enum log_level level;
 	bool journal, times;
 	unsigned dropped; /* messages, while standard error was full */
-} log_state = { "slicectl", LOG_LEVEL_INFO, false, false, 0 };
+	bool limited;
+	pthread_mutex_t lock; /* of the limit, because any thread may log */
+	struct log_limit limit;
+} log_state = { .program = "slicectl", .level = LOG_LEVEL_INFO, .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* A full pipe must not block the supervisor. */
 static bool has_room(void)
@@ -79,6 +85,40 @@ static void put_line(enum log_level level, const char *line)
 		      line);
 }
 
+void log_limit(void)
+{
+	log_state.limited = true;
+}
+
+/* What was left out in earlier seconds. */
+static void put_left_out(uint64_t second)
+{
+	char sample[LOG_SAMPLE_SIZE], line[LOG_SAMPLE_SIZE + 64];
+	unsigned left_out;
+
+	while (log_limit_take(&log_state.limit, second, &left_out, sample)) {
+		(void)snprintf(line, sizeof(line), "%u more like this were left out: %s…", left_out,
+			       sample);
+		put_line(LOG_LEVEL_WARNING, line);
+	}
+}
+
+/* A record is written as "%s"; what records say is bounded where it is decided. */
+static bool is_admitted(const char *format, const char *line)
+{
+	uint64_t second = clock_now_usec() / CLOCK_USEC_PER_SEC;
+	bool admitted;
+
+	if (!log_state.limited)
+		return true;
+	(void)pthread_mutex_lock(&log_state.lock);
+	put_left_out(second);
+	admitted = text_equal(format, "%s") ||
+		   log_limit_admits(&log_state.limit, format, line, second);
+	(void)pthread_mutex_unlock(&log_state.lock);
+	return admitted;
+}
+
 void log_message(enum log_level level, const char *format, ...)
 {
 	char line[2048];
@@ -101,5 +141,6 @@ void log_message(enum log_level level, const char *format, ...)
 		put_line(LOG_LEVEL_WARNING, dropped);
 		log_state.dropped = 0;
 	}
-	put_line(level, line);
+	if (is_admitted(format, line))
+		put_line(level, line);
 }

@@ -7,6 +7,8 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -36,6 +38,18 @@ static void unblock_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The supervisor raises its own limit to the hard one.  Programs get what they expect: those that use
+ * select(2) must not have descriptors above 1023. */
+static void restore_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= FD_SETSIZE)
+		return;
+	limit.rlim_cur = FD_SETSIZE;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* Sets up the process like a service manager; see as_service. */
 static void detach(void)
 {
@@ -48,6 +62,7 @@ static void detach(void)
 	(void)umask(0022);
 	/* Whoever started the supervisor may have left descriptors open (Linux 5.11). */
 	(void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	restore_descriptors();
 	/* The program does not inherit the protection of the supervisor from the OOM killer. */
 	(void)fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "0");
 	for (int signal = 1; signal < NSIG; signal++)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/fd.h"
 #include "base/lock.h"
@@ -57,6 +58,22 @@ static void protect_itself(void)
 	if (r < 0)
 		log_info("cannot set oom_score_adj to -1000: %s; grant CAP_SYS_RESOURCE, or let the service manager set it",
 			 strerror(-r));
+}
+
+enum { DESCRIPTORS_MIN = 64 };
+
+/* Each client, watch and process under way takes descriptors.  Hooks get the usual limit again. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < DESCRIPTORS_MIN)
+		log_warning("only %llu descriptors are permitted, so processes may be missed and clients rejected; permit at least %d (LimitNOFILE= of the service, ulimit -n)",
+			    (unsigned long long)limit.rlim_max, (int)DESCRIPTORS_MIN);
 }
 
 /* Scopes have one supervisor, but to kill needs none: an epilog may run beside it. */
@@ -187,6 +204,7 @@ static int set_up_process(struct supervisor *supervisor, struct slicectl_error *
 	const struct supervisor_options *options = supervisor->options;
 	int r = 0;
 
+	raise_descriptors();
 	if (!options->dry_run && !options->oneshot)
 		protect_itself();
 	priority_set(0, supervisor->node.config->supervisor.scheduler);

@@ -183,6 +183,8 @@ static int run_supervisor(struct supervisor_options *given)
 		given->proc_root = proc;
 	if (!given->replay && !given->oneshot)
 		log_add_times();
+	if (!given->replay)
+		log_limit();
 	r = proc ? supervisor_new(given, &supervisor, &error) : -ENOMEM;
 	if (r == 0)
 		r = given->replay  ? supervisor_run_replay(supervisor, &error) :

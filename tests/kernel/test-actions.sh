@@ -11,6 +11,7 @@ cat >"$WORK/hook" <<'EOF'
 printf '%s|' "$SLICECTL_RULE" "$SLICECTL_REASON" "$SLICECTL_PID" "$SLICECTL_COMM" >>"$1/ran-$2"
 echo "$(id -u) $(grep -o '0::.*' /proc/self/cgroup) $(env | grep -c .) $(readlink /proc/self/fd/0)" >>"$1/ran-$2"
 ls /proc/self/fd | tr '\n' ' ' >"$1/fds-$2"
+cat /proc/self/limits >"$1/limits-$2"
 umask >>"$1/fds-$2"
 case $2 in
 fail) exit 7 ;;
@@ -112,12 +113,16 @@ umask 0
 start_daemon
 exec 8<&-
 umask 022
+hook_limit() { # of the hook's descriptors
+	sed -n 's/^Max open files *\([0-9]*\).*/\1/p' "$WORK/limits-once"
+}
 
 # A hook runs once, in a scope of its own, without a shell and without our environment.
 check "the hook of a rule runs" hooked once '"result":"done"'
 grep -q "^once|process-match: sct-once|$p|sct-once|0 0::.*/pact.slice/hook-once-$p.scope .* /dev/null$" "$WORK/ran-once"
 result "the hook sees its variables, its own scope and no other environment"
 is "$(cat "$WORK/fds-once")" "0 1 2 3 0022" "open files and umask of a hook"
+check "a hook has no more descriptors than select can use" [ "$(hook_limit)" -le 1024 ]
 check "the scope of a hook is removed" until_true 5 sh -c "! ls -d $BASE/pact.slice/hook-once-*"
 check "the record of a hook has the reason" audited hook once '"reason":"process-match: sct-once"'
 "$WORK/sct-once" forks 0 $LONG >/dev/null & p=$!

@@ -100,6 +100,28 @@ if command -v prlimit >/dev/null; then
 	seen() { grep -q "$blind" "$BASE/workload.slice/conn-$blind.scope/cgroup.procs"; }
 	check "what could not be read is placed later" until_true 5 seen
 	check "the scan is recorded" grep -q '"cause":"unread"' "$WORK/audit.jsonl"
+	# However much cannot be held, it is told once a second: one descriptor is left, which reads a
+	# name, and two are needed to hold a process.
+	begun=$(date +%s)
+	second=0 free=0 # the second number that is free
+	while [ $free -lt 2 ]; do
+		[ -e "/proc/$DAEMON/fd/$second" ] || free=$((free + 1))
+		second=$((second + 1))
+	done
+	prlimit --pid "$DAEMON" --nofile=$((second - 1)):1024
+	i=0; while [ $i -lt 50 ]; do "$WORK/sctest-conn" 0.01; i=$((i + 1)); done
+	prlimit --pid "$DAEMON" --nofile=1024:1024
+	after_this
+	told=$(grep -ac 'no pidfd of it can be opened' "$WORK/daemon.log")
+	check "it is told that processes cannot be held ($told)" [ "$told" -gt 0 ]
+	check "at most once a second" [ "$told" -le $(($(date +%s) - begun + 2)) ]
+	"$WORK/sctest-conn" 1
+	check "those that were left out are counted" until_true 5 grep -q 'more like this were left out' "$WORK/daemon.log"
+	stop_daemon
+	# A low soft limit is not what the administrator permits.
+	(ulimit -Sn 20; exec "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>"$WORK/daemon.log") & DAEMON=$!
+	until_true 5 grep -q supervising "$WORK/daemon.log"
+	is "$(awk '/^Max open files/ { print ($4 == $5) }' "/proc/$DAEMON/limits")" 1 "the soft limit is the hard one"
 	stop_daemon
 fi
 
