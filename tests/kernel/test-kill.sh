@@ -78,3 +78,30 @@ END
 chmod +x "$WORK/suicide"
 expect 1 "$WORK/suicide" "$BASE" "$SLICECTL"
 said "must not be killed"
+
+# A kill rule makes a scope for a family that forks without rest.  That somebody has taken its name
+# does not help the family, and what is in that scope is left alone.
+cp "$TRICKS" "$WORK/rk-bomb"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[rule bomb]
+comm = rk-bomb
+action = kill
+END
+"$WORK/rk-bomb" bomb 60 100 & bomb=$!
+wild() { [ "$(pgrep -c -x rk-bomb)" -gt 5 ]; }
+check "the fork bomb runs" until_true 5 wild
+taken=$BASE/workload.slice/kill-bomb-$bomb.scope
+mkdir "$taken"
+sleep $LONG & other=$!
+echo $other >"$taken/cgroup.procs"
+start_daemon
+gone() { ! pgrep -x rk-bomb >/dev/null; }
+check "the family is killed although the name of its scope is taken" until_true 10 gone
+check "who is in the scope of that name lives" kill -0 $other
+killed() { grep -q '"action":"kill".*"result":"done"' "$WORK/audit.jsonl"; }
+check "the kill is recorded as done" until_true 5 killed
+only_taken() { [ "$(find "$BASE/workload.slice" -name 'kill-bomb-*' | wc -l)" = 1 ]; }
+check "the scope that was made for the kill is removed" until_true 10 only_taken
+kill $other

@@ -81,6 +81,22 @@ static void report_containment(struct act *act, const struct containment *contai
 			    containment->family->rule->name, change_failure(change));
 }
 
+/* The name that was planned may have been taken. */
+static void take_name(struct family *family, const struct move *move)
+{
+	char *name;
+
+	if (!move->is_new || text_equal(family->kill_scope, move->change.scope))
+		return;
+	name = strdup(move->change.scope);
+	if (!name) { /* the scope is left rather than that another is removed */
+		family->has_kill_scope = false;
+		return;
+	}
+	free(family->kill_scope);
+	family->kill_scope = name;
+}
+
 static void on_contained(struct job *job)
 {
 	struct move *move = move_of(job);
@@ -90,6 +106,7 @@ static void on_contained(struct job *job)
 
 	family->changes--;
 	family->has_kill_scope = family->has_kill_scope || (move->has_scope && move->owns_scope);
+	take_name(family, move);
 	act->late_members += containment->action.signal ? 0 : move->change.moved;
 	if (move->needs_signals)
 		signal_members(act, family, 0);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/clock.h"
 #include "base/identity.h"
@@ -62,6 +63,29 @@ static int join_scope(struct move *move)
 	return 0;
 }
 
+enum { NAMES_MAX = 4 };
+
+/* Whoever may make scopes in the slice may have taken the name of a containment, so the next one
+ * cannot be foreseen. */
+static int take_another_name(struct change *change)
+{
+	static const char suffix[] = ".scope";
+	size_t stem = strlen(change->scope) - strlen(suffix);
+	uint64_t number;
+	char *other;
+
+	if (!text_ends_with(change->scope, suffix) ||
+	    getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return -EIO;
+	other = text_format("%.*s-%016llx%s", (int)stem, change->scope, (unsigned long long)number,
+			    suffix);
+	if (!other)
+		return -ENOMEM;
+	free(change->scope);
+	change->scope = other;
+	return 0;
+}
+
 static int make_scope(struct move *move)
 {
 	const struct move_member *root = move->is_own && move->n_members > 0 ? move->members : NULL;
@@ -73,6 +97,11 @@ static int make_scope(struct move *move)
 	};
 	int r = change_make_scope(&move->change, move->limits, &origin);
 
+	for (int i = 0; r == -EEXIST && move->kind == MOVE_CONTAIN && i < NAMES_MAX; i++) {
+		if (take_another_name(&move->change) < 0)
+			break;
+		r = change_make_scope(&move->change, move->limits, &origin);
+	}
 	if (r == 0)
 		move->is_new = move->owns_scope = true;
 	else if (r == -EEXIST)
