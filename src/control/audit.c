@@ -11,21 +11,41 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/safe_path.h"
 #include "base/text.h"
+
+static int make_directory(const char *path)
+{
+	_cleanup_close_ int parent_fd = -1;
+	const char *name;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	parent_fd = safe_path_open_parent(path, &name);
+	if (parent_fd < 0)
+		return parent_fd;
+	return mkdirat(parent_fd, name, 0750) < 0 && errno != EEXIST ? -errno : 0;
+}
 
 static int audit_open_file(const char *path)
 {
 	_cleanup_free_ char *copy = strdup(path);
-	int fd;
+	_cleanup_close_ int directory_fd = -1;
+	const char *name;
+	int fd, r;
 
 	if (!copy)
 		return -ENOMEM;
-	if (mkdir(dirname(copy), 0750) < 0 && errno != EEXIST)
-		return -errno;
+	r = make_directory(dirname(copy));
+	if (r < 0)
+		return r;
+	directory_fd = safe_path_open_parent(path, &name);
+	if (directory_fd < 0)
+		return directory_fd;
 	/* O_NONBLOCK: opening a FIFO without a reader must not block the start. */
-	fd = open(path,
-		  O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
-		  0640);
+	fd = openat(directory_fd, name,
+		    O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+		    0640);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -69,6 +89,10 @@ static int open_failed(const char *path, int code, struct slicectl_error *error)
 	if (code == -ELOOP)
 		return error_set(error, ELOOP,
 				 "cannot open the audit log %s: it is a symbolic link, which is not followed; name the file that it leads to",
+				 path);
+	if (code == -ENOLINK)
+		return error_set(error, ENOLINK,
+				 "cannot open the audit log %s: a user other than root leads it to the directory of somebody else; name a path that only root can change",
 				 path);
 	if (code == -ENOENT)
 		return error_set(error, ENOENT,

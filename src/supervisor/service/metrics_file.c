@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "base/safe_path.h"
 #include "base/text.h"
 #include "supervisor/service/metrics_text.h"
 #include "supervisor/service/parts.h"
@@ -46,14 +47,14 @@ static struct metrics_write *write_of(struct job *job)
 	return container_of(job, struct metrics_write, job);
 }
 
-static int write_aside(const char *path, const char *text)
+static int write_aside(int directory_fd, const char *name, const char *text)
 {
-	/* An existing file or link at @path is removed, never followed. */
+	/* An existing file or link of that name is removed, never followed. */
 	_cleanup_close_ int fd = -1;
 	size_t length = strlen(text);
 
-	(void)unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	(void)unlinkat(directory_fd, name, 0);
+	fd = openat(directory_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
 	while (length > 0) {
@@ -71,13 +72,17 @@ static int write_aside(const char *path, const char *text)
 static void run_write(struct job *job)
 {
 	struct metrics_write *writing = write_of(job);
-	_cleanup_free_ char *aside = text_format("%s.new", writing->path);
-	int r = aside ? write_aside(aside, writing->text) : -ENOMEM;
+	const char *name;
+	_cleanup_close_ int directory_fd = safe_path_open_parent(writing->path, &name);
+	_cleanup_free_ char *aside = directory_fd < 0 ? NULL : text_format("%s.new", name);
+	int r = directory_fd < 0 ? directory_fd : aside ? 0 : -ENOMEM;
 
-	if (r == 0 && rename(aside, writing->path) < 0)
+	if (r == 0)
+		r = write_aside(directory_fd, aside, writing->text);
+	if (r == 0 && renameat(directory_fd, aside, directory_fd, name) < 0)
 		r = -errno;
 	if (r < 0 && aside)
-		(void)unlink(aside);
+		(void)unlinkat(directory_fd, aside, 0);
 	writing->code = r;
 }
 
@@ -89,7 +94,9 @@ static void on_write_done(struct job *job)
 	/* Logged once until a write succeeds again. */
 	if (writing->code < 0 && writing->code != -ECANCELED && !file->failed)
 		log_warning("cannot write the metrics to %s: %s", writing->path,
-			    strerror(-writing->code));
+			    writing->code == -ENOLINK ?
+				    "a user other than root leads it to the directory of somebody else" :
+				    strerror(-writing->code));
 	file->failed = writing->code < 0;
 	free(writing->path);
 	free(writing->text);
