@@ -21,6 +21,7 @@ struct connector {
 	struct mnl_socket *socket;
 	bool has_mask;            /* the kernel accepted the event mask */
 	bool reports_ids;         /* changes of users and groups are wanted */
+	bool only_names;          /* of all events only changes of names are wanted */
 	uint64_t received;        /* datagrams from the kernel */
 	uint64_t forged;          /* datagrams whose sender was not the kernel */
 	uint64_t overruns;        /* times that the kernel reported lost events */
@@ -43,6 +44,11 @@ enum { CONNECTOR_BUFFER_SIZE = 16 * 1024 * 1024 };
  * -EOPNOTSUPP (no acknowledgement; the sentence names the likely cause).
  */
 int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error);
+
+/* The same for a socket of its own that reports only changes of names.  Any user can send these by
+ * the million, so they must not fill the queue of the other events. */
+int connector_open_names(struct connector *connector, size_t buffer_size,
+			 struct slicectl_error *error);
 
 /* Unsubscribes and closes; does nothing when the connector is not open. */
 void connector_close(struct connector *connector);

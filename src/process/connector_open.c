@@ -30,6 +30,7 @@ enum {
 /* The events to subscribe to: always, and with changes of ids. */
 #define EVENT_MASK \
 	((uint32_t)PROC_EVENT_FORK | (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT)
+#define EVENT_MASK_NAMES ((uint32_t)PROC_EVENT_COMM)
 #define EVENT_MASK_IDS (EVENT_MASK | (uint32_t)PROC_EVENT_UID | (uint32_t)PROC_EVENT_GID)
 
 /* struct proc_input of Linux 6.6, which is missing in older headers. */
@@ -55,11 +56,18 @@ enum {
 #define KEEP BPF_STMT(BPF_RET | BPF_K, 0xffffffff)
 #define DROP BPF_STMT(BPF_RET | BPF_K, 0)
 
+static int set_filter(int fd, struct sock_filter *program, unsigned short length)
+{
+	const struct sock_fprog filter = { .len = length, .filter = program };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ? -errno :
+											   0;
+}
+
 /*
  * Keeps acknowledgements, every exec, the forks and exits of processes, and their
  * changes of ids if @ids.  Drops the same of threads, which the event mask cannot distinguish
- * (without the filter a storm of threads costs 41 % of a core), and renames, which any user can
- * send by the million.  The filter loads words in network byte order, and the datagram is in host
+ * (without the filter a storm of threads costs 41 % of a core), and changes of names.  The filter loads words in network byte order, and the datagram is in host
  * byte order: two loaded words can be compared directly, constants must be converted.
  */
 static int attach_filter(int fd, bool ids)
@@ -88,10 +96,36 @@ static int attach_filter(int fd, bool ids)
 		DROP,
 		KEEP,
 	};
-	const struct sock_fprog filter = { .len = ELEMENTS(program), .filter = program };
+	return set_filter(fd, program, ELEMENTS(program));
+}
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ? -errno :
-											   0;
+/* Keeps acknowledgements and the changes of names of processes. */
+static int attach_filter_of_names(int fd)
+{
+	struct sock_filter program[] = {
+		LOAD(AT_WHAT), SKIP_UNLESS(htonl(PROC_EVENT_NONE), 1),
+		KEEP,          SKIP_UNLESS(htonl(PROC_EVENT_COMM), 5),
+		LOAD(AT_PID),  BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		LOAD(AT_TGID), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		KEEP,          DROP,
+	};
+
+	return set_filter(fd, program, ELEMENTS(program));
+}
+
+static int attach(const struct connector *connector)
+{
+	int fd = connector_fd(connector);
+
+	return connector->only_names ? attach_filter_of_names(fd) :
+				       attach_filter(fd, connector->reports_ids);
+}
+
+static uint32_t mask_of(const struct connector *connector)
+{
+	if (connector->only_names)
+		return EVENT_MASK_NAMES;
+	return connector->reports_ids ? EVENT_MASK_IDS : EVENT_MASK;
 }
 
 /* Without CAP_NET_ADMIN the size is limited to net.core.rmem_max, which is still more
@@ -108,9 +142,7 @@ static void enlarge_buffer(int fd, size_t size)
 static int send_operation(const struct connector *connector, enum proc_cn_mcast_op operation)
 {
 	size_t size = connector->has_mask ? sizeof(struct subscription) : sizeof(uint32_t);
-	const struct subscription subscription = { operation, connector->reports_ids ?
-								      EVENT_MASK_IDS :
-								      EVENT_MASK };
+	const struct subscription subscription = { operation, mask_of(connector) };
 	char buffer[MNL_NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof(subscription)]
 		__attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
@@ -140,7 +172,7 @@ int connector_report_ids(struct connector *connector, bool wanted)
 	 * subscription would count as another listener. */
 	if (connector->has_mask)
 		r = connector_listen(connector);
-	return r < 0 ? r : attach_filter(connector_fd(connector), wanted);
+	return r < 0 ? r : attach(connector);
 }
 
 /* The likely reason why no events arrive, for the sentence. */
@@ -220,22 +252,34 @@ static int subscribe(struct connector *connector, struct slicectl_error *error)
 	return 0;
 }
 
-int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error)
+static int open_socket(struct connector *connector, size_t buffer_size, struct slicectl_error *error)
 {
 	int r;
 
-	*connector = (struct connector){ 0 };
 	connector->socket = mnl_socket_open2(NETLINK_CONNECTOR, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!connector->socket)
 		return open_failed(errno, error);
 	enlarge_buffer(connector_fd(connector), buffer_size);
-	r = attach_filter(connector_fd(connector), false);
+	r = attach(connector);
 	if (r == 0 && mnl_socket_bind(connector->socket, CN_IDX_PROC, MNL_SOCKET_AUTOPID) < 0)
 		r = -errno;
 	r = r < 0 ? open_failed(-r, error) : subscribe(connector, error);
 	if (r < 0)
 		connector_close(connector);
 	return r;
+}
+
+int connector_open(struct connector *connector, size_t buffer_size, struct slicectl_error *error)
+{
+	*connector = (struct connector){ 0 };
+	return open_socket(connector, buffer_size, error);
+}
+
+int connector_open_names(struct connector *connector, size_t buffer_size,
+			 struct slicectl_error *error)
+{
+	*connector = (struct connector){ .only_names = true };
+	return open_socket(connector, buffer_size, error);
 }
 
 void connector_close(struct connector *connector)

@@ -51,6 +51,16 @@ static enum event_outcome decode_ids(const struct proc_event *raw, struct proces
 	return EVENT_DECODED;
 }
 
+static enum event_outcome decode_name(const struct proc_event *raw, struct process_event *event)
+{
+	if (raw->event_data.comm.process_pid != raw->event_data.comm.process_tgid)
+		return EVENT_IGNORED;
+	event->kind = PROCESS_EVENT_NAME;
+	event->pid = raw->event_data.comm.process_tgid;
+	memcpy(event->comm, raw->event_data.comm.comm, sizeof(event->comm) - 1);
+	return EVENT_DECODED;
+}
+
 static size_t size_of_kind(uint32_t what)
 {
 	switch (what) {
@@ -63,6 +73,8 @@ static size_t size_of_kind(uint32_t what)
 	case PROC_EVENT_UID:
 	case PROC_EVENT_GID:
 		return VARIANT_SIZE(id);
+	case PROC_EVENT_COMM:
+		return VARIANT_SIZE(comm);
 	case PROC_EVENT_EXIT:
 		/* Kernels before 4.18 leave out the two fields of the parent. */
 		return HEADER_SIZE + 4 * sizeof(uint32_t);
@@ -89,6 +101,8 @@ static enum event_outcome decode_event(const struct proc_event *raw, struct proc
 	case PROC_EVENT_UID:
 	case PROC_EVENT_GID:
 		return decode_ids(raw, event);
+	case PROC_EVENT_COMM:
+		return decode_name(raw, event);
 	default:
 		return EVENT_IGNORED;
 	}

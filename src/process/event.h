@@ -15,10 +15,11 @@ enum process_event_kind {
 	PROCESS_EVENT_FORK,
 	PROCESS_EVENT_EXEC,
 	PROCESS_EVENT_EXIT,
-	PROCESS_EVENT_IDS, /* the process changed a user id or a group id */
+	PROCESS_EVENT_IDS,  /* the process changed a user id or a group id */
+	PROCESS_EVENT_NAME, /* the process changed its name; an exec is no change */
 };
 
-enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_IDS + 1 };
+enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_NAME + 1 };
 
 struct process_event {
 	enum process_event_kind kind;
@@ -32,6 +33,7 @@ struct process_event {
 				* the status of an exit is unknown */
 	bool headless;         /* found: its first thread has exited, others are alive */
 	uint64_t image;        /* found: procfs_image() of the process */
+	char comm[16];         /* change of the name: the new one */
 };
 
 enum event_outcome {

@@ -68,8 +68,17 @@ uint32_t rule_number(const struct rule_set *rules, const struct rule *rule)
 	return rule ? (uint32_t)(rule - rules->rules) + 1 : 0;
 }
 
+bool rule_set_asks_names(const struct rule_set *rules)
+{
+	return rules->by_name;
+}
+
 int rule_set_compile(struct rule_set *rules)
 {
+	rules->by_name = false;
+	for (size_t i = 0; i < rules->count; i++)
+		rules->by_name = rules->by_name || (!rules->rules[i].disabled &&
+						    rules->rules[i].values[RULE_KEY_COMM]);
 	rules->first_by_ids = 0;
 	while (rules->first_by_ids < rules->count &&
 	       !matches_by_ids(&rules->rules[rules->first_by_ids]))

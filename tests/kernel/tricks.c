@@ -16,7 +16,9 @@
  *   tricks activate PATH PROGRAM…    listens there, and becomes the program that is handed
  *                                    the socket, as a service manager does it
  *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
- *   tricks rename NAME SECONDS       calls itself so, and sleeps
+ *   tricks rename NAME SECONDS       calls itself so after a while, and sleeps
+ *   tricks rename-at-once NAME SECONDS   calls itself so at once, and sleeps
+ *   tricks renames COUNT              changes its name so often
  *   tricks become UID SECONDS        prints the pid of a child; at the end of standard input the
  *                                    child, which has two threads, becomes that user and group
  *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
@@ -174,6 +176,13 @@ static int rename_and_sleep(const char *name, unsigned seconds)
 	(void)usleep(200000); /* so that it is seen under its own name first */
 	(void)prctl(PR_SET_NAME, name);
 	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
+static int rename_often(long count)
+{
+	for (long i = 0; i < count; i++)
+		(void)prctl(PR_SET_NAME, i % 2 ? "odd" : "even");
 	return EXIT_SUCCESS;
 }
 
@@ -356,6 +365,8 @@ static int bomb(int most, unsigned seconds)
 
 int main(int argc, char **argv)
 {
+	if (argc == 4 && strcmp(argv[1], "rename-at-once") == 0 && prctl(PR_SET_NAME, argv[2]) == 0)
+		return (int)sleep((unsigned)atoi(argv[3]));
 	if (argc >= 3 && strcmp(argv[1], "sleep") == 0)
 		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "journal") == 0)
@@ -372,6 +383,8 @@ int main(int argc, char **argv)
 		return handover(argv[2], (uid_t)atoi(argv[3]), argv[4]);
 	if (argc == 4 && strcmp(argv[1], "rename") == 0)
 		return rename_and_sleep(argv[2], (unsigned)atoi(argv[3]));
+	if (argc == 3 && strcmp(argv[1], "renames") == 0)
+		return rename_often(atol(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "become") == 0)
 		return become((uid_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "memfd") == 0)

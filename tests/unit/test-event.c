@@ -137,10 +137,26 @@ static void a_change_of_ids_is_the_first_threads(void)
 	}
 }
 
+static void a_change_of_the_name_is_the_first_threads(void)
+{
+	struct proc_event raw = { .what = PROC_EVENT_COMM, .timestamp_ns = 9 };
+	struct process_event event = { 0 };
+
+	raw.event_data.comm.process_pid = raw.event_data.comm.process_tgid = 77;
+	memset(raw.event_data.comm.comm, 'x', sizeof(raw.event_data.comm.comm)); /* no NUL */
+	CHECK_INT(decode(&raw, &event), EVENT_DECODED);
+	CHECK_INT(event.kind, PROCESS_EVENT_NAME);
+	CHECK_INT(event.pid, 77);
+	CHECK_INT(event.timestamp_ns, 9);
+	CHECK_TEXT(event.comm, "xxxxxxxxxxxxxxx");
+	raw.event_data.comm.process_pid = 78;
+	CHECK_INT(decode(&raw, &event), EVENT_IGNORED);
+}
+
 static void other_kinds_are_ignored(void)
 {
-	static const unsigned kinds[] = { PROC_EVENT_SID, PROC_EVENT_PTRACE, PROC_EVENT_COMM,
-					  PROC_EVENT_COREDUMP, 0x1000 };
+	static const unsigned kinds[] = { PROC_EVENT_SID, PROC_EVENT_PTRACE, PROC_EVENT_COREDUMP,
+					  0x1000 };
 
 	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
 		struct proc_event raw = { .what = kinds[i] };
@@ -256,7 +272,8 @@ static void foreign_namespaces_have_no_pids(void)
 
 TEST_MAIN("event", CASE(exec_is_decoded), CASE(exec_of_a_thread_is_its_process),
 	  CASE(fork_has_parent_and_child), CASE(threads_are_ignored), CASE(exit_has_its_status),
-	  CASE(a_change_of_ids_is_the_first_threads), CASE(other_kinds_are_ignored),
+	  CASE(a_change_of_ids_is_the_first_threads),
+	  CASE(a_change_of_the_name_is_the_first_threads), CASE(other_kinds_are_ignored),
 	  CASE(acknowledgement_carries_an_errno), CASE(wrong_ids_are_foreign),
 	  CASE(short_payloads_are_truncated), CASE(declared_length_is_believed_downwards),
 	  CASE(longer_events_are_read), CASE(alignment_does_not_matter),

@@ -6,6 +6,7 @@
 #include "supervisor/detect/parts.h"
 #include "supervisor/life/awaited.h"
 #include "supervisor/life/candidate.h"
+#include "supervisor/life/early_rename.h"
 #include "supervisor/life/member.h"
 #include "supervisor/life/release.h"
 #include "supervisor/report/exits.h"
@@ -147,6 +148,14 @@ static void on_ids(struct detect *detect, const struct process_event *event)
 		candidate_reconsider(detect->life, event->pid, event_time(event));
 }
 
+static void on_name(struct detect *detect, const struct process_event *event)
+{
+	uint64_t exec_ns;
+
+	if (detect->node->loss.cause == LOSS_NONE && early_rename_take(detect->life, event, &exec_ns))
+		candidate_consider_renamed(detect->life, event->pid, exec_ns);
+}
+
 static void reconsider(struct process *process, void *data)
 {
 	const struct detect *detect = data;
@@ -165,7 +174,9 @@ void events_take(struct detect *detect, const struct process_event *event)
 	if (!event->found) {
 		detect->counts.events++;
 		detect->counts.events_by[event->kind]++;
-		(void)sequence_take(&detect->sequence, event->cpu, event->sequence);
+		/* Changes of names come over a socket of their own. */
+		if (event->kind != PROCESS_EVENT_NAME)
+			(void)sequence_take(&detect->sequence, event->cpu, event->sequence);
 	}
 	switch (event->kind) {
 	case PROCESS_EVENT_FORK:
@@ -179,6 +190,9 @@ void events_take(struct detect *detect, const struct process_event *event)
 		break;
 	case PROCESS_EVENT_IDS:
 		on_ids(detect, event);
+		break;
+	case PROCESS_EVENT_NAME:
+		on_name(detect, event);
 		break;
 	}
 }

@@ -15,6 +15,7 @@
 #include "supervisor/detect/events.h"
 #include "supervisor/detect/parts.h"
 #include "supervisor/detect/record.h"
+#include "supervisor/detect/renames.h"
 #include "supervisor/detect/resync.h"
 #include "supervisor/life/member.h"
 
@@ -41,7 +42,27 @@ struct listen {
 	uint64_t received_before; /* number of events when the canary was last due */
 	uint64_t received_beat;   /* number of events when the watchdog was last fed */
 	uint64_t relistens;
+	struct renames *renames; /* NULL: no rule asks for names */
 };
+
+static void catch_up(void *data)
+{
+	listen_catch_up(data);
+}
+
+/* Names are followed while a rule asks for them. */
+static void follow_names(struct listen *listen)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	bool wanted = rule_set_asks_names(&listen->detect->node->config->rules);
+
+	if (!wanted)
+		listen->renames = renames_free(listen->renames);
+	else if (!listen->renames &&
+		 renames_new(listen->detect, catch_up, listen, &listen->renames, &error) < 0)
+		log_warning("changes of names cannot be followed: %s; rules by name miss programs that change theirs at once",
+			    error.message);
+}
 
 /* After a reload a rule may match by user or group, or none may any longer. */
 static void follow_rules(struct listen *listen)
@@ -172,6 +193,7 @@ static int start_canary(struct listen *listen)
 void listen_scan_soon(struct listen *listen)
 {
 	follow_rules(listen);
+	follow_names(listen);
 	set_retry(listen, 1);
 	/* After a reload canary-interval may no longer be 0. */
 	if (!listen->canary)
@@ -300,6 +322,8 @@ int listen_start(struct listen *listen)
 				      1, on_tick, listen);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(listen->tick, SD_EVENT_OFF);
+	if (r >= 0)
+		follow_names(listen);
 	return r < 0 ? r : start_canary(listen);
 }
 
@@ -311,6 +335,7 @@ struct listen *listen_free(struct listen *listen)
 	(void)sd_event_source_unref(listen->tick);
 	(void)sd_event_source_unref(listen->canary);
 	(void)sd_event_source_unref(listen->retry);
+	(void)renames_free(listen->renames);
 	connector_close(&listen->connector);
 	free(listen);
 	return NULL;

@@ -13,6 +13,7 @@
 #include "supervisor/family/release_timer.h"
 #include "supervisor/family/scope_path.h"
 #include "supervisor/life/awaited.h"
+#include "supervisor/life/early_rename.h"
 #include "supervisor/life/hook_match.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/precedence.h"
@@ -115,12 +116,14 @@ static void classify_member(struct life *life, pid_t pid, const struct rule_subj
 }
 
 /* Holds the process and matches it again, because the name that was read before may belong to an
- * earlier process with the same pid.  Logs why a process cannot be held.  -ESRCH when it has
- * exited. */
-static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
+ * earlier process with the same pid.  Logs why a process cannot be held.  @renamed: matches the name
+ * of its program instead.  -ESRCH when it has exited. */
+static int consider_held(struct life *life, pid_t pid, uint64_t event_ns, bool renamed)
 {
 	_cleanup_held_process_ struct held_process held = HELD_PROCESS_NULL;
 	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
+	char program[PROCFS_COMM_SIZE];
+	struct rule_subject subject;
 	const struct rule *rule;
 	const char *reason;
 	int r;
@@ -134,7 +137,10 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns)
 	/* A later process with the same pid has an event of its own. */
 	if (event_ns > 0 && view_is_younger(&life->node->view, &held.stat, event_ns))
 		return 0;
-	rule = rule_match(&life->node->config->rules, &FACTS_SUBJECT(&facts, held.stat.comm));
+	subject = FACTS_SUBJECT(&facts, held.stat.comm);
+	if (renamed && early_rename_name(&subject, program))
+		subject.comm = program;
+	rule = rule_match(&life->node->config->rules, &subject);
 	awaited_note(life, &facts, event_ns);
 	if (!rule || rule->action == RULE_IGNORE)
 		return 0;
@@ -174,7 +180,8 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	awaited_note(life, &facts, event_ns);
 	if (facts.waits)
 		return 0;
-	r = rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns) : 0;
+	r = rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns, false) : 0;
+	early_rename_note(life, &subject, event_ns);
 	note_decision(life, pid, rule);
 	return r;
 }
@@ -236,6 +243,12 @@ void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns)
 		consider_children(life, process);
 }
 
+void candidate_consider_renamed(struct life *life, pid_t pid, uint64_t exec_ns)
+{
+	if (life->node->config->rules.count > 0)
+		(void)consider_held(life, pid, exec_ns, true);
+}
+
 /* Whether an earlier look at the process came after this change.  Without this, a process that
  * changes its user all the time would be read for each of the changes that are queued. */
 static bool is_seen(struct life *life, struct process *process, uint64_t event_ns)
@@ -270,6 +283,6 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 	    (process && process->decided == rule_number(rules, rule)))
 		return;
 	if (rule && rule->action != RULE_IGNORE)
-		(void)consider_held(life, pid, event_ns);
+		(void)consider_held(life, pid, event_ns, false);
 	note_decision(life, pid, rule);
 }

@@ -10,6 +10,10 @@
  * rule that matches.  @event_ns is 0 for a process that a scan found. */
 void candidate_consider(struct life *life, pid_t pid, uint64_t event_ns);
 
+/* The same for a process that executed a program at @exec_ns and changed its name at once: decides
+ * under the name of the program. */
+void candidate_consider_renamed(struct life *life, pid_t pid, uint64_t exec_ns);
+
 /* The same for a process whose user or groups may have changed since: acts only if the rule that
  * matches now is another one than before, and rules by user, group or member have a say in it. */
 void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "supervisor/life/awaited.h"
+#include "supervisor/life/early_rename.h"
 #include "supervisor/life/late_answer.h"
 #include "supervisor/life/parts.h"
 #include "supervisor/life/release.h"
@@ -38,8 +39,10 @@ int life_new(struct node *node, struct families *families, struct report *report
 
 struct life *life_free(struct life *life)
 {
-	if (life)
+	if (life) {
 		awaited_close(life);
+		early_rename_free(life);
+	}
 	free(life);
 	return NULL;
 }

@@ -11,6 +11,7 @@ struct life {
 	struct report *report;
 	struct act *act;
 	struct life_counts counts;
-	struct awaited *awaited; /* a list, see awaited.h */
+	struct awaited *awaited;           /* a list, see awaited.h */
+	struct early_rename *early_rename; /* NULL: not needed yet */
 	sd_event_source *late_answers, *overdue_timer;
 };

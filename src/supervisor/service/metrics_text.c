@@ -105,10 +105,9 @@ static void put_counters(const struct page *page)
 static void put_events(const struct page *page)
 {
 	static const char *const types[PROCESS_EVENT_KINDS] = {
-		[PROCESS_EVENT_FORK] = "fork",
-		[PROCESS_EVENT_EXEC] = "exec",
-		[PROCESS_EVENT_EXIT] = "exit",
-		[PROCESS_EVENT_IDS] = "ids",
+		[PROCESS_EVENT_FORK] = "fork", [PROCESS_EVENT_EXEC] = "exec",
+		[PROCESS_EVENT_EXIT] = "exit", [PROCESS_EVENT_IDS] = "ids",
+		[PROCESS_EVENT_NAME] = "name",
 	};
 
 	struct detect_counts counts = detect_counts(page->service->rooms.detect);
