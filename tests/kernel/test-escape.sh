@@ -77,6 +77,19 @@ sed -i '/^\[rule shell\]/,+1d' "$WORK/slicectl.conf"
 stop_daemon
 start_daemon
 caught() { grep -q "\"rule\":\"$1\".*\"pid\":$2," "$WORK/audit.jsonl"; }
+
+# A family of which a member makes children for its own parent: they belong to it all the same.
+"$WORK/sct-daemon" siblings 8 $LONG & root=$!
+sleep $LONG & plain=$!
+nine_in() { [ "$(wc -l <"$D/cgroup.procs")" = 9 ]; }
+check "the children of CLONE_PARENT are placed" until_true 5 nine_in
+after_this
+check "a child of the same parent is not" not grep -qx $plain "$D/cgroup.procs"
+kill $plain
+echo 1 >"$D/cgroup.kill"
+wait $root 2>/dev/null
+until_true 5 gone
+
 executed() { ! cmp -s "/proc/$1/cmdline" "/proc/$$/cmdline"; }
 is_caught() { check "$3 is caught by $1" until_true 3 caught "$1" "$2"; }
 is_missed() { until_true 5 executed "$1"; after_this; check "$2 is not caught, as documented" not grep "\"pid\":$1," "$WORK/audit.jsonl"; }

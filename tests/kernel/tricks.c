@@ -5,6 +5,7 @@
  *   tricks sleep SECONDS ANYTHING...   and has a command line
  *   tricks daemonise DEPTH SECONDS   fork and exit DEPTH times at once, then sleep
  *   tricks leader SECONDS            the first thread ends, another lives on
+ *   tricks siblings COUNT SECONDS     so many children of its parent (CLONE_PARENT), then sleep
  *   tricks crash THREADS   so many threads, and the first fails
  *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
  *   tricks journal PATH SECONDS      prints the datagrams that come to a socket there
@@ -175,6 +176,16 @@ static int rename_and_sleep(const char *name, unsigned seconds)
 {
 	(void)usleep(200000); /* so that it is seen under its own name first */
 	(void)prctl(PR_SET_NAME, name);
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
+static int siblings(int count, unsigned seconds)
+{
+	for (int i = 0; i < count; i++) {
+		if (syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL) == 0)
+			break;
+	}
 	(void)sleep(seconds);
 	return EXIT_SUCCESS;
 }
@@ -393,6 +404,8 @@ int main(int argc, char **argv)
 		return daemonise(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "leader") == 0)
 		return leader((unsigned)atoi(argv[2]));
+	if (argc == 4 && strcmp(argv[1], "siblings") == 0)
+		return siblings(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "crash") == 0)
 		return crash(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "thread-exec") == 0)

@@ -64,7 +64,8 @@ static void add_outcome(struct act *act, struct family *family, const struct mov
 	struct outcome *outcome = family->outcome;
 
 	if (!outcome) {
-		if (move->change.code < 0 && !keeps_retry(family, move->change.code) &&
+		if (move->change.code < 0 && move->change.code != -ESRCH &&
+		    !keeps_retry(family, move->change.code) &&
 		    note_failure(act, family, move->change.code, change_failure(&move->change)))
 			log_warning("cannot place members of the family of rule %s: %s",
 				    family->rule->name, change_failure(&move->change));

@@ -9,6 +9,7 @@
 #include "supervisor/life/early_rename.h"
 #include "supervisor/life/member.h"
 #include "supervisor/life/release.h"
+#include "supervisor/life/sibling.h"
 #include "supervisor/report/exits.h"
 
 /* The time of the event for families; 0 for what a scan found, which has no event. */
@@ -79,6 +80,8 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 	if (!event->found && !table_find(&detect->node->table, event->parent))
 		suspect_loss(detect, event, event->parent);
 	process = table_add(&detect->node->table, event->pid, event->parent, event->timestamp_ns);
+	if (process && !event->found)
+		sibling_join(detect->life, process);
 	if (process && process->parent && process->decided == 0)
 		process->decided = process->parent->decided;
 	if (process)
