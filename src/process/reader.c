@@ -61,8 +61,10 @@ static void run(struct reader *reader, struct reader_task *task, uint64_t *privi
 	(void)pthread_mutex_unlock(&reader->lock);
 	if (reader->options.prepare)
 		reader->options.prepare(reader->options.data, privilege);
-	n = procfs_read_part(reader->options.proc_fd, task->pid, task->file, task->bytes,
-			     READER_SIZE);
+	task->bytes = malloc(READER_SIZE);
+	n = task->bytes ? procfs_read_part(reader->options.proc_fd, task->pid, task->file,
+					   task->bytes, READER_SIZE) :
+			  -ENOMEM;
 	(void)pthread_mutex_lock(&reader->lock);
 	finish(reader, task, n);
 }
@@ -130,25 +132,6 @@ static void wake_thread(struct reader *reader)
 			    strerror(-r));
 }
 
-/* Under the lock. */
-static void note_late(struct reader *reader, struct reader_task *task)
-{
-	task->late = true;
-	if (procfs_read_uid(reader->options.proc_fd, task->pid, &task->uid) < 0)
-		task->uid = 0;
-}
-
-/* Under the lock.  Whether the user of the process has so many late reads that this one has to wait
- * for them. */
-static bool is_held_back(struct reader *reader, pid_t pid)
-{
-	uid_t uid;
-
-	return reader_task_late(&reader->tasks, NULL) >= READER_LATE_PER_USER &&
-	       procfs_read_uid(reader->options.proc_fd, pid, &uid) == 0 &&
-	       reader_task_late(&reader->tasks, &uid) >= READER_LATE_PER_USER;
-}
-
 /* Whether the caller may wait: not if it has waited in vain too often within this second. */
 static bool may_wait(struct reader *reader)
 {
@@ -172,38 +155,46 @@ static void wait_for(struct reader *reader, struct reader_task *task)
 			continue;
 		reader->waits += task->state != READER_TASK_DONE;
 	}
-	if (task->state != READER_TASK_DONE)
-		note_late(reader, task);
+	task->late = task->state != READER_TASK_DONE;
 }
 
-/* Under the lock.  NULL: out of memory, or too many reads are late. */
-static struct reader_task *ask(struct reader *reader, pid_t pid, const char *file)
+/* Under the lock.  The user of the process is known before a thread is lost to it, because he answers
+ * for that.  0, -ESRCH, or -EBUSY: out of memory, or too many reads are late. */
+static int ask(struct reader *reader, pid_t pid, const char *file, struct reader_task **ret_task)
 {
-	bool is_back = is_held_back(reader, pid);
-	struct reader_task *task = reader_task_add(&reader->tasks, pid, file);
+	struct reader_task *task;
+	bool is_held_back;
+	uid_t uid;
+	int r = procfs_read_uid(reader->options.proc_fd, pid, &uid);
 
+	if (r < 0)
+		return r;
+	is_held_back = reader_task_late(&reader->tasks, uid) >= READER_LATE_PER_USER;
+	task = reader_task_add(&reader->tasks, pid, uid, file);
 	if (!task)
-		return NULL;
-	if (is_back) {
-		note_late(reader, task);
+		return -EBUSY;
+	if (is_held_back) {
+		task->late = true;
 		task->state = READER_TASK_HELD_BACK;
-		return task;
+	} else {
+		wake_thread(reader);
+		wait_for(reader, task);
 	}
-	wake_thread(reader);
-	wait_for(reader, task);
-	return task;
+	*ret_task = task;
+	return 0;
 }
 
 ssize_t reader_read(struct reader *reader, pid_t pid, const char *file, char *buffer, size_t size)
 {
 	struct reader_task *task;
-	ssize_t n;
+	ssize_t n = 0;
 
 	(void)pthread_mutex_lock(&reader->lock);
 	task = reader_task_find(&reader->tasks, pid, file);
 	if (!task)
-		task = ask(reader, pid, file);
-	n = task ? reader_task_answer(task, buffer, size) : -EBUSY;
+		n = ask(reader, pid, file, &task);
+	if (task)
+		n = reader_task_answer(task, buffer, size);
 	if (task && task->state == READER_TASK_DONE && !task->late)
 		reader_task_drop(&reader->tasks, task);
 	(void)pthread_mutex_unlock(&reader->lock);

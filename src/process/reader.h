@@ -46,7 +46,7 @@ int reader_new(const struct reader_options *options, struct reader **ret_reader,
  * their number, or a negative errno:
  *   -EINPROGRESS  not read yet.  reader_take_late() returns the process when it is.
  *   -ETIMEDOUT    not read for READER_OVERDUE_USEC.
- *   -EBUSY        too many reads are late.
+ *   -EBUSY        too many reads of that user, or of all, are late; it is not read.
  * An answer that came late is returned until reader_forget().
  */
 ssize_t reader_read(struct reader *reader, pid_t pid, const char *file, char *buffer, size_t size);

@@ -18,17 +18,27 @@ void reader_task_free(struct reader_task *task)
 	free(task);
 }
 
-struct reader_task *reader_task_add(struct reader_tasks *tasks, pid_t pid, const char *file)
+static unsigned count_of_user(const struct reader_tasks *tasks, uid_t uid)
 {
-	struct reader_task *task = tasks->count < READER_TASKS_MAX ? calloc(1, sizeof(*task)) : NULL;
+	struct reader_task *task;
+	unsigned n = 0;
 
-	if (task)
-		task->bytes = malloc(READER_SIZE);
-	if (!task || !task->bytes) {
-		reader_task_free(task);
+	DL_FOREACH (tasks->first, task)
+		n += task->uid == uid;
+	return n;
+}
+
+struct reader_task *reader_task_add(struct reader_tasks *tasks, pid_t pid, uid_t uid,
+				    const char *file)
+{
+	bool has_room = tasks->count < READER_TASKS_MAX &&
+			count_of_user(tasks, uid) < READER_TASKS_PER_USER;
+	struct reader_task *task = has_room ? calloc(1, sizeof(*task)) : NULL;
+
+	if (!task)
 		return NULL;
-	}
 	task->pid = pid;
+	task->uid = uid;
 	task->asked_usec = clock_now_usec();
 	(void)strncpy(task->file, file, sizeof(task->file) - 1);
 	DL_APPEND(tasks->first, task);
@@ -72,13 +82,14 @@ unsigned reader_task_count(const struct reader_tasks *tasks, enum reader_task_st
 	return n;
 }
 
-unsigned reader_task_late(const struct reader_tasks *tasks, const uid_t *uid)
+unsigned reader_task_late(const struct reader_tasks *tasks, uid_t uid)
 {
 	struct reader_task *task;
 	unsigned n = 0;
 
 	DL_FOREACH (tasks->first, task)
-		n += task->late && task->state == READER_TASK_RUNNING && (!uid || task->uid == *uid);
+		n += task->late && task->uid == uid &&
+		     (task->state == READER_TASK_RUNNING || task->state == READER_TASK_QUEUED);
 	return n;
 }
 
@@ -137,6 +148,17 @@ uint64_t reader_task_due_usec(const struct reader_tasks *tasks)
 	return due;
 }
 
+/* The read after it takes the place of one that was queued. */
+static void forget_one(struct reader_tasks *tasks, struct reader_task *task)
+{
+	bool was_queued = task->late && task->state == READER_TASK_QUEUED;
+	uid_t uid = task->uid;
+
+	reader_task_drop(tasks, task);
+	if (was_queued)
+		reader_task_let_go(tasks, uid);
+}
+
 void reader_task_forget(struct reader_tasks *tasks, pid_t pid, bool unfinished)
 {
 	struct reader_task *task, *next;
@@ -147,7 +169,7 @@ void reader_task_forget(struct reader_tasks *tasks, pid_t pid, bool unfinished)
 		if (task->state == READER_TASK_RUNNING)
 			task->forgotten = unfinished;
 		else if (task->state == READER_TASK_DONE || unfinished)
-			reader_task_drop(tasks, task);
+			forget_one(tasks, task);
 	}
 }
 

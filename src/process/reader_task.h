@@ -8,7 +8,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { READER_TASKS_MAX = 1024, READER_FILE_SIZE = 16 };
+enum {
+	READER_TASKS_MAX = 1024,
+	READER_TASKS_PER_USER = 64, /* those that are held back included */
+	READER_FILE_SIZE = 16,
+};
 
 enum reader_task_state {
 	READER_TASK_QUEUED,
@@ -25,10 +29,10 @@ struct reader_task {
 	bool overdue;   /* reported as such */
 	bool told;      /* reported as done */
 	bool forgotten; /* nobody waits for the answer */
-	uid_t uid;      /* of the process, once it is late */
+	uid_t uid;      /* of the process */
 	uint64_t asked_usec;
 	ssize_t length; /* when done: of its bytes, or a negative errno */
-	char *bytes;    /* READER_SIZE of them */
+	char *bytes;    /* room for READER_SIZE; NULL before it runs */
 	struct reader_task *next, *prev;
 };
 
@@ -37,8 +41,9 @@ struct reader_tasks {
 	size_t count;
 };
 
-/* NULL when there are READER_TASKS_MAX, or out of memory. */
-struct reader_task *reader_task_add(struct reader_tasks *tasks, pid_t pid, const char *file);
+/* NULL when there are too many, in all or of the user, or out of memory. */
+struct reader_task *reader_task_add(struct reader_tasks *tasks, pid_t pid, uid_t uid,
+				    const char *file);
 void reader_task_drop(struct reader_tasks *tasks, struct reader_task *task);
 void reader_task_free(struct reader_task *task);
 
@@ -46,8 +51,8 @@ struct reader_task *reader_task_find(const struct reader_tasks *tasks, pid_t pid
 struct reader_task *reader_task_queued(const struct reader_tasks *tasks);
 unsigned reader_task_count(const struct reader_tasks *tasks, enum reader_task_state state);
 
-/* Number of late reads that are under way: of one user, or of all with NULL. */
-unsigned reader_task_late(const struct reader_tasks *tasks, const uid_t *uid);
+/* Number of late reads of the user that have a thread or wait for one. */
+unsigned reader_task_late(const struct reader_tasks *tasks, uid_t uid);
 
 /* Queues one of the reads of the user that are held back. */
 void reader_task_let_go(struct reader_tasks *tasks, uid_t uid);

@@ -160,9 +160,17 @@ const char *rule_deciding_value(const struct rule *rule, const struct rule_subje
 	return NULL;
 }
 
+/* Whether a fact exists that could not be read: not in time, or because descriptors or memory were
+ * short. */
+static bool is_unreadable(ssize_t length)
+{
+	return length == -ETIMEDOUT || length == -EBUSY || length == -ENOMEM || length == -EMFILE ||
+	       length == -ENFILE;
+}
+
 /* Whether no later rule decides; @ret_rule is then the rule that applies.  It is NULL when a fact
- * that @rule asks for is not read yet, or could not be read in time and might have made it ignore
- * the process. */
+ * that @rule asks for is not read yet, or cannot be read and might have made it ignore the
+ * process. */
 static bool decides(const struct rule *rule, const struct rule_subject *subject,
 		    const struct rule **ret_rule)
 {
@@ -171,7 +179,7 @@ static bool decides(const struct rule *rule, const struct rule_subject *subject,
 
 	*ret_rule = mismatch == _RULE_KEY_MAX ? rule : NULL;
 	return *ret_rule || length == -EINPROGRESS ||
-	       (length == -ETIMEDOUT && rule->action == RULE_IGNORE);
+	       (is_unreadable(length) && rule->action == RULE_IGNORE);
 }
 
 static bool has_a_say(const struct rule *rule, const bool *named, size_t i)

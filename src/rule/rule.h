@@ -141,8 +141,8 @@ bool rule_follows_ids(const struct rule_set *rules, const struct rule *rule);
 uint32_t rule_number(const struct rule_set *rules, const struct rule *rule);
 
 /* The rule that decides about @subject, or NULL: when none does, and also when a fact that the next
- * rule asks for is not read yet (-EINPROGRESS), or could not be read in time (-ETIMEDOUT) and that
- * rule would ignore the process.  The process chooses its command line, so this lets none escape
+ * rule asks for is not read yet (-EINPROGRESS), or could not be read (-ETIMEDOUT, -EBUSY, -ENOMEM,
+ * -EMFILE, -ENFILE) and that rule would ignore the process.  The process chooses its command line, so this lets none escape
  * that could not name itself in that rule. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
 

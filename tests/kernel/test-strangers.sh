@@ -74,9 +74,10 @@ check "the process was not matched without its command line" not matched hang $h
 check "and it is alive" kill -0 $hang
 
 # One that exits while it is read; one that can be read at its exec, and not later.
+kill -KILL "$(pgrep -P $hang)"
+check "what can be read at last is matched" until_true 5 matched hang $hang
 kill -KILL $hang
 wait $hang 2>/dev/null
-check "what can be read at last is matched" until_true 5 matched hang $hang
 hang rt-hang --late && hang=$hanging
 check "a process is matched at its exec" until_true 5 matched hang $hang
 stop_started=$(date +%s)

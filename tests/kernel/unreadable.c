@@ -4,7 +4,8 @@
  * unreadable DIRECTORY SECONDS ANYTHING...: holds up whoever reads its command line, its environment
  * or its memory.  It mounts a file system of its own there, whose only file is never read to the end:
  * one thread faults on a page of it and so holds the lock of the memory for reading, another waits
- * for that lock for writing, and every reader waits behind it.  The mount goes with the process when
+ * for that lock for writing, and every reader waits behind it.  When its child, which serves that file
+ * system, is killed, it can be read.  The mount goes with the process when
  * it is made in a mount namespace of its own.
  */
 
@@ -131,6 +132,13 @@ static void run_server(int device)
 	_exit(EXIT_SUCCESS);
 }
 
+/* The file system is gone: the process lives on and can be read. */
+static void stay(int signal)
+{
+	for (;;)
+		(void)pause();
+}
+
 static void *fault(void *page)
 {
 	(void)*(volatile char *)page;
@@ -160,6 +168,7 @@ static int hold_up(const char *directory, unsigned seconds)
 	page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (fd < 0 || page == MAP_FAILED)
 		return EXIT_FAILURE;
+	(void)signal(SIGBUS, stay);
 	/* Without read-ahead the fault reads under the lock. */
 	(void)madvise(page, 4096, MADV_RANDOM);
 	if (pthread_create(&threads[0], NULL, fault, page) != 0 ||

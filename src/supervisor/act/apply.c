@@ -42,14 +42,20 @@ static void carry_out_action(struct act *act, const struct action *action)
 static int check_rates(struct act *act, const struct action *action,
 		       struct rates_refusal *ret_refusal, struct slicectl_error *error)
 {
+	struct family *family = action->family;
 	struct rates_question question = {
 		.action = action,
 		.max_kills = act->node->config->supervisor.max_kills_per_minute,
 		.uid = (uid_t)-1,
 	};
 
-	if (action->kind == ACTION_KILL && question.max_kills > 0 && action->subject)
-		(void)view_read_uid(&act->node->view, action->subject->pid, &question.uid);
+	/* Later the root may have exited, and its pid may be another user's. */
+	if (action->kind == ACTION_KILL && question.max_kills > 0 && action->subject &&
+	    !family->has_uid)
+		family->has_uid = view_read_uid(&act->node->view, action->subject->pid,
+						&family->uid) == 0;
+	if (action->kind == ACTION_KILL && family->has_uid)
+		question.uid = family->uid;
 	return rates_check(act->rates, &question, view_now_ns(&act->node->view), ret_refusal, error);
 }
 
@@ -81,8 +87,8 @@ static void note_refusal(struct act *act, const struct action *action,
 	if (refusal->again_ns == 0 || act->node->view.replay)
 		return;
 	family->refused_signal = action->kind == ACTION_KILL ? action->signal : 0;
-	family->failure.at_usec = refusal->again_ns / 1000 + 1;
-	retry_schedule(act);
+	family->failure.at_usec = retry_turn_usec(refusal->again_ns / 1000);
+	retry_at(act, family->failure.at_usec);
 }
 
 /* A rule that kills only the process that matched has nothing to do when that has exited. */

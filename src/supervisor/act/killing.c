@@ -105,7 +105,8 @@ static void on_contained(struct job *job)
 	struct family *family = containment->family;
 
 	family->changes--;
-	family->has_kill_scope = family->has_kill_scope || (move->has_scope && move->owns_scope);
+	family->has_kill_scope = !move->stray_left &&
+				 (family->has_kill_scope || (move->has_scope && move->owns_scope));
 	take_name(family, move);
 	act->late_members += containment->action.signal ? 0 : move->change.moved;
 	if (move->needs_signals)

@@ -42,6 +42,24 @@ static int set_timer(struct act *act, uint64_t at_usec)
 	return r < 0 ? r : sd_event_source_set_enabled(act->retry_timer, SD_EVENT_ONESHOT);
 }
 
+uint64_t retry_turn_usec(uint64_t at_usec)
+{
+	return (at_usec / CLOCK_USEC_PER_SEC + 1) * CLOCK_USEC_PER_SEC;
+}
+
+void retry_at(struct act *act, uint64_t at_usec)
+{
+	uint64_t armed = UINT64_MAX;
+	int r;
+
+	if (act->retry_timer && sd_event_source_get_enabled(act->retry_timer, NULL) > 0)
+		(void)sd_event_source_get_time(act->retry_timer, &armed);
+	r = at_usec < armed ? set_timer(act, at_usec) : 0;
+	if (r < 0)
+		log_warning("cannot set the timer for actions that wait, which are tried again at the next reload: %s",
+			    strerror(-r));
+}
+
 void retry_schedule(struct act *act)
 {
 	const struct family *family;

@@ -9,5 +9,12 @@
 /* To be called when a failure was noted for a family. */
 void retry_schedule(struct act *act);
 
+/* The same for a time (CLOCK_MONOTONIC), without a look at the families. */
+void retry_at(struct act *act, uint64_t at_usec);
+
+/* The first turn after that time.  All that wait for a limit have their turn together, once a second,
+ * because they may be many. */
+uint64_t retry_turn_usec(uint64_t at_usec);
+
 /* Tries all of them now. */
 void retry_now(struct act *act);

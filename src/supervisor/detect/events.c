@@ -129,6 +129,8 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 {
 	struct process *process = table_find(&detect->node->table, event->pid);
 
+	if (!process)
+		awaited_forget(detect->life, event->pid);
 	if (!process || (!event->found && table_is_stale(process, event->timestamp_ns)))
 		return;
 	awaited_forget(detect->life, event->pid);

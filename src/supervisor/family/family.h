@@ -21,6 +21,8 @@ struct family {
 	struct shared_scope *scope; /* where the family is placed or contained; NULL for none */
 	bool refused;               /* its rule acted too often, so no action is taken */
 	int refused_signal;         /* of the kill that was refused; 0: a placement was */
+	bool has_uid;
+	uid_t uid;  /* of its root, when a kill was first decided; if has_uid */
 	bool stays; /* no member could leave its systemd unit yet; those that are forked may */
 	struct failure failure; /* of the action, if it failed or was refused */
 	bool has_lingering;     /* the first thread of a member has exited, but not the process */

@@ -49,47 +49,46 @@ struct awaited *awaited_find(const struct life *life, pid_t pid)
 	return awaited;
 }
 
-/* A later scan reads the process. */
-static void read_later(struct life *life, pid_t pid)
+static struct awaited *add(struct life *life, pid_t pid, uint64_t event_ns)
 {
-	struct process *process = table_find(&life->node->table, pid);
+	struct awaited *awaited = calloc(1, sizeof(*awaited));
 
-	if (process)
-		process->image = 0;
-	loss_note(&life->node->loss, LOSS_UNREAD);
+	if (!awaited) {
+		log_warning("out of memory: process %d is not decided again when it can be read",
+			    (int)pid);
+		return NULL;
+	}
+	awaited->pid = pid;
+	awaited->event_ns = event_ns;
+	DL_APPEND(life->awaited, awaited);
+	return awaited;
 }
 
-void awaited_note(struct life *life, const struct facts *facts, uint64_t event_ns)
+void awaited_note(struct life *life, const struct facts *facts, uint64_t event_ns, bool renamed)
 {
 	struct awaited *awaited;
 
-	if (facts->refused)
-		read_later(life, facts->pid);
+	life->counts.unreadable += facts->refused;
 	if (!facts->waits && !facts->overdue)
 		return;
 	awaited = awaited_find(life, facts->pid);
-	if (!awaited) {
-		awaited = calloc(1, sizeof(*awaited));
-		if (!awaited) {
-			read_later(life, facts->pid);
-			return;
-		}
-		awaited->pid = facts->pid;
-		awaited->event_ns = event_ns;
-		DL_APPEND(life->awaited, awaited);
-		awaited_set_timer(life);
-	}
+	if (!awaited)
+		awaited = add(life, facts->pid, event_ns);
+	if (!awaited)
+		return;
+	awaited->renamed = awaited->renamed || renamed;
 	awaited->again = true;
 	awaited->overdue = facts->overdue;
+	awaited_set_timer(life);
 }
 
 void awaited_forget(struct life *life, pid_t pid)
 {
 	struct awaited *awaited = awaited_find(life, pid);
 
+	view_forget(&life->node->view, pid, true);
 	if (!awaited)
 		return;
-	view_forget(&life->node->view, pid, true);
 	DL_DELETE(life->awaited, awaited);
 	free(awaited);
 }

@@ -12,6 +12,7 @@
 struct awaited {
 	pid_t pid;
 	uint64_t event_ns; /* of the event that asked for the decision */
+	bool renamed;      /* it is decided under the name of its program */
 	bool again;        /* a fact is still missing after the last decision */
 	bool overdue;      /* it has counted as unreadable at the last decision */
 	bool told;         /* that was reported */
@@ -27,10 +28,12 @@ void awaited_close(struct life *life);
 /* Sets the timer for the next process that becomes overdue. */
 void awaited_set_timer(struct life *life);
 
-/* To be called after a decision about the process: remembers it if @facts are incomplete. */
-void awaited_note(struct life *life, const struct facts *facts, uint64_t event_ns);
+/* To be called after a decision about the process: remembers it if @facts are incomplete.  @renamed:
+ * see early_rename.h. */
+void awaited_note(struct life *life, const struct facts *facts, uint64_t event_ns, bool renamed);
 
 struct awaited *awaited_find(const struct life *life, pid_t pid);
 
-/* The process was decided, executed another program or has exited. */
+/* The process was decided, executed another program or has exited: what is being read of it counts no
+ * longer, whoever asked for it. */
 void awaited_forget(struct life *life, pid_t pid);

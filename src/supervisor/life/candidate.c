@@ -141,7 +141,7 @@ static int consider_held(struct life *life, pid_t pid, uint64_t event_ns, bool r
 	if (renamed && early_rename_name(&subject, program))
 		subject.comm = program;
 	rule = rule_match(&life->node->config->rules, &subject);
-	awaited_note(life, &facts, event_ns);
+	awaited_note(life, &facts, event_ns, renamed);
 	if (!rule || rule->action == RULE_IGNORE)
 		return 0;
 	reason = exempt_reason(&held);
@@ -177,9 +177,11 @@ static int consider_one(struct life *life, pid_t pid, uint64_t event_ns)
 	subject = FACTS_SUBJECT(&facts, comm);
 	classify_member(life, pid, &subject);
 	rule = rule_match(&life->node->config->rules, &subject);
-	awaited_note(life, &facts, event_ns);
-	if (facts.waits)
+	awaited_note(life, &facts, event_ns, false);
+	if (facts.waits) {
+		early_rename_note(life, &subject, event_ns);
 		return 0;
+	}
 	r = rule && rule->action != RULE_IGNORE ? consider_held(life, pid, event_ns, false) : 0;
 	early_rename_note(life, &subject, event_ns);
 	note_decision(life, pid, rule);
@@ -278,7 +280,7 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 		return;
 	}
 	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
-	awaited_note(life, &facts, event_ns);
+	awaited_note(life, &facts, event_ns, false);
 	if (facts.waits || !rule_follows_ids(rules, rule) ||
 	    (process && process->decided == rule_number(rules, rule)))
 		return;

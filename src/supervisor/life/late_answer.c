@@ -35,7 +35,10 @@ void late_answer_take(struct life *life, pid_t pid)
 	}
 	view_note_late(&life->node->view, pid);
 	awaited->again = false;
-	candidate_consider(life, pid, awaited->event_ns);
+	if (awaited->renamed)
+		candidate_consider_renamed(life, pid, awaited->event_ns);
+	else
+		candidate_consider(life, pid, awaited->event_ns);
 	awaited = awaited_find(life, pid);
 	if (!awaited)
 		return;

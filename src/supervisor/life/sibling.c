@@ -3,7 +3,10 @@
 
 #include "supervisor/life/parts.h"
 
-enum { SIBLINGS_MAX = 32 }; /* that are read */
+enum {
+	SIBLINGS_MAX = 256, /* the latest, that are looked at */
+	READS_MAX = 32,     /* of these, that are read */
+};
 
 /* The address of the stack is kept by a fork, and is random after an exec: who has the same was
  * forked by it.  0 when it cannot be seen. */
@@ -21,33 +24,36 @@ static bool is_candidate(const struct process *sibling, const struct process *ch
 	       !sibling->ended;
 }
 
-static bool has_candidate(const struct process *child)
+/* Goes back from @at to the next candidate among the siblings that were born before @child, the latest
+ * first; @left is how many are still looked at. */
+static struct process *candidate_before(const struct process *child, struct process *at, int *left)
 {
-	const struct process *sibling = child->parent ? child->parent->first_child : NULL;
+	const struct process *first = child->parent->first_child;
 
-	while (sibling && !is_candidate(sibling, child))
-		sibling = sibling->next_sibling;
-	return sibling != NULL;
+	while (at != first && (*left)-- > 0) {
+		at = at->previous_sibling;
+		if (is_candidate(at, child))
+			return at;
+	}
+	return NULL;
 }
 
 void sibling_join(struct life *life, struct process *child)
 {
+	int left = SIBLINGS_MAX;
+	struct process *sibling = child->parent ? candidate_before(child, child, &left) : NULL;
 	uint64_t stack;
-	int n = 0;
 
-	if (!has_candidate(child))
+	if (!sibling)
 		return;
 	stack = stack_of(life, child->pid);
 	if (stack == 0 || stack == stack_of(life, child->parent->pid))
 		return;
-	for (struct process *sibling = child->parent->first_child; sibling && n < SIBLINGS_MAX;
-	     sibling = sibling->next_sibling) {
-		if (!is_candidate(sibling, child))
-			continue;
-		n++;
-		if (stack_of(life, sibling->pid) != stack)
-			continue;
-		members_join(sibling->members, child);
-		return;
+	for (int n = 0; sibling && n < READS_MAX; n++) {
+		if (stack_of(life, sibling->pid) == stack) {
+			members_join(sibling->members, child);
+			return;
+		}
+		sibling = candidate_before(child, sibling, &left);
 	}
 }

@@ -316,7 +316,8 @@ static int move_run_contain(struct move *move)
 	if (r < 0)
 		return r;
 	moved = move_members(move, &place);
-	if (move->stray_left) { /* it must not be killed with them */
+	if (move->stray_left) { /* it must not be killed with them, also not by a later supervisor */
+		(void)mark_clear(move->change.hierarchy, move->change.scope, MARK_RULE);
 		move->needs_signals = true;
 		return moved;
 	}
