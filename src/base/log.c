@@ -103,8 +103,9 @@ static void put_left_out(uint64_t second)
 	}
 }
 
-/* A record is written as "%s"; what records say is bounded where it is decided. */
-static bool is_admitted(const char *format, const char *line)
+/* Complaints are bounded.  A record is written as "%s"; what records say is bounded where it is
+ * decided, and what informs comes of what an administrator did. */
+static bool is_admitted(enum log_level level, const char *format, const char *line)
 {
 	uint64_t second = clock_now_usec() / CLOCK_USEC_PER_SEC;
 	bool admitted;
@@ -113,7 +114,7 @@ static bool is_admitted(const char *format, const char *line)
 		return true;
 	(void)pthread_mutex_lock(&log_state.lock);
 	put_left_out(second);
-	admitted = text_equal(format, "%s") ||
+	admitted = level > LOG_LEVEL_WARNING || text_equal(format, "%s") ||
 		   log_limit_admits(&log_state.limit, format, line, second);
 	(void)pthread_mutex_unlock(&log_state.lock);
 	return admitted;
@@ -141,6 +142,6 @@ void log_message(enum log_level level, const char *format, ...)
 		put_line(LOG_LEVEL_WARNING, dropped);
 		log_state.dropped = 0;
 	}
-	if (is_admitted(format, line))
+	if (is_admitted(level, format, line))
 		put_line(level, line);
 }

@@ -22,8 +22,8 @@ void log_setup(const char *program, enum log_level level);
 /* From now on lines begin with the date and the local time, unless the journal adds them. */
 void log_add_times(void);
 
-/* From now on at most one message of a kind is written in a second.  Others are counted, and the
- * number is written with the next message. */
+/* From now on at most one warning or error of a kind is written in a second.  Others are counted, and
+ * the number is written with the next message. */
 void log_limit(void);
 
 /* Whether standard error is connected to the journal. */

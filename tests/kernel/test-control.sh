@@ -169,6 +169,11 @@ timeout $((5 * PATIENCE)) "$SLICECTL" explain $work >/dev/null 2>&1
 check "the supervisor survives 300 clients" alive "$DAEMON"
 wait $many
 check "at most 128 clients are let in" [ "$(cat "$WORK/clients")" -le 128 ]
+if [ -e "$WORK/slicectl-copy" ]; then
+	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
+	setpriv --reuid=65004 --clear-groups "$WORK/tricks-copy" clients $SOCKET 100 1 >"$WORK/clients"
+	check "at most 32 clients of one user are let in" [ "$(cat "$WORK/clients")" -le 32 ]
+fi
 expect 0 ctl explain $work
 i=0
 while [ $i -lt 4000 ]; do echo '{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.slicectl"}}'; i=$((i + 1)); done >"$WORK/calls"

@@ -56,6 +56,16 @@ while [ $i -lt 100 ]; do
 	i=$((i + 1))
 done
 is $halves 0 "the file is never half"
+# Where it is written first somebody may have put a link.
+echo precious >"$WORK/precious"
+linked() { ln -s "$WORK/precious" "$WORK/metrics/slicectl.prom.new" 2>/dev/null; }
+i=0
+while [ $i -lt 5 ]; do
+	check "a link is put there" until_true 5 linked
+	check "and is taken away" until_true 5 sh -c "! test -L '$WORK/metrics/slicectl.prom.new'"
+	i=$((i + 1))
+done
+is "$(cat "$WORK/precious")" precious "the file that the link leads to"
 check "the file has the older format" grep -q '^# TYPE slicectl_actions_total counter$' "$WORK/metrics/slicectl.prom"
 check "the file has no EOF line" not grep -q EOF "$WORK/metrics/slicectl.prom"
 if command -v "${PROMTOOL:-promtool}" >/dev/null; then

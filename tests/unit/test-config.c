@@ -328,9 +328,13 @@ static void files_of_others_are_refused(void)
 	CHECK_INT(symlinkat("c.conf", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/c.conf"), 0);
 	CHECK_INT(symlinkat("gone", loaded.tree.fd, "etc/slicectl/slicectl.conf.d/d.conf"), 0);
 	CHECK_INT(mkfifoat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/b.conf", 0600), 0);
+	tree_write(&loaded.tree, "etc/slicectl/slicectl.conf.d/e.conf", "");
+	(void)!fchownat(loaded.tree.fd, "etc/slicectl/slicectl.conf.d/e.conf", 65533, 65533, 0);
 	load_tree(&loaded);
 	CHECK_INT(loaded.code, -EBADMSG);
 	CHECK(has_problem(&loaded, "writable by group or others"));
+	if (geteuid() == 0) /* only root can give files away */
+		CHECK(has_problem(&loaded, "e.conf: owned by uid 65533"));
 	CHECK(has_problem(&loaded, "run/slicectl/slicectl.conf: not a regular file"));
 	CHECK(has_problem(&loaded, "can change the directory 'open'"));
 	CHECK(has_problem(&loaded, "c.conf: cannot be opened: too many symbolic links"));
