@@ -90,6 +90,23 @@ if alive $bearer; then # else the pid was taken meanwhile
 	kill "$victim"
 fi
 wait $bearer
+# Nor is the pid of a member that ended and changed hands before the family was killed.
+kill -STOP "$DAEMON"
+"$WORK/sctest-bad" leaves $LONG >"$WORK/left" & bad=$!
+until_true 5 test -s "$WORK/left"
+member=$(cat "$WORK/left")
+sleep 0.05
+"$TRICKS" bear "$member" $LONG & bearer=$!
+born() { [ -e "/proc/$member" ] || ! alive $bearer; }
+until_true 5 born
+kill -CONT "$DAEMON"
+check "the family is killed" until_true 5 not alive $bad
+if alive $bearer; then
+	after_this
+	check "a later process with the pid of a member is not" alive "$member"
+	kill "$member"
+fi
+wait $bearer
 
 # A kill inside a placed family takes its own descendants and nobody else's.
 cat >"$WORK/sctest-outer" <<END

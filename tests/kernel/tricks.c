@@ -26,6 +26,8 @@
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
+ *   tricks leaves SECONDS            a child that ends at once, then sleep; prints its pid, free
+ *                                    again
  *   tricks bomb LIVE SECONDS         all fork and end all the time, LIVE at once
  */
 
@@ -317,6 +319,20 @@ static int forks(int count, unsigned seconds)
 	return EXIT_SUCCESS;
 }
 
+static int leaves(unsigned seconds)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(EXIT_SUCCESS);
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		return EXIT_FAILURE;
+	(void)printf("%d\n", (int)pid);
+	(void)fflush(stdout);
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
 /* Every process forks as long as fewer than @most live, and ends after 20 ms; the
  * counter is shared by all. */
 static void *idle(void *seconds)
@@ -410,6 +426,8 @@ int main(int argc, char **argv)
 		return crash(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "thread-exec") == 0)
 		return thread_exec(argv[2], argv[3]);
+	if (argc == 3 && strcmp(argv[1], "leaves") == 0)
+		return leaves((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "bear") == 0)
 		return bear(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "bomb") == 0)

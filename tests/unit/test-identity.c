@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/identity.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "test.h"
 
@@ -55,4 +58,24 @@ static void ticks_do_not_depend_on_the_scheduler(void)
 	CHECK_INT(wrong, 0);
 }
 
-TEST_MAIN("identity", CASE(ticks_do_not_depend_on_the_scheduler))
+/* What is read of a process that has exited may be that of the next one with its pid. */
+static void a_process_that_has_exited_is_not_held(void)
+{
+	struct held_process held = HELD_PROCESS_NULL;
+	_cleanup_close_ int proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct procfs_stat stat;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	(void)waitid(P_PID, (id_t)pid, &(siginfo_t){ 0 }, WEXITED | WNOWAIT); /* it stays a zombie */
+	CHECK_INT(procfs_read_stat(proc_fd, pid, &stat), 0);
+	CHECK_INT(held_process_open(proc_fd, pid, &held), -ESRCH);
+	CHECK_INT(held.pidfd, -1);
+	CHECK_INT(held_process_open(proc_fd, getpid(), &held), 0);
+	held_process_close(&held);
+	(void)waitpid(pid, NULL, 0);
+}
+
+TEST_MAIN("identity", CASE(a_process_that_has_exited_is_not_held),
+	  CASE(ticks_do_not_depend_on_the_scheduler))
