@@ -14,7 +14,9 @@
 
 /* include/linux/sched.h */
 #define PF_EXITING_FLAG UINT64_C(0x00000004)
+#define PF_FORKNOEXEC_FLAG UINT64_C(0x00000040)
 #define PF_KTHREAD_FLAG UINT64_C(0x00200000)
+#define PF_RANDOMIZE_FLAG UINT64_C(0x00400000)
 
 enum { CGROUP_FILE_MAX = 64 * 1024 };
 
@@ -60,6 +62,16 @@ int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat)
 bool procfs_is_kernel_thread(const struct procfs_stat *stat)
 {
 	return stat->flags & PF_KTHREAD_FLAG;
+}
+
+bool procfs_is_forked(const struct procfs_stat *stat)
+{
+	return stat->flags & PF_FORKNOEXEC_FLAG;
+}
+
+bool procfs_is_random(const struct procfs_stat *stat)
+{
+	return stat->flags & PF_RANDOMIZE_FLAG;
 }
 
 bool procfs_is_exiting(const struct procfs_stat *stat)

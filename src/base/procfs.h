@@ -31,6 +31,12 @@ struct procfs_stat {
 int procfs_stat_parse(const char *text, struct procfs_stat *ret_stat);
 bool procfs_is_kernel_thread(const struct procfs_stat *stat);
 
+/* Whether the process has not executed a program since it was forked. */
+bool procfs_is_forked(const struct procfs_stat *stat);
+
+/* Whether its program got random addresses. */
+bool procfs_is_random(const struct procfs_stat *stat);
+
 /* Whether the process is exiting or has exited.  It leaves its cgroup before its pidfd
  * becomes readable. */
 bool procfs_is_exiting(const struct procfs_stat *stat);

@@ -34,6 +34,7 @@ exe = $WORK/e*
 $(marker_rule)
 END2
 mkdir "$WORK/home" "$WORK/away"
+cp "$TRICKS" "$WORK/away/sct-plain"
 for name in sct-daemon sct-bomb; do cp "$TRICKS" "$WORK/$name"; done
 expect 0 ctl -q init
 start_daemon
@@ -89,6 +90,21 @@ kill $plain
 echo 1 >"$D/cgroup.kill"
 wait $root 2>/dev/null
 until_true 5 gone
+# Where addresses are not random every start of a program has the same stack.
+if setarch -R true 2>/dev/null; then
+	setarch -R "$WORK/sct-daemon" sleep $LONG & one=$!
+	one_in() { grep -qx $one "$D/cgroup.procs"; }
+	check "a process without random addresses is placed" until_true 5 one_in
+	i=0 others=''
+	while [ $i -lt 20 ]; do
+		setarch -R "$WORK/away/sct-plain" sleep $LONG & others="$others $!"
+		i=$((i + 1))
+	done
+	after_this
+	is "$(wc -l <"$D/cgroup.procs")" 1 "processes in its scope"
+	kill $one $others
+	until_true 5 gone
+fi
 
 executed() { ! cmp -s "/proc/$1/cmdline" "/proc/$$/cmdline"; }
 is_caught() { check "$3 is caught by $1" until_true 3 caught "$1" "$2"; }

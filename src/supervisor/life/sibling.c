@@ -8,13 +8,24 @@ enum {
 	READS_MAX = 32,     /* of these, that are read */
 };
 
-/* The address of the stack is kept by a fork, and is random after an exec: who has the same was
- * forked by it.  0 when it cannot be seen. */
+/* 0 when it cannot be seen. */
 static uint64_t stack_of(struct life *life, pid_t pid)
 {
 	struct procfs_stat stat;
 
 	return view_read_stat(&life->node->view, pid, &stat) == 0 ? stat.start_stack : 0;
+}
+
+/* The address of the stack that @child has from who forked it; 0 when it has executed a program
+ * since, or when that program got no random address. */
+static uint64_t inherited_stack(struct life *life, const struct process *child)
+{
+	struct procfs_stat stat;
+
+	if (view_read_stat(&life->node->view, child->pid, &stat) < 0 || !procfs_is_forked(&stat) ||
+	    !procfs_is_random(&stat))
+		return 0;
+	return stat.start_stack;
 }
 
 /* A sibling in another family than @child. */
@@ -46,7 +57,7 @@ void sibling_join(struct life *life, struct process *child)
 
 	if (!sibling)
 		return;
-	stack = stack_of(life, child->pid);
+	stack = inherited_stack(life, child);
 	if (stack == 0 || stack == stack_of(life, child->parent->pid))
 		return;
 	for (int n = 0; sibling && n < READS_MAX; n++) {
