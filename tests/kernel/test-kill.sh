@@ -90,8 +90,8 @@ comm = rk-bomb
 action = kill
 END
 "$WORK/rk-bomb" bomb 60 100 & bomb=$!
-wild() { [ "$(pgrep -c -x rk-bomb)" -gt 5 ]; }
-check "the fork bomb runs" until_true 5 wild
+forking() { pgrep -P $bomb >/dev/null; } # a slow machine has few of them at once
+check "the fork bomb runs" until_true 5 forking
 taken=$BASE/workload.slice/kill-bomb-$bomb.scope
 mkdir "$taken"
 sleep $LONG & other=$!
