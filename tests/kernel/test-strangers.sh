@@ -36,7 +36,7 @@ holds_up() { # PID: who reads its command line waits
 }
 # NAME ARGUMENT: sets $hanging
 hang() {
-	unshare -m --propagation slave "$WORK/$1" "$WORK/mount" 60 "$2" 2>"$WORK/err" & hanging=$!
+	unshare -m --propagation slave "$WORK/$1" "$WORK/mount" 60 "$2" >"$WORK/server-$1" 2>"$WORK/err" & hanging=$!
 	until_true 5 holds_up $hanging 
 }
 hang rt-hang --late || skip "no process can hold up who reads its command line here: $(cat "$WORK/err")"
@@ -74,7 +74,7 @@ check "the process was not matched without its command line" not matched hang $h
 check "and it is alive" kill -0 $hang
 
 # One that exits while it is read; one that can be read at its exec, and not later.
-kill -KILL "$(pgrep -P $hang)"
+kill -KILL "$(cat "$WORK/server-rt-hang")" # pgrep might read the others, and wait
 check "what can be read at last is matched" until_true 5 matched hang $hang
 kill -KILL $hang
 wait $hang 2>/dev/null

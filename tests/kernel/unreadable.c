@@ -5,7 +5,7 @@
  * or its memory.  It mounts a file system of its own there, whose only file is never read to the end:
  * one thread faults on a page of it and so holds the lock of the memory for reading, another waits
  * for that lock for writing, and every reader waits behind it.  When its child, which serves that file
- * system, is killed, it can be read.  The mount goes with the process when
+ * system and whose pid it prints, is killed, it can be read.  The mount goes with the process when
  * it is made in a mount namespace of its own.
  */
 
@@ -195,6 +195,8 @@ int main(int argc, char **argv)
 	server = fork();
 	if (server == 0)
 		run_server(device);
+	(void)printf("%d\n", (int)server);
+	(void)fflush(stdout);
 	(void)close(device); /* so that the file system ends with the server */
 	return server < 0 ? EXIT_FAILURE : hold_up(argv[1], (unsigned)atoi(argv[2]));
 }
