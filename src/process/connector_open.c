@@ -65,10 +65,11 @@ static int set_filter(int fd, struct sock_filter *program, unsigned short length
 }
 
 /*
- * Keeps acknowledgements, every exec, the forks and exits of processes, and their
- * changes of ids if @ids.  Drops the same of threads, which the event mask cannot distinguish
- * (without the filter a storm of threads costs 41 % of a core), and changes of names.  The filter loads words in network byte order, and the datagram is in host
- * byte order: two loaded words can be compared directly, constants must be converted.
+ * Keeps acknowledgements, every exec, the forks and exits of processes, and their changes of ids if
+ * @ids.  Drops the same of threads, which the event mask cannot distinguish (without the filter a
+ * storm of threads costs 41 % of a core), and changes of names.  The filter loads words in network
+ * byte order, and the datagram is in host byte order: two loaded words can be compared directly,
+ * constants must be converted.
  */
 static int attach_filter(int fd, bool ids)
 {

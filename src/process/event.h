@@ -16,7 +16,8 @@ enum process_event_kind {
 	PROCESS_EVENT_EXEC,
 	PROCESS_EVENT_EXIT,
 	PROCESS_EVENT_IDS,  /* the process changed a user id or a group id */
-	PROCESS_EVENT_NAME, /* the process changed its name; an exec is no change */
+	PROCESS_EVENT_NAME, /* the process renamed itself; an exec, which gives it a name too, is
+			     * not reported as this */
 };
 
 enum { PROCESS_EVENT_KINDS = PROCESS_EVENT_NAME + 1 };

@@ -32,9 +32,7 @@ struct reader {
 	unsigned waits; /* in vain, in that second */
 };
 
-/* Functions that say so are called under the lock. */
-
-/* Under the lock.  The answer, and what else was waiting for the end of this read. */
+/* Under the lock.  Gives the answer, and queues a read that was held back. */
 static void finish(struct reader *reader, struct reader_task *task, ssize_t length)
 {
 	bool late = task->late;

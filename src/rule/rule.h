@@ -140,10 +140,10 @@ bool rule_follows_ids(const struct rule_set *rules, const struct rule *rule);
 /* The number of @rule, or 0 for NULL. */
 uint32_t rule_number(const struct rule_set *rules, const struct rule *rule);
 
-/* The rule that decides about @subject, or NULL: when none does, and also when a fact that the next
- * rule asks for is not read yet (-EINPROGRESS), or could not be read (-ETIMEDOUT, -EBUSY, -ENOMEM,
- * -EMFILE, -ENFILE) and that rule would ignore the process.  The process chooses its command line, so this lets none escape
- * that could not name itself in that rule. */
+/* The rule that decides about @subject, or NULL.  NULL means that no rule matches, or that a fact for
+ * the next rule is not read yet (-EINPROGRESS), or that a fact could not be read (-ETIMEDOUT, -EBUSY,
+ * -ENOMEM, -EMFILE, -ENFILE) and the rule that asks for it ignores processes.  A process chooses its
+ * command line, so it gains nothing from the last case that it could not have had anyway. */
 const struct rule *rule_match(const struct rule_set *rules, const struct rule_subject *subject);
 
 /* The rule that decides when these rules are asked to act: those with @named by their position, on

@@ -129,11 +129,11 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 {
 	struct process *process = table_find(&detect->node->table, event->pid);
 
-	if (!process)
-		awaited_forget(detect->life, event->pid);
-	if (!process || (!event->found && table_is_stale(process, event->timestamp_ns)))
+	if (process && !event->found && table_is_stale(process, event->timestamp_ns))
 		return;
 	awaited_forget(detect->life, event->pid);
+	if (!process)
+		return;
 	if (process->members && !event->found && release_lingers(detect->life, process, event))
 		return;
 	if (process->members)
