@@ -149,9 +149,9 @@ struct config_source {
 int config_load(const struct config_source *source, struct config **ret_config,
 		struct problem_list *problems);
 
-/* The same while a daemon runs on @before: the user database gets only CONFIG_RELOAD_LOOKUP_USEC,
+/* The same while a daemon runs, which knows @before: the user database gets only CONFIG_RELOAD_LOOKUP_USEC,
  * and what it does not tell by then is as it was known before. */
-int config_load_again(const struct config_source *source, const struct config *before,
+int config_load_again(const struct config_source *source, const struct accounts *before,
 		      struct config **ret_config, struct problem_list *problems);
 
 /* What the files without problems say, for commands that only read or end something: @problems has

@@ -85,7 +85,7 @@ static int load_complete(struct draft *draft)
 
 /* @before may be NULL, and @skipped too: files that are not read.  Adds the files that were read to
  * @files unless that is NULL. */
-static int load_within(const struct config_source *source, const struct config *before,
+static int load_within(const struct config_source *source, const struct accounts *before,
 		       uint64_t timeout_usec, char *const *skipped, char ***files,
 		       struct config **ret_config, struct problem_list *problems)
 {
@@ -118,7 +118,7 @@ int config_load(const struct config_source *source, struct config **ret_config,
 	return load_within(source, NULL, CONFIG_LOOKUP_USEC, NULL, NULL, ret_config, problems);
 }
 
-int config_load_again(const struct config_source *source, const struct config *before,
+int config_load_again(const struct config_source *source, const struct accounts *before,
 		      struct config **ret_config, struct problem_list *problems)
 {
 	return load_within(source, before, CONFIG_RELOAD_LOOKUP_USEC, NULL, NULL, ret_config,

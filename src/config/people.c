@@ -214,16 +214,16 @@ void people_warn(const struct config *config, struct problem_list *warnings)
 
 /* Answers that @before has are copied, not moved, because it stays in force when the new
  * configuration is refused. */
-static int inherit(struct config *config, const struct config *before)
+static int inherit(struct config *config, const struct accounts *before)
 {
 	_cleanup_accounts_ struct accounts copy = { 0 };
-	int r = before ? accounts_copy(&before->accounts, &copy) : 0;
+	int r = before ? accounts_copy(before, &copy) : 0;
 
 	(void)accounts_take(&config->accounts, &copy);
 	return r;
 }
 
-int people_look_up(struct config *config, const struct config *before, uint64_t timeout_usec)
+int people_look_up(struct config *config, const struct accounts *before, uint64_t timeout_usec)
 {
 	int r = collect(config);
 

@@ -10,7 +10,7 @@
 
 /* Looks up all of them; what is not answered in time is taken from @before, which may be NULL.
  * Adds a warning about each that is unknown or ambiguous.  -ENOMEM. */
-int people_look_up(struct config *config, const struct config *before, uint64_t timeout_usec);
+int people_look_up(struct config *config, const struct accounts *before, uint64_t timeout_usec);
 
 /* Puts the answers into force in rules, owners, readers and emergency users.  -ENOMEM. */
 int people_settle(struct config *config);

@@ -180,11 +180,9 @@ static bool can_write(int fd)
 	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
 }
 
-static int audit_append(struct audit *audit, const struct record *record)
+int audit_append(struct audit *audit, const char *line)
 {
-	_cleanup_free_ char *line = record_format(record);
-	_cleanup_free_ char *text = line ? text_format("%s%s\n", audit->torn ? "\n" : "", line) :
-					   NULL;
+	_cleanup_free_ char *text = text_format("%s%s\n", audit->torn ? "\n" : "", line);
 	size_t length = text ? strlen(text) : 0;
 	ssize_t n;
 
@@ -202,11 +200,13 @@ static int audit_append(struct audit *audit, const struct record *record)
 
 int audit_write(struct audit *audit, const struct record *record)
 {
+	_cleanup_free_ char *line = NULL;
 	int r;
 
 	if (audit->fd < 0)
 		return 0;
-	r = audit_append(audit, record);
+	line = record_format(record);
+	r = line ? audit_append(audit, line) : -ENOMEM;
 	if (r < 0)
 		audit->failed++;
 	else

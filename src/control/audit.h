@@ -43,5 +43,8 @@ void audit_close(struct audit *audit);
 /* Waits until all written records are on disk. */
 int audit_sync(const struct audit *audit);
 
+/* Appends @line, which has no newline of its own.  Counts nothing. */
+int audit_append(struct audit *audit, const char *line);
+
 /* Appends a record.  On failure, -errno, it is not in the log, and counted in failed. */
 int audit_write(struct audit *audit, const struct record *record);

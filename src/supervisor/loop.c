@@ -18,11 +18,10 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct supervisor *supervisor = data;
 
 	if (!supervisor->node.view.replay)
-		(void)reload(supervisor->service, &error);
+		reload_begin(supervisor->service, NULL);
 	return 0;
 }
 

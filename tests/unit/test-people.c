@@ -153,7 +153,7 @@ static void a_late_database_leaves_what_was_known(void)
 	char word[] = "no-such-user-a";
 
 	CHECK_INT(answer(before, ACCOUNT_USER, word, 4242), 1);
-	CHECK_INT(people_look_up(after, before, 0), 0);
+	CHECK_INT(people_look_up(after, &before->accounts, 0), 0);
 	CHECK(!rule_waits(&after->rules.rules[0]));
 	CHECK_TEXT(after->rules.rules[0].ids[RULE_KEY_USER][0], "4242");
 	CHECK(accounts_find(&before->accounts, ACCOUNT_USER, word)->known);

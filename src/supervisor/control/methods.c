@@ -2,6 +2,7 @@
 #include "supervisor/control/methods.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
@@ -62,14 +63,39 @@ static json_t *run_families(struct control *control, const struct caller *caller
 	return json_pack("{s:o}", "families", array);
 }
 
-static json_t *run_reload(struct control *control, const struct caller *caller,
-			  const json_t *parameters, struct slicectl_error *error)
+struct reload_call {
+	struct reload_waiter waiter;
+	struct pending pending;
+	const struct node *node;
+};
+
+static void on_reloaded(struct reload_waiter *waiter, const struct slicectl_error *error)
 {
-	if (reload(control->service, error) < 0)
-		return NULL;
-	return json_pack("{s:I, s:I}", "rules",
-			 (json_int_t)control->rooms.node->config->rules.count, "differences",
-			 (json_int_t)load_differences(control->rooms.node->hierarchy));
+	struct reload_call *reload = container_of(waiter, struct reload_call, waiter);
+	const struct node *node = reload->node;
+
+	if (error->code)
+		pending_fail(&reload->pending, error);
+	else
+		pending_reply(&reload->pending,
+			      json_pack("{s:I, s:I}", "rules",
+					(json_int_t)node->config->rules.count, "differences",
+					(json_int_t)load_differences(node->hierarchy)));
+	free(reload);
+}
+
+static int begin_reload(struct control *control, struct connection *connection,
+			const struct call *call, struct slicectl_error *error)
+{
+	struct reload_call *reload = calloc(1, sizeof(*reload));
+
+	if (!reload)
+		return error_set(error, ENOMEM, "out of memory");
+	reload->waiter.done = on_reloaded;
+	reload->node = control->rooms.node;
+	connection_hold(connection, &reload->pending);
+	reload_begin(control->service, &reload->waiter);
+	return 0;
 }
 
 /* The files as slicectld has read them, which may differ from what is on disk by now. */
@@ -164,7 +190,7 @@ static const struct method methods[] = {
 	{ "Explain", ACCESS_READ, check_pid, run_explain, NULL, false },
 	{ "Metrics", ACCESS_READ, NULL, run_metrics, NULL, false },
 	{ "Configuration", ACCESS_ROOT, NULL, run_configuration, NULL, false },
-	{ "Reload", ACCESS_ROOT, NULL, run_reload, NULL, false },
+	{ "Reload", ACCESS_ROOT, NULL, NULL, begin_reload, false },
 	{ "Events", ACCESS_READ, NULL, NULL, begin_events, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, begin_wait, false },
 	{ "RuleApply", ACCESS_OWNER, rule_apply_check, NULL, begin_rule_apply, false },

@@ -38,8 +38,8 @@ static json_t *counters_json(const struct service_rooms *rooms)
 		{ "malformed", detected.malformed },
 		{ "relistens", detected.relistens },
 		{ "without_room", rooms->node->table.rejected },
-		{ "audit_written", reported.audit_written },
-		{ "audit_failed", reported.audit_failed },
+		{ "audit_written", reported.audit.written },
+		{ "audit_failed", reported.audit.failed },
 		{ "feed_lost", reported.feed_lost },
 		{ "journal_lost", reported.journal_lost },
 	};
@@ -101,9 +101,13 @@ static json_t *attention_json(const struct service_rooms *rooms, const struct se
 		add_text(array,
 			 text_format("an emergency is declared; see slicectl emergency status"));
 	add_refused(array, service);
-	if (reported.audit_lost > 0)
+	if (reported.audit.lost > 0)
 		add_text(array, text_format("%llu records could not be written to the audit log",
-					    (unsigned long long)reported.audit_lost));
+					    (unsigned long long)reported.audit.lost));
+	if (reported.audit.waiting > 0)
+		add_text(array,
+			 text_format("the file system of the audit log hangs; %llu records wait for it",
+				     (unsigned long long)reported.audit.waiting));
 	if (troubled > 0)
 		add_text(array,
 			 text_format("%zu famil%s not as the rules say; see slicectl families",

@@ -116,7 +116,7 @@ static void record_exit(struct report *report, const struct process *process, co
 		.dry_run = report->node->dry_run,
 	};
 
-	(void)report_write(report, &record);
+	(void)report_write(report, &record, AUDIT_LATER);
 	if (cause || (ending && ending_is_crash(ending)))
 		journal_log(report->journal, &record);
 }

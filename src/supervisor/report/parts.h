@@ -3,7 +3,7 @@
 
 /* Private to the files of this room. */
 
-#include "control/audit.h"
+#include "supervisor/report/audit_writer.h"
 #include "supervisor/report/feed.h"
 #include "supervisor/report/journal.h"
 #include "supervisor/report/refusals.h"
@@ -11,13 +11,12 @@
 #include "supervisor/report/tally.h"
 
 /* Writes every record: adds the id of a declared emergency, and sends the record to the listeners
- * and to the audit log.  0, or -errno when the audit log cannot be written. */
-int report_write(struct report *report, const struct record *made);
+ * and to the audit log; see audit_writer_append(). */
+int report_write(struct report *report, const struct record *made, enum audit_wait wait);
 
 struct report {
 	struct node *node;
-	struct audit audit;
-	uint64_t audit_lost;   /* records lost since the last successful write */
+	struct audit_writer *audit;
 	const char *emergency; /* id of the declared emergency; NULL: none */
 	struct tally *tally;
 	struct feed *feed;

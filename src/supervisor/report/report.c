@@ -39,29 +39,13 @@ static const char *touched_scope(const struct action *action)
 	return action->family->has_kill_scope ? action->family->kill_scope : NULL;
 }
 
-int report_write(struct report *report, const struct record *made)
+int report_write(struct report *report, const struct record *made, enum audit_wait wait)
 {
-	const char *key = report->node->config->supervisor.audit_log;
 	struct record stamped = *made;
-	const struct record *record = &stamped;
-	int r;
 
 	stamped.emergency = report->emergency;
-	feed_publish(report->feed, record);
-	r = audit_write(&report->audit, record);
-
-	/* Log the first failure only, not each lost record. */
-	if (r < 0 && report->audit_lost++ == 0)
-		log_warning("cannot write the audit log %s: %s; records are lost until it can be written again",
-			    audit_path(key), strerror(-r));
-	if (!key)
-		audit_rotate(&report->audit, AUDIT_LOG, AUDIT_BYTES_MAX);
-	if (r < 0 || report->audit_lost == 0)
-		return r;
-	log_warning("the audit log is written again; %llu records were lost",
-		    (unsigned long long)report->audit_lost);
-	report->audit_lost = 0;
-	return 0;
+	feed_publish(report->feed, &stamped);
+	return audit_writer_append(report->audit, &stamped, wait);
 }
 
 /* The record refers to @actor, which the caller frees. */
@@ -104,9 +88,7 @@ int report_intent(struct report *report, const struct action *action, struct sli
 		return 0;
 	record = record_of(report, action, actor);
 	record.intent = true;
-	r = report_write(report, &record);
-	if (r == 0)
-		r = audit_sync(&report->audit);
+	r = report_write(report, &record, AUDIT_ON_DISK);
 	return r == 0 ?
 		       0 :
 		       error_set(error, EPERM,
@@ -127,10 +109,9 @@ int report_emergency(struct report *report, const char *action, const char *acto
 		.boot_id = report->node->boot_id,
 		.intent = scope != NULL,
 	};
-	int r = report->audit.fd < 0 ? -ENOENT : report_write(report, &record);
+	int r = audit_writer_is_off(report->audit) ? -ENOENT :
+						     report_write(report, &record, AUDIT_ON_DISK);
 
-	if (r == 0)
-		r = audit_sync(&report->audit);
 	if (r == 0 || !error)
 		return r;
 	return error_set(error, EPERM,
@@ -150,7 +131,7 @@ void report_refusal(struct report *report, const char *action, const char *actor
 		.message = error->message,
 	};
 
-	(void)report_write(report, &record);
+	(void)report_write(report, &record, AUDIT_WRITTEN);
 }
 
 static void record_others(struct report *report, uid_t uid, unsigned others)
@@ -213,7 +194,9 @@ void report_action(struct report *report, const struct action *action, const str
 	record.dry_run = outcome->dry_run;
 	tally_count(report->tally, action->rule ? action->rule : "", record.action,
 		    record_result(&record), record.dry_run, record.latency_usec);
-	(void)report_write(report, &record);
+	/* Who has asked finds the record in the log. */
+	(void)report_write(report, &record,
+			   action->kind == ACTION_ASKED ? AUDIT_WRITTEN : AUDIT_LATER);
 	remember(report, &record);
 	journal_log(report->journal, &record);
 }
@@ -236,14 +219,10 @@ void report_adopted(struct report *report, struct family *family)
 					 .error = SLICECTL_ERROR_INIT });
 }
 
-void report_swap_audit(struct report *report, struct audit *audit)
+void report_set_audit(struct report *report, struct audit_writer *audit)
 {
-	struct audit before = report->audit;
-
-	report->audit = *audit;
-	report->audit.written += before.written;
-	report->audit.failed += before.failed;
-	*audit = before;
+	audit_writer_replace(audit, report->audit);
+	report->audit = audit;
 }
 
 void report_set_emergency(struct report *report, const char *id)
@@ -255,9 +234,7 @@ struct report_counts report_counts(const struct report *report)
 {
 	struct report_counts counts = report->counts;
 
-	counts.audit_lost = report->audit_lost;
-	counts.audit_written = report->audit.written;
-	counts.audit_failed = report->audit.failed;
+	counts.audit = audit_writer_counts(report->audit);
 	counts.journal_lost = journal_lost(report->journal);
 	counts.feed_lost = feed_lost(report->feed);
 	return counts;
@@ -273,6 +250,14 @@ struct feed *report_feed(struct report *report)
 	return report->feed;
 }
 
+static int open_audit(struct report *report, const char *key, struct slicectl_error *error)
+{
+	struct audit audit = AUDIT_NULL;
+	int r = audit_open_key(&audit, key, error);
+
+	return r == 0 ? audit_writer_new(report->node, key, &audit, &report->audit, error) : r;
+}
+
 int report_new(struct node *node, const char *audit_log, struct report **ret_report,
 	       struct slicectl_error *error)
 {
@@ -282,12 +267,11 @@ int report_new(struct node *node, const char *audit_log, struct report **ret_rep
 	if (!report)
 		return error_set(error, ENOMEM, "out of memory");
 	*report = (struct report){ .node = node,
-				   .audit = AUDIT_NULL,
 				   .tally = tally_new(),
 				   .feed = feed_new(node->loop),
 				   .refusals = refusals_new() };
 	r = report->tally && report->feed && report->refusals ?
-		    audit_open_key(&report->audit, audit_log, error) :
+		    open_audit(report, audit_log, error) :
 		    error_set(error, ENOMEM, "out of memory");
 	if (r == 0 && !node->view.replay)
 		r = journal_new(node->loop, &report->journal, error);
@@ -305,7 +289,7 @@ bool report_close(struct report *report)
 	if (!report)
 		return true;
 	done = journal_close(report->journal);
-	audit_close(&report->audit);
+	done = audit_writer_close(report->audit) && done;
 	report->tally = tally_free(report->tally);
 	report->feed = feed_free(report->feed);
 	report->refusals = refusals_free(report->refusals);

@@ -3,10 +3,10 @@
 
 /* Reports the outcome of actions: an audit record and a log message for each. */
 
-#include "control/audit.h"
 #include "process/reconcile.h"
 #include "supervisor/family/families.h"
 #include "supervisor/report/action.h"
+#include "supervisor/report/audit_writer.h"
 
 struct feed;
 struct report;
@@ -14,11 +14,11 @@ struct tally;
 
 /* Number of actions by outcome, and of records that were written or lost. */
 struct report_counts {
-	uint64_t refused;    /* requests of who may not */
-	uint64_t audit_lost; /* since the last record that was written */
-	uint64_t placed, killed, monitored, hooks, failed;             /* actions on families */
-	uint64_t asked;                                                /* requests of clients */
-	uint64_t audit_written, audit_failed, journal_lost, feed_lost; /* records */
+	uint64_t refused;                                  /* requests of who may not */
+	uint64_t placed, killed, monitored, hooks, failed; /* actions on families */
+	uint64_t asked;                                    /* requests of clients */
+	uint64_t journal_lost, feed_lost;                  /* records */
+	struct audit_counts audit;
 };
 
 /* Records are written to the file of the key @audit_log, see audit_open_key(), to the journal and
@@ -26,12 +26,12 @@ struct report_counts {
 int report_new(struct node *node, const char *audit_log, struct report **ret_report,
 	       struct slicectl_error *error);
 
-/* Frees @report.  False when the journal hangs and its last entries could not be written.  Accepts
- * NULL. */
+/* Frees @report.  False when the journal or the audit log hangs and the last records could not be
+ * written.  Accepts NULL. */
 bool report_close(struct report *report);
 
-/* From now on, records are written to @audit.  @audit gets the log that was used before. */
-void report_swap_audit(struct report *report, struct audit *audit);
+/* From now on, records are written to @audit, which it takes over. */
+void report_set_audit(struct report *report, struct audit_writer *audit);
 
 /* Sets the id of the emergency, which is added to every record; NULL: none is declared.  The string
  * is not copied. */

@@ -26,7 +26,7 @@ uint64_t resyncs_report(struct report *report, enum loss_cause cause,
 		.dry_run = report->node->dry_run,
 	};
 
-	(void)report_write(report, &record);
+	(void)report_write(report, &record, AUDIT_LATER);
 	if (cause != LOSS_START)
 		journal_log(report->journal, &record);
 	return resync.duration_usec;

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 
-int load_config(const struct supervisor_options *options, const struct config *before,
+int load_config(const struct supervisor_options *options, const struct accounts *before,
 		struct config **ret_config, struct slicectl_error *error)
 {
 	_cleanup_problems_ struct problem_list problems = { 0 };

@@ -6,7 +6,7 @@
 #include "supervisor/service/options.h"
 
 /* Logs every problem and warning.  @before is the configuration in force, or NULL at the start. */
-int load_config(const struct supervisor_options *options, const struct config *before,
+int load_config(const struct supervisor_options *options, const struct accounts *before,
 		struct config **ret_config, struct slicectl_error *error);
 
 /* On failure @ret_hierarchy may be set; the caller frees it in any case. */

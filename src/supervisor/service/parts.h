@@ -7,6 +7,7 @@
 
 struct lookup;
 struct metrics_file;
+struct reload;
 
 struct service {
 	struct service_rooms rooms;
@@ -20,4 +21,5 @@ struct service {
 	uint64_t watchdog_usec; /* timeout of the service manager's watchdog */
 	struct lookup *lookup;
 	struct metrics_file *metrics_file;
+	struct reload *reload;
 };

@@ -10,6 +10,7 @@
 #include "supervisor/service/lookup.h"
 #include "supervisor/service/metrics_file.h"
 #include "supervisor/service/parts.h"
+#include "supervisor/service/reload.h"
 
 int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
 		struct service **ret_service, struct slicectl_error *error)
@@ -23,8 +24,9 @@ int service_new(const struct service_rooms *rooms, const struct supervisor_optio
 				     .started_ns = clock_now_ns(CLOCK_REALTIME),
 				     .loaded_ns = clock_now_ns(CLOCK_REALTIME),
 				     .lookup = lookup_new(service),
-				     .metrics_file = metrics_file_new(service) };
-	if (!service->lookup || !service->metrics_file) {
+				     .metrics_file = metrics_file_new(service),
+				     .reload = reload_new(service) };
+	if (!service->lookup || !service->metrics_file || !service->reload) {
 		(void)service_close(service);
 		return error_set(error, ENOMEM, "out of memory");
 	}
@@ -56,6 +58,7 @@ bool service_close(struct service *service)
 		return true;
 	done = metrics_file_close(service->metrics_file);
 	done = lookup_close(service->lookup) && done;
+	done = reload_close(service->reload) && done;
 	(void)sd_event_source_unref(service->watchdog);
 	free(service);
 	return done;

@@ -26,7 +26,7 @@ struct service_rooms {
 int service_new(const struct service_rooms *rooms, const struct supervisor_options *options,
 		struct service **ret_service, struct slicectl_error *error);
 
-/* Frees @service.  Returns false when a write of the metrics or a lookup of users is still
+/* Frees @service.  Returns false when a write of the metrics, a lookup of users or a reload is still
  * running.  Accepts NULL. */
 bool service_close(struct service *service);
 

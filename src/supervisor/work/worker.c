@@ -208,6 +208,20 @@ void worker_settle(struct worker *worker)
 	}
 }
 
+bool worker_settle_for(struct worker *worker, uint64_t usec)
+{
+	uint64_t now = clock_now_usec(), deadline = clock_deadline_usec(usec);
+
+	for (; worker_pending(worker) > 0 && now < deadline; now = clock_now_usec()) {
+		const struct timespec left = clock_timespec(deadline - now);
+
+		(void)ppoll(&(struct pollfd){ .fd = worker->event_fd, .events = POLLIN }, 1, &left,
+			    NULL);
+		worker_take_finished(worker);
+	}
+	return worker_pending(worker) == 0;
+}
+
 /* Completes all queued jobs without running them.  Returns whether a job is still running. */
 static bool drop_queue(struct worker *worker)
 {

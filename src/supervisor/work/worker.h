@@ -49,6 +49,9 @@ void worker_tick_until(struct worker *worker, uint64_t usec);
 /* Waits until every job is done, including jobs that done functions submit. */
 void worker_settle(struct worker *worker);
 
+/* The same for at most @usec.  False when jobs are left.  True for NULL. */
+bool worker_settle_for(struct worker *worker, uint64_t usec);
+
 /* Completes the queued jobs without running them, and waits at most @timeout_usec for the running
  * job.  True when it has finished; the worker is then freed.  False when it hangs: the worker and
  * everything that the job uses must then stay until slicectld exits.  Accepts NULL. */
