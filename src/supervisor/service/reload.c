@@ -35,6 +35,7 @@ struct reload {
 	bool again;                             /* another one is to follow */
 	sd_event_source *timer;
 	unsigned hung;
+	bool closing; /* nothing is taken into force any more */
 };
 
 /* Reports changes of keys that are only read when the detector is opened. */
@@ -62,11 +63,13 @@ static void enforce_fresh(struct service *service, struct generation *generation
 }
 
 /* Updates the rooms that keep state which depends on the configuration. */
-static void update_rooms(struct service *service, struct slicectl_error *error)
+static void update_rooms(struct service *service)
 {
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
 	metrics_file_schedule(service->metrics_file);
-	if (guard_apply(service->rooms.guard, error) < 0)
-		log_warning("%s", error->message);
+	if (guard_apply(service->rooms.guard, &error) < 0)
+		log_warning("%s", error.message);
 	mover_refresh(service->rooms.mover);
 }
 
@@ -104,7 +107,7 @@ static int take(struct service *service, struct fresh *fresh, struct slicectl_er
 		return r;
 	capability_raise(service, generation->config);
 	enforce_fresh(service, generation, audit);
-	update_rooms(service, error);
+	update_rooms(service);
 	capability_lower(service);
 	log_info("reloaded the configuration: %zu rule%s", node->config->rules.count,
 		 node->config->rules.count == 1 ? "" : "s");
@@ -137,10 +140,18 @@ static void take_audit(struct service *service, struct fresh *fresh)
 
 static void start(struct reload *reload);
 
+static void answer(struct reload_waiter *waiters, const struct slicectl_error *error)
+{
+	struct reload_waiter *waiter, *next;
+
+	DL_FOREACH_SAFE (waiters, waiter, next)
+		waiter->done(waiter, error);
+}
+
 /* Answers those who waited, and starts the reload that was requested meanwhile. */
 static void finish(struct reload *reload, const struct slicectl_error *error)
 {
-	struct reload_waiter *served = reload->served, *waiter, *next;
+	struct reload_waiter *served = reload->served;
 
 	reload->fresh = NULL;
 	reload->served = NULL;
@@ -148,8 +159,7 @@ static void finish(struct reload *reload, const struct slicectl_error *error)
 	if (error->code)
 		refuse(reload->service, error);
 	notify_reloaded(reload->service);
-	DL_FOREACH_SAFE (served, waiter, next)
-		waiter->done(waiter, error);
+	answer(served, error);
 	if (reload->again)
 		start(reload);
 }
@@ -158,12 +168,18 @@ static void on_loaded(struct job *job)
 {
 	struct fresh *fresh = container_of(job, struct fresh, job);
 	struct reload *reload = fresh->data;
-	struct slicectl_error error = fresh->error;
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	if (fresh->code < 0)
+	if (reload->closing) {
+		(void)fresh_free(fresh);
+		return;
+	}
+	if (fresh->code < 0) {
+		error = fresh->error;
 		take_audit(reload->service, fresh);
-	else
+	} else {
 		(void)take(reload->service, fresh, &error);
+	}
 	(void)fresh_free(fresh);
 	finish(reload, &error);
 }
@@ -241,12 +257,18 @@ struct reload *reload_new(struct service *service)
 
 bool reload_close(struct reload *reload)
 {
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	bool done;
+
 	if (!reload)
 		return true;
-	reload->again = false;
+	reload->closing = true;
 	reload->timer = sd_event_source_unref(reload->timer);
-	if (!worker_abandon(TAKE_PTR(reload->worker), CLOSE_USEC))
-		return false;
-	free(reload);
-	return true;
+	done = worker_abandon(TAKE_PTR(reload->worker), CLOSE_USEC);
+	(void)error_set(&error, ECANCELED, "slicectld is stopping");
+	answer(reload->served, &error);
+	answer(reload->waiting, &error);
+	if (done) /* else the job refers to it */
+		free(reload);
+	return done;
 }

@@ -56,9 +56,9 @@ bool service_close(struct service *service)
 
 	if (!service)
 		return true;
-	done = metrics_file_close(service->metrics_file);
+	done = reload_close(service->reload);
+	done = metrics_file_close(service->metrics_file) && done;
 	done = lookup_close(service->lookup) && done;
-	done = reload_close(service->reload) && done;
 	(void)sd_event_source_unref(service->watchdog);
 	free(service);
 	return done;
