@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The supervisor as a whole, in a dry run: the input is a sequence of steps, each a few bytes, in
+ * which processes fork, execute, exit and change, events are lost, answers of /proc come late,
+ * configurations are loaded, and clients call.  After each step the promises of docs/SECURITY.md
+ * that a dry run can break are checked (P1, P2, P7, P8), and at the end that it has found what
+ * matches and forgotten what is gone.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "fuzz.h"
+#include "supervisor/control/methods.h"
+#include "supervisor/control/parts.h"
+#include "supervisor/detect/events.h"
+#include "supervisor/detect/resync.h"
+#include "supervisor/life/late_answer.h"
+#include "supervisor/life/release.h"
+#include "supervisor/parts.h"
+#include "supervisor/report/audit_writer.h"
+#include "supervisor/service/load.h"
+#include "supervisor/service/reload.h"
+#include "world.h"
+
+#define PROMISE(promise, condition)                                                       \
+	do {                                                                              \
+		if (!(condition)) {                                                       \
+			(void)fprintf(stderr, "%s is broken: %s\n", promise, #condition); \
+			abort();                                                          \
+		}                                                                         \
+	} while (0)
+
+enum { STEPS_MAX = 400, TABLE_MAX = 16, REPLIES_MAX = 1024 * 1024 };
+
+static const char *const configurations[] = {
+	"[supervisor]\naudit-log = none\nread-users = 1000\n"
+	"[rule watched]\ncomm = watched\naction = monitor\n"
+	"[rule box]\ncomm = box\naction = place\nscope = workload.slice/box-%p\n"
+	"[rule spared]\ncomm = spared\naction = ignore\n"
+	"[rule miner]\ncomm = miner\naction = kill\n"
+	"[rule late]\nargv = late\naction = monitor\n"
+	"[rule odd]\ncomm = \"x) R 1 1 1\"\naction = place\nscope = workload.slice/odd\n"
+	"[rule user]\nuser = 1001\ncomm = sh\naction = monitor\n",
+	"[supervisor]\naudit-log = none\n"
+	"[rule watched]\ncomm = watched\naction = monitor\nhold = no\n"
+	"[rule miner]\ncomm = miner\naction = kill\nmax-per-minute = 2\non-root-exit = kill\n",
+	"[supervisor]\naudit-log = none\n",
+	"[supervisor]\nmax-process = 64\n",
+	"[rule miner]\ncomm = *\naction = kill\n",
+	"rule]\n",
+};
+
+/* Which name and which user a record of a rule needs. */
+static const struct {
+	const char *rule;
+	unsigned name;
+	bool other_user;
+} meanings[] = {
+	{ "watched", 1, false }, { "box", 2, false }, { "miner", 3, false },
+	{ "late", 4, false },    { "odd", 5, false }, { "user", 0, true },
+};
+
+struct machine {
+	struct supervisor_options options;
+	struct supervisor supervisor;
+	struct control control;
+	char path[32]; /* of the configuration */
+	int clients[2];
+	bool deaf; /* events are lost */
+	uint32_t sequence;
+};
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+static unsigned take(struct input *input)
+{
+	if (input->size == 0)
+		return 0;
+	input->size--;
+	return *input->data++;
+}
+
+/* In place of the audit log: each record is checked. */
+struct audit_writer {
+	int unused;
+};
+
+static struct audit_writer writer;
+
+int audit_writer_new(const struct node *node, const char *key, struct audit *audit,
+		     struct audit_writer **ret_writer, struct slicectl_error *error)
+{
+	*ret_writer = &writer;
+	return 0;
+}
+
+bool audit_writer_is_off(const struct audit_writer *off)
+{
+	return true;
+}
+
+struct audit_counts audit_writer_counts(const struct audit_writer *of)
+{
+	return (struct audit_counts){ 0 };
+}
+
+void audit_writer_replace(struct audit_writer *after, struct audit_writer *before)
+{
+}
+
+bool audit_writer_close(struct audit_writer *closed)
+{
+	return true;
+}
+
+static void check_meaning(const struct record *record, const struct being *being)
+{
+	for (size_t i = 0; i < ELEMENTS(meanings); i++) {
+		if (!text_equal(record->rule, meanings[i].rule))
+			continue;
+		PROMISE("P1", being->named & (1U << meanings[i].name));
+		PROMISE("P1", !meanings[i].other_user || being->uids & 2);
+	}
+}
+
+int audit_writer_append(struct audit_writer *to, const struct record *record, enum audit_wait wait)
+{
+	bool acts = text_equal(record->action, "place") || text_equal(record->action, "kill") ||
+		    text_equal(record->action, "monitor");
+	const struct being *being;
+	char *line = record_format(record);
+	json_t *json = line ? json_loads(line, 0, NULL) : NULL;
+
+	PROMISE("P9", json && !strchr(line, '\033') && !strchr(line, '\n'));
+	json_decref(json);
+	free(line);
+	PROMISE("P3", !acts || record->dry_run || record->code < 0);
+	if (!acts || !record->rule || record->pid == 0)
+		return 0;
+	being = world_recall(record->pid, record->start_ticks);
+	PROMISE("P1", being);
+	PROMISE("P2", record->pid != 1 && record->pid != getpid() && being->flags == 0);
+	check_meaning(record, being);
+	return 0;
+}
+
+static void configure(const struct machine *machine, const char *text)
+{
+	int fd = open(machine->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		abort();
+	(void)close(fd);
+}
+
+static void send_event(struct machine *machine, enum process_event_kind kind, pid_t pid,
+		       pid_t parent)
+{
+	struct process_event event = { .kind = kind,
+				       .pid = pid,
+				       .parent = parent,
+				       .timestamp_ns = world.now_ns,
+				       .sequence = machine->sequence++ };
+	const struct being *being = world_find(pid);
+
+	if (kind == PROCESS_EVENT_NAME && being)
+		(void)snprintf(event.comm, sizeof(event.comm), "%s", being_names[being->name]);
+	if (!machine->deaf)
+		events_take(machine->supervisor.detect, &event);
+}
+
+static struct being *pick(struct input *input)
+{
+	size_t i = take(input) % WORLD_PIDS;
+
+	return i < 3 ? &world.beings[i] : world_find((pid_t)i);
+}
+
+static void step_fork(struct machine *machine, struct input *input)
+{
+	struct being *parent = pick(input);
+	pid_t pid = (pid_t)(3 + take(input) % (WORLD_PIDS - 3));
+
+	if (parent && !world_find(pid) && world_fork(parent, pid))
+		send_event(machine, PROCESS_EVENT_FORK, pid, parent->pid);
+}
+
+static void step_exec(struct machine *machine, struct input *input)
+{
+	struct being *being = pick(input);
+	unsigned name = take(input);
+
+	if (!being)
+		return;
+	being->slow = name & 64;
+	world_name(being, name % NAMES);
+	send_event(machine, PROCESS_EVENT_EXEC, being->pid, 0);
+}
+
+static void end(struct machine *machine, struct being *being)
+{
+	being->alive = false;
+	for (size_t i = 0; i < world.n; i++) {
+		if (world.beings[i].ppid == being->pid)
+			world.beings[i].ppid = 1;
+	}
+	send_event(machine, PROCESS_EVENT_EXIT, being->pid, 0);
+}
+
+static void step_exit(struct machine *machine, struct input *input)
+{
+	struct being *being = pick(input);
+
+	if (being && being >= &world.beings[3])
+		end(machine, being);
+}
+
+/* It changes without an exec: its user or its name. */
+static void step_change(struct machine *machine, struct input *input)
+{
+	struct being *being = pick(input);
+	unsigned to = take(input);
+
+	if (!being)
+		return;
+	if (to & 64)
+		world_own(being, 1000 + to % 2);
+	else
+		world_name(being, to % NAMES);
+	send_event(machine, to & 64 ? PROCESS_EVENT_IDS : PROCESS_EVENT_NAME, being->pid, 0);
+}
+
+static void scan(struct machine *machine)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (resync_scan(machine->supervisor.detect, &error) < 0)
+		abort();
+}
+
+/* Events are lost from here on, or the loss is noticed and made good. */
+static void step_loss(struct machine *machine, struct input *input)
+{
+	if (machine->deaf)
+		loss_note(&machine->supervisor.node.loss, LOSS_OVERRUN);
+	machine->deaf = !machine->deaf;
+	if (!machine->deaf)
+		scan(machine);
+}
+
+static void step_late(struct machine *machine, struct input *input)
+{
+	struct being *being = pick(input);
+
+	if (!being || !being->slow)
+		return;
+	being->slow = false;
+	late_answer_take(machine->supervisor.life, being->pid);
+}
+
+static void step_time(struct machine *machine, struct input *input)
+{
+	world.now_ns += take(input) * 100 * CLOCK_NSEC_PER_MSEC;
+	(void)release_now(machine->supervisor.life);
+}
+
+struct reloading {
+	struct reload_waiter waiter;
+	bool done, failed;
+};
+
+static void on_reloaded(struct reload_waiter *waiter, const struct slicectl_error *error)
+{
+	struct reloading *reloading = container_of(waiter, struct reloading, waiter);
+
+	reloading->done = true;
+	reloading->failed = error->code;
+}
+
+static bool reload_and_wait(struct machine *machine)
+{
+	struct reloading reloading = { .waiter = { .done = on_reloaded } };
+
+	reload_begin(machine->supervisor.service, &reloading.waiter);
+	while (!reloading.done)
+		(void)sd_event_run(machine->supervisor.node.loop, UINT64_MAX);
+	machine->supervisor.node.table.capacity = TABLE_MAX;
+	return !reloading.failed;
+}
+
+static void reload_and_check(struct machine *machine)
+{
+	const struct config *before = machine->supervisor.node.config;
+	bool done = reload_and_wait(machine);
+
+	PROMISE("P7", done == (machine->supervisor.node.config != before));
+	if (machine->supervisor.node.loss.cause != LOSS_NONE && !machine->deaf)
+		scan(machine);
+}
+
+static void step_reload(struct machine *machine, struct input *input)
+{
+	size_t which = take(input) % (ELEMENTS(configurations) + 1);
+	_cleanup_free_ char *text = NULL;
+
+	(void)reload_and_wait(machine); /* a client may have begun one */
+	if (which < ELEMENTS(configurations)) {
+		configure(machine, configurations[which]);
+	} else {
+		text = strndup((const char *)input->data, input->size < 64 ? input->size : 64);
+		configure(machine, text ? text : "");
+	}
+	reload_and_check(machine);
+}
+
+static const char *const calls[] = {
+	"{\"method\":\"io.slicectl.Status\"}",
+	"{\"method\":\"io.slicectl.Families\"}",
+	"{\"method\":\"io.slicectl.Metrics\"}",
+	"{\"method\":\"io.slicectl.Configuration\"}",
+	"{\"method\":\"io.slicectl.EmergencyStart\",\"parameters\":{\"reason\":\"x\",\"ttl_usec\":1000000}}",
+	"{\"method\":\"io.slicectl.Events\",\"more\":true}",
+	"{\"method\":\"io.slicectl.RuleApply\",\"parameters\":{}}",
+	"{\"method\":\"io.slicectl.Explain\",\"parameters\":{\"pid\":NUMBER}}",
+	"{\"method\":\"io.slicectl.Wait\",\"parameters\":{\"root\":NUMBER,\"state\":\"gone\"}}",
+	"{\"method\":\"io.slicectl.ScopeKill\",\"parameters\":{\"scope\":\"workload.slice/box-NUMBER.scope\"}}",
+	"{\"method\":\"io.slicectl.ScopeCreate\",\"parameters\":{\"scope\":\"workload.slice/NUMBER.scope\"}}",
+};
+
+/* Only root can send in the name of another user. */
+static uid_t uid_of(unsigned client)
+{
+	return client == 0 || geteuid() != 0 ? geteuid() : 1001;
+}
+
+static int connect_client(struct machine *machine, uid_t uid)
+{
+	struct caller caller = { .uid = uid };
+	int pair[2], on = 1;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0 ||
+	    !connection_new(&machine->control.server, pair[0], &caller))
+		abort();
+	return pair[1];
+}
+
+/* What a client reads is JSON, message by message. */
+static void read_replies(struct machine *machine, unsigned client)
+{
+	static char bytes[REPLIES_MAX];
+	ssize_t n = read(machine->clients[client], bytes, sizeof(bytes) - 1);
+
+	if (n == 0) { /* it was disconnected */
+		(void)close(machine->clients[client]);
+		machine->clients[client] = connect_client(machine, uid_of(client));
+		return;
+	}
+	for (char *reply = bytes, *nul; n > 0 && (nul = memchr(reply, '\0', (size_t)n));) {
+		json_t *json = json_loads(reply, 0, NULL);
+
+		PROMISE("P9", json);
+		json_decref(json);
+		n -= nul + 1 - reply;
+		reply = nul + 1;
+	}
+}
+
+static void send_as(const struct machine *machine, unsigned client, void *bytes, size_t length)
+{
+	const struct ucred sender = { .pid = getpid(), .uid = uid_of(client), .gid = getgid() };
+	_Alignas(struct cmsghdr) char buffer[CMSG_SPACE(sizeof(sender))] = { 0 };
+	struct iovec part = { bytes, length };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = buffer,
+				  .msg_controllen = sizeof(buffer) };
+	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+
+	control->cmsg_level = SOL_SOCKET;
+	control->cmsg_type = SCM_CREDENTIALS;
+	control->cmsg_len = CMSG_LEN(sizeof(sender));
+	(void)memcpy(CMSG_DATA(control), &sender, sizeof(sender));
+	(void)sendmsg(machine->clients[client], &message, MSG_NOSIGNAL);
+}
+
+static void turn(struct machine *machine)
+{
+	for (int i = 0; i < 4; i++)
+		(void)sd_event_run(machine->supervisor.node.loop, 0);
+}
+
+/* The length includes the NUL, which ends a message. */
+static size_t put_number(char *out, size_t size, const char *call, unsigned number)
+{
+	const char *place = strstr(call, "NUMBER");
+	size_t before = place ? (size_t)(place - call) : strlen(call);
+
+	if (place)
+		(void)snprintf(out, size, "%.*s%u%s", (int)before, call, number,
+			       place + strlen("NUMBER"));
+	else
+		(void)snprintf(out, size, "%s", call);
+	return strlen(out) + 1;
+}
+
+static void step_call(struct machine *machine, struct input *input)
+{
+	unsigned client = take(input) % 2, which = take(input);
+	char call[256];
+	size_t length;
+
+	if (which < ELEMENTS(calls)) {
+		length = put_number(call, sizeof(call), calls[which], take(input) % WORLD_PIDS);
+	} else {
+		length = input->size < 32 ? input->size : 32;
+		(void)memcpy(call, input->data, length);
+	}
+	send_as(machine, client, call, length);
+	turn(machine);
+	read_replies(machine, client);
+}
+
+static void (*const steps[])(struct machine *machine, struct input *input) = {
+	step_fork, step_exec, step_exit, step_change, step_fork, step_exec, step_loss,   step_late,
+	step_time, step_call, step_exit, step_exec,   step_fork, step_call, step_reload,
+};
+
+static size_t count_roots(const struct machine *machine)
+{
+	const struct family *family;
+	size_t n = 0;
+
+	DL_FOREACH (families_first(machine->supervisor.families), family)
+		n += family->members.count > 0;
+	return n;
+}
+
+static void check_bounds(const struct machine *machine)
+{
+	const struct process_table *table = &machine->supervisor.node.table;
+
+	PROMISE("P8", table->count <= TABLE_MAX + TABLE_ENDED_MAX + count_roots(machine));
+	PROMISE("P8", count_roots(machine) <= table->count);
+}
+
+static struct service_rooms rooms_of(struct supervisor *s)
+{
+	return (struct service_rooms){ &s->node, s->families, s->report, s->mover,
+				       s->act,   s->life,     s->detect, s->guard };
+}
+
+static int make_rooms(struct machine *machine, struct slicectl_error *error)
+{
+	struct supervisor *s = &machine->supervisor;
+	struct slicectl_hierarchy *hierarchy = NULL;
+	struct config *config = NULL;
+	struct service_rooms rooms;
+
+	if (sd_event_new(&s->node.loop) < 0 ||
+	    load_config(&machine->options, NULL, &config, error) < 0 ||
+	    load_hierarchy(&machine->options, config, &hierarchy, error) < 0)
+		return -1;
+	node_enforce(&s->node, generation_new(config, hierarchy));
+	s->node.table.capacity = TABLE_MAX; /* less than a configuration can have */
+	if (report_new(&s->node, "none", &s->report, error) < 0 ||
+	    !(s->families = families_new(&s->node)) || mover_new(&s->node, &s->mover, error) < 0 ||
+	    act_new(&s->node, s->families, s->report, s->mover, &s->act, error) < 0 ||
+	    life_new(&s->node, s->families, s->report, s->act, &s->life, error) < 0 ||
+	    detect_new(&s->node, s->families, s->report, s->life, s->mover, &s->detect, error) < 0 ||
+	    guard_new(&s->node, s->families, s->report, s->act, &s->guard, error) < 0)
+		return -1;
+	rooms = rooms_of(s);
+	return service_new(&rooms, &machine->options, &s->service, error);
+}
+
+static bool admits(struct server *server, uid_t uid)
+{
+	return true;
+}
+
+static void charge(struct server *server, uid_t uid, uint64_t usec)
+{
+}
+
+static void open_control(struct machine *machine)
+{
+	struct supervisor *s = &machine->supervisor;
+
+	machine->control = (struct control){
+		.server = { .loop = s->node.loop,
+			    .admits = admits,
+			    .charge = charge,
+			    .answer = methods_answer },
+		.rooms = rooms_of(s),
+		.service = s->service,
+	};
+	machine->clients[0] = connect_client(machine, uid_of(0));
+	machine->clients[1] = connect_client(machine, uid_of(1));
+}
+
+static void begin(struct machine *machine)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	int fd;
+
+	world_begin();
+	*machine = (struct machine){ .path = "/tmp/slicectl-fuzz-XXXXXX" };
+	fd = mkostemp(machine->path, O_CLOEXEC);
+	if (fd < 0)
+		abort();
+	(void)close(fd);
+	configure(machine, configurations[0]);
+	/* As a replay, no cgroup is opened. */
+	machine->options = (struct supervisor_options){
+		.source = { .root = "", .file = machine->path }, .replay = "", .dry_run = true
+	};
+	machine->supervisor.node = (struct node){
+		.view = VIEW_NULL, .loss = { .cause = LOSS_START }, .dry_run = true, .root = ""
+	};
+	if (make_rooms(machine, &error) < 0) {
+		(void)fprintf(stderr, "%s\n", error.message);
+		abort();
+	}
+	scan(machine);
+	open_control(machine);
+}
+
+/* After a scan everything that matches is watched. */
+static void check_found(struct machine *machine)
+{
+	(void)reload_and_wait(machine);
+	configure(machine, configurations[0]);
+	machine->deaf = false;
+	reload_and_check(machine);
+	scan(machine);
+	for (size_t i = 3; i < world.n; i++) {
+		const struct being *being = &world.beings[i];
+		const struct process *process = table_find(&machine->supervisor.node.table,
+							   being->pid);
+
+		if (being->alive && being->name == 1)
+			PROMISE("a match is found", process && process->members);
+	}
+}
+
+/* When all have exited, nothing is left. */
+static void check_forgotten(struct machine *machine)
+{
+	for (size_t i = 3; i < world.n; i++) {
+		if (world.beings[i].alive)
+			end(machine, &world.beings[i]);
+	}
+	world.now_ns += 3600 * CLOCK_NSEC_PER_SEC;
+	scan(machine);
+	(void)release_now(machine->supervisor.life);
+	PROMISE("P8", count_roots(machine) == 0);
+	PROMISE("P8", table_living(&machine->supervisor.node.table) <= 3);
+}
+
+static void finish(struct machine *machine)
+{
+	struct supervisor *s = &machine->supervisor;
+
+	while (machine->control.server.connections)
+		connection_free(machine->control.server.connections);
+	(void)close(machine->clients[0]);
+	(void)close(machine->clients[1]);
+	detect_stop(s->detect);
+	(void)service_close(s->service);
+	(void)guard_free(s->guard);
+	(void)act_stop(s->act);
+	(void)mover_close(s->mover);
+	(void)report_close(s->report);
+	(void)detect_free(s->detect);
+	(void)life_free(s->life);
+	(void)act_free(s->act);
+	(void)families_free(s->families);
+	node_done(&s->node);
+	(void)unlink(machine->path);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input input = { data, size };
+	struct machine machine;
+
+	log_setup("fuzz-supervisor", 0); /* says nothing */
+	begin(&machine);
+	for (unsigned i = 0; i < STEPS_MAX && input.size > 0; i++) {
+		steps[take(&input) % ELEMENTS(steps)](&machine, &input);
+		world.now_ns += CLOCK_NSEC_PER_MSEC;
+		check_bounds(&machine);
+	}
+	check_found(&machine);
+	check_forgotten(&machine);
+	if (size % 4 == 1) /* it is stopped while it reads its configuration */
+		reload_begin(machine.supervisor.service, NULL);
+	finish(&machine);
+	return 0;
+}
