@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,11 @@ int error_set(struct slicectl_error *error, int code, const char *format, ...)
 		va_end(arguments);
 	}
 	return -code;
+}
+
+bool error_is_shortage(int code)
+{
+	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
 }
 
 void error_prefix(struct slicectl_error *error, const char *format, ...)

@@ -159,7 +159,7 @@ void option_print_row(FILE *stream, size_t column, const char *left, const char 
 	(void)fprintf(stream, "%*s%s\n", (int)(column - used), "", right);
 }
 
-void option_print_help(const struct option_spec *specs, FILE *stream)
+int option_print_help(const struct option_spec *specs, FILE *stream)
 {
 	for (; specs && specs->name; specs++) {
 		_cleanup_free_ char *left = NULL;
@@ -169,6 +169,9 @@ void option_print_help(const struct option_spec *specs, FILE *stream)
 			(void)snprintf(letter, sizeof(letter), "-%c, ", specs->letter);
 		left = text_format("%s--%s%s%s", letter, specs->name, specs->argument ? " " : "",
 				   specs->argument ? specs->argument : "");
-		option_print_row(stream, HELP_COLUMN, left ? left : specs->name, specs->help);
+		if (!left)
+			return -ENOMEM;
+		option_print_row(stream, HELP_COLUMN, left, specs->help);
 	}
+	return 0;
 }

@@ -44,4 +44,4 @@ int option_operands(const struct option_reader *reader, char ***ret_operands);
 void option_print_row(FILE *stream, size_t column, const char *left, const char *right);
 
 /* One such row per option. */
-void option_print_help(const struct option_spec *specs, FILE *stream);
+int option_print_help(const struct option_spec *specs, FILE *stream);

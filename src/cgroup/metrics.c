@@ -13,32 +13,45 @@
 #include "cgroup/occupant.h"
 #include "cgroup/refusal.h"
 
-static uint64_t number(int fd, const char *file)
+/* @shortage becomes the error when memory or descriptors are short; any other leaves the value
+ * unknown, because the file belongs to a controller that is not enabled. */
+static uint64_t or_unknown(int code, uint64_t value, int *shortage)
 {
-	uint64_t value;
-
-	return interface_read_u64(fd, file, SLICECTL_UNLIMITED, &value) < 0 ? SLICECTL_UNKNOWN :
-									      value;
+	if (error_is_shortage(code))
+		*shortage = code;
+	return code < 0 ? SLICECTL_UNKNOWN : value;
 }
 
-static uint64_t keyed(int fd, const char *file, const char *key)
+static uint64_t number(int fd, const char *file, int *shortage)
 {
-	uint64_t value;
+	uint64_t value = SLICECTL_UNKNOWN;
+	int r = interface_read_u64(fd, file, SLICECTL_UNLIMITED, &value);
 
-	return interface_read_key(fd, file, key, &value) < 0 ? SLICECTL_UNKNOWN : value;
+	return or_unknown(r, value, shortage);
 }
 
-static void read_files(int fd, struct slicectl_metrics *metrics)
+static uint64_t keyed(int fd, const char *file, const char *key, int *shortage)
 {
+	uint64_t value = SLICECTL_UNKNOWN;
+	int r = interface_read_key(fd, file, key, &value);
+
+	return or_unknown(r, value, shortage);
+}
+
+static int read_files(int fd, struct slicectl_metrics *metrics)
+{
+	int shortage = 0;
+
 	*metrics = (struct slicectl_metrics){
-		.memory_current = number(fd, "memory.current"),
-		.memory_max = number(fd, "memory.max"),
-		.cpu_usage_usec = keyed(fd, "cpu.stat", "usage_usec"),
-		.pids_max = number(fd, "pids.max"),
-		.cpu_weight = number(fd, "cpu.weight"),
-		.populated = keyed(fd, "cgroup.events", "populated") == 1,
-		.frozen = keyed(fd, "cgroup.events", "frozen") == 1,
+		.memory_current = number(fd, "memory.current", &shortage),
+		.memory_max = number(fd, "memory.max", &shortage),
+		.cpu_usage_usec = keyed(fd, "cpu.stat", "usage_usec", &shortage),
+		.pids_max = number(fd, "pids.max", &shortage),
+		.cpu_weight = number(fd, "cpu.weight", &shortage),
+		.populated = keyed(fd, "cgroup.events", "populated", &shortage) == 1,
+		.frozen = keyed(fd, "cgroup.events", "frozen", &shortage) == 1,
 	};
+	return shortage;
 }
 
 int metrics_read_path(struct slicectl_hierarchy *hierarchy, const char *path,
@@ -51,8 +64,9 @@ int metrics_read_path(struct slicectl_hierarchy *hierarchy, const char *path,
 
 	if (fd < 0)
 		return fd;
-	read_files(fd, &metrics);
-	r = occupant_count(hierarchy->base_fd, path, &count);
+	r = read_files(fd, &metrics);
+	if (r == 0)
+		r = occupant_count(hierarchy->base_fd, path, &count);
 	if (r < 0)
 		return r;
 	metrics.nr_processes = count;

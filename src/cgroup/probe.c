@@ -73,14 +73,15 @@ static void found(struct probe *probe, const char *subject, enum probe_verdict v
 	va_end(arguments);
 }
 
-/* A line of /proc/cgroups is "memory 5 97 1"; a hierarchy other than 0 is v1. */
-static bool is_bound_to_v1(const char *controller)
+/* A line of /proc/cgroups is "memory 5 97 1"; a hierarchy other than 0 is v1.  1, 0 or -errno. */
+static int is_bound_to_v1(const char *controller)
 {
 	_cleanup_free_ char *text = NULL;
 	char *line, *saved = NULL;
+	int r = fd_read_all(AT_FDCWD, "/proc/cgroups", TEXT_MAX, &text, NULL);
 
-	if (fd_read_all(AT_FDCWD, "/proc/cgroups", TEXT_MAX, &text, NULL) < 0)
-		return false;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
 	for (char *rest = text; (line = strtok_r(rest, "\n", &saved)); rest = NULL) {
 		char name[64];
 		unsigned hierarchy;
@@ -89,42 +90,56 @@ static bool is_bound_to_v1(const char *controller)
 		if (sscanf(line, "%63s %u", name, &hierarchy) == 2 && hierarchy != 0 &&
 		    (text_equal(name, controller) ||
 		     (text_equal(controller, "io") && text_equal(name, "blkio"))))
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
 /* The first level, from the base upwards, that has the controller but does not enable it
- * for its children; NULL when there is none. */
-static char *withholding_level(const struct slicectl_hierarchy *hierarchy, controller_set needed)
+ * for its children; NULL when there is none.  0 or -errno. */
+static int withholding_level(const struct slicectl_hierarchy *hierarchy, controller_set needed,
+			     char **ret_level)
 {
 	_cleanup_free_ char *level = strdup(hierarchy->base_path);
 	size_t mount = strlen(hierarchy->base_path) - strlen(hierarchy->base_prefix);
 
-	while (level && strlen(level) > mount) {
+	if (!level)
+		return -ENOMEM;
+	while (strlen(level) > mount) {
 		_cleanup_close_ int fd = -1;
 		controller_set there = 0;
+		int r;
 
 		*strrchr(level, '/') = '\0';
 		fd = open(level, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd >= 0 && controller_read(fd, "cgroup.controllers", &there) == 0 &&
-		    (there & needed))
-			return TAKE_PTR(level);
+		r = fd < 0 ? -errno : controller_read(fd, "cgroup.controllers", &there);
+		if (error_is_shortage(r))
+			return r;
+		if (r == 0 && (there & needed)) {
+			*ret_level = TAKE_PTR(level);
+			return 0;
+		}
 	}
-	return NULL;
+	return 0;
 }
 
 static void missing_controller(struct probe *probe, const struct slicectl_hierarchy *hierarchy,
 			       const char *subject, const char *name, controller_set bit)
 {
-	_cleanup_free_ char *level = withholding_level(hierarchy, bit);
+	_cleanup_free_ char *level = NULL;
+	int r = withholding_level(hierarchy, bit, &level);
 	struct stat status;
 
-	if (level && stat(level, &status) == 0)
+	if (r == 0 && !level)
+		r = is_bound_to_v1(name);
+	if (r < 0)
+		found(probe, subject, PROBE_MISSING, "not there, and why cannot be found out: %s",
+		      strerror(-r));
+	else if (level && stat(level, &status) == 0)
 		found(probe, subject, PROBE_MISSING,
 		      "not enabled in cgroup.subtree_control of %s (owner uid %u)", level,
 		      (unsigned)status.st_uid);
-	else if (is_bound_to_v1(name))
+	else if (r > 0)
 		found(probe, subject, PROBE_MISSING,
 		      "bound to a cgroup v1 hierarchy; boot with cgroup_no_v1=%s or unmount it",
 		      name);

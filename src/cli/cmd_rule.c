@@ -74,8 +74,11 @@ static json_t *rule_json(const struct invocation *invocation, size_t i)
 		if (values)
 			(void)json_object_set_new(keys, rule_key_name(key), values);
 	}
-	if (rule->action != RULE_MONITOR && rule->action != RULE_IGNORE)
-		scope = config_rule_scope(config, rule);
+	if (rule->action != RULE_MONITOR && rule->action != RULE_IGNORE &&
+	    !(scope = config_rule_scope(config, rule))) {
+		json_decref(keys);
+		return NULL;
+	}
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s*, s:o, s:s}", "rule", rule->name, "action",
 			 rule_action_name(rule->action), "scope", scope, "mode",
 			 mode_of(rule, latch), "latched", latch ? TEXT_ESCAPE(latch) : NULL, "keys",
@@ -104,16 +107,19 @@ static int rule_list_run(struct invocation *invocation, struct slicectl_error *e
 	(void)context_hierarchy(invocation, NULL);
 	count = invocation->config->rules.count;
 	if (invocation->json)
-		array = json_array();
+		r = (array = json_array()) ? 0 : -ENOMEM;
 	else if (!invocation->quiet && count > 0)
 		(void)printf("%-20s %-8s %-8s %-20s %s\n", "RULE", "ACTION", "MODE", "KEYS", "FROM");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (array)
-			(void)json_array_append_new(array, rule_json(invocation, i));
+			r = json_array_append_new(array, rule_json(invocation, i));
 		else if (!invocation->quiet)
 			print_rule(invocation, i);
 	}
-	return invocation->json ? print_json(json_pack("{s:o}", "rules", array)) : 0;
+	if (invocation->json && r == 0)
+		return print_json(json_pack("{s:o}", "rules", array));
+	json_decref(array);
+	return r < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
 }
 
 /* Only slicectld knows the lineage of a process. */
@@ -184,8 +190,10 @@ static int test(struct invocation *invocation, const struct rule_subject *subjec
 {
 	const struct config *config = invocation->config;
 	json_t *array = invocation->json ? json_array() : NULL;
-	int status = EXIT_DIFFERENT;
+	int status = EXIT_DIFFERENT, r = 0;
 
+	if (invocation->json && !array)
+		return -ENOMEM;
 	if (!invocation->json && !invocation->quiet)
 		(void)printf("%s '%s', rules in file order:\n",
 			     subject->pid ? "process" : "a process called",
@@ -208,11 +216,11 @@ static int test(struct invocation *invocation, const struct rule_subject *subjec
 			status = 0;
 	}
 	if (array)
-		(void)print_json(json_pack("{s:s, s:o}", "comm", TEXT_ESCAPE(subject->comm),
-					   "rules", array));
+		r = print_json(json_pack("{s:s, s:o}", "comm", TEXT_ESCAPE(subject->comm), "rules",
+					 array));
 	else if (status != 0 && !invocation->quiet)
 		(void)printf("no rule matches\n");
-	return status;
+	return r < 0 ? r : status;
 }
 
 static int rule_test_run(struct invocation *invocation, struct slicectl_error *error)

@@ -55,13 +55,14 @@ static const struct option_group move_options = GROUP(move_rows);
 static const struct option_group operand_options = GROUP(NULL);
 
 /* The path of a new scope is printed also without --json. */
-static void print_path(const struct invocation *invocation, const struct verb *verb,
-		       const char *base, const char *path)
+static int print_path(const struct invocation *invocation, const struct verb *verb,
+		      const char *base, const char *path)
 {
 	if (invocation->json)
-		(void)print_json(json_pack("{s:s, s:s}", "scope", path, "base", base));
-	else if (verb->deed == DEED_CREATE && !invocation->quiet)
+		return print_json(json_pack("{s:s, s:s}", "scope", path, "base", base));
+	if (verb->deed == DEED_CREATE && !invocation->quiet)
 		(void)printf("%s/%s\n", base, path);
+	return 0;
 }
 
 /* One connection to systemd for all processes that are moved. */
@@ -100,8 +101,9 @@ static int carry_out(struct invocation *invocation, const char *owner, const cha
 	int r = deed_carry_out(invocation->hierarchy, -1, &deed, check_unit, &asked, ret_processes,
 			       error);
 
-	if (r == 0)
-		print_path(invocation, verb, slicectl_hierarchy_path(invocation->hierarchy), path);
+	if (r == 0) /* it is done, whether that can be printed or not */
+		(void)print_path(invocation, verb, slicectl_hierarchy_path(invocation->hierarchy),
+				 path);
 	return r;
 }
 
@@ -138,8 +140,8 @@ static int run_change(struct invocation *invocation, struct slicectl_error *erro
 	if (r == 0)
 		return change_directly(invocation, verb->action, carry_out, (void *)verb, error);
 	if (r > 0)
-		print_path(invocation, verb, ask_text(reply, "base", ""),
-			   ask_text(reply, "scope", ""));
+		r = print_path(invocation, verb, ask_text(reply, "base", ""),
+			       ask_text(reply, "scope", ""));
 	json_decref(reply);
 	return r < 0 ? r : 0;
 }
@@ -159,6 +161,18 @@ static int run_list(struct invocation *invocation, struct slicectl_error *error)
 	return r;
 }
 
+static int show_json(const struct invocation *invocation, const char *path,
+		     const struct slicectl_metrics *metrics, struct slicectl_error *error)
+{
+	json_t *object = scope_table_json(invocation, path, metrics);
+	int r = interface_json(invocation->hierarchy, path, object);
+
+	if (r == 0)
+		return print_json(object);
+	json_decref(object);
+	return error_set(error, -r, "cannot show %s: %s", path, strerror(-r));
+}
+
 static int run_show(struct invocation *invocation, struct slicectl_error *error)
 {
 	_cleanup_free_ char *path = NULL;
@@ -171,8 +185,7 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 	if (r < 0)
 		return r;
 	if (invocation->json)
-		return print_json(interface_json(invocation->hierarchy, path,
-						 scope_table_json(invocation, path, &metrics)));
+		return show_json(invocation, path, &metrics, error);
 	scope_table_print_one(invocation, path, &metrics);
 	return 0;
 }

@@ -101,27 +101,28 @@ static void comm_of(const struct picture *picture, pid_t pid, char *out, size_t 
 	text_escape(comm, strlen(comm), out, size);
 }
 
-static void add_members(struct picture *picture, struct libscols_line *parent,
-			const struct members *members)
+static int add_member_line(struct picture *picture, struct libscols_line *parent, const char *text)
+{
+	struct libscols_line *line = scols_table_new_line(picture->table, parent);
+
+	return line ? scols_line_set_data(line, COLUMN_NAME, text) : -ENOMEM;
+}
+
+static int add_members(struct picture *picture, struct libscols_line *parent,
+		       const struct members *members)
 {
 	char text[128], comm[80];
+	int r = 0;
 
-	for (size_t i = 0; i < members->count && i < PROCESSES_LISTED; i++) {
-		struct libscols_line *line = scols_table_new_line(picture->table, parent);
-
+	for (size_t i = 0; r == 0 && i < members->count && i < PROCESSES_LISTED; i++) {
 		comm_of(picture, members->pids[i], comm, sizeof(comm));
 		(void)snprintf(text, sizeof(text), "%d %s", (int)members->pids[i], comm);
-		if (line)
-			(void)scols_line_set_data(line, COLUMN_NAME, text);
+		r = add_member_line(picture, parent, text);
 	}
-	if (members->count > PROCESSES_LISTED) {
-		struct libscols_line *line = scols_table_new_line(picture->table, parent);
-
-		(void)snprintf(text, sizeof(text), "and %zu more",
-			       members->count - PROCESSES_LISTED);
-		if (line)
-			(void)scols_line_set_data(line, COLUMN_NAME, text);
-	}
+	if (r < 0 || members->count <= PROCESSES_LISTED)
+		return r;
+	(void)snprintf(text, sizeof(text), "and %zu more", members->count - PROCESSES_LISTED);
+	return add_member_line(picture, parent, text);
 }
 
 static json_t *members_json(const struct picture *picture, const struct members *members)
@@ -146,20 +147,22 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 	struct libscols_line *parent = depth > 0 ? picture->lines[depth - 1] : NULL;
 	struct libscols_line *line = scols_table_new_line(picture->table, parent);
 	char number[PRINT_SIZE];
+	const char *const cells[] = {
+		[COLUMN_NAME] = TEXT_ESCAPE(depth > 0 ? last_part(path) : path),
+		[COLUMN_OWNER] = owner ? owner : "-",
+		[COLUMN_STATE] = scope_table_state(picture->invocation, path, metrics),
+		[COLUMN_PROCESSES] = print_number(members->count, number),
+		[COLUMN_LIMITS] = limit_words,
+	};
 
 	if (!line || !limit_words)
 		return -ENOMEM;
 	picture->lines[depth] = line;
-	(void)scols_line_set_data(line, COLUMN_NAME,
-				  TEXT_ESCAPE(depth > 0 ? last_part(path) : path));
-	(void)scols_line_set_data(line, COLUMN_OWNER, owner ? owner : "-");
-	(void)scols_line_set_data(line, COLUMN_STATE,
-				  scope_table_state(picture->invocation, path, metrics));
-	(void)scols_line_set_data(line, COLUMN_PROCESSES, print_number(members->count, number));
-	(void)scols_line_set_data(line, COLUMN_LIMITS, limit_words);
-	if (picture->processes)
-		add_members(picture, line, members);
-	return 0;
+	for (size_t i = 0; i < ELEMENTS(cells); i++) {
+		if (scols_line_set_data(line, i, cells[i]) < 0)
+			return -ENOMEM;
+	}
+	return picture->processes ? add_members(picture, line, members) : 0;
 }
 
 static int add_object(struct picture *picture, const char *path, size_t depth,
@@ -190,13 +193,15 @@ static int draw(int dirfd, const char *path, void *data)
 	struct members members = { .count = 0 };
 	struct slicectl_metrics metrics;
 	size_t depth = depth_of(path) - picture->top_depth;
+	int r;
 
 	if (depth >= DEPTH_MAX)
 		return 0;
-	/* A cgroup that is removed meanwhile is left out. */
-	if (metrics_read_path(picture->invocation->hierarchy, path, &metrics) < 0 ||
-	    limits_read(dirfd, &limits) < 0)
-		return 0;
+	r = metrics_read_path(picture->invocation->hierarchy, path, &metrics);
+	if (r == 0)
+		r = limits_read(dirfd, &limits);
+	if (r < 0) /* a cgroup that is removed meanwhile is left out */
+		return error_is_shortage(r) ? r : 0;
 	(void)occupant_each(dirfd, take_member, &members);
 	if (picture->table)
 		return add_line(picture, path, depth, &metrics, limits, &members);

@@ -59,7 +59,7 @@ const struct command command_table[] = {
 	{ 0 },
 };
 
-static void print_commands(const struct command *commands)
+static int print_commands(const struct command *commands)
 {
 	(void)printf("\nCommands:\n");
 	for (; commands->name; commands++) {
@@ -67,37 +67,43 @@ static void print_commands(const struct command *commands)
 							 *commands->arguments ? " " : "",
 							 commands->arguments);
 
-		option_print_row(stdout, NAME_COLUMN, usage ? usage : commands->name,
-				 commands->summary);
+		if (!usage)
+			return -ENOMEM;
+		option_print_row(stdout, NAME_COLUMN, usage, commands->summary);
 	}
+	return 0;
 }
 
-static void print_options(const struct option_row *rows)
+static int print_options(const struct option_row *rows)
 {
 	_cleanup_free_ struct option_spec *specs = option_row_specs(NULL, rows);
 
-	option_print_help(specs, stdout);
+	if (!specs)
+		return -ENOMEM;
+	return option_print_help(specs, stdout);
 }
 
 /* @path is the command line so far: "slicectl scope". */
-static void print_help(const char *path, const struct command *command,
-		       const struct command *commands)
+static int print_help(const char *path, const struct command *command,
+		      const struct command *commands)
 {
+	int r = 0;
+
 	if (commands) {
 		(void)printf("Usage: %s [OPTION]… COMMAND …\n\n%s\n", path,
 			     command ? command->summary :
 				       "Builds and keeps the cgroup v2 hierarchy of a node.");
-		print_commands(commands);
+		r = print_commands(commands);
 	} else {
 		(void)printf("Usage: %s [OPTION]…%s%s\n\n%s\n", path,
 			     *command->arguments ? " " : "", command->arguments, command->summary);
 		if (command->options && command->options->rows) {
 			(void)printf("\nOptions:\n");
-			print_options(command->options->rows);
+			r = print_options(command->options->rows);
 		}
 	}
 	(void)printf("\nOptions of every command:\n");
-	print_options(invocation_rows);
+	return r < 0 ? r : print_options(invocation_rows);
 }
 
 /* The options up to the next operand.  1 when the help or the version is to be printed. */
@@ -165,13 +171,19 @@ static const struct command *find_command(const struct command *commands, const 
 	return NULL;
 }
 
+static int out_of_memory(void)
+{
+	log_error("out of memory");
+	return EXIT_FAILED;
+}
+
 static int answer(enum invocation_mode mode, const char *path, const struct command *command,
 		  const struct command *commands)
 {
 	if (mode == INVOCATION_VERSION)
 		(void)printf("slicectl %s\n", PACKAGE_VERSION);
-	else
-		print_help(path, command, commands);
+	else if (print_help(path, command, commands) < 0)
+		return out_of_memory();
 	return 0;
 }
 
@@ -196,7 +208,7 @@ static int run_command(struct invocation *invocation, const char *path, int argc
 	int r;
 
 	if (!specs || !operands || invocation_prepare(invocation, group) < 0)
-		return EXIT_FAILED;
+		return out_of_memory();
 	invocation->operands = operands;
 	option_reader_init(&reader, specs, argc, argv);
 	r = read_command(invocation, &reader, &error);
@@ -225,7 +237,7 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 	int r, n;
 
 	if (!specs)
-		return EXIT_FAILED;
+		return out_of_memory();
 	option_reader_init(&reader, specs, argc, argv);
 	r = read_options(invocation, &reader, &error);
 	if (r > 0)
@@ -245,7 +257,7 @@ static int dispatch(struct invocation *invocation, const char *path, const struc
 		return fail(path, r, &error, true);
 	next_path = text_format("%s %s", path, rest[0]);
 	if (!next_path)
-		return EXIT_FAILED;
+		return out_of_memory();
 	if (invocation->command->commands)
 		return dispatch(invocation, next_path, invocation->command,
 				invocation->command->commands, n, rest);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/interface_json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,15 +112,24 @@ json_t *interface_json_parse(const char *text)
 	return object;
 }
 
-json_t *interface_json(struct slicectl_hierarchy *hierarchy, const char *path, json_t *object)
+static int add_file(json_t *object, int fd, const char *file)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = interface_read(fd, file, &text);
+
+	if (r < 0) /* most are of a controller that is not enabled */
+		return error_is_shortage(r) ? r : 0;
+	return json_object_set_new(object, file, interface_json_parse(text)) < 0 ? -ENOMEM : 0;
+}
+
+int interface_json(struct slicectl_hierarchy *hierarchy, const char *path, json_t *object)
 {
 	_cleanup_close_ int fd = hierarchy_open_cgroup(hierarchy, path);
+	int r = object ? 0 : -ENOMEM;
 
-	for (size_t i = 0; object && fd >= 0 && i < ELEMENTS(files); i++) {
-		_cleanup_free_ char *text = NULL;
-
-		if (interface_read(fd, files[i], &text) == 0)
-			(void)json_object_set_new(object, files[i], interface_json_parse(text));
-	}
-	return object;
+	if (fd < 0)
+		return error_is_shortage(fd) ? fd : r;
+	for (size_t i = 0; r == 0 && i < ELEMENTS(files); i++)
+		r = add_file(object, fd, files[i]);
+	return r;
 }

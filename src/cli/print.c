@@ -8,13 +8,16 @@
 #include <slicectl/metrics.h>
 
 #include "base/moment.h"
+#include "control/json_memory.h"
 
 int print_json(json_t *value)
 {
 	int r;
 
-	if (!value)
+	if (!value || json_memory_has_failed()) {
+		json_decref(value);
 		return -ENOMEM;
+	}
 	r = json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
 	(void)putchar('\n');
 	json_decref(value);

@@ -76,7 +76,10 @@ static int fill(const struct invocation *invocation, char *const *paths,
 		struct slicectl_metrics metrics;
 		int r;
 
-		if (metrics_read_path(invocation->hierarchy, *paths, &metrics) < 0)
+		r = metrics_read_path(invocation->hierarchy, *paths, &metrics);
+		if (error_is_shortage(r))
+			return r;
+		if (r < 0)
 			continue;
 		if (array)
 			r = json_array_append_new(array,

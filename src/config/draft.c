@@ -198,7 +198,10 @@ static bool note_seen(struct draft *draft, const char *section, const struct pos
 			return false;
 		}
 	}
-	return quoted && words_append(&draft->seen, quoted) == 0;
+	if (quoted && words_append(&draft->seen, quoted) == 0)
+		return true;
+	draft->problems->is_cut = true;
+	return false;
 }
 
 static const char *section_at(size_t index, const void *data)
@@ -214,8 +217,10 @@ static void draft_begin_section(void *data, const char *text, const struct posit
 	char *name;
 
 	draft->section = CONFIG_SECTION_NONE;
-	if (!copy)
+	if (!copy) {
+		draft->problems->is_cut = true;
 		return;
+	}
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
@@ -288,8 +293,9 @@ static void take_limit(const struct draft *draft, const char *name, const char *
 
 static void note_refused(struct draft *draft)
 {
-	if (draft->section == CONFIG_SECTION_RULE)
-		(void)words_add(&draft->refused, draft->config->rules.rules[draft->rule].name);
+	if (draft->section == CONFIG_SECTION_RULE &&
+	    words_add(&draft->refused, draft->config->rules.rules[draft->rule].name) < 0)
+		draft->problems->is_cut = true;
 }
 
 static void draft_take_key(void *data, const char *name, const char *value,
@@ -325,8 +331,10 @@ int draft_read_file(struct draft *draft, const char *file)
 	r = reader_open(file, &fd, &error);
 	if (r == -ENOENT)
 		return r;
-	if (words_add(&draft->files, file) < 0)
-		return -ENOMEM;
+	if (words_add(&draft->files, file) < 0) {
+		draft->problems->is_cut = true;
+		return 0;
+	}
 	if (r < 0) {
 		problem_add(draft->problems, file, 0, 0, "%s", error.message);
 		return 0;

@@ -47,7 +47,7 @@ static int list_directory(const char *path, char ***files)
 {
 	_cleanup_closedir_ DIR *directory = opendir(path);
 	struct dirent *entry;
-	int r = 0;
+	int r = directory || errno == ENOENT ? 0 : -errno;
 
 	while (r == 0 && directory && (entry = readdir(directory))) {
 		char *file;

@@ -80,6 +80,8 @@ static int load_complete(struct draft *draft)
 	if (r < 0)
 		return r;
 	draft_finish(draft);
+	if (draft->problems->is_cut)
+		return -ENOMEM;
 	return draft->problems->count > 0 ? -EBADMSG : 0;
 }
 

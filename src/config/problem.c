@@ -30,12 +30,14 @@ void problem_add(struct problem_list *problems, const char *file, unsigned line,
 	(void)vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	grown = reallocarray(problems->lines, problems->count + 1, sizeof(*grown));
-	if (!grown)
-		return;
-	problems->lines = grown;
-	grown[problems->count] = format_line(file, line, column, sentence);
-	if (grown[problems->count])
+	if (grown) {
+		problems->lines = grown;
+		grown[problems->count] = format_line(file, line, column, sentence);
+	}
+	if (grown && grown[problems->count])
 		problems->count++;
+	else
+		problems->is_cut = true;
 }
 
 void problem_list_done(struct problem_list *problems)

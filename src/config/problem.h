@@ -3,6 +3,7 @@
 
 /* Every problem of a configuration, not only the first. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/cleanup.h"
@@ -10,6 +11,7 @@
 struct problem_list {
 	char **lines; /* "file:line:column: sentence" */
 	size_t count;
+	bool is_cut; /* memory was short: a problem, or what was read, is missing */
 };
 
 /* @line and @column start at 1; 0 omits them. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "control/json_memory.h"
 
 static json_t *load_object(const char *text)
 {
@@ -63,7 +64,7 @@ void call_done(const struct call *call)
 /* Takes ownership of @object. */
 static char *dump(json_t *object)
 {
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	char *text = object && !json_memory_has_failed() ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	json_decref(object);
 	return text;

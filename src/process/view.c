@@ -235,7 +235,7 @@ static int look_at(struct view *view, const char *name, view_visit visit, void *
 	if (parse_pid(name, &pid) < 0)
 		return 0;
 	r = look_at_process(view, pid, &stat, &looked_ns);
-	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
+	if (error_is_shortage(r))
 		return error_set(error, -r, "cannot read process %d in /proc: %s", (int)pid,
 				 strerror(-r));
 	if (r < 0)

@@ -14,6 +14,7 @@
 #include "base/option_row.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "control/json_memory.h"
 #include "supervisor/supervisor.h"
 
 /* What the command line says. */
@@ -100,7 +101,8 @@ static void print_help(const struct option_spec *specs)
 		"Watches every fork, exec and exit on the machine, and places, monitors or kills\n"
 		"process families by the rules of slicectl.conf(5).  Runs in the foreground until\n"
 		"SIGTERM, and then leaves the families as they are.\n\nOptions:\n");
-	option_print_help(specs, stdout);
+	if (option_print_help(specs, stdout) < 0)
+		log_error("out of memory");
 }
 
 /* The descriptor is made close-on-exec, so that programs that we start do not inherit it. */
@@ -159,8 +161,10 @@ static int parse_options(int argc, char **argv, struct given *given)
 	struct option_reader reader;
 	int r;
 
-	if (!specs)
+	if (!specs) {
+		log_error("out of memory");
 		return -ENOMEM;
+	}
 	option_reader_init(&reader, specs, argc, argv);
 	r = read_options(given, &reader, &error);
 	if (r < 0)
@@ -185,7 +189,8 @@ static int run_supervisor(struct supervisor_options *given)
 		log_add_times();
 	if (!given->replay)
 		log_limit();
-	r = proc ? supervisor_new(given, &supervisor, &error) : -ENOMEM;
+	r = proc ? supervisor_new(given, &supervisor, &error) :
+		   error_set(&error, ENOMEM, "out of memory");
 	if (r == 0)
 		r = given->replay  ? supervisor_run_replay(supervisor, &error) :
 		    given->oneshot ? supervisor_run_once(supervisor, &error) :
@@ -203,6 +208,7 @@ int main(int argc, char **argv)
 			       .level = LOG_LEVEL_INFO };
 
 	fd_open_standard();
+	json_memory_watch();
 	(void)umask(0022);
 	(void)signal(SIGCHLD, SIG_DFL); /* when ignored, the exits of hooks could not be waited for */
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is EPIPE */

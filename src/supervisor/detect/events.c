@@ -38,9 +38,18 @@ static void suspect_loss(struct detect *detect, const struct process_event *even
 	loss_note_gap(&detect->node->loss, event->timestamp_ns);
 }
 
-/* Logged once; without_room of slicectl status counts every case. */
-static void report_capacity(struct detect *detect)
+/* Logged once; without_room of slicectl status counts every case.  A scan makes up for what memory
+ * was too short for. */
+static void report_no_room(struct detect *detect, const struct process_event *event)
 {
+	const struct process_table *table = &detect->node->table;
+
+	if (table->capacity == 0 || table->count < table->capacity) {
+		log_warning("out of memory: a process is not tracked until the next scan");
+		if (!event->found)
+			loss_note_gap(&detect->node->loss, event->timestamp_ns);
+		return;
+	}
 	if (detect->capacity_reported)
 		return;
 	detect->capacity_reported = true;
@@ -87,7 +96,7 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 	if (process)
 		member_follow(detect->life, process, event_time(event));
 	else
-		report_capacity(detect);
+		report_no_room(detect, event);
 }
 
 static void on_exec(struct detect *detect, const struct process_event *event)
