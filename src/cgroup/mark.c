@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
@@ -13,14 +14,27 @@
 
 enum { MARK_SIZE = 512 };
 
+/* @fd: of the directory, or -errno. */
+static int set_open(int fd, const char *mark, const char *value)
+{
+	if (fd < 0)
+		return fd;
+	return fsetxattr(fd, mark, value, strlen(value), 0) < 0 ? -errno : 0;
+}
+
+static int clear_open(int fd, const char *mark)
+{
+	if (fd < 0)
+		return fd;
+	return fremovexattr(fd, mark) < 0 && errno != ENODATA ? -errno : 0;
+}
+
 int mark_set(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 	     const char *value)
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 
-	if (fd < 0)
-		return fd;
-	return fsetxattr(fd, mark, value, strlen(value), 0) < 0 ? -errno : 0;
+	return set_open(fd, mark, value);
 }
 
 int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
@@ -29,9 +43,7 @@ int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, c
 	const char *name;
 	_cleanup_close_ int fd = directory_open_parent(hierarchy->base_fd, path, &name);
 
-	if (fd < 0)
-		return fd;
-	return fsetxattr(fd, mark, value, strlen(value), 0) < 0 ? -errno : 0;
+	return set_open(fd, mark, value);
 }
 
 int mark_set_root(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid,
@@ -61,9 +73,7 @@ int mark_clear(struct slicectl_hierarchy *hierarchy, const char *path, const cha
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 
-	if (fd < 0)
-		return fd;
-	return fremovexattr(fd, mark) < 0 && errno != ENODATA ? -errno : 0;
+	return clear_open(fd, mark);
 }
 
 int mark_read(int fd, const char *mark, char **ret_value)
@@ -92,4 +102,48 @@ int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, c
 	_cleanup_close_ int fd = directory_open_parent(hierarchy->base_fd, path, &name);
 
 	return fd < 0 ? fd : mark_read(fd, mark, ret_value);
+}
+
+static int open_of_root(struct slicectl_hierarchy *hierarchy, const char *path)
+{
+	_cleanup_free_ char *above = strdup(path);
+	char *slash;
+
+	if (!above)
+		return -ENOMEM;
+	while ((slash = strrchr(above, '/'))) {
+		_cleanup_close_ int fd = -1;
+		struct stat status;
+
+		*slash = '\0';
+		fd = directory_open(hierarchy->base_fd, above);
+		if (fd < 0)
+			return fd;
+		if (fstat(fd, &status) == 0 && status.st_uid == 0)
+			return TAKE_FD(fd);
+	}
+	return directory_open(hierarchy->base_fd, "");
+}
+
+int mark_set_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		     const char *value)
+{
+	_cleanup_close_ int fd = open_of_root(hierarchy, path);
+
+	return set_open(fd, mark, value);
+}
+
+int mark_get_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		     char **ret_value)
+{
+	_cleanup_close_ int fd = open_of_root(hierarchy, path);
+
+	return fd < 0 ? fd : mark_read(fd, mark, ret_value);
+}
+
+int mark_clear_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark)
+{
+	_cleanup_close_ int fd = open_of_root(hierarchy, path);
+
+	return clear_open(fd, mark);
 }

@@ -18,7 +18,7 @@
 #define MARK_ACTION "user.slicectl.action"
 /* On a scope: "PID START" of the process that matched. */
 #define MARK_ROOT "user.slicectl.root"
-/* On a slice, followed by the name of a rule: when its hook ran, and why. */
+/* On a cgroup of root, followed by the name of a rule: when its hook ran, and why. */
 #define MARK_LATCH "user.slicectl.latch."
 /* On a slice, followed by the name of a scope: the scope is not complete yet. */
 #define MARK_MAKING "user.slicectl.making."
@@ -48,6 +48,16 @@ int mark_read(int fd, const char *mark, char **ret_value);
 /* Same, of the slice that contains the scope @path. */
 int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       char **ret_value);
+
+/*
+ * Marks that the user to whom a slice is delegated must not set or remove: they are on the nearest
+ * cgroup above @path that belongs to root, or else on the base.
+ */
+int mark_set_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		     const char *value);
+int mark_get_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
+		     char **ret_value);
+int mark_clear_of_root(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark);
 
 /* Sets MARK_ROOT, and parses its value; -EINVAL when @text is not one. */
 int mark_set_root(struct slicectl_hierarchy *hierarchy, const char *path, pid_t pid,

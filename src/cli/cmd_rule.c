@@ -43,7 +43,7 @@ static char *latch_of(const struct invocation *invocation, const struct rule *ru
 		return NULL;
 	scope = config_rule_scope(invocation->config, rule);
 	mark = text_format("%s%s", MARK_LATCH, rule->name);
-	if (!scope || !mark || mark_get_on_parent(invocation->hierarchy, scope, mark, &latch) < 0)
+	if (!scope || !mark || mark_get_of_root(invocation->hierarchy, scope, mark, &latch) < 0)
 		return NULL;
 	return latch;
 }
@@ -260,7 +260,7 @@ static int find_hook(const struct invocation *invocation, const char *name,
 /* The mark is the latch: removing it arms the hook. */
 static int rule_arm_run(struct invocation *invocation, struct slicectl_error *error)
 {
-	_cleanup_free_ char *slice = NULL, *mark = NULL, *latched = NULL;
+	_cleanup_free_ char *scope = NULL, *slice = NULL, *mark = NULL, *latched = NULL;
 	const struct rule *rule = NULL;
 	const char *owner = NULL;
 	int r;
@@ -270,7 +270,8 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 		r = find_hook(invocation, invocation->operands[0], &rule, error);
 	if (r < 0)
 		return r;
-	slice = config_rule_scope(invocation->config, rule);
+	scope = config_rule_scope(invocation->config, rule);
+	slice = scope ? strdup(scope) : NULL;
 	mark = text_format("%s%s", MARK_LATCH, rule->name);
 	if (!slice || !mark)
 		return error_set(error, ENOMEM, "out of memory");
@@ -280,7 +281,7 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	if (r == 0)
 		r = context_lock(invocation, error);
 	if (r == 0)
-		r = mark_clear(invocation->hierarchy, slice, mark);
+		r = mark_clear_of_root(invocation->hierarchy, scope, mark);
 	if (r < 0 && !error->code)
 		(void)error_set(error, -r, "%s: cannot remove the mark of rule %s: %s", slice,
 				rule->name, strerror(-r));

@@ -20,7 +20,7 @@ fork) sleep 60 & sleep 60 & exit 0 ;;
 esac
 EOF
 chmod +x "$HOOK"
-for name in once fail hang fork every ask deaf chief root term clan stay user; do
+for name in once held fail hang fork every ask deaf chief root term clan stay user; do
 	cp "$TRICKS" "$WORK/sct-$name"
 done
 cat >"$WORK/slicectl.conf" <<END2
@@ -31,6 +31,19 @@ log-argv = yes
 comm = sct-once
 action = hook
 command = $HOOK $WORK once
+[owner stranger]
+users = 65534
+[slice pact.slice]
+owner = pact
+[slice workload.slice]
+owner = workload
+[slice strange.slice]
+owner = stranger
+[rule held]
+comm = sct-held
+action = hook
+command = $HOOK $WORK held
+scope = strange.slice/hook-%p
 [rule fail]
 comm = sct-fail
 action = hook
@@ -139,6 +152,23 @@ expect 0 ctl -c "$WORK/slicectl.conf" rule arm once
 "$WORK/sct-once" forks 0 $LONG >/dev/null & p=$!
 check "a hook runs again after rule arm" until_true 5 sh -c "[ \$(wc -l <$WORK/ran-once) = 2 ]"
 end $p
+# To whom the slice of a hook is delegated, he neither keeps it from running nor makes it run again.
+expect 0 ctl -c "$WORK/slicectl.conf" -q init
+is "$(stat -c %u "$BASE/strange.slice")" 65534 "to whom the slice belongs"
+mark() { setpriv --reuid 65534 --clear-groups "$TRICKS" mark "$1" user.slicectl.latch.held "$2"; }
+held() { [ "$(wc -l <"$WORK/ran-held")" = 1 ]; }
+check "a user marks his slice" mark "$BASE/strange.slice" forged
+check "he cannot mark that of root" sh -c "! setpriv --reuid 65534 --clear-groups '$TRICKS' mark '$BASE' user.slicectl.latch.held forged 2>/dev/null"
+"$WORK/sct-held" forks 0 $LONG >/dev/null & p=$!
+check "the hook runs all the same" until_true 5 held
+mark "$BASE/strange.slice" ''
+"$WORK/sct-held" forks 0 $LONG >/dev/null & q=$!
+until_true 5 runs $q sct-held
+after_this
+check "it does not run again when his mark is gone" held
+expect 0 ctl -c "$WORK/slicectl.conf" rule list
+check "rule list shows this latch, too" grep -q '^held *hook *latched' "$WORK/out"
+end $p $q
 expect 3 ctl -c "$WORK/slicectl.conf" rule arm nobody
 expect 64 ctl -c "$WORK/slicectl.conf" rule arm
 expect 64 ctl -c "$WORK/slicectl.conf" rule arm ask

@@ -22,6 +22,7 @@
  *   tricks renames COUNT              changes its name so often
  *   tricks become UID SECONDS        prints the pid of a child; at the end of standard input the
  *                                    child, which has two threads, becomes that user and group
+ *   tricks mark DIRECTORY NAME VALUE   sets that extended attribute; removes it if VALUE is empty
  *   tricks memfd PROGRAM NAME SECONDS   executes a copy of it that is no file
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
@@ -46,6 +47,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -414,6 +416,9 @@ int main(int argc, char **argv)
 		return rename_often(atol(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "become") == 0)
 		return become((uid_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 5 && strcmp(argv[1], "mark") == 0)
+		return *argv[4] ? setxattr(argv[2], argv[3], argv[4], strlen(argv[4]), 0) < 0 :
+				  removexattr(argv[2], argv[3]) < 0;
 	if (argc == 5 && strcmp(argv[1], "memfd") == 0)
 		return run_memfd(argv[2], argv[3], argv[4]);
 	if (argc == 4 && strcmp(argv[1], "daemonise") == 0)

@@ -24,12 +24,12 @@ void hook_free(struct hook *hook)
 	free(hook);
 }
 
-/* The value of the latch: "TIME REASON pid PID". */
+/* The value of the latch: "TIME REASON pid PID", as much as a mark can hold. */
 static char *latch_text(const struct hook *hook)
 {
 	char time[CLOCK_UTC_SIZE];
 
-	return text_format("%s %s pid %d", clock_format_utc(clock_now_ns(CLOCK_REALTIME), time),
+	return text_format("%s %.400s pid %d", clock_format_utc(clock_now_ns(CLOCK_REALTIME), time),
 			   hook->reason, (int)hook->subject.pid);
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/life/hook_match.h"
 
+#include <string.h>
+
+#include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/mark.h"
@@ -9,17 +12,25 @@
 #include "supervisor/family/scope_path.h"
 #include "supervisor/life/parts.h"
 
-/* Whether the hook is running, or the mark on the slice says that it has run. */
+/* Whether the hook is running, or the mark says that it has run. */
 static bool is_latched(struct life *life, const struct rule *rule, const char *scope)
 {
 	_cleanup_free_ char *mark = text_format("%s%s", MARK_LATCH, rule->name), *latch = NULL;
+	int r;
 
 	if (hooks_has(act_hooks(life->act), rule, scope))
 		return true;
 	if (rule->every_match)
 		return false;
-	if (!mark || !scope || life->node->dry_run ||
-	    mark_get_on_parent(life->node->hierarchy, scope, mark, &latch) < 0)
+	if (!mark || !scope || life->node->dry_run)
+		return false;
+	r = mark_get_of_root(life->node->hierarchy, scope, mark, &latch);
+	if (error_is_shortage(r)) {
+		log_warning("whether the hook of rule %s has run cannot be read: %s; it is not run",
+			    rule->name, strerror(-r));
+		return true;
+	}
+	if (r < 0)
 		return false;
 	log_debug("the hook of rule %s has already run (%s) and was not armed again", rule->name,
 		  latch);

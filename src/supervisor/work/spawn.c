@@ -18,8 +18,7 @@ static int set_latch(struct spawn *spawn)
 
 	if (!spawn->latch)
 		return 0;
-	r = mark ? mark_set_on_parent(change->hierarchy, change->scope, mark, spawn->latch) :
-		   -ENOMEM;
+	r = mark ? mark_set_of_root(change->hierarchy, change->scope, mark, spawn->latch) : -ENOMEM;
 	if (r == 0 || r == -ENOTSUP)
 		return 0;
 	return error_set(&change->error, -r,
