@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "fuzz.h"
+#include "supervisor/control/family_wait.h"
 #include "supervisor/control/methods.h"
 #include "supervisor/control/parts.h"
 #include "supervisor/detect/events.h"
@@ -512,6 +513,7 @@ static void open_control(struct machine *machine)
 		.rooms = rooms_of(s),
 		.service = s->service,
 	};
+	machine->control.waits = family_waits_new(&machine->control.rooms);
 	machine->clients[0] = connect_client(machine, uid_of(0));
 	machine->clients[1] = connect_client(machine, uid_of(1));
 }
@@ -581,6 +583,7 @@ static void finish(struct machine *machine)
 
 	while (machine->control.server.connections)
 		connection_free(machine->control.server.connections);
+	(void)family_waits_free(machine->control.waits);
 	(void)close(machine->clients[0]);
 	(void)close(machine->clients[1]);
 	detect_stop(s->detect);

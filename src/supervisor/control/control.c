@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "control/client.h"
+#include "supervisor/control/family_wait.h"
 #include "supervisor/control/methods.h"
 #include "supervisor/control/parts.h"
 
@@ -281,7 +282,10 @@ static struct control *control_new(const struct service_rooms *rooms, struct ser
 							 .admits = admit_call,
 							 .charge = charge_call,
 							 .answer = methods_answer } };
-	return control;
+	if (control && (control->waits = family_waits_new(&control->rooms)))
+		return control;
+	free(control);
+	return NULL;
 }
 
 struct control *control_open(const struct service_rooms *rooms, struct service *service)
@@ -302,6 +306,7 @@ struct control *control_close(struct control *control)
 		return NULL;
 	while (control->server.connections)
 		connection_free(control->server.connections);
+	control->waits = family_waits_free(control->waits);
 	forget_users(control);
 	(void)sd_event_source_unref(control->source);
 	(void)sd_event_source_unref(control->sweep);

@@ -22,12 +22,24 @@ static const char *const state_names[_STATE_MAX] = {
 	[STATE_POPULATED] = "populated",
 };
 
+/* All of them are looked at together, and not more often than this: clients must not make each turn
+ * of the loop expensive. */
+#define PAUSE_USEC (10 * CLOCK_USEC_PER_MSEC)
+
+struct family_waits {
+	const struct service_rooms *rooms;
+	struct wait *first;
+	sd_event_source *post, *pause; /* only while somebody waits */
+	uint64_t looked_usec;
+};
+
 struct wait {
 	struct pending pending;
-	const struct service_rooms *rooms;
-	sd_event_source *post, *timer;
+	struct family_waits *waits;
+	sd_event_source *timer;
 	pid_t root;
 	enum state state;
+	struct wait *next, *prev;
 };
 
 static struct wait *wait_of(struct pending *pending)
@@ -37,9 +49,15 @@ static struct wait *wait_of(struct pending *pending)
 
 static void wait_free(struct wait *wait)
 {
-	(void)sd_event_source_unref(wait->post);
+	struct family_waits *waits = wait->waits;
+
+	DL_DELETE(waits->first, wait);
 	(void)sd_event_source_unref(wait->timer);
 	free(wait);
+	if (waits->first)
+		return;
+	waits->post = sd_event_source_unref(waits->post);
+	waits->pause = sd_event_source_unref(waits->pause);
 }
 
 static void on_abandon(struct pending *pending)
@@ -52,7 +70,7 @@ static bool is_reached(const struct wait *wait)
 	const struct family *family;
 	bool exists = false, has_members = false;
 
-	DL_FOREACH (families_first(wait->rooms->families), family) {
+	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
 		if (family->members.root_pid != wait->root)
 			continue;
 		exists = true;
@@ -61,16 +79,46 @@ static bool is_reached(const struct wait *wait)
 	return wait->state == STATE_GONE ? !exists : has_members == (wait->state == STATE_POPULATED);
 }
 
-/* Runs after every turn of the loop, because families only change there. */
-static int on_post(sd_event_source *source, void *data)
+static void look(struct wait *wait)
 {
-	struct wait *wait = data;
-
 	if (!is_reached(wait))
-		return 0;
+		return;
 	pending_reply(&wait->pending, json_pack("{s:i, s:s}", "root", (int)wait->root, "state",
 						state_names[wait->state]));
 	wait_free(wait);
+}
+
+static void look_at_all(struct family_waits *waits)
+{
+	struct wait *wait, *next;
+
+	waits->looked_usec = clock_now_usec();
+	DL_FOREACH_SAFE (waits->first, wait, next)
+		look(wait);
+}
+
+static int on_pause(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct family_waits *waits = data;
+
+	waits->pause = sd_event_source_unref(waits->pause);
+	look_at_all(waits);
+	return 0;
+}
+
+/* Runs after every turn of the loop, because families only change there. */
+static int on_post(sd_event_source *source, void *data)
+{
+	struct family_waits *waits = data;
+	sd_event *loop = waits->rooms->node->loop;
+
+	if (waits->pause)
+		return 0;
+	if (clock_now_usec() >= waits->looked_usec + PAUSE_USEC)
+		look_at_all(waits);
+	else
+		(void)sd_event_add_time(loop, &waits->pause, CLOCK_MONOTONIC,
+					waits->looked_usec + PAUSE_USEC, 1000, on_pause, waits);
 	return 0;
 }
 
@@ -93,9 +141,9 @@ static int check_root(const struct wait *wait, struct slicectl_error *error)
 {
 	const struct family *family;
 	struct procfs_stat stat;
-	bool lives = view_read_stat(&wait->rooms->node->view, wait->root, &stat) == 0;
+	bool lives = view_read_stat(&wait->waits->rooms->node->view, wait->root, &stat) == 0;
 
-	DL_FOREACH (families_first(wait->rooms->families), family) {
+	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
 		if (family->members.root_pid == wait->root)
 			return 0;
 	}
@@ -138,8 +186,9 @@ const char *family_wait_check(const json_t *parameters)
 static int wait_watch(struct wait *wait, const json_t *parameters)
 {
 	const json_t *timeout = json_object_get(parameters, "timeout_usec");
-	sd_event *loop = wait->rooms->node->loop;
-	int r = sd_event_add_post(loop, &wait->post, on_post, wait);
+	struct family_waits *waits = wait->waits;
+	sd_event *loop = waits->rooms->node->loop;
+	int r = waits->post ? 0 : sd_event_add_post(loop, &waits->post, on_post, waits);
 
 	if (r >= 0 && json_is_integer(timeout))
 		r = sd_event_add_time_relative(loop, &wait->timer, CLOCK_MONOTONIC,
@@ -148,7 +197,7 @@ static int wait_watch(struct wait *wait, const json_t *parameters)
 	return r;
 }
 
-int family_wait_begin(const struct service_rooms *rooms, struct connection *connection,
+int family_wait_begin(struct family_waits *waits, struct connection *connection,
 		      const struct call *call, struct slicectl_error *error)
 {
 	struct wait *wait = calloc(1, sizeof(*wait));
@@ -156,7 +205,8 @@ int family_wait_begin(const struct service_rooms *rooms, struct connection *conn
 
 	if (!wait)
 		return error_set(error, ENOMEM, "out of memory");
-	wait->rooms = rooms;
+	wait->waits = waits;
+	DL_APPEND(waits->first, wait);
 	wait->root = (pid_t)json_integer_value(json_object_get(call->parameters, "root"));
 	(void)find_state(call->parameters, &wait->state);
 	wait->pending.abandon = on_abandon;
@@ -168,5 +218,23 @@ int family_wait_begin(const struct service_rooms *rooms, struct connection *conn
 		return r;
 	}
 	connection_hold(connection, &wait->pending);
-	return on_post(wait->post, wait); /* the state may be reached already */
+	look(wait); /* the state may be reached already */
+	return 0;
+}
+
+struct family_waits *family_waits_new(const struct service_rooms *rooms)
+{
+	struct family_waits *waits = calloc(1, sizeof(*waits));
+
+	if (waits)
+		waits->rooms = rooms;
+	return waits;
+}
+
+struct family_waits *family_waits_free(struct family_waits *waits)
+{
+	while (waits && waits->first)
+		wait_free(waits->first);
+	free(waits);
+	return NULL;
 }

@@ -156,7 +156,7 @@ static int begin_events(struct control *control, struct connection *connection,
 static int begin_wait(struct control *control, struct connection *connection,
 		      const struct call *call, struct slicectl_error *error)
 {
-	return family_wait_begin(&control->rooms, connection, call, error);
+	return family_wait_begin(control->waits, connection, call, error);
 }
 
 static int begin_emergency_start(struct control *control, struct connection *connection,

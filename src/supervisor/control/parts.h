@@ -6,10 +6,13 @@
 #include "supervisor/client/connection.h"
 #include "supervisor/control/control.h"
 
+struct family_waits;
+
 struct control {
 	struct server server;
 	struct service_rooms rooms;
 	struct service *service;
+	struct family_waits *waits;
 	char *path; /* NULL when the service manager passed the socket, which we must not remove */
 	int fd;
 	sd_event_source *source;
