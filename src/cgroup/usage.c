@@ -2,8 +2,10 @@
 #include "cgroup/usage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -71,4 +73,26 @@ int usage_read(struct slicectl_hierarchy *hierarchy, const char *path, struct us
 	usage.pressure_io = pressure(fd, "io.pressure");
 	*ret_usage = usage;
 	return 0;
+}
+
+int usage_open_cpu(const struct slicectl_hierarchy *hierarchy, const char *path)
+{
+	_cleanup_close_ int directory_fd = directory_open(hierarchy->base_fd, path);
+	int fd;
+
+	if (directory_fd < 0)
+		return directory_fd;
+	fd = openat(directory_fd, "cpu.stat", O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int usage_read_cpu(int fd, uint64_t *ret_usec)
+{
+	char text[1024];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return errno == ENODEV ? -ENOENT : -errno;
+	text[n] = '\0';
+	return interface_parse_key(text, "usage_usec", ret_usec);
 }

@@ -24,3 +24,9 @@ uint64_t usage_parse_io(const char *text, const char *key);
 
 /* Parses avg10 of "some avg10=1.25 avg60=… avg300=… total=…", in hundredths of a percent. */
 uint64_t usage_parse_pressure(const char *text);
+
+/* Opens what usage_read_cpu() reads again and again; the caller closes it.  -errno. */
+int usage_open_cpu(const struct slicectl_hierarchy *hierarchy, const char *path);
+
+/* The time that the processes of the cgroup have run, in microseconds.  -ENOENT when it is gone. */
+int usage_read_cpu(int fd, uint64_t *ret_usec);

@@ -87,7 +87,9 @@ static void print_state(const json_t *family)
 	const char *scope = ask_text(family, "scope", ""),
 		   *meant = ask_text(family, "intended_scope", ""),
 		   *reason = ask_text(family, "reason", "");
-	const json_t *retry = json_object_get(family, "retry_in_ms");
+	const json_t *retry = json_object_get(family, "retry_in_ms"),
+		     *activity = json_object_get(family, "activity");
+	char span[PRINT_SIZE];
 
 	(void)printf("  state     %s%s%s\n", ask_text(family, "state", "unknown"),
 		     *scope || *meant ? *scope ? ", in " : ", meant for " : "",
@@ -96,6 +98,10 @@ static void print_state(const json_t *family)
 		(void)printf("  reason    %s\n", reason);
 	if (json_is_integer(retry))
 		(void)printf("  retry     in %.1f s\n", (double)json_integer_value(retry) / 1000);
+	if (json_is_object(activity))
+		(void)printf("  activity  %s for %s: %s\n", ask_text(activity, "state", "?"),
+			     print_span((uint64_t)ask_number(activity, "since_usec"), span),
+			     ask_text(activity, "evidence", ""));
 }
 
 static void print_outside(const json_t *family)

@@ -7,13 +7,27 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "cli/ask.h"
 #include "cli/print.h"
+
+/* "idle 3.2s"; empty when it is not observed. */
+static const char *activity_text(const json_t *family, char *out, size_t size)
+{
+	const json_t *activity = json_object_get(family, "activity");
+	char span[PRINT_SIZE];
+
+	*out = '\0';
+	if (json_is_object(activity))
+		(void)snprintf(out, size, "%s %s", ask_text(activity, "state", "?"),
+			       print_span((uint64_t)ask_number(activity, "since_usec"), span));
+	return out;
+}
 
 static int add_family(struct libscols_table *table, const json_t *family)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char root[PRINT_SIZE], processes[PRINT_SIZE];
+	char root[PRINT_SIZE], processes[PRINT_SIZE], activity[48];
 	bool is_known = ask_number(family, "root") > 0; /* not of a scope of several matches */
 	const char *const cells[] = {
 		is_known ? print_number((uint64_t)ask_number(family, "root"), root) : "-",
@@ -22,6 +36,7 @@ static int add_family(struct libscols_table *table, const json_t *family)
 		ask_text(family, "action", "-"),
 		ask_text(family, "state", "-"),
 		print_number((uint64_t)ask_number(family, "processes"), processes),
+		activity_text(family, activity, sizeof(activity)),
 		ask_text(family, "scope", "-"),
 	};
 
@@ -50,6 +65,14 @@ static void print_trouble(const json_t *family)
 			     ask_number(member, "pid"), ask_text(member, "cgroup", "?"));
 }
 
+/* The activity is shown where it is observed. */
+static bool is_shown(const json_t *reply, const char *column)
+{
+	const json_t *first = json_array_get(json_object_get(reply, "families"), 0);
+
+	return !text_equal(column, "ACTIVITY") || json_is_object(json_object_get(first, "activity"));
+}
+
 static int print_families(const json_t *reply)
 {
 	static const struct {
@@ -62,6 +85,7 @@ static int print_families(const json_t *reply)
 		{ "ACTION", 0 },
 		{ "STATE", 0 },
 		{ "PROCESSES", SCOLS_FL_RIGHT },
+		{ "ACTIVITY", 0 },
 		{ "SCOPE", 0 },
 	};
 	struct libscols_table *table = scols_new_table();
@@ -70,7 +94,10 @@ static int print_families(const json_t *reply)
 	size_t i;
 
 	for (i = 0; r == 0 && i < ELEMENTS(columns); i++) {
-		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
+		if (!scols_table_new_column(table, columns[i].name, 0,
+					    is_shown(reply, columns[i].name) ?
+						    columns[i].flags :
+						    columns[i].flags | SCOLS_FL_HIDDEN))
 			r = -ENOMEM;
 	}
 	json_array_foreach (families, i, family) {

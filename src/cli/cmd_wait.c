@@ -52,7 +52,8 @@ static int find_occupancy(const char *name, enum slicectl_occupancy *ret_occupan
 			return 0;
 		}
 	}
-	return error_set(error, EINVAL, "wait: '%s' is neither populated, empty nor gone",
+	return error_set(error, EINVAL,
+			 "wait: '%s' is neither populated, empty, gone, active nor idle",
 			 TEXT_ESCAPE(name));
 }
 
@@ -130,9 +131,15 @@ int cmd_wait(struct invocation *invocation, struct slicectl_error *error)
 	pid_t root;
 	int r;
 
-	r = find_occupancy(state, &occupancy, error);
+	bool of_activity = text_equal(state, "active") || text_equal(state, "idle");
+
+	r = of_activity ? 0 : find_occupancy(state, &occupancy, error);
 	if (r < 0)
 		return r;
+	if (strspn(what, "0123456789") != strlen(what) && of_activity)
+		return error_set(error, EINVAL,
+				 "wait: only a family becomes %s; name it by the pid of its root, which slicectl families shows",
+				 state);
 	if (strspn(what, "0123456789") != strlen(what))
 		return wait_for_cgroup(invocation, what, occupancy, error);
 	if (parse_pid(what, &root) < 0)

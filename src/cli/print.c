@@ -66,6 +66,23 @@ char *print_bytes(uint64_t bytes, char out[PRINT_SIZE])
 	return out;
 }
 
+char *print_span(uint64_t usec, char out[PRINT_SIZE])
+{
+	uint64_t seconds = usec / 1000000;
+
+	if (seconds == 0)
+		(void)snprintf(out, PRINT_SIZE, "%" PRIu64 "ms", usec / 1000);
+	else if (seconds < 60)
+		(void)snprintf(out, PRINT_SIZE, "%.1fs", (double)usec / 1e6);
+	else if (seconds < 7200)
+		(void)snprintf(out, PRINT_SIZE, "%" PRIu64 "min", seconds / 60);
+	else if (seconds < 48 * 3600)
+		(void)snprintf(out, PRINT_SIZE, "%" PRIu64 "h", seconds / 3600);
+	else
+		(void)snprintf(out, PRINT_SIZE, "%" PRIu64 "d", seconds / (24 * 3600));
+	return out;
+}
+
 const char *print_plural(size_t n)
 {
 	return n == 1 ? "" : "s";

@@ -21,4 +21,7 @@ char *print_bytes(uint64_t bytes, char out[PRINT_SIZE]);
 char *print_number(uint64_t value, char out[PRINT_SIZE]);
 
 /* The end of a noun: "s", or "" after 1. */
+/* "340ms", "3.2s", "4min", "2h" or "9d". */
+char *print_span(uint64_t usec, char out[PRINT_SIZE]);
+
 const char *print_plural(size_t n);

@@ -87,6 +87,16 @@ struct config_supervisor {
 	struct config_people emergency; /* users who may declare an emergency */
 };
 
+/* Whether and how the activity of families is observed. */
+struct config_activity {
+	bool enabled;
+	uint64_t idle_threshold; /* microseconds */
+	uint64_t interval;       /* microseconds, between two samples */
+};
+
+#define CONFIG_IDLE_THRESHOLD_USEC UINT64_C(50000)
+#define CONFIG_ACTIVITY_INTERVAL_USEC UINT64_C(100000)
+
 #define CONFIG_POLL_INTERVAL_USEC UINT64_C(250000)
 #define CONFIG_CANARY_INTERVAL_USEC UINT64_C(5000000)
 #define CONFIG_METRICS_INTERVAL_USEC UINT64_C(15000000)
@@ -111,6 +121,7 @@ struct config {
 	char **files; /* that were read; NULL-terminated */
 	char **texts; /* of these files */
 	struct config_supervisor supervisor;
+	struct config_activity activity;
 	struct config_owner *owners;
 	size_t n_owners;
 	struct config_slice *slices;

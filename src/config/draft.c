@@ -141,9 +141,9 @@ static bool check_section_name(const struct draft *draft, enum config_section se
 {
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
-	if (section == CONFIG_SECTION_SUPERVISOR) {
+	if (section == CONFIG_SECTION_SUPERVISOR || section == CONFIG_SECTION_ACTIVITY) {
 		if (*name)
-			PROBLEM(draft, position, "[supervisor] takes no name");
+			PROBLEM(draft, position, "[%s] takes no name", config_section_name(section));
 		return *name == '\0';
 	}
 	if (*name == '\0') {
@@ -168,6 +168,9 @@ static int enter_section(struct draft *draft, enum config_section section, const
 	switch (section) {
 	case CONFIG_SECTION_SUPERVISOR:
 		draft->target = &config->supervisor;
+		break;
+	case CONFIG_SECTION_ACTIVITY:
+		draft->target = &config->activity;
 		break;
 	case CONFIG_SECTION_OWNER:
 		draft->target = draft_owner(config, name);
@@ -224,7 +227,7 @@ static void draft_begin_section(void *data, const char *text, const struct posit
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
-			"unknown section [%s]; use [supervisor], [owner NAME], [slice PATH] or [rule NAME]%s",
+			"unknown section [%s]; use [supervisor], [activity], [owner NAME], [slice PATH] or [rule NAME]%s",
 			TEXT_ESCAPE(text), SPELLING_HINT(spelling_nearest(copy, section_at, NULL)));
 		return;
 	}

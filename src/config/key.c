@@ -19,6 +19,7 @@ enum {
 };
 
 #define SPAN_MIN_USEC CLOCK_USEC_PER_MSEC
+#define ACTIVITY_INTERVAL_MIN_USEC (10 * CLOCK_USEC_PER_MSEC)
 
 static int set_audit_log(void *target, const char *value, struct slicectl_error *error)
 {
@@ -174,6 +175,24 @@ static int set_audit_required(void *target, const char *value, struct slicectl_e
 			      error);
 }
 
+static int set_activity(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_flag(&((struct config_activity *)target)->enabled, value, false, error);
+}
+
+static int set_idle_threshold(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct config_activity *)target)->idle_threshold, value,
+			      CONFIG_IDLE_THRESHOLD_USEC, SPAN_MIN_USEC, false, error);
+}
+
+static int set_activity_interval(void *target, const char *value, struct slicectl_error *error)
+{
+	return field_set_span(&((struct config_activity *)target)->interval, value,
+			      CONFIG_ACTIVITY_INTERVAL_USEC, ACTIVITY_INTERVAL_MIN_USEC, false,
+			      error);
+}
+
 static int set_users(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_add_words(&((struct config_owner *)target)->people.users, value, error);
@@ -236,6 +255,12 @@ static const struct config_key keys[] = {
 	  "groups whose members may query the supervisor", key_service_set_read_groups },
 	{ CONFIG_SECTION_SUPERVISOR, "emergency-users", "NAME|UID…",
 	  "users who may declare an emergency", key_service_set_emergency_users },
+	{ CONFIG_SECTION_ACTIVITY, "enabled", "yes | no",
+	  "observe whether families are active or idle", set_activity },
+	{ CONFIG_SECTION_ACTIVITY, "idle-threshold", "TIME",
+	  "how long all threads of a family sleep before it is idle", set_idle_threshold },
+	{ CONFIG_SECTION_ACTIVITY, "activity-interval", "TIME", "time between two samples",
+	  set_activity_interval },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner", set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",
 	  set_groups },
@@ -295,6 +320,7 @@ static const struct config_key keys[] = {
 
 static const char *const section_names[_CONFIG_SECTION_MAX] = {
 	[CONFIG_SECTION_SUPERVISOR] = "supervisor",
+	[CONFIG_SECTION_ACTIVITY] = "activity",
 	[CONFIG_SECTION_OWNER] = "owner",
 	[CONFIG_SECTION_SLICE] = "slice",
 	[CONFIG_SECTION_RULE] = "rule",

@@ -67,6 +67,8 @@ static struct config *new_config(void)
 	config->supervisor.poll_interval = CONFIG_POLL_INTERVAL_USEC;
 	config->supervisor.canary_interval = CONFIG_CANARY_INTERVAL_USEC;
 	config->supervisor.metrics_interval = CONFIG_METRICS_INTERVAL_USEC;
+	config->activity.idle_threshold = CONFIG_IDLE_THRESHOLD_USEC;
+	config->activity.interval = CONFIG_ACTIVITY_INTERVAL_USEC;
 	config->supervisor.max_processes = CONFIG_MAX_PROCESSES;
 	config->supervisor.max_kills_per_minute = CONFIG_MAX_KILLS_PER_MINUTE;
 	return config;

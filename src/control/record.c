@@ -90,6 +90,21 @@ static int set_resync(json_t *parent, const struct record_resync *resync)
 	return set_object(parent, "resync", object, failed);
 }
 
+static int set_activity(json_t *parent, const struct record_activity *activity)
+{
+	json_t *object = activity ? json_object() : NULL;
+	int failed;
+
+	if (!activity)
+		return 0;
+	failed = set_text(object, "before", activity->before) +
+		 set_text(object, "evidence", activity->evidence) +
+		 set_number(object, "span_usec", activity->span_usec) +
+		 set_number(object, "since_usec", activity->since_usec) +
+		 json_object_set_new(object, "changes", json_integer((json_int_t)activity->changes));
+	return set_object(parent, "activity", object, failed);
+}
+
 char *record_format(const struct record *record)
 {
 	char time[CLOCK_UTC_SIZE], *line = NULL;
@@ -115,6 +130,7 @@ char *record_format(const struct record *record)
 	    set_number(object, "processes", record->processes) == 0 &&
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&
+	    set_activity(object, record->activity) == 0 &&
 	    set_text(object, "result", record_result(record)) == 0 &&
 	    set_sentence(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
 	    json_object_set_new(object, "dry_run", json_boolean(record->dry_run)) == 0)

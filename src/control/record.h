@@ -28,6 +28,15 @@ struct record_resync {
 	size_t forks, execs, exits; /* that had been missed */
 };
 
+/* That a family has become active or idle. */
+struct record_activity {
+	const char *before;   /* the state that was told last */
+	const char *evidence; /* in words */
+	uint64_t span_usec;   /* length of the last span of the other state */
+	uint64_t since_usec;  /* how long ago it changed */
+	uint64_t changes;     /* since the last such record: more than 1 for who flaps */
+};
+
 struct record {
 	uint64_t time_ns;      /* CLOCK_REALTIME */
 	const char *action;    /* "place", "kill", "exit", "resync", "scope.create", … */
@@ -50,8 +59,9 @@ struct record {
 	uint64_t latency_usec; /* from the kernel's event to completion; 0: no event */
 	int code;              /* 0, or a negative errno */
 	const char *message;   /* sentence of a failure; NULL without one */
-	const struct record_exit *exit;     /* for "exit"; else NULL */
-	const struct record_resync *resync; /* for "resync"; else NULL */
+	const struct record_exit *exit;         /* for "exit"; else NULL */
+	const struct record_resync *resync;     /* for "resync"; else NULL */
+	const struct record_activity *activity; /* for "family.active" and the like; else NULL */
 	bool dry_run;
 	bool intent; /* written before the action starts */
 };

@@ -52,10 +52,22 @@ static void read_resync(const json_t *object, struct record_resync *ret_resync)
 	};
 }
 
+static void read_activity(const json_t *object, struct record_activity *ret_activity)
+{
+	const char *evidence = text_of(object, "evidence");
+
+	*ret_activity = (struct record_activity){
+		.evidence = evidence ? evidence : "",
+		.span_usec = (uint64_t)number_of(object, "span_usec"),
+		.changes = (uint64_t)number_of(object, "changes"),
+	};
+}
+
 void record_read(const json_t *object, struct read_record *ret_record)
 {
 	const json_t *ended = json_object_get(object, "exit");
 	const json_t *resync = json_object_get(object, "resync");
+	const json_t *activity = json_object_get(object, "activity");
 	const char *comm = text_of(object, "comm"), *result = text_of(object, "result");
 	const char *old = text_of(object, "old"), *new = text_of(object, "new");
 	const char *action = text_of(object, "action"), *actor = text_of(object, "actor");
@@ -84,6 +96,8 @@ void record_read(const json_t *object, struct read_record *ret_record)
 	ret_record->record.new = new ? ret_record->new : NULL;
 	read_exit(ended, &ret_record->exit);
 	read_resync(resync, &ret_record->resync);
+	read_activity(activity, &ret_record->activity);
+	ret_record->record.activity = activity ? &ret_record->activity : NULL;
 	ret_record->record.exit = ended ? &ret_record->exit : NULL;
 	ret_record->record.resync = resync ? &ret_record->resync : NULL;
 }

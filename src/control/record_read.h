@@ -14,6 +14,7 @@ struct read_record {
 	struct record record;
 	struct record_exit exit;
 	struct record_resync resync;
+	struct record_activity activity;
 	char comm[PROCFS_COMM_SIZE], old[RECORD_VALUE_SIZE], new[RECORD_VALUE_SIZE];
 };
 

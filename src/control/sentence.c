@@ -37,6 +37,27 @@ static void say_resync(const struct record *record, char *out, size_t size)
 		       (unsigned long long)resync->lost);
 }
 
+/* "family 12 (java) of rule jvm is idle in a.slice/jvm.scope after 1.250 s (no thread …)" */
+static void say_activity(const struct record *record, char *out, size_t size)
+{
+	const struct record_activity *activity = record->activity;
+	const char *state = strchr(record->action, '.');
+	char span[48] = "", changes[48] = "";
+
+	if (activity->span_usec > 0)
+		(void)snprintf(span, sizeof(span), " after %llu.%03llu s",
+			       (unsigned long long)activity->span_usec / 1000000,
+			       (unsigned long long)activity->span_usec / 1000 % 1000);
+	if (activity->changes > 1)
+		(void)snprintf(changes, sizeof(changes), ", %llu changes",
+			       (unsigned long long)activity->changes);
+	(void)snprintf(out, size, "family %d (%s) of rule %s is %s%s%s%s%s: %s", (int)record->pid,
+		       record->comm ? TEXT_ESCAPE(record->comm) : "?",
+		       record->rule ? record->rule : "-", state ? state + 1 : "?",
+		       record->scope ? " in " : "", record->scope ? record->scope : "", span,
+		       changes, activity->evidence);
+}
+
 /* ": 5 instead of 7": the limits that were set, and what they were where that is known. */
 static void say_values(const struct record *record, char *out, size_t size)
 {
@@ -81,6 +102,8 @@ void sentence_of(const struct record *record, char *ret_sentence, size_t size)
 		say_exit(record, ret_sentence, size);
 	else if (record->resync)
 		say_resync(record, ret_sentence, size);
+	else if (record->activity)
+		say_activity(record, ret_sentence, size);
 	else
 		say_action(record, ret_sentence, size);
 }

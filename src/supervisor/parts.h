@@ -16,6 +16,7 @@ struct supervisor {
 	struct mover *mover; /* NULL in a replay */
 	struct act *act;
 	struct life *life;
+	struct observe *observe;
 	struct detect *detect;
 	struct guard *guard;
 	struct service *service;

@@ -160,8 +160,11 @@ static int make_upper_rooms(struct supervisor *supervisor, struct slicectl_error
 	int r = life_new(node, families, report, act, &supervisor->life, error);
 
 	if (r == 0)
+		r = observe_new(node, families, report, supervisor->options->activity,
+				&supervisor->observe, error);
+	if (r == 0)
 		r = detect_new(node, families, report, supervisor->life, supervisor->mover,
-			       &supervisor->detect, error);
+			       supervisor->observe, &supervisor->detect, error);
 	if (r == 0)
 		r = guard_new(node, families, report, act, &supervisor->guard, error);
 	if (r < 0)

@@ -27,6 +27,7 @@ struct service_rooms supervisor_rooms(struct supervisor *supervisor)
 		.mover = supervisor->mover,
 		.act = supervisor->act,
 		.life = supervisor->life,
+		.observe = supervisor->observe,
 		.detect = supervisor->detect,
 		.guard = supervisor->guard,
 	};
@@ -60,6 +61,7 @@ static bool stop_rooms(struct supervisor *supervisor)
 static void free_rooms(struct supervisor *supervisor)
 {
 	supervisor->detect = detect_free(supervisor->detect);
+	supervisor->observe = observe_free(supervisor->observe);
 	supervisor->life = life_free(supervisor->life);
 	supervisor->act = act_free(supervisor->act);
 	supervisor->families = families_free(supervisor->families);
@@ -97,6 +99,7 @@ static int run_loop(struct supervisor *supervisor)
 	log_info("supervising %zu processes below %s; rules: %zu; detector: %s%s", node->table.count,
 		 slicectl_hierarchy_path(node->hierarchy), node->config->rules.count,
 		 detect_name(supervisor->detect), node->dry_run ? " (dry run)" : "");
+	observe_apply(supervisor->observe);
 	notify_ready(supervisor->service);
 	service_schedule_lookup(supervisor->service);
 	service_schedule_metrics(supervisor->service);

@@ -464,8 +464,8 @@ static void check_bounds(const struct machine *machine)
 
 static struct service_rooms rooms_of(struct supervisor *s)
 {
-	return (struct service_rooms){ &s->node, s->families, s->report, s->mover,
-				       s->act,   s->life,     s->detect, s->guard };
+	return (struct service_rooms){ &s->node, s->families, s->report, s->mover, s->act,
+				       s->life,  s->observe,  s->detect, s->guard };
 }
 
 static int make_rooms(struct machine *machine, struct slicectl_error *error)
@@ -485,7 +485,9 @@ static int make_rooms(struct machine *machine, struct slicectl_error *error)
 	    !(s->families = families_new(&s->node)) || mover_new(&s->node, &s->mover, error) < 0 ||
 	    act_new(&s->node, s->families, s->report, s->mover, &s->act, error) < 0 ||
 	    life_new(&s->node, s->families, s->report, s->act, &s->life, error) < 0 ||
-	    detect_new(&s->node, s->families, s->report, s->life, s->mover, &s->detect, error) < 0 ||
+	    observe_new(&s->node, s->families, s->report, true, &s->observe, error) < 0 ||
+	    detect_new(&s->node, s->families, s->report, s->life, s->mover, s->observe, &s->detect,
+		       error) < 0 ||
 	    guard_new(&s->node, s->families, s->report, s->act, &s->guard, error) < 0)
 		return -1;
 	rooms = rooms_of(s);
@@ -593,6 +595,7 @@ static void finish(struct machine *machine)
 	(void)mover_close(s->mover);
 	(void)report_close(s->report);
 	(void)detect_free(s->detect);
+	(void)observe_free(s->observe);
 	(void)life_free(s->life);
 	(void)act_free(s->act);
 	(void)families_free(s->families);

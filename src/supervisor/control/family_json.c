@@ -9,6 +9,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/name.h"
 #include "supervisor/family/family_state.h"
+#include "supervisor/family/observed.h"
 #include "supervisor/family/shared_scope.h"
 
 enum { OUTSIDE_MAX = 16 };
@@ -84,6 +85,41 @@ static bool has_scope(const struct family *family, bool dry_run)
 	       (family->rule->action == RULE_PLACE ? family->scope->exists : family->has_kill_scope);
 }
 
+static json_t *spans_json(const struct activity *activity, uint64_t now_ns)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "to_active",
+			 (json_int_t)activity->to_active, "to_idle", (json_int_t)activity->to_idle,
+			 "last_active_usec", (json_int_t)(activity->last_active_ns / 1000),
+			 "last_idle_usec", (json_int_t)(activity->last_idle_ns / 1000),
+			 "active_usec",
+			 (json_int_t)(activity_total(activity, ACTIVITY_ACTIVE, now_ns) / 1000),
+			 "idle_usec",
+			 (json_int_t)(activity_total(activity, ACTIVITY_IDLE, now_ns) / 1000));
+}
+
+/* Null when it is not observed. */
+static json_t *activity_json(const struct family *family)
+{
+	const struct activity *activity = family->observed ? &family->observed->activity : NULL;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	char evidence[ACTIVITY_EVIDENCE_SIZE];
+	json_t *object;
+
+	if (!activity)
+		return json_null();
+	object = spans_json(activity, now_ns);
+	if (object &&
+	    json_object_set_new(object, "state", json_string(activity_name(activity->state))) == 0 &&
+	    json_object_set_new(object, "since_usec",
+				json_integer((json_int_t)((now_ns - activity->since_ns) / 1000))) ==
+		    0 &&
+	    json_object_set_new(object, "evidence",
+				json_string(activity_evidence(activity, evidence))) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 json_t *family_json(const struct node *node, const struct family *family, size_t *budget)
 {
 	bool dry_run = node->dry_run || family->rule->dry_run;
@@ -91,7 +127,7 @@ json_t *family_json(const struct node *node, const struct family *family, size_t
 	enum family_state state = family_state(family, node->dry_run, outside.count);
 	const char *reason = family->failure.code < 0 ? family->failure.sentence : NULL;
 
-	return json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s?, s:I, s:b, s:s, s:s?, s:o, s:o, s:I}",
+	return json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s?, s:I, s:b, s:s, s:s?, s:o, s:o, s:I, s:o}",
 			 "root", (int)family->members.root_pid, "comm",
 			 TEXT_ESCAPE(family->root.comm), "rule", family->rule->name, "action",
 			 rule_action_name(family->rule->action), "scope",
@@ -99,5 +135,6 @@ json_t *family_json(const struct node *node, const struct family *family, size_t
 			 family_scope(family), "processes", (json_int_t)family->members.count,
 			 "dry_run", (int)dry_run, "state", family_state_name(state), "reason",
 			 reason, "retry_in_ms", retry_json(&family->failure), "outside",
-			 outside.list, "n_outside", (json_int_t)outside.count);
+			 outside.list, "n_outside", (json_int_t)outside.count, "activity",
+			 activity_json(family));
 }

@@ -8,18 +8,20 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/text.h"
+#include "supervisor/family/observed.h"
 
 enum state {
 	STATE_GONE,
 	STATE_EMPTY,
 	STATE_POPULATED,
+	STATE_ACTIVE,
+	STATE_IDLE,
 	_STATE_MAX,
 };
 
 static const char *const state_names[_STATE_MAX] = {
-	[STATE_GONE] = "gone",
-	[STATE_EMPTY] = "empty",
-	[STATE_POPULATED] = "populated",
+	[STATE_GONE] = "gone",     [STATE_EMPTY] = "empty", [STATE_POPULATED] = "populated",
+	[STATE_ACTIVE] = "active", [STATE_IDLE] = "idle",
 };
 
 /* All of them are looked at together, and not more often than this: clients must not make each turn
@@ -65,17 +67,26 @@ static void on_abandon(struct pending *pending)
 	wait_free(wait_of(pending));
 }
 
+static bool has_activity(const struct family *family, enum state state)
+{
+	return family->observed && family->observed->activity.state ==
+					   (state == STATE_IDLE ? ACTIVITY_IDLE : ACTIVITY_ACTIVE);
+}
+
 static bool is_reached(const struct wait *wait)
 {
 	const struct family *family;
-	bool exists = false, has_members = false;
+	bool exists = false, has_members = false, acts = false;
 
 	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
 		if (family->members.root_pid != wait->root)
 			continue;
 		exists = true;
 		has_members = has_members || family->members.count > 0;
+		acts = acts || has_activity(family, wait->state);
 	}
+	if (wait->state == STATE_ACTIVE || wait->state == STATE_IDLE)
+		return acts;
 	return wait->state == STATE_GONE ? !exists : has_members == (wait->state == STATE_POPULATED);
 }
 
@@ -141,18 +152,28 @@ static int check_root(const struct wait *wait, struct slicectl_error *error)
 {
 	const struct family *family;
 	struct procfs_stat stat;
+	bool of_activity = wait->state == STATE_ACTIVE || wait->state == STATE_IDLE;
 	bool lives = view_read_stat(&wait->waits->rooms->node->view, wait->root, &stat) == 0;
 
 	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
 		if (family->members.root_pid == wait->root)
 			return 0;
 	}
-	if (lives == (wait->state == STATE_POPULATED))
+	if (!of_activity && lives == (wait->state == STATE_POPULATED))
 		return 0;
 	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots",
 			 (int)wait->root,
 			 lives ? "is not the root of a family" :
 				 "has exited, and is not the root of a family");
+}
+
+static int check_observed(const struct wait *wait, struct slicectl_error *error)
+{
+	if ((wait->state != STATE_ACTIVE && wait->state != STATE_IDLE) ||
+	    observe_is_on(wait->waits->rooms->observe))
+		return 0;
+	return error_set(error, EINVAL,
+			 "the activity of families is not observed; set enabled = yes in [activity] and reload");
 }
 
 static bool find_state(const json_t *parameters, enum state *ret_state)
@@ -210,7 +231,9 @@ int family_wait_begin(struct family_waits *waits, struct connection *connection,
 	wait->root = (pid_t)json_integer_value(json_object_get(call->parameters, "root"));
 	(void)find_state(call->parameters, &wait->state);
 	wait->pending.abandon = on_abandon;
-	r = check_root(wait, error);
+	r = check_observed(wait, error);
+	if (r == 0)
+		r = check_root(wait, error);
 	if (r == 0 && wait_watch(wait, call->parameters) < 0)
 		r = error_set(error, ENOMEM, "out of memory");
 	if (r < 0) {

@@ -9,15 +9,20 @@
 #include "supervisor/detect/parts.h"
 
 int detect_new(struct node *node, struct families *families, struct report *report,
-	       struct life *life, struct mover *mover, struct detect **ret_detect,
-	       struct slicectl_error *error)
+	       struct life *life, struct mover *mover, struct observe *observe,
+	       struct detect **ret_detect, struct slicectl_error *error)
 {
 	struct detect *detect = calloc(1, sizeof(*detect));
 
 	if (!detect)
 		return error_set(error, ENOMEM, "out of memory");
 	*detect = (struct detect){
-		.node = node, .families = families, .report = report, .life = life, .mover = mover
+		.node = node,
+		.families = families,
+		.report = report,
+		.life = life,
+		.mover = mover,
+		.observe = observe,
 	};
 	*ret_detect = detect;
 	return 0;

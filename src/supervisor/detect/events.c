@@ -93,10 +93,12 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 		sibling_join(detect->life, process);
 	if (process && process->parent && process->decided == 0)
 		process->decided = process->parent->decided;
-	if (process)
+	if (process) {
 		member_follow(detect->life, process, event_time(event));
-	else
+		observe_wake(detect->observe, process);
+	} else {
 		report_no_room(detect, event);
+	}
 }
 
 static void on_exec(struct detect *detect, const struct process_event *event)
@@ -118,8 +120,10 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 	 * match this process too. */
 	if (detect->node->loss.cause == LOSS_NONE || event->found)
 		candidate_consider(detect->life, event->pid, event_time(event));
-	if (event->headless && (process = table_find(&detect->node->table, event->pid)) &&
-	    process->members)
+	process = table_find(&detect->node->table, event->pid);
+	if (process)
+		observe_wake(detect->observe, process);
+	if (event->headless && process && process->members)
 		(void)release_lingers(detect->life, process, NULL);
 }
 

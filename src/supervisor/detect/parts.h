@@ -15,6 +15,7 @@ struct detect {
 	struct report *report;
 	struct life *life;
 	struct mover *mover;
+	struct observe *observe;
 	const char *name;                  /* of the open detector, or NULL */
 	struct listen *listen;             /* NULL unless the detector is netlink */
 	struct poll *poll;                 /* NULL unless the detector is poll */

@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "base/container.h"
+#include "supervisor/family/observed.h"
 #include "supervisor/family/parts.h"
 
 struct family *family_of(struct members *members)
@@ -42,6 +43,7 @@ void family_forget(struct families *families, struct family *family)
 	DL_DELETE(families->list, family);
 	(void)sd_event_source_unref(family->grace);
 	failure_clear(&family->failure);
+	(void)observed_free(family->observed);
 	free(family->outcome);
 	free(family->argv);
 	free(family->kill_scope);

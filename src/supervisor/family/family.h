@@ -8,6 +8,7 @@
 #include "supervisor/node/node.h"
 
 struct families;
+struct observed;
 struct outcome;
 struct shared_scope;
 
@@ -37,6 +38,7 @@ struct family {
 	bool has_kill_scope;
 	unsigned late; /* late members since the last containment */
 	unsigned release_tries;
+	struct observed *observed; /* its activity; NULL: that is not observed */
 	struct family *next, *prev;
 };
 

@@ -17,46 +17,11 @@
 #include "cgroup/hierarchy_read.h"
 #include "supervisor/act/emergency.h"
 #include "supervisor/report/tally.h"
+#include "supervisor/service/metrics_activity.h"
+#include "supervisor/service/metrics_page.h"
 #include "supervisor/service/parts.h"
 
-#define PREFIX "slicectl_"
-
-struct page {
-	const struct service *service;
-	enum metrics_format format;
-	FILE *out;
-};
-
-/* Writes the HELP and TYPE lines.  @name has no prefix and, for a counter, no suffix. */
-static void put_header(const struct page *page, const char *name, const char *type, const char *help)
-{
-	bool has_suffix = page->format == METRICS_PROMETHEUS && text_equal(type, "counter");
-	const char *suffix = has_suffix ? "_total" : "";
-
-	(void)fprintf(page->out, "# HELP " PREFIX "%s%s %s\n# TYPE " PREFIX "%s%s %s\n", name,
-		      suffix, help, name, suffix, type);
-}
-
-static void put_label(const struct page *page, const char *name, const char *value, bool first)
-{
-	(void)fprintf(page->out, "%s%s=\"", first ? "{" : ",", name);
-	for (; *value; value++) {
-		if (*value == '\n')
-			(void)fputs("\\n", page->out);
-		else if (*value == '"' || *value == '\\')
-			(void)fprintf(page->out, "\\%c", *value);
-		else
-			(void)fputc(*value, page->out);
-	}
-	(void)fputc('"', page->out);
-}
-
-static double seconds(uint64_t usec)
-{
-	return (double)usec / (double)CLOCK_USEC_PER_SEC;
-}
-
-static void put_counters(const struct page *page)
+static void put_counters(const struct metrics_page *page)
 {
 	const struct service_rooms *rooms = &page->service->rooms;
 	struct detect_counts detected = detect_counts(rooms->detect);
@@ -96,13 +61,13 @@ static void put_counters(const struct page *page)
 	};
 
 	for (size_t i = 0; i < ELEMENTS(counters); i++) {
-		put_header(page, counters[i].name, "counter", counters[i].help);
-		(void)fprintf(page->out, PREFIX "%s_total %" PRIu64 "\n", counters[i].name,
+		metrics_put_header(page, counters[i].name, "counter", counters[i].help);
+		(void)fprintf(page->out, METRICS_PREFIX "%s_total %" PRIu64 "\n", counters[i].name,
 			      counters[i].value);
 	}
 }
 
-static void put_events(const struct page *page)
+static void put_events(const struct metrics_page *page)
 {
 	static const char *const types[PROCESS_EVENT_KINDS] = {
 		[PROCESS_EVENT_FORK] = "fork", [PROCESS_EVENT_EXEC] = "exec",
@@ -112,14 +77,14 @@ static void put_events(const struct page *page)
 
 	struct detect_counts counts = detect_counts(page->service->rooms.detect);
 
-	put_header(page, "events", "counter", "Process events, by type.");
+	metrics_put_header(page, "events", "counter", "Process events, by type.");
 	for (size_t i = 0; i < ELEMENTS(types); i++)
-		(void)fprintf(page->out, PREFIX "events_total{type=\"%s\"} %" PRIu64 "\n", types[i],
-			      counts.events_by[i]);
+		(void)fprintf(page->out, METRICS_PREFIX "events_total{type=\"%s\"} %" PRIu64 "\n",
+			      types[i], counts.events_by[i]);
 }
 
 /* Writes the rows of @action, or, when it is NULL, of all actions without a metric of their own. */
-static void put_rows(const struct page *page, const char *name, const char *action)
+static void put_rows(const struct metrics_page *page, const char *name, const char *action)
 {
 	const struct tally_row *row;
 
@@ -128,49 +93,51 @@ static void put_rows(const struct page *page, const char *name, const char *acti
 
 		if (action ? !text_equal(row->action, action) : is_own)
 			continue;
-		(void)fprintf(page->out, PREFIX "%s_total", name);
-		put_label(page, "rule", row->rule, true);
+		(void)fprintf(page->out, METRICS_PREFIX "%s_total", name);
+		metrics_put_label(page, "rule", row->rule, true);
 		if (!action)
-			put_label(page, "action", row->action, false);
-		put_label(page, "result", row->result, false);
-		put_label(page, "dry_run", row->dry_run ? "true" : "false", false);
+			metrics_put_label(page, "action", row->action, false);
+		metrics_put_label(page, "result", row->result, false);
+		metrics_put_label(page, "dry_run", row->dry_run ? "true" : "false", false);
 		(void)fprintf(page->out, "} %" PRIu64 "\n", row->n);
 	}
 }
 
-static void put_actions(const struct page *page)
+static void put_actions(const struct metrics_page *page)
 {
-	put_header(page, "placements", "counter", "Placements of families by rules, by result.");
+	metrics_put_header(page, "placements", "counter",
+			   "Placements of families by rules, by result.");
 	put_rows(page, "placements", "place");
-	put_header(page, "kills", "counter", "Kills of families by rules, by result.");
+	metrics_put_header(page, "kills", "counter", "Kills of families by rules, by result.");
 	put_rows(page, "kills", "kill");
-	put_header(page, "actions", "counter",
-		   "All other actions, by result; those without a rule were requested.");
+	metrics_put_header(page, "actions", "counter",
+			   "All other actions, by result; those without a rule were requested.");
 	put_rows(page, "actions", NULL);
 }
 
-static void put_latencies(const struct page *page)
+static void put_latencies(const struct metrics_page *page)
 {
 	uint64_t latency_usec;
 	const uint64_t *buckets = tally_buckets(report_tally(page->service->rooms.report),
 						&latency_usec);
 	uint64_t n = 0;
 
-	put_header(page, "exec_to_action_seconds", "histogram",
-		   "Time from the kernel's event to the end of the action.");
+	metrics_put_header(page, "exec_to_action_seconds", "histogram",
+			   "Time from the kernel's event to the end of the action.");
 	for (size_t i = 0; i < TALLY_BUCKETS; i++) {
 		n += buckets[i];
 		if (tally_bounds_usec[i])
 			(void)fprintf(page->out,
-				      PREFIX "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64
-					     "\n",
-				      seconds(tally_bounds_usec[i]), n);
+				      METRICS_PREFIX
+				      "exec_to_action_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
+				      metrics_seconds(tally_bounds_usec[i]), n);
 	}
 	(void)fprintf(page->out,
-		      PREFIX "exec_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n" PREFIX
-			     "exec_to_action_seconds_sum %.6f\n" PREFIX
-			     "exec_to_action_seconds_count %" PRIu64 "\n",
-		      n, seconds(latency_usec), n);
+		      METRICS_PREFIX "exec_to_action_seconds_bucket{le=\"+Inf\"} %" PRIu64
+				     "\n" METRICS_PREFIX
+				     "exec_to_action_seconds_sum %.6f\n" METRICS_PREFIX
+				     "exec_to_action_seconds_count %" PRIu64 "\n",
+		      n, metrics_seconds(latency_usec), n);
 }
 
 /* A metric that is read from one file of each slice.  The kernel keeps these files for the whole
@@ -182,7 +149,8 @@ struct slice_metric {
 };
 
 /* Writes nothing when the file cannot be read. */
-static void put_slice(const struct page *page, const struct slice_metric *metric, const char *slice)
+static void put_slice(const struct metrics_page *page, const struct slice_metric *metric,
+		      const char *slice)
 {
 	const struct slicectl_hierarchy *hierarchy = page->service->rooms.node->hierarchy;
 	uint64_t value;
@@ -192,15 +160,15 @@ static void put_slice(const struct page *page, const struct slice_metric *metric
 
 	if (r < 0)
 		return;
-	(void)fprintf(page->out, PREFIX "%s", metric->sample);
-	put_label(page, "slice", slice, true);
+	(void)fprintf(page->out, METRICS_PREFIX "%s", metric->sample);
+	metrics_put_label(page, "slice", slice, true);
 	if (metric->is_usec)
-		(void)fprintf(page->out, "} %.6f\n", seconds(value));
+		(void)fprintf(page->out, "} %.6f\n", metrics_seconds(value));
 	else
 		(void)fprintf(page->out, "} %" PRIu64 "\n", value);
 }
 
-static void put_slices(const struct page *page)
+static void put_slices(const struct metrics_page *page)
 {
 	static const struct slice_metric metrics[] = {
 		{ "scope_memory_bytes", "scope_memory_bytes", "gauge",
@@ -221,7 +189,7 @@ static void put_slices(const struct page *page)
 	const struct config *config = page->service->rooms.node->config;
 
 	for (size_t m = 0; m < ELEMENTS(metrics); m++) {
-		put_header(page, metrics[m].name, metrics[m].type, metrics[m].help);
+		metrics_put_header(page, metrics[m].name, metrics[m].type, metrics[m].help);
 		for (size_t i = 0; i < config->n_slices; i++)
 			put_slice(page, &metrics[m], config->slices[i].path);
 	}
@@ -241,7 +209,7 @@ static size_t rule_index(const struct config *config, const struct family *famil
 	return i;
 }
 
-static void put_rules(const struct page *page)
+static void put_rules(const struct metrics_page *page)
 {
 	const struct config *config = page->service->rooms.node->config;
 	_cleanup_free_ uint64_t *counts = calloc(config->rules.count + 1, sizeof(*counts));
@@ -251,10 +219,10 @@ static void put_rules(const struct page *page)
 		return;
 	DL_FOREACH (families_first(page->service->rooms.families), family)
 		counts[rule_index(config, family)]++;
-	put_header(page, "families", "gauge", "Number of families, by rule.");
+	metrics_put_header(page, "families", "gauge", "Number of families, by rule.");
 	for (size_t i = 0; i < config->rules.count; i++) {
-		(void)fputs(PREFIX "families", page->out);
-		put_label(page, "rule", config->rules.rules[i].name, true);
+		(void)fputs(METRICS_PREFIX "families", page->out);
+		metrics_put_label(page, "rule", config->rules.rules[i].name, true);
 		(void)fprintf(page->out, "} %" PRIu64 "\n", counts[i]);
 	}
 }
@@ -289,7 +257,7 @@ static uint64_t own_cpu_usec(void)
 	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static void put_gauges(const struct page *page)
+static void put_gauges(const struct metrics_page *page)
 {
 	const struct service *service = page->service;
 	const struct service_rooms *rooms = &service->rooms;
@@ -302,7 +270,7 @@ static void put_gauges(const struct page *page)
 		  (double)table_living(&rooms->node->table) },
 		{ "canary_rtt_seconds",
 		  "Time from the fork of the last canary until it was reported.",
-		  seconds(detected.canary_rtt_usec) },
+		  metrics_seconds(detected.canary_rtt_usec) },
 		{ "config_reload_success", "Whether the last reload succeeded.",
 		  service->reload_failed ? 0 : 1 },
 		{ "config_last_reload_timestamp_seconds",
@@ -316,11 +284,12 @@ static void put_gauges(const struct page *page)
 	};
 
 	for (size_t i = 0; i < ELEMENTS(gauges); i++) {
-		put_header(page, gauges[i].name, "gauge", gauges[i].help);
-		(void)fprintf(page->out, PREFIX "%s %.6f\n", gauges[i].name, gauges[i].value);
+		metrics_put_header(page, gauges[i].name, "gauge", gauges[i].help);
+		(void)fprintf(page->out, METRICS_PREFIX "%s %.6f\n", gauges[i].name,
+			      gauges[i].value);
 	}
-	put_header(page, "build_info", "gauge", "Version and detector of slicectld.");
-	(void)fprintf(page->out, PREFIX "build_info{version=\"%s\",detector=\"%s\"} 1\n",
+	metrics_put_header(page, "build_info", "gauge", "Version and detector of slicectld.");
+	(void)fprintf(page->out, METRICS_PREFIX "build_info{version=\"%s\",detector=\"%s\"} 1\n",
 		      PACKAGE_VERSION, detect_name(rooms->detect));
 }
 
@@ -328,22 +297,25 @@ char *metrics_text(struct service *service, enum metrics_format format)
 {
 	char *text = NULL;
 	size_t size;
-	struct page page = { service, format, open_memstream(&text, &size) };
+	struct metrics_page page = { service, format, open_memstream(&text, &size) };
 
 	if (!page.out)
 		return NULL;
 	put_gauges(&page);
 	put_events(&page);
 	put_counters(&page);
-	put_header(&page, "resync_seconds", "counter", "Time spent on scans of all processes.");
-	(void)fprintf(page.out, PREFIX "resync_seconds_total %.6f\n",
-		      seconds(detect_counts(service->rooms.detect).resync_usec));
-	put_header(&page, "cpu_seconds", "counter", "CPU time used by slicectld.");
-	(void)fprintf(page.out, PREFIX "cpu_seconds_total %.6f\n", seconds(own_cpu_usec()));
+	metrics_put_header(&page, "resync_seconds", "counter",
+			   "Time spent on scans of all processes.");
+	(void)fprintf(page.out, METRICS_PREFIX "resync_seconds_total %.6f\n",
+		      metrics_seconds(detect_counts(service->rooms.detect).resync_usec));
+	metrics_put_header(&page, "cpu_seconds", "counter", "CPU time used by slicectld.");
+	(void)fprintf(page.out, METRICS_PREFIX "cpu_seconds_total %.6f\n",
+		      metrics_seconds(own_cpu_usec()));
 	put_actions(&page);
 	put_latencies(&page);
 	put_slices(&page);
 	put_rules(&page);
+	metrics_put_activity(&page);
 	if (format == METRICS_OPENMETRICS)
 		(void)fputs("# EOF\n", page.out);
 	return text_close(page.out, &text) == 0 ? text : NULL;

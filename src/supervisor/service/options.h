@@ -13,6 +13,7 @@ struct supervisor_options {
 	const char *record;      /* file to write a recording to, or NULL */
 	const char *replay;      /* recording to take events from, or NULL */
 	bool dry_run;
+	bool activity;      /* it is observed also if the configuration does not say so */
 	const char *notify; /* value of --notify-fd, or NULL */
 	int notify_fd;      /* its number, which gets a newline when we are ready; or -1 */
 	bool oneshot;       /* scan once, act and exit */

@@ -71,6 +71,7 @@ static void update_rooms(struct service *service)
 	if (guard_apply(service->rooms.guard, &error) < 0)
 		log_warning("%s", error.message);
 	mover_refresh(service->rooms.mover);
+	observe_apply(service->rooms.observe);
 }
 
 /* Makes what the new configuration needs, before any of it is used. */

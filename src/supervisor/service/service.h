@@ -18,6 +18,7 @@ struct service_rooms {
 	struct mover *mover;
 	struct act *act;
 	struct life *life;
+	struct observe *observe;
 	struct detect *detect;
 	struct guard *guard;
 };

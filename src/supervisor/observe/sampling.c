@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cgroup/hierarchy_read.h"
+#include "cgroup/usage.h"
+#include "observe/thread.h"
+#include "supervisor/family/shared_scope.h"
+#include "supervisor/observe/parts.h"
+#include "supervisor/report/activities.h"
+
+/* Listeners hear at most so often of one family that changes all the time. */
+#define TELL_PAUSE_NS (100 * CLOCK_NSEC_PER_MSEC)
+
+/* Whether the usage of the scope is that of the family: no other shares it, and all members are
+ * inside. */
+static bool has_own_scope(const struct observe *observe, const struct family *family)
+{
+	const struct process *member;
+
+	if (family->rule->action != RULE_PLACE || !family->scope || !family->scope->exists ||
+	    family->scope->families > 1 || observe->node->dry_run || family->changes > 0)
+		return false;
+	DL_FOREACH2 (family->members.first, member, next_member) {
+		if (!member->inside)
+			return false;
+	}
+	return true;
+}
+
+static void forget_usage(struct observed *observed)
+{
+	cleanup_close(&observed->usage_fd);
+	observed->usage_fd = -1;
+	observed->has_usage = false;
+}
+
+static int read_scope(const struct observe *observe, const struct family *family,
+		      uint64_t *ret_run_ns)
+{
+	struct observed *observed = family->observed;
+	uint64_t usec;
+	int r;
+
+	if (observed->usage_fd < 0)
+		observed->usage_fd = usage_open_cpu(observe->node->hierarchy, family_scope(family));
+	r = observed->usage_fd < 0 ? observed->usage_fd : usage_read_cpu(observed->usage_fd, &usec);
+	if (r < 0) {
+		forget_usage(observed);
+		return r;
+	}
+	*ret_run_ns = usec * 1000;
+	return 0;
+}
+
+static struct threads read_threads(const struct observe *observe, const struct family *family,
+				   bool first, size_t *budget)
+{
+	struct threads threads = { .budget = *budget };
+	const struct process *member;
+
+	DL_FOREACH2 (family->members.first, member, next_member) {
+		if (threads.code < 0 || (first && threads.pid > 0))
+			break;
+		threads_read(observe->node->view.proc_fd, member->pid, first, &threads);
+	}
+	*budget = threads.budget;
+	return threads;
+}
+
+static bool is_frozen(const struct observe *observe, const struct family *family)
+{
+	uint64_t frozen;
+
+	return hierarchy_read_key(observe->node->hierarchy, family_scope(family), "cgroup.events",
+				  "frozen", &frozen) == 0 &&
+	       frozen == 1;
+}
+
+static void take_usage(struct observed *observed, struct activity_sample *sample, uint64_t run_ns,
+		       uint64_t *ret_ran_ns)
+{
+	sample->ran = observed->has_usage && run_ns != observed->usage_ns;
+	*ret_ran_ns = sample->ran && run_ns > observed->usage_ns ? run_ns - observed->usage_ns : 0;
+	observed->usage_ns = run_ns;
+	observed->has_usage = true;
+}
+
+/* What has run needs no look at the threads, and neither does an idle family that has not: a thread
+ * that wakes runs, unless it is kept from it; see slicectl.conf(5). */
+static void look_closer(const struct observe *observe, const struct family *family,
+			struct activity_sample *sample, size_t *budget)
+{
+	struct threads threads;
+
+	if (sample->ran)
+		return;
+	sample->frozen = is_frozen(observe, family);
+	if (sample->frozen || family->observed->activity.state == ACTIVITY_IDLE)
+		return;
+	threads = read_threads(observe, family, true, budget);
+	sample->code = threads.pid > 0 ? 0 : threads.code;
+	sample->pid = threads.pid;
+	sample->letter = threads.letter;
+}
+
+static struct activity_sample sample_scope(const struct observe *observe,
+					   const struct family *family, size_t *budget,
+					   uint64_t *ret_ran_ns)
+{
+	struct activity_sample sample = { 0 };
+	uint64_t run_ns = 0;
+
+	sample.code = read_scope(observe, family, &run_ns);
+	if (sample.code < 0)
+		return sample;
+	take_usage(family->observed, &sample, run_ns, ret_ran_ns);
+	look_closer(observe, family, &sample, budget);
+	return sample;
+}
+
+static struct activity_sample sample_threads(const struct observe *observe,
+					     const struct family *family, size_t *budget,
+					     uint64_t *ret_ran_ns)
+{
+	struct threads threads = read_threads(observe, family, false, budget);
+	struct activity_sample sample = { .code = threads.code,
+					  .pid = threads.pid,
+					  .letter = threads.letter };
+
+	if (threads.code < 0)
+		family->observed->has_usage = false;
+	else
+		take_usage(family->observed, &sample, threads.run_ns, ret_ran_ns);
+	return sample;
+}
+
+static struct rule_sum *sum_of(struct observe *observe, const char *rule)
+{
+	struct rule_sum *sum = NULL;
+
+	HASH_FIND_STR(observe->sums, rule, sum);
+	if (sum)
+		return sum;
+	sum = calloc(1, sizeof(*sum));
+	if (sum && (sum->name = strdup(rule))) {
+		sum->sum.rule = sum->name;
+		HASH_ADD_KEYPTR(hh, observe->sums, sum->name, strlen(sum->name), sum);
+		if (HASH_IS_IN(sum))
+			return sum;
+		free(sum->name);
+	}
+	free(sum);
+	return NULL;
+}
+
+/* The time since the last sample was spent in the state of then. */
+static void add_to_sum(struct observe *observe, const struct family *family,
+		       const struct activity *before, uint64_t now_ns)
+{
+	struct rule_sum *sum = sum_of(observe, family->rule->name);
+	struct observed *observed = family->observed;
+	uint64_t span = observed->read_ns > 0 ? now_ns - observed->read_ns : 0;
+
+	observed->read_ns = now_ns;
+	if (!sum)
+		return;
+	if (before->state == ACTIVITY_ACTIVE)
+		sum->sum.active_ns += span;
+	else if (before->state == ACTIVITY_IDLE)
+		sum->sum.idle_ns += span;
+	sum->sum.to_active += observed->activity.to_active - before->to_active;
+	sum->sum.to_idle += observed->activity.to_idle - before->to_idle;
+}
+
+static void tell(struct observe *observe, struct family *family, uint64_t now_ns)
+{
+	struct observed *observed = family->observed;
+
+	if (observed->untold == 0)
+		return;
+	if (now_ns < observed->told_ns + TELL_PAUSE_NS) {
+		if (observed->due_ns > observed->told_ns + TELL_PAUSE_NS)
+			observed->due_ns = observed->told_ns + TELL_PAUSE_NS;
+		return;
+	}
+	activities_report(observe->report, family, now_ns);
+	observed->told = observed->activity.state;
+	observed->told_ns = now_ns;
+	observed->untold = 0;
+}
+
+void sampling_take(struct observe *observe, struct family *family, uint64_t now_ns, size_t *budget)
+{
+	struct observed *observed = family->observed;
+	const struct activity before = observed->activity;
+	bool by_scope = has_own_scope(observe, family);
+	struct activity_sample sample;
+	uint64_t ran_ns = 0;
+
+	if (by_scope != observed->by_scope)
+		forget_usage(observed);
+	observed->by_scope = by_scope;
+	sample = by_scope ? sample_scope(observe, family, budget, &ran_ns) :
+			    sample_threads(observe, family, budget, &ran_ns);
+	if (activity_take(&observed->activity, &sample, now_ns, observe->threshold_ns))
+		observed->untold++;
+	observed->due_ns = sample.code < 0 ?
+				   now_ns + observe->interval_ns :
+				   activity_due_ns(&observed->activity, ran_ns,
+						   observe->interval_ns, observe->threshold_ns);
+	add_to_sum(observe, family, &before, now_ns);
+	tell(observe, family, now_ns);
+}
