@@ -252,6 +252,29 @@ int procfs_read_uid(int proc_fd, pid_t pid, uid_t *ret_uid)
 	return r;
 }
 
+unsigned procfs_pid_depth_parse(const char *status)
+{
+	const char *line = strstr(status, "\nNSpid:");
+	unsigned numbers = 0;
+
+	for (line = line ? line + strlen("\nNSpid:") : ""; *line && *line != '\n'; line++)
+		numbers += (*line == ' ' || *line == '\t') && line[1] >= '0' && line[1] <= '9';
+	return numbers > 0 ? numbers - 1 : 0;
+}
+
+/* The list of its groups, which comes before, can be long. */
+int procfs_read_pid_depth(int proc_fd, pid_t pid, unsigned *ret_depth)
+{
+	char text[16 * 1024];
+	ssize_t n = procfs_read_part(proc_fd, pid, "status", text, sizeof(text) - 1);
+
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	*ret_depth = procfs_pid_depth_parse(text);
+	return 0;
+}
+
 int procfs_cgroup_parse(const char *text, char **ret_path)
 {
 	const char *line = text;

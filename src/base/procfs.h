@@ -73,6 +73,11 @@ int procfs_uid_parse(const char *status, uid_t *ret_uid);
 /* The process that a thread belongs to. */
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid);
 
+/* How many pid namespaces below that of the proc mount the process is in, from the line NSpid of
+ * /proc/PID/status; 0 when there is none. */
+int procfs_read_pid_depth(int proc_fd, pid_t pid, unsigned *ret_depth);
+unsigned procfs_pid_depth_parse(const char *status);
+
 /* Path of the process's cgroup in the v2 hierarchy: the "0::" line, which may be on any
  * line of the file on a host with cgroup v1 as well.  The caller frees it. */
 int procfs_read_cgroup(int proc_fd, pid_t pid, char **ret_path);

@@ -165,8 +165,18 @@ static void start_times_have_an_end(void)
 	CHECK_INT(identity_began_after(1000, 3600000000000), 1);
 }
 
-TEST_MAIN("procfs", CASE(start_times_have_an_end), CASE(a_long_file_is_read_in_part),
-	  CASE(an_exec_shows_in_the_image), CASE(stat_gives_the_fields),
-	  CASE(stat_counts_from_the_last_parenthesis), CASE(kernel_threads_are_known_by_flag),
-	  CASE(stat_refuses_what_is_none), CASE(cgroup_is_the_line_of_version_2),
-	  CASE(comm_loses_only_its_newline), CASE(a_look_passes_over_what_is_unreadable))
+static void pid_depth(void)
+{
+	CHECK_INT(procfs_pid_depth_parse("Name:\tsh\nNSpid:\t30990\nNSpgid:\t1\t2\n"), 0);
+	CHECK_INT(procfs_pid_depth_parse("Name:\tsh\nNSpid:\t30990\t5\nNSpgid:\t1\n"), 1);
+	CHECK_INT(procfs_pid_depth_parse("Name:\tsh\nNSpid:\t30990\t5\t1\n"), 2);
+	CHECK_INT(procfs_pid_depth_parse("Name:\tsh\n"), 0); /* an old kernel */
+	CHECK_INT(procfs_pid_depth_parse(""), 0);
+}
+
+TEST_MAIN("procfs", CASE(pid_depth), CASE(start_times_have_an_end),
+	  CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image),
+	  CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
+	  CASE(kernel_threads_are_known_by_flag), CASE(stat_refuses_what_is_none),
+	  CASE(cgroup_is_the_line_of_version_2), CASE(comm_loses_only_its_newline),
+	  CASE(a_look_passes_over_what_is_unreadable))

@@ -8,6 +8,7 @@
 
 #include "base/container.h"
 #include "base/error.h"
+#include "base/procfs.h"
 #include "base/text.h"
 #include "control/verb.h"
 #include "supervisor/act/emergency.h"
@@ -214,6 +215,29 @@ static int check_access(const struct control *control, const struct connection *
 	return 0;
 }
 
+/* Whether the call names processes by their numbers. */
+static bool names_processes(const struct call *call)
+{
+	return json_object_get(call->parameters, "pid") ||
+	       json_array_size(json_object_get(call->parameters, "pids")) > 0 ||
+	       json_object_get(call->parameters, "root");
+}
+
+/* The kernel translates the pid of the caller, but not the numbers in its call. */
+static int check_namespace(const struct control *control, const struct caller *caller,
+			   struct slicectl_error *error)
+{
+	unsigned depth = 0;
+	int r = caller->pid > 0 ? procfs_read_pid_depth(control->rooms.node->view.proc_fd,
+							caller->pid, &depth) :
+				  -ESRCH;
+
+	if (r == 0 && depth == 0)
+		return 0;
+	return error_set(error, EPERM,
+			 "you are in another pid namespace than slicectld, where the numbers of your processes belong to others; call from the namespace of slicectld");
+}
+
 static char *run_method(struct control *control, struct connection *connection,
 			const struct method *method, const struct call *call)
 {
@@ -228,6 +252,8 @@ static char *run_method(struct control *control, struct connection *connection,
 	if (method->streams && !call->more)
 		return reply_format_error("org.varlink.service.ExpectedMore", NULL);
 	r = check_access(control, connection, method, &error);
+	if (r == 0 && names_processes(call))
+		r = check_namespace(control, connection_caller(connection), &error);
 	if (r == 0 && method->begin) {
 		r = method->begin(control, connection, call, &error);
 		if (r == 0)
