@@ -317,11 +317,17 @@ static int run_directly(struct invocation *invocation, const char *owner, const 
 static int run_supervised(struct run *run, const json_t *made, struct slicectl_error *error)
 {
 	const char *path = ask_text(made, "scope", ""), *owner = ask_text(made, "owner", "");
+	json_t *reply = NULL;
 	int r;
 
 	run->is_supervised = true;
 	r = context_adopt(run->invocation, ask_text(made, "base", "/"), path, owner, error);
-	return r < 0 ? r : run_and_end(run, owner, path, error);
+	if (r == 0)
+		return run_and_end(run, owner, path, error);
+	/* Where the tree cannot be seen: slicectld removes what it made. */
+	if (change_ask(run->invocation, VERB_DESTROY, run->change, path, 0, &reply, NULL) > 0)
+		json_decref(reply);
+	return r;
 }
 
 int cmd_run(struct invocation *invocation, struct slicectl_error *error)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/identity.h"
 #include "base/procfs.h"
+#include "base/safe_path.h"
 #include "base/text.h"
 
 struct recording {
@@ -37,16 +38,25 @@ int recording_create(const char *path, struct recording **ret_recording,
 		     struct slicectl_error *error)
 {
 	struct recording *recording = calloc(1, sizeof(*recording));
+	const char *name;
+	_cleanup_close_ int directory_fd = safe_path_open_parent(path, &name);
 	_cleanup_close_ int fd = -1;
 
 	if (!recording)
 		return error_set(error, ENOMEM, "out of memory");
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	fd = directory_fd < 0 ?
+		     -1 :
+		     openat(directory_fd, name,
+			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 	recording->stream = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!recording->stream) {
-		int code = errno;
+		int code = directory_fd < 0 ? -directory_fd : errno;
 
 		free(recording);
+		if (code == ENOLINK)
+			return error_set(error, code,
+					 "cannot create the recording '%s': a user other than root leads it to the directory of somebody else; name a path that only root can change",
+					 TEXT_ESCAPE(path));
 		return error_set(error, code, "cannot create the recording '%s': %s%s",
 				 TEXT_ESCAPE(path), strerror(code),
 				 code == EEXIST ? "; it is not overwritten, choose another name" :
