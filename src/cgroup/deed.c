@@ -43,7 +43,9 @@ static int move_one(const struct work *work, const struct place *place, pid_t pi
 	if (r == 0 && work->check)
 		r = work->check(&held, work->data, &failure);
 	if (r == 0)
-		r = place_held(work->hierarchy, place, &held, NULL, &failure);
+		r = work->deed->place ?
+			    work->deed->place(work->hierarchy, place, &held, work->data, &failure) :
+			    place_held(work->hierarchy, place, &held, NULL, &failure);
 	/* The first two may fail without a sentence. */
 	if (r < 0 && failure.code != -r)
 		return error_set(error, -r, "process %d: %s", (int)pid,

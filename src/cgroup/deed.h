@@ -14,6 +14,8 @@
 
 #include <slicectl/error.h>
 
+#include "cgroup/place.h"
+
 struct held_process;
 struct slicectl_hierarchy;
 struct slicectl_limits;
@@ -32,6 +34,10 @@ enum deed_kind {
 	_DEED_KIND_MAX,
 };
 
+/* Moves a process that may be moved; the last argument but one is that of deed_carry_out(). */
+typedef int (*deed_place)(struct slicectl_hierarchy *hierarchy, const struct place *place,
+			  const struct held_process *held, void *data, struct slicectl_error *error);
+
 struct deed {
 	enum deed_kind kind;
 	const char *owner, *scope;            /* on whose behalf, and the scope path */
@@ -42,6 +48,7 @@ struct deed {
 	uint64_t timeout_usec; /* of destroy, freeze, thaw and kill */
 	pid_t asking;          /* of destroy, freeze and kill: must not be in the scope; 0: none */
 	uint64_t id;           /* the cgroup that the scope must be; 0: any with that path */
+	deed_place place;      /* moves each process, as place_held() does; NULL: that does */
 };
 
 /* Whether a process, which is held, may be moved: 0, or -errno with or without a

@@ -281,6 +281,7 @@ int supervisor_new(const struct supervisor_options *options, struct supervisor *
 		.root = options->source.root,
 		.dry_run = options->dry_run,
 	};
+	turn_init(&supervisor->node.turn);
 	r = set_up(supervisor, error);
 	if (r == 0)
 		*ret_supervisor = TAKE_PTR(supervisor);

@@ -22,4 +22,5 @@ void node_done(struct node *node)
 	(void)sd_event_unref(node->loop);
 	node->generation = generation_unref(node->generation);
 	cleanup_close(&node->view.proc_fd);
+	turn_done(&node->turn);
 }

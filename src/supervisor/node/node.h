@@ -14,6 +14,7 @@
 #include "process/view.h"
 #include "supervisor/node/generation.h"
 #include "supervisor/node/privilege.h"
+#include "supervisor/node/turn.h"
 
 struct node {
 	sd_event *loop;
@@ -23,6 +24,7 @@ struct node {
 	struct view view;
 	struct process_table table;
 	struct privilege privilege; /* of the threads of the daemon */
+	struct move_turn turn;      /* to move a process; of these threads, too */
 	struct loss loss;           /* of events about the processes in the table */
 	char boot_id[PROCFS_BOOT_ID_SIZE];
 	const char *root; /* prefix of /run, /etc and so on; "" for none */

@@ -16,6 +16,7 @@ int change_init(struct change *change, const struct node *node, const char *scop
 	*change = (struct change){
 		.hierarchy = node->hierarchy,
 		.proc_fd = node->view.proc_fd,
+		.turn = (struct move_turn *)&node->turn,
 		.scope = strdup(scope),
 		.owner = owner ? strdup(owner) : NULL,
 		.carry_out = carry_out,

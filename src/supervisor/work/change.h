@@ -20,6 +20,7 @@ struct change {
 	struct job job;                /* the submitter sets job.done */
 	struct generation *generation; /* holds a reference until change_done() */
 	struct slicectl_hierarchy *hierarchy;
+	struct move_turn *turn; /* to move a process */
 	int proc_fd;
 	char *scope, *owner;   /* owner NULL: the path is not in any slice */
 	void *giver, *subject; /* for the submitter: its own state, and the object of the change */

@@ -10,6 +10,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/mark.h"
+#include "cgroup/place_move.h"
 #include "config/words.h"
 #include "supervisor/work/exempt.h"
 #include "unit/service_manager.h"
@@ -103,6 +104,21 @@ static int check_subject(const struct held_process *held, void *data, struct sli
 	return r == 0 && !held_process_is_alive(held) ? -ESRCH : r;
 }
 
+/* A rule may have placed the process since it was checked, or may be about to. */
+static int place_checked(struct slicectl_hierarchy *hierarchy, const struct place *place,
+			 const struct held_process *held, void *data, struct slicectl_error *error)
+{
+	const struct deed_job *job = data;
+	int r;
+
+	turn_take(job->change.turn);
+	r = job->uid == 0 ? 0 : check_source(job, held, error);
+	if (r == 0)
+		r = place_held(hierarchy, place, held, NULL, error);
+	turn_give(job->change.turn);
+	return r;
+}
+
 static int deed_job_carry_out(struct change *change)
 {
 	struct deed_job *job = container_of(change, struct deed_job, change);
@@ -117,6 +133,7 @@ static int deed_job_carry_out(struct change *change)
 		.timeout_usec = job->timeout_usec,
 		.asking = job->peer,
 		.id = job->id,
+		.place = place_checked,
 	};
 
 	return deed_carry_out(change->hierarchy, change->proc_fd, &deed, check_subject, job,

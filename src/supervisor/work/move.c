@@ -190,8 +190,10 @@ static int move_held(struct move *move, const struct place *place, const struct 
 	if (move->of_run)
 		return refuse_run(move, error);
 	r = check_stay(move, held->stat.pid, error);
+	turn_take(move->change.turn);
 	if (r == 0)
 		r = place_held(move->change.hierarchy, place, held, &stray, error);
+	turn_give(move->change.turn);
 	note_stray(move, &stray);
 	move->n_gone += r == -ESRCH;
 	if (r == -ESRCH)
