@@ -70,6 +70,6 @@ stop_daemon
 mkdir "$WORK/user" "$WORK/root"
 chown 65534 "$WORK/user"
 as_user ln -s "$WORK/root" "$WORK/user/link"
-expect 1 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --record "$WORK/user/link/recording"
+expect 1 timeout 10 "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" --record "$WORK/user/link/recording"
 said 'a user other than root leads it'
 check "nothing is written there" [ ! -e "$WORK/root/recording" ]

@@ -91,17 +91,17 @@ static void take_usage(struct observed *observed, struct activity_sample *sample
 	observed->has_usage = true;
 }
 
-/* What has run needs no look at the threads, and neither does an idle family that has not: a thread
- * that wakes runs, unless it is kept from it; see slicectl.conf(5). */
+/* What has run needs no closer look, and neither does an idle family that has not: a thread that wakes
+ * runs, unless it is kept from it (see slicectl.conf(5)), and one that is frozen ran into it. */
 static void look_closer(const struct observe *observe, const struct family *family,
 			struct activity_sample *sample, size_t *budget)
 {
 	struct threads threads;
 
-	if (sample->ran)
+	if (sample->ran || family->observed->activity.state == ACTIVITY_IDLE)
 		return;
 	sample->frozen = is_frozen(observe, family);
-	if (sample->frozen || family->observed->activity.state == ACTIVITY_IDLE)
+	if (sample->frozen)
 		return;
 	threads = read_threads(observe, family, true, budget);
 	sample->code = threads.pid > 0 ? 0 : threads.code;
@@ -178,6 +178,14 @@ static void add_to_sum(struct observe *observe, const struct family *family,
 	sum->sum.to_idle += observed->activity.to_idle - before->to_idle;
 }
 
+/* Families that are looked at less often are looked at in the same turns of the loop: to wake up costs
+ * more than to read. */
+static uint64_t align(const struct observe *observe, uint64_t due_ns, uint64_t now_ns)
+{
+	return due_ns > now_ns + 2 * observe->interval_ns ? due_ns - due_ns % observe->interval_ns :
+							    due_ns;
+}
+
 static void tell(struct observe *observe, struct family *family, uint64_t now_ns)
 {
 	struct observed *observed = family->observed;
@@ -214,6 +222,7 @@ void sampling_take(struct observe *observe, struct family *family, uint64_t now_
 				   now_ns + observe->interval_ns :
 				   activity_due_ns(&observed->activity, ran_ns,
 						   observe->interval_ns, observe->threshold_ns);
+	observed->due_ns = align(observe, observed->due_ns, now_ns);
 	add_to_sum(observe, family, &before, now_ns);
 	tell(observe, family, now_ns);
 }
