@@ -11,6 +11,7 @@
 #include "cgroup/mount.h"
 #include "cgroup/usage.h"
 #include "fuzz.h"
+#include "observe/thread.h"
 
 /* Texts that the kernel writes, with names that users chose in them. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,6 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (procfs_stat_parse(text, &stat) == 0 && (stat.pid <= 0 || stat.ppid < 0))
 		abort();
 	(void)procfs_cgroup_parse(text, &path);
+	(void)procfs_pid_depth_parse(text);
+	(void)threads_parse_run(text, &value);
 	(void)mount_parse(text, &mount);
 	(void)interface_parse_key(text, "populated", &value);
 	(void)usage_parse_io(text, "rbytes");

@@ -92,7 +92,8 @@ fi
 wait $bearer
 # Nor is the pid of a member that ended and changed hands before the family was killed.
 kill -STOP "$DAEMON"
-"$WORK/sctest-bad" leaves $LONG >"$WORK/left" & bad=$!
+# It was there before the match, so slicectld takes it for a member when it reads of that.
+sh -c 'sleep 0.3 & exec "$1" reaps "$2"' sh "$WORK/sctest-bad" $LONG >"$WORK/left" & bad=$!
 until_true 5 test -s "$WORK/left"
 member=$(cat "$WORK/left")
 sleep 0.05

@@ -27,8 +27,8 @@
  *   tricks bear PID SECONDS          a child under that free pid (clone3 set_tid)
  *   tricks forks COUNT SECONDS       COUNT children one by one, then sleep; with
  *                                    0 seconds their pids, free again, are printed
- *   tricks leaves SECONDS            a child that ends at once, then sleep; prints its pid, free
- *                                    again
+ *   tricks reaps SECONDS             waits for a child that it had before it was executed, prints its
+ *                                    pid, free again, and sleeps
  *   tricks bomb LIVE SECONDS         all fork and end all the time, LIVE at once
  */
 
@@ -321,13 +321,11 @@ static int forks(int count, unsigned seconds)
 	return EXIT_SUCCESS;
 }
 
-static int leaves(unsigned seconds)
+static int reaps(unsigned seconds)
 {
-	pid_t pid = fork();
+	pid_t pid = waitpid(-1, NULL, 0);
 
-	if (pid == 0)
-		_exit(EXIT_SUCCESS);
-	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+	if (pid < 0)
 		return EXIT_FAILURE;
 	(void)printf("%d\n", (int)pid);
 	(void)fflush(stdout);
@@ -431,8 +429,8 @@ int main(int argc, char **argv)
 		return crash(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "thread-exec") == 0)
 		return thread_exec(argv[2], argv[3]);
-	if (argc == 3 && strcmp(argv[1], "leaves") == 0)
-		return leaves((unsigned)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "reaps") == 0)
+		return reaps((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "bear") == 0)
 		return bear(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "bomb") == 0)
