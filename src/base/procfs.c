@@ -210,14 +210,17 @@ static int parse_status(const char *text, const char *name, long *ret_number)
 	return line && sscanf(line + strlen(name), " %ld", ret_number) == 1 ? 0 : -EINVAL;
 }
 
-/* The first number of a line of /proc/PID/status. */
+/* The first number of a line of /proc/PID/status.  Those that are asked for come before the list of its
+ * groups, which can be longer than what is read. */
 static int read_status(int proc_fd, pid_t pid, const char *name, long *ret_number)
 {
 	char text[4096];
-	ssize_t n;
+	ssize_t n = procfs_read_part(proc_fd, pid, "status", text, sizeof(text) - 1);
 
-	n = fd_read_file(proc_fd, PID_PATH(pid, "status"), text, sizeof(text));
-	return n < 0 ? gone((int)n) : parse_status(text, name, ret_number);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	return parse_status(text, name, ret_number);
 }
 
 int procfs_read_tgid(int proc_fd, pid_t tid, pid_t *ret_tgid)

@@ -165,6 +165,28 @@ static void start_times_have_an_end(void)
 	CHECK_INT(identity_began_after(1000, 3600000000000), 1);
 }
 
+/* A user can be in more groups than fit into what is read. */
+static void status_with_many_groups(void)
+{
+	_cleanup_tree_ struct tree tree = tree_new();
+	char text[20000];
+	int length = snprintf(text, sizeof(text),
+			      "Name:\tsh\nTgid:\t10\nUid:\t1000\t1000\nGroups:\t");
+	uid_t uid = 0;
+	pid_t tgid = 0;
+
+	for (int group = 0; group < 2000; group++)
+		length += snprintf(text + length, sizeof(text) - (size_t)length, "%d ",
+				   10000 + group);
+	(void)snprintf(text + length, sizeof(text) - (size_t)length, "\nNSpid:\t10\t5\n");
+	tree_write(&tree, "10/status", text);
+	CHECK_INT(procfs_read_uid(tree.fd, 10, &uid), 0);
+	CHECK_INT(uid, 1000);
+	CHECK_INT(procfs_read_tgid(tree.fd, 10, &tgid), 0);
+	CHECK_INT(tgid, 10);
+	CHECK_INT(procfs_read_uid(tree.fd, 11, &uid), -ESRCH);
+}
+
 static void pid_depth(void)
 {
 	CHECK_INT(procfs_pid_depth_parse("Name:\tsh\nNSpid:\t30990\nNSpgid:\t1\t2\n"), 0);
@@ -174,7 +196,7 @@ static void pid_depth(void)
 	CHECK_INT(procfs_pid_depth_parse(""), 0);
 }
 
-TEST_MAIN("procfs", CASE(pid_depth), CASE(start_times_have_an_end),
+TEST_MAIN("procfs", CASE(pid_depth), CASE(status_with_many_groups), CASE(start_times_have_an_end),
 	  CASE(a_long_file_is_read_in_part), CASE(an_exec_shows_in_the_image),
 	  CASE(stat_gives_the_fields), CASE(stat_counts_from_the_last_parenthesis),
 	  CASE(kernel_threads_are_known_by_flag), CASE(stat_refuses_what_is_none),
