@@ -57,15 +57,20 @@ static int find_occupancy(const char *name, enum slicectl_occupancy *ret_occupan
 			 TEXT_ESCAPE(name));
 }
 
-static json_t *wait_parameters(pid_t root, const char *state, uint64_t timeout_usec)
+/* @scope: for the families in it, instead of that of @root; or NULL. */
+static json_t *wait_parameters(pid_t root, const char *scope, const char *state,
+			       uint64_t timeout_usec)
 {
+	if (scope)
+		return json_pack("{s:s, s:s, s:I}", "scope", scope, "state", state, "timeout_usec",
+				 (json_int_t)timeout_usec);
 	return json_pack("{s:i, s:s, s:I}", "root", (int)root, "state", state, "timeout_usec",
 			 (json_int_t)timeout_usec);
 }
 
 /* Only slicectld knows the families. */
-static int wait_for_family(struct invocation *invocation, pid_t root, const char *state,
-			   struct slicectl_error *error)
+static int wait_for_family(struct invocation *invocation, pid_t root, const char *scope,
+			   const char *state, struct slicectl_error *error)
 {
 	/* A JSON integer, with room for what is added to it. */
 	uint64_t given = timeout_of(invocation), most = INT64_MAX / 4;
@@ -75,7 +80,7 @@ static int wait_for_family(struct invocation *invocation, pid_t root, const char
 	int r;
 
 	do {
-		r = client_call(invocation->root, "Wait", wait_parameters(root, state, left),
+		r = client_call(invocation->root, "Wait", wait_parameters(root, scope, state, left),
 				left + 10 * CLOCK_USEC_PER_SEC, &reply, error);
 		if (given < most)
 			left = deadline > clock_now_usec() ? deadline - clock_now_usec() : 0;
@@ -124,6 +129,15 @@ static int wait_for_cgroup(struct invocation *invocation, const char *what,
 					    r;
 }
 
+static int wait_for_activity(struct invocation *invocation, const char *what, const char *state,
+			     struct slicectl_error *error)
+{
+	_cleanup_free_ char *path = NULL;
+	int r = context_scope(invocation, &path, error);
+
+	return r < 0 ? r : wait_for_family(invocation, 0, path, state, error);
+}
+
 int cmd_wait(struct invocation *invocation, struct slicectl_error *error)
 {
 	const char *what = invocation->operands[0], *state = invocation->operands[1];
@@ -137,12 +151,10 @@ int cmd_wait(struct invocation *invocation, struct slicectl_error *error)
 	if (r < 0)
 		return r;
 	if (strspn(what, "0123456789") != strlen(what) && of_activity)
-		return error_set(error, EINVAL,
-				 "wait: only a family becomes %s; name it by the pid of its root, which slicectl families shows",
-				 state);
+		return wait_for_activity(invocation, what, state, error);
 	if (strspn(what, "0123456789") != strlen(what))
 		return wait_for_cgroup(invocation, what, occupancy, error);
 	if (parse_pid(what, &root) < 0)
 		return error_set(error, EINVAL, "wait: '%s' is not a process id", TEXT_ESCAPE(what));
-	return wait_for_family(invocation, root, state, error);
+	return wait_for_family(invocation, root, NULL, state, error);
 }

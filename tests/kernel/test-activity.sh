@@ -46,8 +46,10 @@ expect 0 ctl explain $placed
 said 'activity  idle for'
 expect 0 ctl -q wait -t 5s $placed idle
 expect 75 ctl -q wait -t 300ms $placed active
-expect 64 ctl wait "workload.slice/ay-$placed.scope" idle
-said 'only a family becomes idle'
+expect 0 ctl -q wait -t 5s "workload.slice/ay-$placed.scope" idle
+expect 75 ctl -q wait -t 300ms "workload.slice/ay-$placed" active
+said 'is not active yet'
+expect 3 ctl wait workload.slice/nobody idle
 
 # Awake, and asleep again.
 runs_long() { echo 100000000 >&$1; }

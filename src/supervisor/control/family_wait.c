@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -40,6 +41,7 @@ struct wait {
 	struct family_waits *waits;
 	sd_event_source *timer;
 	pid_t root;
+	char *scope; /* for families in it, instead of that of the root; or NULL */
 	enum state state;
 	struct wait *next, *prev;
 };
@@ -55,6 +57,7 @@ static void wait_free(struct wait *wait)
 
 	DL_DELETE(waits->first, wait);
 	(void)sd_event_source_unref(wait->timer);
+	free(wait->scope);
 	free(wait);
 	if (waits->first)
 		return;
@@ -67,35 +70,92 @@ static void on_abandon(struct pending *pending)
 	wait_free(wait_of(pending));
 }
 
-static bool has_activity(const struct family *family, enum state state)
+static bool is_of_activity(enum state state)
 {
-	return family->observed && family->observed->activity.state ==
-					   (state == STATE_IDLE ? ACTIVITY_IDLE : ACTIVITY_ACTIVE);
+	return state == STATE_ACTIVE || state == STATE_IDLE;
+}
+
+static bool is_meant(const struct wait *wait, const struct family *family)
+{
+	const char *scope = family_scope(family);
+
+	return wait->scope ? scope && text_equal(scope, wait->scope) :
+			     family->members.root_pid == wait->root;
+}
+
+static bool is_in(const struct family *family, enum activity_state state)
+{
+	return family->observed && family->observed->activity.state == state;
+}
+
+/* Active if any of the families is, idle if all are. */
+static bool has_activity(const struct wait *wait)
+{
+	const struct family *family;
+	size_t n = 0, active = 0, idle = 0;
+
+	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
+		if (!is_meant(wait, family) || family->members.count == 0)
+			continue;
+		n++;
+		active += is_in(family, ACTIVITY_ACTIVE);
+		idle += is_in(family, ACTIVITY_IDLE);
+	}
+	return wait->state == STATE_ACTIVE ? active > 0 : n > 0 && idle == n;
 }
 
 static bool is_reached(const struct wait *wait)
 {
 	const struct family *family;
-	bool exists = false, has_members = false, acts = false;
+	bool exists = false, has_members = false;
 
+	if (is_of_activity(wait->state))
+		return has_activity(wait);
 	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
-		if (family->members.root_pid != wait->root)
+		if (!is_meant(wait, family))
 			continue;
 		exists = true;
 		has_members = has_members || family->members.count > 0;
-		acts = acts || has_activity(family, wait->state);
 	}
-	if (wait->state == STATE_ACTIVE || wait->state == STATE_IDLE)
-		return acts;
 	return wait->state == STATE_GONE ? !exists : has_members == (wait->state == STATE_POPULATED);
+}
+
+static bool has_family(const struct wait *wait)
+{
+	const struct family *family;
+
+	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
+		if (is_meant(wait, family))
+			return true;
+	}
+	return false;
+}
+
+/* What has ended becomes neither active nor idle. */
+static void fail_ended(struct wait *wait)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+
+	if (wait->scope)
+		(void)error_set(&error, ESRCH, "the families in %s have ended",
+				TEXT_ESCAPE(wait->scope));
+	else
+		(void)error_set(&error, ESRCH, "the family of process %d has ended",
+				(int)wait->root);
+	pending_fail(&wait->pending, &error);
+	wait_free(wait);
 }
 
 static void look(struct wait *wait)
 {
+	if (is_of_activity(wait->state) && !has_family(wait)) {
+		fail_ended(wait);
+		return;
+	}
 	if (!is_reached(wait))
 		return;
-	pending_reply(&wait->pending, json_pack("{s:i, s:s}", "root", (int)wait->root, "state",
-						state_names[wait->state]));
+	pending_reply(&wait->pending, json_pack("{s:i, s:s*, s:s}", "root", (int)wait->root, "scope",
+						wait->scope, "state", state_names[wait->state]));
 	wait_free(wait);
 }
 
@@ -138,8 +198,12 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct wait *wait = data;
 
-	(void)error_set(&error, ETIMEDOUT, "the family of process %d is not %s yet",
-			(int)wait->root, state_names[wait->state]);
+	if (wait->scope)
+		(void)error_set(&error, ETIMEDOUT, "%s is not %s yet", TEXT_ESCAPE(wait->scope),
+				state_names[wait->state]);
+	else
+		(void)error_set(&error, ETIMEDOUT, "the family of process %d is not %s yet",
+				(int)wait->root, state_names[wait->state]);
 	pending_fail(&wait->pending, &error);
 	wait_free(wait);
 	return 0;
@@ -150,16 +214,11 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
  * become true. */
 static int check_root(const struct wait *wait, struct slicectl_error *error)
 {
-	const struct family *family;
 	struct procfs_stat stat;
-	bool of_activity = wait->state == STATE_ACTIVE || wait->state == STATE_IDLE;
 	bool lives = view_read_stat(&wait->waits->rooms->node->view, wait->root, &stat) == 0;
 
-	DL_FOREACH (families_first(wait->waits->rooms->families), family) {
-		if (family->members.root_pid == wait->root)
-			return 0;
-	}
-	if (!of_activity && lives == (wait->state == STATE_POPULATED))
+	if (has_family(wait) ||
+	    (!is_of_activity(wait->state) && lives == (wait->state == STATE_POPULATED)))
 		return 0;
 	return error_set(error, ESRCH, "process %d %s; slicectl families lists the roots",
 			 (int)wait->root,
@@ -169,11 +228,18 @@ static int check_root(const struct wait *wait, struct slicectl_error *error)
 
 static int check_observed(const struct wait *wait, struct slicectl_error *error)
 {
-	if ((wait->state != STATE_ACTIVE && wait->state != STATE_IDLE) ||
-	    observe_is_on(wait->waits->rooms->observe))
+	if (!is_of_activity(wait->state) || observe_is_on(wait->waits->rooms->observe))
 		return 0;
 	return error_set(error, EINVAL,
 			 "the activity of families is not observed; set enabled = yes in [activity] and reload");
+}
+
+static int check_scope(const struct wait *wait, struct slicectl_error *error)
+{
+	return has_family(wait) ?
+		       0 :
+		       error_set(error, ENOENT, "no family is in %s; slicectl families lists them",
+				 TEXT_ESCAPE(wait->scope));
 }
 
 static bool find_state(const json_t *parameters, enum state *ret_state)
@@ -193,15 +259,19 @@ const char *family_wait_check(const json_t *parameters)
 {
 	json_int_t root = json_integer_value(json_object_get(parameters, "root"));
 	const json_t *timeout = json_object_get(parameters, "timeout_usec");
-	enum state ignored;
+	const json_t *scope = json_object_get(parameters, "scope");
+	enum state state;
 
-	if (root < 1 || root > INT32_MAX)
+	if (!scope && (root < 1 || root > INT32_MAX))
 		return "root";
+	if (scope &&
+	    (!json_is_string(scope) || !find_state(parameters, &state) || !is_of_activity(state)))
+		return "scope";
 	if (timeout && !json_is_null(timeout) &&
 	    (!json_is_integer(timeout) || json_integer_value(timeout) < 0 ||
 	     json_integer_value(timeout) > INT64_MAX / 4))
 		return "timeout_usec";
-	return find_state(parameters, &ignored) ? NULL : "state";
+	return find_state(parameters, &state) ? NULL : "state";
 }
 
 static int wait_watch(struct wait *wait, const json_t *parameters)
@@ -222,6 +292,7 @@ int family_wait_begin(struct family_waits *waits, struct connection *connection,
 		      const struct call *call, struct slicectl_error *error)
 {
 	struct wait *wait = calloc(1, sizeof(*wait));
+	const char *scope;
 	int r;
 
 	if (!wait)
@@ -229,11 +300,14 @@ int family_wait_begin(struct family_waits *waits, struct connection *connection,
 	wait->waits = waits;
 	DL_APPEND(waits->first, wait);
 	wait->root = (pid_t)json_integer_value(json_object_get(call->parameters, "root"));
+	scope = json_string_value(json_object_get(call->parameters, "scope"));
+	wait->scope = scope ? strdup(scope) : NULL;
 	(void)find_state(call->parameters, &wait->state);
 	wait->pending.abandon = on_abandon;
-	r = check_observed(wait, error);
+	r = scope && !wait->scope ? error_set(error, ENOMEM, "out of memory") :
+				    check_observed(wait, error);
 	if (r == 0)
-		r = check_root(wait, error);
+		r = scope ? check_scope(wait, error) : check_root(wait, error);
 	if (r == 0 && wait_watch(wait, call->parameters) < 0)
 		r = error_set(error, ENOMEM, "out of memory");
 	if (r < 0) {
