@@ -83,8 +83,10 @@ sleep 0.05 # start times count in hundredths of a second
 "$TRICKS" bear "$victim" $LONG & bearer=$!
 born() { [ -e "/proc/$victim" ] || ! alive $bearer; }
 until_true 5 born
+is_born() { alive $bearer && [ -e "/proc/$1" ]; } # else the pid was taken meanwhile
+is_born "$victim" && has_victim=1 || has_victim=0
 kill -CONT "$DAEMON"
-if alive $bearer; then # else the pid was taken meanwhile
+if [ $has_victim = 1 ]; then
 	after_this
 	check "a later process of a pid that matched is not killed" alive "$victim"
 	kill "$victim"
@@ -100,9 +102,10 @@ sleep 0.05
 "$TRICKS" bear "$member" $LONG & bearer=$!
 born() { [ -e "/proc/$member" ] || ! alive $bearer; }
 until_true 5 born
+is_born "$member" && has_victim=1 || has_victim=0
 kill -CONT "$DAEMON"
 check "the family is killed" until_true 5 not alive $bad
-if alive $bearer; then
+if [ $has_victim = 1 ]; then
 	after_this
 	check "a later process with the pid of a member is not" alive "$member"
 	kill "$member"
