@@ -40,10 +40,15 @@ static void make_process(int pid, unsigned uid, const char *cmdline)
 static void let_go(int pid, const char *text)
 {
 	char path[64];
-	int fd;
+	int fd = -1;
 
 	(void)snprintf(path, sizeof(path), "%s/%d/cmdline", proc, pid);
-	fd = open(path, O_WRONLY);
+	/* A thread that should read it may never come. */
+	for (int tries = 0; fd < 0 && tries < 5000; tries++) {
+		fd = open(path, O_WRONLY | O_NONBLOCK);
+		if (fd < 0)
+			(void)usleep(1000);
+	}
 	CHECK_INT(write(fd, text, strlen(text)), strlen(text));
 	(void)close(fd);
 }
