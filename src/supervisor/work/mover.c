@@ -27,7 +27,7 @@ struct mover {
 	struct worker *quick, *slow;
 	struct service_manager *service_manager; /* used by the quick worker only */
 	_Atomic pid_t tid;                       /* thread of the quick worker; 0: not started */
-	enum config_scheduler scheduler;
+	_Atomic enum config_scheduler scheduler; /* read by that thread when it begins */
 	enum config_keep_warm keep_warm;
 	bool is_armed;                 /* a rule may place */
 	unsigned at_once;              /* moves by the loop since mover_rest() */
