@@ -274,7 +274,7 @@ check "a scope's name has the user's name and number" until_true 5 test -d "$BAS
 end $p
 
 # Command lines are logged where that is asked for, and only there.
-check "the command line is in the log where that is configured" audited place user '"argv":".*sct-user forks 0 '$LONG'"'
+check "the command line is in the log where that is configured" until_true 5 audited place user '"argv":".*sct-user forks 0 '$LONG'"'
 stop_daemon
 
 # Of a leader nobody else is meant, also when its grace is over.

@@ -81,11 +81,11 @@ check "status is answered while the configuration cannot be read" quick status
 check "a scope is made" quick scope create workload.slice/c.scope
 check "a kill rule acts" miner_killed
 wait $reload
-check "a reload is given up" grep -q 'could not be read in 10 s' "$WORK/reload"
-check "status tells that it was" waits 'could not be read in 10 s'
+check "a reload is given up" grep -q 'could not be read in 8 s' "$WORK/reload"
+check "status tells that it was" waits 'could not be read in 8 s'
 recover
 expect 0 ctl reload
-check "the next one succeeds" not waits 'could not be read in 10 s'
+check "the next one succeeds" not waits 'could not be read in 8 s'
 hang "$WORK/slicectl.conf" openat
 kill -HUP $DAEMON
 nap 500

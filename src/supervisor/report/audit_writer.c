@@ -14,6 +14,7 @@
 #define WRITTEN_USEC (50 * CLOCK_USEC_PER_MSEC)
 #define ON_DISK_USEC (2 * CLOCK_USEC_PER_SEC)
 #define CLOSE_USEC CLOCK_USEC_PER_SEC
+#define QUIET_USEC CLOCK_USEC_PER_MSEC
 
 enum { WAITING_MAX = 4096, BEFORE_MAX = 4 };
 
@@ -23,6 +24,7 @@ struct audit_writer {
 	char *path;            /* NULL: there is no log */
 	bool is_default;       /* it is rotated by us */
 	bool late; /* a record was waited for in vain; no other is, until all are written */
+	uint64_t appended_usec; /* when the last record came */
 	uint64_t progress_usec; /* when the last record was written, or began to wait alone */
 	uint64_t written, failed, lost;
 	/* The log before a reload, which could not take its last records yet. */
@@ -211,6 +213,15 @@ static void reap(struct audit_writer *writer)
 	(void)writer_free(before, 0);
 }
 
+/* When there is little to write, what is told of an action elsewhere is in the log already. */
+static bool is_quiet(struct audit_writer *writer)
+{
+	uint64_t now = clock_now_usec(), before = writer->appended_usec;
+
+	writer->appended_usec = now;
+	return now > before + QUIET_USEC;
+}
+
 int audit_writer_append(struct audit_writer *writer, const struct record *record,
 			enum audit_wait wait)
 {
@@ -219,6 +230,8 @@ int audit_writer_append(struct audit_writer *writer, const struct record *record
 	reap(writer);
 	if (!writer->path)
 		return 0;
+	if (wait == AUDIT_LATER && is_quiet(writer))
+		wait = AUDIT_WRITTEN;
 	if (worker_pending(writer->worker) >= WAITING_MAX)
 		return lose(writer, -EAGAIN);
 	entry = entry_new(writer, record);

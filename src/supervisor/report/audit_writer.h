@@ -11,7 +11,7 @@ struct audit_writer;
 
 /* How long the caller waits for a record. */
 enum audit_wait {
-	AUDIT_LATER,   /* not at all */
+	AUDIT_LATER,   /* as for the next in quiet times, and not at all when many come */
 	AUDIT_WRITTEN, /* until it is in the file, but only for some milliseconds */
 	AUDIT_ON_DISK, /* until it is on disk, for two seconds at most */
 };

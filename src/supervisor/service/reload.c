@@ -21,7 +21,8 @@
 #include "supervisor/service/rematch.h"
 #include "supervisor/work/priority.h"
 
-#define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
+/* Before a client gives up, which waits for ten seconds. */
+#define ANSWER_USEC (8 * CLOCK_USEC_PER_SEC)
 #define CLOSE_USEC (500 * CLOCK_USEC_PER_MSEC)
 
 /* Threads that wait for a file system for ever; beyond these the configuration stays as it is. */
@@ -196,7 +197,7 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 		return 0; /* on_loaded() was called just now */
 	reload->hung++;
 	(void)error_set(&error, ETIMEDOUT,
-			"the configuration could not be read in 10 s, because the file system of one of its files, or of the audit log, hangs");
+			"the configuration could not be read in 8 s, because the file system of one of its files, or of the audit log, hangs");
 	finish(reload, &error);
 	return 0;
 }
