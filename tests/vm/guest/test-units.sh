@@ -59,7 +59,7 @@ setpriv --reuid=alice --clear-groups sh -c 'SCTEST_KIND=secret exec sleep 3000' 
 check "a rule by env matches a process of another user" until_true 10 sh -c "slicectl families | grep -q '^ *$secret .*secret'"
 kill $secret
 /mnt/sctest-hook 3000 &
-check "the hook runs" until_true 10 test -e /run/slicectl/hook.out
+check "the hook runs" until_true 10 test -s /run/slicectl/hook.out
 check "the hook runs in its own scope" grep -q slicectl-holder.service/pact.slice/hook- /run/slicectl/hook.out
 
 # Reload, restart and SIGKILL under load; daemon-reload all the time.
