@@ -36,7 +36,7 @@ static bool enter(struct activity *activity, enum activity_state state, uint64_t
 	if (activity->state == state)
 		return false;
 	end_span(activity, since_ns);
-	if (activity->state != ACTIVITY_UNKNOWN) { /* the first state is no change of it */
+	if (activity->state != ACTIVITY_UNKNOWN) { /* the first state is not a change */
 		activity->to_active += state == ACTIVITY_ACTIVE;
 		activity->to_idle += state == ACTIVITY_IDLE;
 	}
@@ -63,10 +63,14 @@ bool activity_wake(struct activity *activity, uint64_t now_ns)
 static bool sleep_on(struct activity *activity, uint64_t before_ns, uint64_t now_ns,
 		     uint64_t threshold_ns)
 {
-	bool was_seen = before_ns > 0 && activity->state != ACTIVITY_FROZEN;
+	uint64_t since_ns = activity->state == ACTIVITY_FROZEN || before_ns == 0 ? now_ns :
+										   before_ns;
 
+	/* It may have been woken by an event after the sample before. */
+	if (since_ns < activity->since_ns)
+		since_ns = activity->since_ns;
 	if (activity->asleep_ns == 0)
-		activity->asleep_ns = was_seen ? before_ns : now_ns;
+		activity->asleep_ns = since_ns;
 	if (now_ns - activity->asleep_ns < threshold_ns || activity->state == ACTIVITY_IDLE)
 		return activity->state == ACTIVITY_UNKNOWN &&
 		       enter(activity, ACTIVITY_ACTIVE, now_ns);

@@ -90,6 +90,10 @@ static void wakes_at_once(void)
 	activity = idle_since(1100);
 	CHECK(activity_wake(&activity, 1250 * MS));
 	CHECK(!activity_wake(&activity, 1260 * MS));
+	CHECK(!take(&activity, &asleep,
+		    1290)); /* it has slept for 40 ms, not since the sample at 1200 */
+	CHECK(take(&activity, &asleep, 1300));
+	CHECK_INT(activity.since_ns, 1250 * MS);
 	CHECK_INT(activity.to_active, 1);
 }
 
@@ -126,7 +130,7 @@ static void frozen_is_neither(void)
 	CHECK_TEXT(activity_name(activity.state), "frozen");
 	CHECK_INT(activity.to_active + activity.to_idle, 0);
 	CHECK_INT(activity.active_ns, 100 * MS);
-	CHECK(!take(&activity, &asleep, 1200)); /* thawed: the time in the freezer is no sleep */
+	CHECK(!take(&activity, &asleep, 1200)); /* thawed: the time in the freezer is not sleep */
 	CHECK(take(&activity, &asleep, 1300));
 	CHECK_INT(activity.state, ACTIVITY_IDLE);
 }

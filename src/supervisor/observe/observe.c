@@ -14,8 +14,9 @@
 /* Samples that are due at nearly the same time are taken together. */
 #define TOGETHER_NS (5 * CLOCK_NSEC_PER_MSEC)
 
-/* Threads that are read in one turn of the loop; the rest is read in the next. */
-enum { BUDGET = 4096 };
+/* Threads that are read in one turn of the loop, and the pause for other work when there are more. */
+enum { BUDGET = 1024 };
+#define PAUSE_NS (50 * CLOCK_NSEC_PER_MSEC)
 
 static void set_timer(struct observe *observe, uint64_t due_ns)
 {
@@ -45,7 +46,7 @@ static bool begin(struct family *family, uint64_t now_ns)
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct observe *observe = data;
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), next_ns = UINT64_MAX;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), next_ns = UINT64_MAX, soonest_ns;
 	size_t budget = BUDGET;
 	struct family *family;
 
@@ -57,8 +58,9 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 		if (family->observed->due_ns < next_ns)
 			next_ns = family->observed->due_ns;
 	}
+	soonest_ns = now_ns + (budget > 0 ? TOGETHER_NS : PAUSE_NS);
 	if (next_ns < UINT64_MAX)
-		set_timer(observe, next_ns > now_ns + TOGETHER_NS ? next_ns : now_ns + TOGETHER_NS);
+		set_timer(observe, next_ns > soonest_ns ? next_ns : soonest_ns);
 	return 0;
 }
 

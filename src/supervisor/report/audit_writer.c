@@ -177,7 +177,7 @@ static bool settle(struct audit_writer *writer, uint64_t usec)
 
 	if (worker_settle_for(writer->worker, usec))
 		return true;
-	pending = worker_pending(writer->worker) - 1; /* the ending is no record */
+	pending = worker_pending(writer->worker) - 1; /* the ending is not a record */
 	log_error("the audit log %s hangs; %zu record%s lost", writer->path, pending,
 		  pending == 1 ? " is" : "s are");
 	writer->lost = 1; /* that has been said */
@@ -213,7 +213,7 @@ static void reap(struct audit_writer *writer)
 	(void)writer_free(before, 0);
 }
 
-/* When there is little to write, what is told of an action elsewhere is in the log already. */
+/* While few records come, each is in the log before its action is seen elsewhere. */
 static bool is_quiet(struct audit_writer *writer)
 {
 	uint64_t now = clock_now_usec(), before = writer->appended_usec;

@@ -21,7 +21,7 @@ enum audit_wait {
 int audit_writer_new(const struct node *node, const char *key, struct audit *audit,
 		     struct audit_writer **ret_writer, struct slicectl_error *error);
 
-/* Whether there is no log. */
+/* True when no log is configured. */
 bool audit_writer_is_off(const struct audit_writer *writer);
 
 /* 0, or -errno when the record is known not to be in the log.  -ETIMEDOUT: it may come to be there
