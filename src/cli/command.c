@@ -41,8 +41,8 @@ const struct command command_table[] = {
 	{ "events", "", 0, 0, "print each record of slicectld as it is made", false,
 	  &events_options, NULL, cmd_events, true },
 	{ "wait", "SCOPE|PID populated|empty|gone|active|idle", 2, 2,
-	  "wait until a scope or family is populated, empty or gone, or a family active or idle",
-	  false, &wait_options, NULL, cmd_wait, true },
+	  "wait until a scope or family is in that state", false, &wait_options, NULL, cmd_wait,
+	  true },
 	{ "explain", "PID", 1, 1, "explain why a process is where it is", false, NULL, NULL,
 	  cmd_explain, true },
 	{ "metrics", "", 0, 0, "print the metrics of slicectld as OpenMetrics text", false, NULL,
@@ -189,10 +189,13 @@ static int answer(enum invocation_mode mode, const char *path, const struct comm
 
 static int fail(const char *path, int code, const struct slicectl_error *error, bool usage)
 {
+	/* Output for which memory was short has no sentence of its own. */
+	const char *message = *error->message ? error->message : strerror(-code);
+
 	if (usage)
-		log_error("%s; try %s --help", error->message, path);
+		log_error("%s; try %s --help", message, path);
 	else
-		log_error("%s", error->message);
+		log_error("%s", message);
 	return usage ? EXIT_USAGE : exit_status(code);
 }
 
