@@ -75,24 +75,43 @@ int usage_read(struct slicectl_hierarchy *hierarchy, const char *path, struct us
 	return 0;
 }
 
-int usage_open_cpu(const struct slicectl_hierarchy *hierarchy, const char *path)
+int usage_open(const struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+	       bool for_trigger)
 {
 	_cleanup_close_ int directory_fd = directory_open(hierarchy->base_fd, path);
 	int fd;
 
 	if (directory_fd < 0)
 		return directory_fd;
-	fd = openat(directory_fd, "cpu.stat", O_RDONLY | O_CLOEXEC);
+	fd = openat(directory_fd, file,
+		    (for_trigger ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
+}
+
+ssize_t usage_read_text(int fd, char *text, size_t size)
+{
+	ssize_t n = pread(fd, text, size - 1, 0);
+
+	if (n < 0)
+		return errno == ENODEV ? -ENOENT : -errno;
+	text[n] = '\0';
+	return n;
 }
 
 int usage_read_cpu(int fd, uint64_t *ret_usec)
 {
 	char text[1024];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	ssize_t n = usage_read_text(fd, text, sizeof(text));
 
-	if (n < 0)
-		return errno == ENODEV ? -ENOENT : -errno;
-	text[n] = '\0';
-	return interface_parse_key(text, "usage_usec", ret_usec);
+	return n < 0 ? (int)n : interface_parse_key(text, "usage_usec", ret_usec);
+}
+
+int usage_set_trigger(int fd, const char *line, uint64_t stall_usec)
+{
+	char trigger[64];
+	int n = snprintf(trigger, sizeof(trigger), "%s %llu %llu", line,
+			 (unsigned long long)stall_usec, (unsigned long long)USAGE_TRIGGER_USEC);
+
+	/* With the NUL: without one the kernel takes the last digit for it. */
+	return write(fd, trigger, (size_t)n + 1) < 0 ? -errno : 0;
 }

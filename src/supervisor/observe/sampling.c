@@ -48,7 +48,8 @@ static int read_scope(const struct observe *observe, const struct family *family
 	int r;
 
 	if (observed->usage_fd < 0)
-		observed->usage_fd = usage_open_cpu(observe->node->hierarchy, family_scope(family));
+		observed->usage_fd = usage_open(observe->node->hierarchy, family_scope(family),
+						"cpu.stat", false);
 	r = observed->usage_fd < 0 ? observed->usage_fd : usage_read_cpu(observed->usage_fd, &usec);
 	if (r < 0) {
 		forget_usage(observed);
