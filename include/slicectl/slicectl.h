@@ -10,5 +10,6 @@
 #include <slicectl/metrics.h>
 #include <slicectl/owner.h>
 #include <slicectl/scope.h>
+#include <slicectl/watch.h>
 
 #endif

@@ -244,6 +244,7 @@ static int find_hook(const struct invocation *invocation, const char *name,
 		     const struct rule **ret_rule, struct slicectl_error *error)
 {
 	const struct rule_set *rules = &invocation->config->rules;
+	const struct config_watch *watch;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		if (!text_equal(rules->rules[i].name, name))
@@ -254,7 +255,14 @@ static int find_hook(const struct invocation *invocation, const char *name,
 			       error_set(error, EINVAL,
 					 "rule %s does not run a hook, so it cannot be armed", name);
 	}
-	return error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(name));
+	watch = config_find_watch(invocation->config, name);
+	if (!watch)
+		return error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(name));
+	*ret_rule = &watch->hook;
+	return watch->runs_hook ?
+		       0 :
+		       error_set(error, EINVAL,
+				 "watch %s does not run a hook, so it cannot be armed", name);
 }
 
 /* The mark is the latch: removing it arms the hook. */

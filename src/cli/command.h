@@ -32,6 +32,7 @@ extern const struct option_group run_options;
 extern const struct option_group tree_options;
 extern const struct option_group top_options;
 extern const struct option_group wait_options;
+extern const struct option_group watch_options;
 
 int cmd_init(struct invocation *invocation, struct slicectl_error *error);
 int cmd_rule_apply(struct invocation *invocation, struct slicectl_error *error);
@@ -43,6 +44,7 @@ int cmd_status(struct invocation *invocation, struct slicectl_error *error);
 int cmd_families(struct invocation *invocation, struct slicectl_error *error);
 int cmd_events(struct invocation *invocation, struct slicectl_error *error);
 int cmd_wait(struct invocation *invocation, struct slicectl_error *error);
+int cmd_watch(struct invocation *invocation, struct slicectl_error *error);
 int cmd_explain(struct invocation *invocation, struct slicectl_error *error);
 int cmd_metrics(struct invocation *invocation, struct slicectl_error *error);
 int cmd_reload(struct invocation *invocation, struct slicectl_error *error);

@@ -29,6 +29,14 @@ static void free_slice(struct config_slice *slice)
 	slicectl_limits_free(slice->limits);
 }
 
+static void free_watch(struct config_watch *watch)
+{
+	free(watch->name);
+	free(watch->origin);
+	watch_text_done(&watch->text);
+	words_free(watch->hook.command);
+}
+
 struct config *config_free(struct config *config)
 {
 	if (!config)
@@ -41,6 +49,9 @@ struct config *config_free(struct config *config)
 		slicectl_limits_free(config->rule_limits[i]);
 		free(config->rule_origins[i]);
 	}
+	for (size_t i = 0; i < config->n_watches; i++)
+		free_watch(&config->watches[i]);
+	free(config->watches);
 	rule_set_done(&config->rules);
 	accounts_done(&config->accounts);
 	problem_list_done(&config->warnings);
@@ -69,10 +80,23 @@ const struct config_owner *config_find_owner(const struct config *config, const 
 	return NULL;
 }
 
+const struct config_watch *config_find_watch(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_watches; i++) {
+		if (text_equal(config->watches[i].name, name))
+			return &config->watches[i];
+	}
+	return NULL;
+}
+
 const struct slicectl_limits *config_rule_limits(const struct config *config,
 						 const struct rule *rule)
 {
-	return config->rule_limits[rule - config->rules.rules];
+	for (size_t i = 0; i < config->rules.count; i++) {
+		if (rule == &config->rules.rules[i])
+			return config->rule_limits[i];
+	}
+	return NULL;
 }
 
 /* @path when it is a configured slice, else the first configured slice. */

@@ -16,6 +16,7 @@
 #include "cgroup/hierarchy.h"
 #include "config/accounts.h"
 #include "config/problem.h"
+#include "observe/watch_spec.h"
 #include "rule/rule.h"
 
 enum config_scheduler {
@@ -117,6 +118,16 @@ struct config_slice {
 	char *origin; /* file:line */
 };
 
+/* A watch of a level: its crossings are recorded and may run a hook. */
+struct config_watch {
+	char *name;
+	char *origin; /* file:line */
+	struct watch_text text;
+	struct watch_spec spec; /* refers to the text */
+	bool runs_hook;
+	struct rule hook; /* command, timeout and latch; its name is that of the watch */
+};
+
 struct config {
 	char **files; /* that were read; NULL-terminated */
 	char **texts; /* of these files */
@@ -126,6 +137,8 @@ struct config {
 	size_t n_owners;
 	struct config_slice *slices;
 	size_t n_slices;
+	struct config_watch *watches;
+	size_t n_watches;
 	struct rule_set rules;
 	/* By the index of the rule: the limits of its scopes, and file:line of its section. */
 	struct slicectl_limits **rule_limits;
@@ -182,7 +195,9 @@ int config_declare(const struct config *config, struct slicectl_hierarchy *hiera
 
 const struct config_owner *config_find_owner(const struct config *config, const char *name);
 
-/* Limits of the scopes that @rule creates. */
+const struct config_watch *config_find_watch(const struct config *config, const char *name);
+
+/* Limits of the scopes that @rule creates; NULL for the hook of a watch. */
 const struct slicectl_limits *config_rule_limits(const struct config *config,
 						 const struct rule *rule);
 

@@ -107,6 +107,31 @@ static ssize_t draft_rule(struct config *config, const char *name, char *origin)
 	return (ssize_t)i;
 }
 
+static struct config_watch *draft_watch(struct config *config, const char *name, char *origin)
+{
+	_cleanup_free_ char *own_origin = origin;
+	struct config_watch *grown;
+
+	for (size_t i = 0; i < config->n_watches; i++) {
+		if (text_equal(config->watches[i].name, name))
+			return &config->watches[i];
+	}
+	grown = reallocarray(config->watches, config->n_watches + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	config->watches = grown;
+	grown += config->n_watches;
+	*grown = (struct config_watch){ .name = strdup(name) };
+	if (!grown->name || !origin) {
+		free(grown->name);
+		return NULL;
+	}
+	grown->origin = TAKE_PTR(own_origin);
+	grown->hook = (struct rule){ .action = RULE_HOOK, .timeout_usec = RULE_HOOK_TIMEOUT_USEC };
+	config->n_watches++;
+	return grown;
+}
+
 /* Splits "rule jvm" into its kind and its name ("" when it has none), in place. */
 static enum config_section split_section(char *text, char **ret_name)
 {
@@ -183,6 +208,9 @@ static int enter_section(struct draft *draft, enum config_section section, const
 		draft->rule = (size_t)rule;
 		draft->target = rule < 0 ? NULL : &config->rules.rules[rule];
 		break;
+	case CONFIG_SECTION_WATCH:
+		draft->target = draft_watch(config, name, origin_of(position));
+		break;
 	default:
 		draft->target = NULL;
 	}
@@ -227,7 +255,7 @@ static void draft_begin_section(void *data, const char *text, const struct posit
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
-			"unknown section [%s]; use [supervisor], [activity], [owner NAME], [slice PATH] or [rule NAME]%s",
+			"unknown section [%s]; use [supervisor], [activity], [owner NAME], [slice PATH], [rule NAME] or [watch NAME]%s",
 			TEXT_ESCAPE(text), SPELLING_HINT(spelling_nearest(copy, section_at, NULL)));
 		return;
 	}
@@ -296,8 +324,13 @@ static void take_limit(const struct draft *draft, const char *name, const char *
 
 static void note_refused(struct draft *draft)
 {
-	if (draft->section == CONFIG_SECTION_RULE &&
-	    words_add(&draft->refused, draft->config->rules.rules[draft->rule].name) < 0)
+	const struct config_watch *watch = draft->target;
+	const char *name = draft->section == CONFIG_SECTION_RULE ?
+				   draft->config->rules.rules[draft->rule].name :
+			   draft->section == CONFIG_SECTION_WATCH ? watch->name :
+								    NULL;
+
+	if (name && words_add(&draft->refused, name) < 0)
 		draft->problems->is_cut = true;
 }
 

@@ -10,6 +10,7 @@
 #include "config/field.h"
 #include "config/key_rule.h"
 #include "config/key_service.h"
+#include "config/key_watch.h"
 
 enum {
 	RECEIVE_BUFFER_MIN = 4 * 1024,
@@ -316,6 +317,24 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_RULE, "timeout", "TIME", "how long a hook may run", key_action_set_timeout },
 	{ CONFIG_SECTION_RULE, "latch", "yes | no", "run the hook once until it is armed again",
 	  key_action_set_latch },
+	{ CONFIG_SECTION_WATCH, "subject", "family:RULE | SLICE | SLICE/SCOPE",
+	  "what uses the resource", key_watch_set_subject },
+	{ CONFIG_SECTION_WATCH, "resource", "NAME", "the resource", key_watch_set_resource },
+	{ CONFIG_SECTION_WATCH, "level", "VALUE | PERCENT% | change",
+	  "the level, or a part of the limit that applies", key_watch_set_level },
+	{ CONFIG_SECTION_WATCH, "direction", "both | up | down", "which crossings are told",
+	  key_watch_set_direction },
+	{ CONFIG_SECTION_WATCH, "inherit", "yes | no",
+	  "whether children that are forked later are watched too", key_watch_set_inherit },
+	{ CONFIG_SECTION_WATCH, "hysteresis", "VALUE | PERCENT%",
+	  "how far below the level a sampled value is down", key_watch_set_hysteresis },
+	{ CONFIG_SECTION_WATCH, "action", "record | hook",
+	  "whether a crossing is only recorded or also runs a command", key_watch_set_action },
+	{ CONFIG_SECTION_WATCH, "command", "PATH ARGUMENT…",
+	  "program of the hook and its arguments", key_watch_set_command },
+	{ CONFIG_SECTION_WATCH, "timeout", "TIME", "how long a hook may run", key_watch_set_timeout },
+	{ CONFIG_SECTION_WATCH, "latch", "yes | no", "run the hook once until it is armed again",
+	  key_watch_set_latch },
 };
 
 static const char *const section_names[_CONFIG_SECTION_MAX] = {
@@ -324,6 +343,7 @@ static const char *const section_names[_CONFIG_SECTION_MAX] = {
 	[CONFIG_SECTION_OWNER] = "owner",
 	[CONFIG_SECTION_SLICE] = "slice",
 	[CONFIG_SECTION_RULE] = "rule",
+	[CONFIG_SECTION_WATCH] = "watch",
 };
 
 const struct config_key *config_key_at(size_t i)

@@ -180,6 +180,84 @@ static void validate_rule(struct draft *draft, size_t i)
 		check_scope(draft, rule, origin);
 }
 
+static void check_watch_hook(struct draft *draft, const struct config_watch *watch)
+{
+	const struct {
+		const char *key;
+		bool given;
+	} options[] = {
+		{ "command", watch->hook.command },
+		{ "timeout", watch->hook.timeout_usec != RULE_HOOK_TIMEOUT_USEC },
+		{ "latch", watch->hook.every_match },
+	};
+
+	if (watch->runs_hook && !watch->hook.command)
+		PROBLEM_AT(draft, watch->origin, "watch %s with action = hook needs a command",
+			   watch->name);
+	for (size_t i = 0; !watch->runs_hook && i < ELEMENTS(options); i++) {
+		if (options[i].given)
+			PROBLEM_AT(draft, watch->origin, "watch %s: action = record takes no %s",
+				   watch->name, options[i].key);
+	}
+}
+
+static bool has_rule(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules.count; i++) {
+		if (text_equal(config->rules.rules[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* What it watches must be configured too, unless it is a scope, which comes and goes. */
+static const char *missing_subject(const struct draft *draft, const struct watch_spec *spec,
+				   char *out, size_t size)
+{
+	const char *name = spec->subject.name, *slash;
+	size_t length;
+
+	if (spec->subject.kind == SUBJECT_RULE && !has_rule(draft->config, name)) {
+		(void)snprintf(out, size, "[rule %s]", TEXT_ESCAPE(name));
+		return out;
+	}
+	if (spec->subject.kind != SUBJECT_CGROUP)
+		return NULL;
+	slash = strrchr(name, '/');
+	length = text_ends_with(name, ".slice") || !slash ? strlen(name) : (size_t)(slash - name);
+	if (find_slice(draft->config, name, length))
+		return NULL;
+	(void)snprintf(out, size, "[slice %.*s]", (int)length, name);
+	return out;
+}
+
+static void validate_watch(struct draft *draft, struct config_watch *watch)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	char missing[512];
+
+	watch->hook.name = watch->name;
+	if (has_rule(draft->config, watch->name))
+		PROBLEM_AT(draft, watch->origin, "watch %s and a rule have the same name",
+			   watch->name);
+	check_watch_hook(draft, watch);
+	if (words_include(draft->refused, watch->name))
+		return;
+	if (watch_spec_parse(&watch->text, &watch->spec, &error) < 0)
+		PROBLEM_AT(draft, watch->origin, "watch %s: %s", watch->name, error.message);
+	else if (watch->spec.subject.pid > 0)
+		PROBLEM_AT(draft, watch->origin,
+			   "watch %s: a pid means another process after the next start; use family:RULE, a slice or SLICE/SCOPE",
+			   watch->name);
+	else if (missing_subject(draft, &watch->spec, missing, sizeof(missing)))
+		PROBLEM_AT(draft, watch->origin, "watch %s: subject: there is no %s", watch->name,
+			   missing);
+	else if (watch->spec.resource->unit == RESOURCE_TIME && !draft->config->activity.enabled)
+		PROBLEM_AT(draft, watch->origin,
+			   "watch %s: to know when a family is idle, set enabled = yes in [activity]",
+			   watch->name);
+}
+
 /* Whether an owner has a user other than root. */
 static bool has_other_owner(const struct config *config)
 {
@@ -213,4 +291,6 @@ void draft_finish(struct draft *draft)
 		check_slice(draft, &config->slices[i]);
 	for (size_t i = 0; i < config->rules.count; i++)
 		validate_rule(draft, i);
+	for (size_t i = 0; i < config->n_watches; i++)
+		validate_watch(draft, &config->watches[i]);
 }

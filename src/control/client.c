@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -64,10 +66,11 @@ static int await_message(int fd, struct wire *wire, uint64_t deadline_usec)
 		struct pollfd poller = { .fd = fd, .events = POLLIN };
 		ssize_t n;
 
-		if (now >= deadline_usec)
-			return -ETIMEDOUT;
-		if (poll(&poller, 1, wait_msec(deadline_usec - now)) <= 0)
+		if (poll(&poller, 1, now < deadline_usec ? wait_msec(deadline_usec - now) : 0) <= 0) {
+			if (now >= deadline_usec)
+				return -ETIMEDOUT;
 			continue;
+		}
 		n = wire_fill(wire, fd);
 		if (n == 0)
 			return -ECONNRESET;
@@ -154,26 +157,74 @@ int client_call(const char *root, const char *method, json_t *parameters, uint64
 		       take_reply(wire_peek(&wire), ret_reply, &continues, error);
 }
 
+struct client_stream {
+	struct wire wire;
+	int fd;
+	bool continues;
+};
+
+int client_stream_open(const char *root, const char *method, json_t *parameters,
+		       struct client_stream **ret_stream, struct slicectl_error *error)
+{
+	struct client_stream *stream = calloc(1, sizeof(*stream));
+
+	if (!stream) {
+		json_decref(parameters);
+		return error_set(error, ENOMEM, "out of memory");
+	}
+	*stream = (struct client_stream){ .wire = { .max = MESSAGE_REPLY_MAX }, .continues = true };
+	stream->fd = send_call(root, method, parameters, true, error);
+	if (stream->fd < 0) {
+		int r = stream->fd;
+
+		free(stream);
+		return r;
+	}
+	*ret_stream = stream;
+	return 0;
+}
+
+void client_stream_close(struct client_stream *stream)
+{
+	if (!stream)
+		return;
+	(void)close(stream->fd);
+	wire_done(&stream->wire);
+	free(stream);
+}
+
+int client_stream_fd(const struct client_stream *stream)
+{
+	return stream->fd;
+}
+
+int client_stream_next(struct client_stream *stream, uint64_t timeout_usec, json_t **ret_reply,
+		       struct slicectl_error *error)
+{
+	int r = await_message(stream->fd, &stream->wire, clock_deadline_usec(timeout_usec));
+
+	if (r < 0)
+		return await_failed(r, error);
+	r = take_reply(wire_peek(&stream->wire), ret_reply, &stream->continues, error);
+	wire_drop(&stream->wire);
+	return r;
+}
+
 int client_follow(const char *root, const char *method, json_t *parameters,
 		  int (*take)(const json_t *reply, void *data), void *data,
 		  struct slicectl_error *error)
 {
-	_cleanup_(wire_done) struct wire wire = { .max = MESSAGE_REPLY_MAX };
-	_cleanup_close_ int fd = send_call(root, method, parameters, true, error);
-	bool continues = true;
-	int r = fd < 0 ? fd : 0;
+	struct client_stream *stream = NULL;
+	int r = client_stream_open(root, method, parameters, &stream, error);
 
-	while (r == 0 && continues) {
+	while (r == 0 && stream->continues) {
 		json_t *reply = NULL;
 
-		r = await_message(fd, &wire, UINT64_MAX);
-		if (r < 0)
-			return await_failed(r, error);
-		r = take_reply(wire_peek(&wire), &reply, &continues, error);
-		wire_drop(&wire);
+		r = client_stream_next(stream, UINT64_MAX, &reply, error);
 		if (r == 0)
 			r = take(reply, data);
 		json_decref(reply);
 	}
+	client_stream_close(stream);
 	return r;
 }

@@ -21,6 +21,23 @@
 int client_call(const char *root, const char *method, json_t *parameters, uint64_t timeout_usec,
 		json_t **ret_reply, struct slicectl_error *error);
 
+/* A call with several replies, one after the other. */
+struct client_stream;
+
+int client_stream_open(const char *root, const char *method, json_t *parameters,
+		       struct client_stream **ret_stream, struct slicectl_error *error);
+
+/* Accepts NULL. */
+void client_stream_close(struct client_stream *stream);
+
+/* For poll(2).  Replies that have been received already do not make it readable. */
+int client_stream_fd(const struct client_stream *stream);
+
+/* The next reply, to which the caller gets a reference.  -ETIMEDOUT, with @timeout_usec 0 at once,
+ * and the errors of client_call(). */
+int client_stream_next(struct client_stream *stream, uint64_t timeout_usec, json_t **ret_reply,
+		       struct slicectl_error *error);
+
 /*
  * Like client_call() for a call with several replies.  @take is called for each reply, until
  * the last one, or until it returns a value other than 0, which is then returned.

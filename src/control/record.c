@@ -12,7 +12,8 @@
 const char *record_result(const struct record *record)
 {
 	/* Exits and scans are not actions, so they are real in a dry run too. */
-	if (record->dry_run && record->code == 0 && !record->exit && !record->resync)
+	if (record->dry_run && record->code == 0 && !record->exit && !record->resync &&
+	    !record->crossing)
 		return "dry-run";
 	if (record->intent)
 		return "begun";
@@ -105,6 +106,22 @@ static int set_activity(json_t *parent, const struct record_activity *activity)
 	return set_object(parent, "activity", object, failed);
 }
 
+static int set_crossing(json_t *parent, const struct record_crossing *crossing)
+{
+	json_t *object = crossing ? json_object() : NULL;
+	int failed;
+
+	if (!crossing)
+		return 0;
+	failed = set_text(object, "resource", crossing->resource) +
+		 set_text(object, "direction", crossing->direction) +
+		 json_object_set_new(object, "old", json_integer((json_int_t)crossing->old)) +
+		 json_object_set_new(object, "new", json_integer((json_int_t)crossing->new)) +
+		 set_number(object, "level", crossing->level <= INT64_MAX ? crossing->level : 0) +
+		 set_number(object, "skipped", crossing->skipped);
+	return set_object(parent, "crossing", object, failed);
+}
+
 char *record_format(const struct record *record)
 {
 	char time[CLOCK_UTC_SIZE], *line = NULL;
@@ -131,6 +148,7 @@ char *record_format(const struct record *record)
 	    set_number(object, "latency_usec", record->latency_usec) == 0 &&
 	    set_exit(object, record->exit) == 0 && set_resync(object, record->resync) == 0 &&
 	    set_activity(object, record->activity) == 0 &&
+	    set_crossing(object, record->crossing) == 0 &&
 	    set_text(object, "result", record_result(record)) == 0 &&
 	    set_sentence(object, "error", record->code < 0 ? record->message : NULL) == 0 &&
 	    json_object_set_new(object, "dry_run", json_boolean(record->dry_run)) == 0)

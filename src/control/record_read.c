@@ -63,11 +63,27 @@ static void read_activity(const json_t *object, struct record_activity *ret_acti
 	};
 }
 
+static void read_crossing(const json_t *object, struct record_crossing *ret_crossing)
+{
+	const char *resource = text_of(object, "resource"),
+		   *direction = text_of(object, "direction");
+
+	*ret_crossing = (struct record_crossing){
+		.resource = resource ? resource : "?",
+		.direction = direction ? direction : "?",
+		.old = (uint64_t)number_of(object, "old"),
+		.new = (uint64_t)number_of(object, "new"),
+		.level = (uint64_t)number_of(object, "level"),
+		.skipped = (uint64_t)number_of(object, "skipped"),
+	};
+}
+
 void record_read(const json_t *object, struct read_record *ret_record)
 {
 	const json_t *ended = json_object_get(object, "exit");
 	const json_t *resync = json_object_get(object, "resync");
 	const json_t *activity = json_object_get(object, "activity");
+	const json_t *crossing = json_object_get(object, "crossing");
 	const char *comm = text_of(object, "comm"), *result = text_of(object, "result");
 	const char *old = text_of(object, "old"), *new = text_of(object, "new");
 	const char *action = text_of(object, "action"), *actor = text_of(object, "actor");
@@ -97,6 +113,8 @@ void record_read(const json_t *object, struct read_record *ret_record)
 	read_exit(ended, &ret_record->exit);
 	read_resync(resync, &ret_record->resync);
 	read_activity(activity, &ret_record->activity);
+	read_crossing(crossing, &ret_record->crossing);
+	ret_record->record.crossing = crossing ? &ret_record->crossing : NULL;
 	ret_record->record.activity = activity ? &ret_record->activity : NULL;
 	ret_record->record.exit = ended ? &ret_record->exit : NULL;
 	ret_record->record.resync = resync ? &ret_record->resync : NULL;

@@ -15,6 +15,7 @@ struct read_record {
 	struct record_exit exit;
 	struct record_resync resync;
 	struct record_activity activity;
+	struct record_crossing crossing;
 	char comm[PROCFS_COMM_SIZE], old[RECORD_VALUE_SIZE], new[RECORD_VALUE_SIZE];
 };
 

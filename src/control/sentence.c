@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "observe/resource.h"
 
 /* "process 12 (java) of rule jvm was killed by signal 9 in a.slice/jvm.scope; cause: oom" */
 static void say_exit(const struct record *record, char *out, size_t size)
@@ -58,6 +59,35 @@ static void say_activity(const struct record *record, char *out, size_t size)
 		       changes, activity->evidence);
 }
 
+/* "nofile of process 12 (java) rose from 700 to 820, level 819 of watch fds in a.slice/jvm.scope" */
+static void say_crossing(const struct record *record, char *out, size_t size)
+{
+	const struct record_crossing *crossing = record->crossing;
+	const struct resource *resource = resource_find(crossing->resource);
+	bool rose = crossing->new >= crossing->old;
+	char old[RESOURCE_TEXT_SIZE], new[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE],
+		subject[128], at[48] = "";
+
+	if (!resource) {
+		(void)snprintf(out, size, "%s crossed a level", TEXT_ESCAPE(crossing->resource));
+		return;
+	}
+	if (record->pid > 0)
+		(void)snprintf(subject, sizeof(subject), "process %d (%s)", (int)record->pid,
+			       TEXT_ESCAPE(record->comm ? record->comm : ""));
+	else
+		(void)snprintf(subject, sizeof(subject), "%s", record->scope ? record->scope : "?");
+	if (crossing->level > 0)
+		(void)snprintf(at, sizeof(at), ", level %s",
+			       resource_text(resource, crossing->level, level));
+	(void)snprintf(out, size, "%s: %s of %s %s from %s to %s%s%s%s",
+		       record->actor ? record->actor : "?", resource->name, subject,
+		       rose ? "rose" : "fell", resource_text(resource, crossing->old, old),
+		       resource_text(resource, crossing->new, new), at,
+		       record->pid > 0 && record->scope ? " in " : "",
+		       record->pid > 0 && record->scope ? record->scope : "");
+}
+
 /* ": 5 instead of 7": the limits that were set, and what they were where that is known. */
 static void say_values(const struct record *record, char *out, size_t size)
 {
@@ -104,6 +134,8 @@ void sentence_of(const struct record *record, char *ret_sentence, size_t size)
 		say_resync(record, ret_sentence, size);
 	else if (record->activity)
 		say_activity(record, ret_sentence, size);
+	else if (record->crossing)
+		say_crossing(record, ret_sentence, size);
 	else
 		say_action(record, ret_sentence, size);
 }

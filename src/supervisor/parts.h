@@ -17,6 +17,7 @@ struct supervisor {
 	struct act *act;
 	struct life *life;
 	struct observe *observe;
+	struct watches *watches;
 	struct detect *detect;
 	struct guard *guard;
 	struct service *service;

@@ -163,8 +163,11 @@ static int make_upper_rooms(struct supervisor *supervisor, struct slicectl_error
 		r = observe_new(node, families, report, supervisor->options->activity,
 				&supervisor->observe, error);
 	if (r == 0)
+		r = watches_new(node, families, report, act, supervisor->observe,
+				&supervisor->watches, error);
+	if (r == 0)
 		r = detect_new(node, families, report, supervisor->life, supervisor->mover,
-			       supervisor->observe, &supervisor->detect, error);
+			       supervisor->observe, supervisor->watches, &supervisor->detect, error);
 	if (r == 0)
 		r = guard_new(node, families, report, act, &supervisor->guard, error);
 	if (r < 0)

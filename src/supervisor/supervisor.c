@@ -28,6 +28,7 @@ struct service_rooms supervisor_rooms(struct supervisor *supervisor)
 		.act = supervisor->act,
 		.life = supervisor->life,
 		.observe = supervisor->observe,
+		.watches = supervisor->watches,
 		.detect = supervisor->detect,
 		.guard = supervisor->guard,
 	};
@@ -61,6 +62,7 @@ static bool stop_rooms(struct supervisor *supervisor)
 static void free_rooms(struct supervisor *supervisor)
 {
 	supervisor->detect = detect_free(supervisor->detect);
+	supervisor->watches = watches_free(supervisor->watches);
 	supervisor->observe = observe_free(supervisor->observe);
 	supervisor->life = life_free(supervisor->life);
 	supervisor->act = act_free(supervisor->act);
@@ -100,6 +102,7 @@ static int run_loop(struct supervisor *supervisor)
 		 slicectl_hierarchy_path(node->hierarchy), node->config->rules.count,
 		 detect_name(supervisor->detect), node->dry_run ? " (dry run)" : "");
 	observe_apply(supervisor->observe);
+	watches_apply(supervisor->watches);
 	notify_ready(supervisor->service);
 	service_schedule_lookup(supervisor->service);
 	service_schedule_metrics(supervisor->service);

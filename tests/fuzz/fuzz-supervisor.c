@@ -343,6 +343,10 @@ static const char *const calls[] = {
 	"{\"method\":\"io.slicectl.Wait\",\"parameters\":{\"root\":NUMBER,\"state\":\"gone\"}}",
 	"{\"method\":\"io.slicectl.ScopeKill\",\"parameters\":{\"scope\":\"workload.slice/box-NUMBER.scope\"}}",
 	"{\"method\":\"io.slicectl.ScopeCreate\",\"parameters\":{\"scope\":\"workload.slice/NUMBER.scope\"}}",
+	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:watched\",\"resource\":\"processes\",\"level\":\"2\"},"
+	"{\"subject\":\"family:box\",\"resource\":\"nofile\",\"level\":\"NUMBER\"}]}}",
+	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:NUMBER\",\"resource\":\"processes\",\"level\":\"change\"}]}}",
+	"{\"method\":\"io.slicectl.WatchList\"}",
 };
 
 /* Only root can send in the name of another user. */
@@ -464,8 +468,8 @@ static void check_bounds(const struct machine *machine)
 
 static struct service_rooms rooms_of(struct supervisor *s)
 {
-	return (struct service_rooms){ &s->node, s->families, s->report, s->mover, s->act,
-				       s->life,  s->observe,  s->detect, s->guard };
+	return (struct service_rooms){ &s->node, s->families, s->report,  s->mover,  s->act,
+				       s->life,  s->observe,  s->watches, s->detect, s->guard };
 }
 
 static int make_rooms(struct machine *machine, struct slicectl_error *error)
@@ -486,8 +490,10 @@ static int make_rooms(struct machine *machine, struct slicectl_error *error)
 	    act_new(&s->node, s->families, s->report, s->mover, &s->act, error) < 0 ||
 	    life_new(&s->node, s->families, s->report, s->act, &s->life, error) < 0 ||
 	    observe_new(&s->node, s->families, s->report, true, &s->observe, error) < 0 ||
-	    detect_new(&s->node, s->families, s->report, s->life, s->mover, s->observe, &s->detect,
-		       error) < 0 ||
+	    watches_new(&s->node, s->families, s->report, s->act, s->observe, &s->watches, error) <
+		    0 ||
+	    detect_new(&s->node, s->families, s->report, s->life, s->mover, s->observe, s->watches,
+		       &s->detect, error) < 0 ||
 	    guard_new(&s->node, s->families, s->report, s->act, &s->guard, error) < 0)
 		return -1;
 	rooms = rooms_of(s);
@@ -595,6 +601,7 @@ static void finish(struct machine *machine)
 	(void)mover_close(s->mover);
 	(void)report_close(s->report);
 	(void)detect_free(s->detect);
+	(void)watches_free(s->watches);
 	(void)observe_free(s->observe);
 	(void)life_free(s->life);
 	(void)act_free(s->act);

@@ -211,6 +211,50 @@ static void rules_are_checked(void)
 	refused("[supervisor]\ncontrollers = cpu disk\n", "'disk' is not a cgroup v2 controller");
 }
 
+#define WATCHED "[slice t.slice]\nowner = pact\n[rule a]\ncomm = a\naction = monitor\n"
+
+static void watches_are_read(void)
+{
+	_cleanup_loaded_ struct loaded loaded = load(
+		WATCHED "[watch w]\nsubject = family:a\nresource = nofile\nlevel = 80%\n"
+			"inherit = no\naction = hook\ncommand = /bin/true x\n");
+	const struct config_watch *watch;
+
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_INT(loaded.config->n_watches, 1);
+	watch = config_find_watch(loaded.config, "w");
+	CHECK_FATAL(watch != NULL);
+	CHECK_INT(watch->spec.subject.kind, SUBJECT_RULE);
+	CHECK_INT(watch->spec.level.value, 8000);
+	CHECK(!watch->spec.inherits && watch->runs_hook);
+	CHECK_TEXT(watch->hook.command[1], "x");
+	CHECK(!config_rule_limits(loaded.config, &watch->hook));
+}
+
+static void watches_are_checked(void)
+{
+	refused(WATCHED "[watch w]\nsubject = family:a\nresource = nofile\n", "needs a subject");
+	refused(WATCHED "[watch w]\nsubject = 12\nresource = nofile\nlevel = 3\n",
+		"another process after the next start");
+	refused(WATCHED "[watch w]\nsubject = family:b\nresource = nofile\nlevel = 3\n",
+		"there is no [rule b]");
+	refused(WATCHED "[watch w]\nsubject = u.slice/x\nresource = pids.current\nlevel = 3\n",
+		"there is no [slice u.slice]");
+	refused(WATCHED "[watch a]\nsubject = t.slice\nresource = pids.current\nlevel = 3\n",
+		"the same name");
+	refused(WATCHED
+		"[watch w]\nsubject = t.slice\nresource = pids.current\nlevel = 3\naction = hook\n",
+		"needs a command");
+	refused(WATCHED
+		"[watch w]\nsubject = t.slice\nresource = pids.current\nlevel = 3\ncommand = /x\n",
+		"takes no command");
+	refused(WATCHED "[watch w]\nsubject = family:a\nresource = idle\nlevel = 3s\n",
+		"enabled = yes in [activity]");
+	refused(WATCHED "[watch w]\nsubject = t.slice\nresource = pid.current\nlevel = 3\n",
+		"did you mean pids.current?");
+}
+
 static void later_files_override_single_keys(void)
 {
 	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
@@ -466,4 +510,4 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(a_broken_file_keeps_its_places), CASE(one_mistake_is_one_problem),
 	  CASE(files_of_others_are_refused), CASE(a_named_file_must_exist),
 	  CASE(the_shipped_file_is_the_default), CASE(manual_names_every_key),
-	  CASE(owners_list_users_and_groups))
+	  CASE(owners_list_users_and_groups), CASE(watches_are_read), CASE(watches_are_checked))

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/mark.h"
 #include "supervisor/act/hook_state.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/work/removal.h"
@@ -265,4 +266,29 @@ bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *s
 			return true;
 	}
 	return false;
+}
+
+/* The mark says that it has run. */
+bool hooks_has_latched(const struct hooks *hooks, const struct rule *rule, const char *scope)
+{
+	_cleanup_free_ char *mark = text_format("%s%s", MARK_LATCH, rule->name), *latch = NULL;
+	int r;
+
+	if (hooks_has(hooks, rule, scope))
+		return true;
+	if (rule->every_match)
+		return false;
+	if (!mark || !scope || hooks->act->node->dry_run)
+		return false;
+	r = mark_get_of_root(hooks->act->node->hierarchy, scope, mark, &latch);
+	if (error_is_shortage(r)) {
+		log_warning("whether the hook of rule %s has run cannot be read: %s; it is not run",
+			    rule->name, strerror(-r));
+		return true;
+	}
+	if (r < 0)
+		return false;
+	log_debug("the hook of rule %s has already run (%s) and was not armed again", rule->name,
+		  latch);
+	return true;
 }

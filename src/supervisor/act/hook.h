@@ -26,6 +26,9 @@ bool hooks_are_done(const struct hooks *hooks);
  * one in @scope. */
 bool hooks_has(const struct hooks *hooks, const struct rule *rule, const char *scope);
 
+/* Whether a hook is running, as hooks_has() tells, or has run and was not armed again. */
+bool hooks_has_latched(const struct hooks *hooks, const struct rule *rule, const char *scope);
+
 /* Adopts the scope of a hook that an earlier supervisor started, and gives it the full timeout
  * again. */
 void hooks_adopt(struct hooks *hooks, const struct rule *rule, const char *scope);

@@ -33,7 +33,7 @@ static int fill_environment(struct hook_program *program, const struct hook_matc
 	*entry++ = strdup("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	*entry++ = text_format("SLICECTL_TIME=%s",
 			       clock_format_utc(clock_now_ns(CLOCK_REALTIME), time));
-	*entry++ = text_format("SLICECTL_RULE=%s", match->rule);
+	*entry++ = text_format("SLICECTL_%s=%s", match->by_watch ? "WATCH" : "RULE", match->rule);
 	*entry++ = text_format("SLICECTL_REASON=%s", match->reason);
 	*entry++ = text_format("SLICECTL_PID=%d", (int)match->subject->pid);
 	*entry++ = text_format("SLICECTL_COMM=%s", match->subject->comm);
@@ -41,6 +41,11 @@ static int fill_environment(struct hook_program *program, const struct hook_matc
 			       (unsigned long long)match->subject->start_ticks);
 	*entry++ = text_format("SLICECTL_BOOT_ID=%s", match->boot_id);
 	*entry++ = text_format("SLICECTL_SCOPE=%s", match->scope);
+	for (const char *const *more = match->more; more && *more; more++) {
+		if (entry == &program->environment[HOOK_ENVIRONMENT_MAX])
+			return -E2BIG;
+		*entry++ = strdup(*more);
+	}
 	for (char **check = program->environment; check < entry; check++) {
 		if (!*check)
 			return -ENOMEM;

@@ -8,7 +8,7 @@
 
 #include "base/procfs.h"
 
-enum { HOOK_ENVIRONMENT_MAX = 12 };
+enum { HOOK_ENVIRONMENT_MAX = 16 };
 
 struct hook_program {
 	char **command;
@@ -20,6 +20,8 @@ struct hook_program {
 struct hook_match_text {
 	const char *rule, *reason, *scope, *boot_id;
 	const struct procfs_stat *subject;
+	bool by_watch;           /* rule is the name of a watch */
+	const char *const *more; /* NULL-terminated, or NULL */
 };
 
 /* 0 or -ENOMEM; hook_program_done() is needed in both cases. */

@@ -42,6 +42,7 @@ static void hook_copy_action(struct hook *hook, const struct action *action)
 	hook->action.argv = hook->argv;
 	hook->action.held = NULL;
 	hook->action.hook = NULL;
+	hook->action.environment = NULL;
 	hook->action.rule = hook->rule;
 	hook->action.scope = hook->scope;
 	hook->action.subject = &hook->subject;
@@ -69,6 +70,8 @@ static int hook_fill(struct hook *hook, const struct action *action, const char 
 							    .reason = hook->reason,
 							    .scope = hook->scope,
 							    .boot_id = boot_id,
+							    .by_watch = action->by_watch,
+							    .more = action->environment,
 							    .subject = &hook->subject });
 }
 

@@ -20,6 +20,7 @@
 #include "supervisor/control/request_call.h"
 #include "supervisor/control/rule_apply.h"
 #include "supervisor/control/status.h"
+#include "supervisor/control/watch_call.h"
 #include "supervisor/report/feed.h"
 #include "supervisor/service/load.h"
 #include "supervisor/service/metrics_text.h"
@@ -184,6 +185,30 @@ static int begin_rule_apply(struct control *control, struct connection *connecti
 	return rule_apply_begin(&control->rooms, connection, call, error);
 }
 
+static int begin_watch(struct control *control, struct connection *connection,
+		       const struct call *call, struct slicectl_error *error)
+{
+	return watch_begin(&control->rooms, connection, call, error);
+}
+
+static json_t *run_watch_add(struct control *control, const struct caller *caller,
+			     const json_t *parameters, struct slicectl_error *error)
+{
+	return watch_add(&control->rooms, caller, parameters, error);
+}
+
+static json_t *run_watch_remove(struct control *control, const struct caller *caller,
+				const json_t *parameters, struct slicectl_error *error)
+{
+	return watch_remove(&control->rooms, caller, parameters, error);
+}
+
+static json_t *run_watch_list(struct control *control, const struct caller *caller,
+			      const json_t *parameters, struct slicectl_error *error)
+{
+	return watch_list(&control->rooms, caller, parameters, error);
+}
+
 /* Methods that change a scope are in the table of control/verb.h instead. */
 static const struct method methods[] = {
 	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
@@ -194,6 +219,10 @@ static const struct method methods[] = {
 	{ "Reload", ACCESS_ROOT, NULL, NULL, begin_reload, false },
 	{ "Events", ACCESS_READ, NULL, NULL, begin_events, true },
 	{ "Wait", ACCESS_READ, family_wait_check, NULL, begin_wait, false },
+	{ "Watch", ACCESS_OWNER, watch_check, NULL, begin_watch, true },
+	{ "WatchAdd", ACCESS_OWNER, watch_check_add, run_watch_add, NULL, false },
+	{ "WatchRemove", ACCESS_OWNER, watch_check_remove, run_watch_remove, NULL, false },
+	{ "WatchList", ACCESS_OWNER, NULL, run_watch_list, NULL, false },
 	{ "RuleApply", ACCESS_OWNER, rule_apply_check, NULL, begin_rule_apply, false },
 	{ "EmergencyStart", ACCESS_OWNER, emergency_check_start, NULL, begin_emergency_start, false },
 	{ "EmergencyEnd", ACCESS_OWNER, NULL, NULL, begin_emergency_end, false },
@@ -220,7 +249,7 @@ static bool names_processes(const struct call *call)
 {
 	return json_object_get(call->parameters, "pid") ||
 	       json_array_size(json_object_get(call->parameters, "pids")) > 0 ||
-	       json_object_get(call->parameters, "root");
+	       json_object_get(call->parameters, "root") || watch_names_process(call->parameters);
 }
 
 /* The kernel translates the pid of the caller, but not the numbers in its call. */

@@ -10,7 +10,7 @@
 
 int detect_new(struct node *node, struct families *families, struct report *report,
 	       struct life *life, struct mover *mover, struct observe *observe,
-	       struct detect **ret_detect, struct slicectl_error *error)
+	       struct watches *watches, struct detect **ret_detect, struct slicectl_error *error)
 {
 	struct detect *detect = calloc(1, sizeof(*detect));
 
@@ -23,6 +23,7 @@ int detect_new(struct node *node, struct families *families, struct report *repo
 		.life = life,
 		.mover = mover,
 		.observe = observe,
+		.watches = watches,
 	};
 	*ret_detect = detect;
 	return 0;

@@ -7,13 +7,14 @@
 #include "process/event.h"
 #include "supervisor/life/life.h"
 #include "supervisor/observe/observe.h"
+#include "supervisor/watch/watch.h"
 
 struct detect;
 
 /* All parameters must outlive the result.  @mover is NULL in a replay. */
 int detect_new(struct node *node, struct families *families, struct report *report,
 	       struct life *life, struct mover *mover, struct observe *observe,
-	       struct detect **ret_detect, struct slicectl_error *error);
+	       struct watches *watches, struct detect **ret_detect, struct slicectl_error *error);
 
 /* Accepts NULL, returns NULL. */
 struct detect *detect_free(struct detect *detect);

@@ -82,6 +82,7 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 	struct process *process = table_find(&detect->node->table, event->pid);
 
 	if (process && is_earlier_process(detect, process, event)) {
+		watches_exited(detect->watches, event->pid, 0);
 		if (process->members)
 			exits_report(detect->report, process, NULL);
 		release_process(detect->life, process, 0);
@@ -96,6 +97,7 @@ static void on_fork(struct detect *detect, const struct process_event *event)
 	if (process) {
 		member_follow(detect->life, process, event_time(event));
 		observe_wake(detect->observe, process);
+		watches_forked(detect->watches, process, event_time(event));
 	} else {
 		report_no_room(detect, event);
 	}
@@ -121,8 +123,10 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 	if (detect->node->loss.cause == LOSS_NONE || event->found)
 		candidate_consider(detect->life, event->pid, event_time(event));
 	process = table_find(&detect->node->table, event->pid);
-	if (process)
+	if (process) {
 		observe_wake(detect->observe, process);
+		watches_executed(detect->watches, process);
+	}
 	if (event->headless && process && process->members)
 		(void)release_lingers(detect->life, process, NULL);
 }
@@ -149,6 +153,7 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 		return;
 	if (process->members && !event->found && release_lingers(detect->life, process, event))
 		return;
+	watches_exited(detect->watches, event->pid, event_time(event));
 	if (process->members)
 		exits_report(detect->report, process, event);
 	if (event->found || process->members)

@@ -16,6 +16,7 @@ struct detect {
 	struct life *life;
 	struct mover *mover;
 	struct observe *observe;
+	struct watches *watches;
 	const char *name;                  /* of the open detector, or NULL */
 	struct listen *listen;             /* NULL unless the detector is netlink */
 	struct poll *poll;                 /* NULL unless the detector is poll */

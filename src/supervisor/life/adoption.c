@@ -125,6 +125,15 @@ static void adopt_scope(struct life *life, const struct rule *rule, const char *
 			    scope, rule->name);
 }
 
+static bool adopt_hook_of_watch(struct life *life, const char *scope, const char *name)
+{
+	const struct config_watch *watch = config_find_watch(life->node->config, name);
+
+	if (watch)
+		hooks_adopt(act_hooks(life->act), &watch->hook, scope);
+	return watch;
+}
+
 void adoption_of_scope(struct life *life, const char *scope, const char *rule_name)
 {
 	const struct rule_set *rules = &life->node->config->rules;
@@ -135,6 +144,8 @@ void adoption_of_scope(struct life *life, const char *scope, const char *rule_na
 		adopt_scope(life, &rules->rules[i], scope);
 		return;
 	}
+	if (adopt_hook_of_watch(life, scope, rule_name))
+		return;
 	log_warning("%s was made by rule %s, which is no longer configured; it is left alone",
 		    scope, rule_name);
 }

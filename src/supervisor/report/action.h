@@ -32,6 +32,8 @@ struct action {
 	int signal;                        /* of KILL */
 	const struct rule *hook;           /* of HOOK: the rule */
 	const char *old, *new;             /* of OWN: values before and after; or NULL */
+	bool by_watch;                     /* of HOOK: a watch runs it; rule is its name */
+	const char *const *environment;    /* of HOOK: more of it, NULL-terminated; or NULL */
 	const char *reason;                /* of HOOK: why the rule matched; or of OWN */
 	pid_t family_pid;                  /* of the root, for HOOK, where the family may be gone */
 	const char *argv;                  /* of the root, for the same reason */

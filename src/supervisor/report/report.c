@@ -48,6 +48,13 @@ int report_write(struct report *report, const struct record *made, enum audit_wa
 	return audit_writer_append(report->audit, &stamped, wait);
 }
 
+/* "rule:NAME" or "watch:NAME"; the caller frees it. */
+static char *actor_of(const struct action *action)
+{
+	return text_format("%s:%s", action->by_watch ? "watch" : "rule",
+			   action->rule ? action->rule : "");
+}
+
 /* The record refers to @actor, which the caller frees. */
 static struct record record_of(const struct report *report, const struct action *action,
 			       const char *actor)
@@ -59,7 +66,7 @@ static struct record record_of(const struct report *report, const struct action 
 		.time_ns = view_realtime_ns(&report->node->view),
 		.action = action->asked ? action->asked : kind_names[action->kind],
 		.actor = actor,
-		.rule = action->rule,
+		.rule = action->by_watch ? NULL : action->rule,
 		.family = action->family ? action->family->members.root_pid : action->family_pid,
 		.type = subject && action->kind != ACTION_OWN ? process_type_name(PROCESS_ROOT) :
 								NULL,
@@ -79,7 +86,7 @@ static struct record record_of(const struct report *report, const struct action 
 
 int report_intent(struct report *report, const struct action *action, struct slicectl_error *error)
 {
-	_cleanup_free_ char *actor = text_format("rule:%s", action->rule);
+	_cleanup_free_ char *actor = actor_of(action);
 	struct record record;
 	int r;
 
@@ -182,7 +189,7 @@ static void remember(struct report *report, const struct record *record)
 
 void report_action(struct report *report, const struct action *action, const struct outcome *outcome)
 {
-	_cleanup_free_ char *rule = text_format("rule:%s", action->rule ? action->rule : "");
+	_cleanup_free_ char *rule = actor_of(action);
 	struct record record = record_of(report, action, action->actor ? action->actor : rule);
 
 	if (outcome->dry_run == report->node->dry_run && !action->follows)

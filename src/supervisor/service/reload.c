@@ -73,6 +73,7 @@ static void update_rooms(struct service *service)
 		log_warning("%s", error.message);
 	mover_refresh(service->rooms.mover);
 	observe_apply(service->rooms.observe);
+	watches_apply(service->rooms.watches);
 }
 
 /* Makes what the new configuration needs, before any of it is used. */

@@ -19,6 +19,7 @@ struct service_rooms {
 	struct act *act;
 	struct life *life;
 	struct observe *observe;
+	struct watches *watches;
 	struct detect *detect;
 	struct guard *guard;
 };

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <slicectl/watch.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/print.h"
+#include "cli/reconnect.h"
+#include "control/client.h"
+#include "observe/resource.h"
+
+struct watch_options_set {
+	const char *direction, *hysteresis;
+	bool no_inherit;
+	uint64_t count; /* UINT64_MAX: no end */
+	uint64_t timeout_usec;
+};
+
+static int set_count(void *target, const struct option_row *row, const char *value,
+		     struct slicectl_error *error)
+{
+	struct watch_options_set *options = target;
+
+	return parse_u64(value, 1, UINT32_MAX, &options->count) == 0 ?
+		       0 :
+		       error_set(error, EINVAL, "'%s' is not a number of events",
+				 TEXT_ESCAPE(value));
+}
+
+static const struct option_row rows[] = {
+	{ "direction", 'd', "DIRECTION", "tell only of crossings up or down (default: both)",
+	  option_row_set_text, offsetof(struct watch_options_set, direction) },
+	{ "hysteresis", 0, "VALUE", "a sampled value is down when it is VALUE below the level",
+	  option_row_set_text, offsetof(struct watch_options_set, hysteresis) },
+	{ "no-inherit", 0, NULL, "do not watch children that are forked later", option_row_set_flag,
+	  offsetof(struct watch_options_set, no_inherit) },
+	{ "count", 'n', "N", "exit after N crossings or changes", set_count, 0 },
+	{ "timeout", 't', "TIME", "give up after TIME, with status 75 (default: never)",
+	  option_row_set_usec, offsetof(struct watch_options_set, timeout_usec) },
+	{ 0 },
+};
+
+static const struct watch_options_set defaults = { NULL, NULL, false, UINT64_MAX, UINT64_MAX };
+
+const struct option_group watch_options = { rows, sizeof(struct watch_options_set), &defaults,
+					    NULL };
+
+/* One run of the command. */
+struct watching {
+	const struct invocation *invocation;
+	const struct watch_options_set *options;
+	struct slicectl_watch *watch;
+	uint32_t *ids; /* of each triplet */
+	size_t n;
+	uint64_t left; /* events until the end */
+	uint64_t deadline_usec;
+	struct reconnect reconnect;
+};
+
+static const char *subject_of(const struct watching *watching, uint32_t id)
+{
+	for (size_t i = 0; i < watching->n; i++) {
+		if (watching->ids[i] == id)
+			return watching->invocation->operands[3 * i];
+	}
+	return "?";
+}
+
+static json_t *event_json(const struct watching *watching, const struct slicectl_watch_event *event,
+			  const char *kind)
+{
+	bool crossed = event->kind == SLICECTL_WATCH_CROSSED;
+	bool has_values = crossed || event->kind == SLICECTL_WATCH_CHANGED;
+
+	return json_pack("{s:s, s:I, s:s*, s:o*, s:o*, s:s*, s:s*, s:o*, s:o*, s:o*, s:o*}", "kind",
+			 kind, "monotonic_ns", (json_int_t)event->monotonic_ns, "subject",
+			 event->id ? subject_of(watching, event->id) : NULL, "pid",
+			 event->pid ? json_integer(event->pid) : NULL, "parent",
+			 event->parent ? json_integer(event->parent) : NULL, "resource",
+			 *event->resource ? event->resource : NULL, "direction",
+			 crossed ? (event->up ? "up" : "down") : NULL, "old",
+			 has_values ? json_integer((json_int_t)event->old_value) : NULL, "new",
+			 has_values ? json_integer((json_int_t)event->new_value) : NULL, "level",
+			 event->level ? json_integer((json_int_t)event->level) : NULL, "lost",
+			 event->lost ? json_integer((json_int_t)event->lost) : NULL);
+}
+
+/* "process 12", "family:12" or "a.slice/job" */
+static void say_subject(const struct watching *watching, const struct slicectl_watch_event *event,
+			char *out, size_t size)
+{
+	const struct resource *resource = resource_find(event->resource);
+
+	if (event->pid > 0)
+		(void)snprintf(out, size, "%s%d",
+			       resource && resource->of == RESOURCE_OF_FAMILY ? "family:" :
+										"process ",
+			       (int)event->pid);
+	else
+		(void)snprintf(out, size, "%s", TEXT_ESCAPE(subject_of(watching, event->id)));
+}
+
+static void print_values(const struct slicectl_watch_event *event, const char *subject)
+{
+	const struct resource *resource = resource_find(event->resource);
+	char old[RESOURCE_TEXT_SIZE], new[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE];
+
+	if (!resource)
+		return;
+	(void)printf("%s of %s %s from %s to %s", resource->name, subject,
+		     event->new_value >= event->old_value ? "rose" : "fell",
+		     resource_text(resource, event->old_value, old),
+		     resource_text(resource, event->new_value, new));
+	if (event->level > 0)
+		(void)printf(", level %s", resource_text(resource, event->level, level));
+}
+
+/* Of the children that come and go, only what they use is told to people. */
+static bool is_for_people(const struct watching *watching, const struct slicectl_watch_event *event)
+{
+	pid_t pid;
+
+	if (event->kind == SLICECTL_WATCH_STARTED)
+		return false;
+	return event->kind != SLICECTL_WATCH_ENDED || event->pid == 0 ||
+	       parse_pid(subject_of(watching, event->id), &pid) < 0 || pid == event->pid;
+}
+
+static void print_event(const struct watching *watching, const struct slicectl_watch_event *event)
+{
+	char subject[600], now[CLOCK_UTC_SIZE], time[PRINT_TIME_SIZE];
+
+	say_subject(watching, event, subject, sizeof(subject));
+	(void)printf("%s ",
+		     print_local_time(clock_format_utc(clock_now_ns(CLOCK_REALTIME), now), time));
+	switch (event->kind) {
+	case SLICECTL_WATCH_CROSSED:
+	case SLICECTL_WATCH_CHANGED:
+		print_values(event, subject);
+		break;
+	case SLICECTL_WATCH_ENDED:
+		(void)printf("%s has ended", subject);
+		break;
+	case SLICECTL_WATCH_DENIED:
+		(void)printf("%s is not yours any more, and is not watched", subject);
+		break;
+	case SLICECTL_WATCH_FAILED:
+		(void)printf("%s of %s cannot be read at present", event->resource, subject);
+		break;
+	case SLICECTL_WATCH_LOST:
+		(void)printf("%llu events were lost: this client reads too slowly",
+			     (unsigned long long)event->lost);
+		break;
+	default:
+		(void)printf("an event that this version does not know");
+	}
+	(void)printf("\n");
+}
+
+static const char *const kinds[] = {
+	[SLICECTL_WATCH_CROSSED] = "crossed", [SLICECTL_WATCH_CHANGED] = "changed",
+	[SLICECTL_WATCH_STARTED] = "started", [SLICECTL_WATCH_ENDED] = "ended",
+	[SLICECTL_WATCH_DENIED] = "denied",   [SLICECTL_WATCH_FAILED] = "failed",
+	[SLICECTL_WATCH_LOST] = "lost",       [SLICECTL_WATCH_UNKNOWN] = "unknown",
+};
+
+static int show(struct watching *watching, const struct slicectl_watch_event *event)
+{
+	const struct invocation *invocation = watching->invocation;
+	bool counts = event->kind == SLICECTL_WATCH_CROSSED || event->kind == SLICECTL_WATCH_CHANGED;
+
+	if (invocation->json)
+		(void)print_json(event_json(watching, event, kinds[event->kind]));
+	else if (!invocation->quiet && is_for_people(watching, event))
+		print_event(watching, event);
+	if (counts && watching->left != UINT64_MAX)
+		watching->left--;
+	/* A reader of our output waits for each line. */
+	return fflush(stdout) == 0 ? 0 : -EPIPE;
+}
+
+/* Everything that was watched has ended. */
+static int check_end(struct watching *watching, struct slicectl_error *error)
+{
+	size_t count = 0;
+	int r = slicectl_watch_count(watching->watch, &count, error);
+
+	if (r < 0 || count > 0)
+		return r;
+	if (watching->options->count == UINT64_MAX) {
+		watching->left = 0;
+		return 0;
+	}
+	return error_set(error, ESRCH, "what was watched has ended before %llu events came",
+			 (unsigned long long)watching->options->count);
+}
+
+static int take_events(struct watching *watching, struct slicectl_error *error)
+{
+	struct slicectl_watch_event event;
+	bool ended = false;
+	int r = 0;
+
+	while (r == 0 && watching->left > 0) {
+		r = slicectl_watch_read(watching->watch, &event, sizeof(event), error);
+		if (r < 0)
+			break;
+		ended = ended || event.kind == SLICECTL_WATCH_ENDED ||
+			event.kind == SLICECTL_WATCH_DENIED;
+		r = show(watching, &event);
+	}
+	if (r == -EAGAIN)
+		r = 0;
+	return r == 0 && ended && watching->left > 0 ? check_end(watching, error) : r;
+}
+
+static int follow(struct watching *watching, struct slicectl_error *error)
+{
+	int r = take_events(watching, error);
+
+	while (r == 0 && watching->left > 0) {
+		struct pollfd poller = { .fd = slicectl_watch_fd(watching->watch),
+					 .events = POLLIN };
+		uint64_t now = clock_now_usec(), deadline = watching->deadline_usec;
+		int wait = deadline == UINT64_MAX ? -1 :
+			   deadline > now         ? (int)((deadline - now) / 1000 % INT32_MAX) + 1 :
+						    0;
+
+		if (poll(&poller, 1, wait) > 0)
+			r = take_events(watching, error);
+		else if (clock_now_usec() >= deadline)
+			r = error_set(error, ETIMEDOUT, "no level was crossed in time");
+	}
+	return r;
+}
+
+static int add_levels(struct watching *watching, struct slicectl_error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < watching->n; i++) {
+		char **operands = &watching->invocation->operands[3 * i];
+		const struct slicectl_watch_level level = {
+			.subject = operands[0],
+			.resource = operands[1],
+			.level = operands[2],
+			.direction = watching->options->direction,
+			.hysteresis = watching->options->hysteresis,
+			.no_inherit = watching->options->no_inherit,
+		};
+
+		r = slicectl_watch_add(watching->watch, &level, &watching->ids[i], error);
+	}
+	return r;
+}
+
+/* Where it stands: only what is crossed from now on is told. */
+static int print_first(uint32_t id, const struct slicectl_watch_level *level, const uint64_t *value,
+		       void *data)
+{
+	const struct resource *resource = resource_find(level->resource);
+	const struct watching *watching = data;
+	char text[RESOURCE_TEXT_SIZE];
+
+	if (watching->invocation->json)
+		return print_json(json_pack("{s:s, s:s, s:s, s:s, s:o*}", "kind", "watched",
+					    "subject", level->subject, "resource", level->resource,
+					    "level", level->level, "value",
+					    value ? json_integer((json_int_t)*value) : NULL));
+	if (resource && value)
+		(void)printf("%s of %s is %s\n", resource->name, TEXT_ESCAPE(level->subject),
+			     resource_text(resource, *value, text));
+	return 0;
+}
+
+static int watch_once(struct watching *watching, struct slicectl_error *error)
+{
+	int r = slicectl_watch_open(watching->invocation->root, &watching->watch, error);
+
+	if (r < 0)
+		return r;
+	r = add_levels(watching, error);
+	if (r == 0 && !watching->invocation->quiet)
+		r = slicectl_watch_list(watching->watch, print_first, watching, error);
+	if (r == 0 && fflush(stdout) != 0)
+		r = -EPIPE;
+	if (r == 0 && reconnect_done(&watching->reconnect))
+		log_warning("slicectld runs again; what was crossed meanwhile is not told");
+	if (r == 0)
+		r = follow(watching, error);
+	slicectl_watch_close(watching->watch);
+	watching->watch = NULL;
+	return r;
+}
+
+static int print_value(const json_t *entry, const char *key, char out[RESOURCE_TEXT_SIZE])
+{
+	const struct resource *resource = resource_find(ask_text(entry, "resource", ""));
+	const json_t *value = json_object_get(entry, key);
+
+	if (!resource || !value)
+		return snprintf(out, RESOURCE_TEXT_SIZE, "-");
+	(void)resource_text(resource, (uint64_t)json_integer_value(value), out);
+	return 0;
+}
+
+static int print_list(const json_t *reply)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(reply, "watches"), i, entry) {
+		char value[RESOURCE_TEXT_SIZE], who[300];
+		const char *name = ask_text(entry, "name", NULL);
+
+		(void)print_value(entry, "value", value);
+		if (name)
+			(void)snprintf(who, sizeof(who), "[watch %s]", TEXT_ESCAPE(name));
+		else
+			(void)snprintf(who, sizeof(who), "uid %lld", ask_number(entry, "uid"));
+		(void)printf("%s %s %s: %s, %s, %lld watched\n",
+			     TEXT_ESCAPE(ask_text(entry, "subject", "?")),
+			     TEXT_ESCAPE(ask_text(entry, "resource", "?")),
+			     TEXT_ESCAPE(ask_text(entry, "level", "?")), value, who,
+			     ask_number(entry, "targets"));
+	}
+	return 0;
+}
+
+static int check_triplets(const struct invocation *invocation, struct slicectl_error *error)
+{
+	if (invocation->n_operands % 3 == 0)
+		return 0;
+	return error_set(error, EINVAL,
+			 "watch: give SUBJECT RESOURCE LEVEL, once or several times, or list");
+}
+
+int cmd_watch(struct invocation *invocation, struct slicectl_error *error)
+{
+	const struct watch_options_set *options = invocation->options;
+	struct watching watching = { .invocation = invocation,
+				     .options = options,
+				     .left = options->count,
+				     .deadline_usec = clock_deadline_usec(options->timeout_usec) };
+	_cleanup_free_ uint32_t *ids = NULL;
+	int r;
+
+	if (invocation->n_operands == 1 && text_equal(invocation->operands[0], "list"))
+		return ask(invocation, "WatchList", NULL, print_list, error);
+	r = check_triplets(invocation, error);
+	if (r < 0)
+		return r;
+	watching.n = (size_t)invocation->n_operands / 3;
+	watching.ids = ids = calloc(watching.n, sizeof(*ids));
+	if (!ids)
+		return error_set(error, ENOMEM, "out of memory");
+	do
+		r = watch_once(&watching, error);
+	while (reconnect_again(&watching.reconnect, r, watching.deadline_usec));
+	if (r == -EPIPE && !error->code)
+		return error_set(error, EPIPE, "cannot write to standard output");
+	return r;
+}

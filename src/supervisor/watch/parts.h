@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Private to the files of this room. */
+
+#include "base/hash.h"
+#include "observe/pace.h"
+#include "observe/pressure.h"
+#include "supervisor/watch/watch.h"
+
+enum {
+	WATCHES_MAX = 1024,        /* of one subscriber that is root, and of the configuration */
+	WATCHES_OF_USER_MAX = 128, /* of all subscribers of another user */
+	GAUGES_MAX = 65536,        /* in all */
+	GAUGES_OF_USER_MAX = 2048, /* of the watches of one user other than root */
+	EVENTS_MAX = 1024,         /* that wait for one subscriber */
+};
+
+struct gauge;
+struct watch;
+
+/* What a watch looks at: one process, cgroup or family. */
+struct target {
+	struct watches *watches;
+	char *key;              /* "12", "family:12" or the path of a cgroup */
+	enum subject_kind kind; /* PROCESS, CGROUP or FAMILY */
+	pid_t pid;              /* of the process, or of the root of the family */
+	uint64_t since_ns;      /* of the process: a younger one with its pid is another */
+	int fd;                 /* of the directory in /proc of the process; -1: not open yet */
+	struct gauge *gauges;   /* list, by next_of_target */
+	UT_hash_handle hh;
+};
+
+/* One resource of one target, which is read once for all watches. */
+struct gauge {
+	struct target *target;
+	const struct resource *resource;
+	struct binding *bindings; /* list, by next_of_gauge */
+	int fd;                   /* of the interface file; -1: none */
+	sd_event_source *source;  /* of what is awaited; NULL: it is sampled */
+	bool is_waiting;          /* the kernel tells when there is pressure, so nothing is read */
+	bool has_value;
+	uint64_t value;
+	bool has_total; /* of an average */
+	uint64_t total, total_ns;
+	struct pressure_window window;
+	struct pace pace;
+	uint64_t limit, limit_ns; /* UINT64_MAX: unlimited; and when it was read; 0: never */
+	uint64_t due_ns;
+	unsigned failures;         /* one after the other */
+	struct gauge *next, *prev; /* of all */
+	struct gauge *next_of_target, *prev_of_target;
+};
+
+/* A watch at a gauge. */
+struct binding {
+	struct watch *watch;
+	struct gauge *gauge;
+	struct level_state state;
+	struct binding *next_of_gauge, *prev_of_gauge;
+	struct binding *next_of_watch, *prev_of_watch;
+};
+
+struct watch {
+	struct watches *watches;
+	struct subscriber *subscriber;      /* NULL: of the configuration */
+	char *name;                         /* of the configuration */
+	struct generation *generation;      /* that has its section; holds a reference */
+	const struct config_watch *section; /* of the configuration */
+	uint32_t id;
+	struct watch_text text;
+	struct watch_spec spec;
+	struct binding *bindings; /* list, by next_of_watch */
+	size_t n_bindings;
+	uint64_t second_ns; /* when the second began of which there are that many records, and how */
+	unsigned records;   /* many crossings have none */
+	uint64_t skipped;
+	bool stale; /* of an earlier configuration, while a reload looks which remain */
+	struct watch *next, *prev;
+};
+
+struct subscriber {
+	struct watches *watches;
+	struct caller caller;
+	void (*wake)(void *data);
+	void *data;
+	char token[SUBSCRIBER_TOKEN_SIZE];
+	struct watch_event *events; /* ring of EVENTS_MAX */
+	size_t first, count;
+	uint64_t lost; /* since the last event that was taken */
+	bool is_woken; /* or about to be */
+	struct subscriber *next, *prev;
+};
+
+struct watches {
+	struct node *node;
+	struct families *families;
+	struct report *report;
+	struct act *act;
+	struct observe *observe;
+	struct watch *list;
+	struct target *targets; /* hash by key */
+	struct gauge *gauges;   /* list */
+	struct subscriber *subscribers;
+	sd_event_source *timer, *waker;
+	uint64_t next_ns; /* when the timer is due; UINT64_MAX: never */
+	uint32_t last_id;
+	size_t n_families;  /* watches whose subject is a family or a rule */
+	size_t n_missing;   /* watches of the configuration whose cgroup does not exist */
+	uint64_t looked_ns; /* for these, last */
+	struct watches_counts counts;
+};
+
+/* target.c: what is watched. */
+
+struct target *target_find(const struct watches *watches, const char *key);
+struct target *target_find_process(const struct watches *watches, pid_t pid);
+/* The target with that key, which is made if there is none.  NULL when out of memory. */
+struct target *target_get(struct watches *watches, enum subject_kind kind, const char *key,
+			  pid_t pid, uint64_t since_ns);
+struct target *target_get_process(struct watches *watches, pid_t pid, uint64_t since_ns);
+/* Opens the directory of the process.  -ESRCH when it has exited, also if another has its pid. */
+int target_open(struct target *target);
+/* Frees the target if no gauge is left. */
+void target_settle(struct target *target);
+/* It is gone: tells its watches and ends its gauges. */
+void target_end(struct target *target, uint64_t at_ns);
+/* The family; NULL when it has ended. */
+struct family *target_family(const struct target *target);
+
+/* gauge.c: one resource of it. */
+
+struct gauge *gauge_find(const struct target *target, const struct resource *resource);
+/* NULL when out of memory, or when there are too many. */
+struct gauge *gauge_new(struct target *target, const struct resource *resource);
+void gauge_free(struct gauge *gauge);
+/* Opens its file and, where the kernel tells of changes, waits for them. */
+int gauge_open(struct gauge *gauge, struct slicectl_error *error);
+/* Reads it and tells its watches; it is then due again.  -errno; the target may be freed then. */
+int gauge_read(struct gauge *gauge, uint64_t now_ns);
+/* Reads the limit again if a watch needs it and a second has passed. */
+void gauge_refresh_limit(struct gauge *gauge, uint64_t now_ns);
+
+/* value.c: reads a value. */
+
+/* The value of a gauge now.  -EAGAIN: an average that has just begun. */
+int value_read(struct gauge *gauge, uint64_t now_ns, uint64_t *ret_value);
+
+/* binding.c: a watch looks at a gauge. */
+
+/* @state: how it begins; NULL: with its next value. */
+int binding_new(struct watch *watch, struct target *target, const struct level_state *state,
+		struct slicectl_error *error);
+void binding_free(struct binding *binding);
+bool binding_exists(const struct watch *watch, const struct target *target);
+/* The level as a value; false: there is none at present. */
+bool binding_level(const struct binding *binding, uint64_t *ret_level);
+/* The distance from its value to the level; UINT64_MAX: there is no level. */
+uint64_t binding_distance(const struct binding *binding, uint64_t value);
+
+/* subject.c: the targets of a watch. */
+
+/* Makes the bindings of a new watch. */
+int subject_bind(struct watch *watch, struct slicectl_error *error);
+/* Binds the process if the watch is one of its family. */
+void subject_bind_member(struct watch *watch, struct process *process, uint64_t event_ns,
+			 const struct level_state *state);
+/* Looks for cgroups of the configuration that did not exist. */
+void subject_look_for_missing(struct watches *watches, uint64_t now_ns);
+
+/* permission.c: who may watch what. */
+
+int permission_check(const struct watches *watches, const struct caller *caller,
+		     const struct watch_spec *spec, struct slicectl_error *error);
+/* Whether the subscriber may be told of that target now. */
+bool permission_holds(const struct binding *binding);
+
+/* sampling.c: when what is read. */
+
+/* Makes sure that the timer is due by then. */
+void sampling_set(struct watches *watches, uint64_t due_ns);
+int sampling_begin(struct watches *watches);
+
+/* tell.c: what is told. */
+
+void tell_value(struct binding *binding, uint64_t value, uint64_t now_ns);
+void tell_event(struct binding *binding, enum watch_event_kind kind, uint64_t at_ns);
+/* Of a process that was forked. */
+void tell_member(struct watch *watch, const struct process *process, enum watch_event_kind kind,
+		 uint64_t at_ns);
+/* Queues it for the subscriber. */
+void subscriber_queue(struct subscriber *subscriber, const struct watch_event *event);
+int subscriber_begin(struct watches *watches);
+
+/* watch.c */
+struct watch *watch_new(struct watches *watches, const struct watch_text *text,
+			struct slicectl_error *error);
+void watch_free(struct watch *watch);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "supervisor/watch/parts.h"
+
+enum { KEY_SIZE = 32 };
+
+struct target *target_find(const struct watches *watches, const char *key)
+{
+	struct target *target = NULL;
+
+	HASH_FIND_STR(watches->targets, key, target);
+	return target;
+}
+
+struct target *target_find_process(const struct watches *watches, pid_t pid)
+{
+	char key[KEY_SIZE];
+
+	(void)snprintf(key, sizeof(key), "%d", (int)pid);
+	return target_find(watches, key);
+}
+
+static void target_free(struct target *target)
+{
+	if (target->fd >= 0)
+		(void)close(target->fd);
+	free(target->key);
+	free(target);
+}
+
+struct target *target_get(struct watches *watches, enum subject_kind kind, const char *key,
+			  pid_t pid, uint64_t since_ns)
+{
+	struct target *target = target_find(watches, key);
+
+	if (target)
+		return target;
+	target = calloc(1, sizeof(*target));
+	if (!target)
+		return NULL;
+	*target = (struct target){ .watches = watches,
+				   .key = strdup(key),
+				   .kind = kind,
+				   .pid = pid,
+				   .since_ns = since_ns,
+				   .fd = -1 };
+	if (target->key)
+		HASH_ADD_KEYPTR(hh, watches->targets, target->key, strlen(target->key), target);
+	if (target->key && HASH_IS_IN(target))
+		return target;
+	target_free(target);
+	return NULL;
+}
+
+struct target *target_get_process(struct watches *watches, pid_t pid, uint64_t since_ns)
+{
+	char key[KEY_SIZE];
+
+	(void)snprintf(key, sizeof(key), "%d", (int)pid);
+	return target_get(watches, SUBJECT_PROCESS, key, pid, since_ns);
+}
+
+/* The directory is that of one process: once it has exited, nothing is found in it, also when its pid
+ * is given to another. */
+int target_open(struct target *target)
+{
+	struct node *node = target->watches->node;
+	struct procfs_stat stat;
+	char path[KEY_SIZE];
+	int r;
+
+	if (target->kind != SUBJECT_PROCESS || target->fd >= 0)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%d", (int)target->pid);
+	target->fd = openat(node->view.proc_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	r = procfs_read_stat(node->view.proc_fd, target->pid, &stat);
+	if (r == 0 && target->since_ns > 0 && view_is_younger(&node->view, &stat, target->since_ns))
+		r = -ESRCH;
+	if (r < 0) {
+		(void)close(target->fd);
+		target->fd = -1;
+	}
+	return r;
+}
+
+void target_settle(struct target *target)
+{
+	if (target->gauges)
+		return;
+	HASH_DEL(target->watches->targets, target);
+	target_free(target);
+}
+
+struct family *target_family(const struct target *target)
+{
+	const struct watches *watches = target->watches;
+	const struct process *root = table_find(&watches->node->table, target->pid);
+	struct family *family = root ? family_of(root->members) : NULL;
+
+	if (family && family->members.root_pid == target->pid)
+		return family;
+	/* The root may have exited before its family. */
+	DL_FOREACH (families_first(watches->families), family) {
+		if (family->members.root_pid == target->pid)
+			return family;
+	}
+	return NULL;
+}
+
+/* A watch of a process or of the family of one root has nothing to watch any more. */
+static bool is_over(const struct watch *watch)
+{
+	return watch->n_bindings == 0 && watch->subscriber &&
+	       watch->spec.subject.kind != SUBJECT_RULE;
+}
+
+void target_end(struct target *target, uint64_t at_ns)
+{
+	struct gauge *gauge, *next;
+	struct binding *binding;
+	struct watch *watch;
+
+	DL_FOREACH_SAFE2 (target->gauges, gauge, next, next_of_target) {
+		while ((binding = gauge->bindings)) {
+			watch = binding->watch;
+			tell_event(binding, WATCH_ENDED, at_ns);
+			binding_free(binding);
+			if (is_over(watch))
+				watch_free(watch);
+			else if (!watch->subscriber && watch->spec.subject.kind == SUBJECT_CGROUP)
+				watch->watches->n_missing++;
+		}
+		gauge_free(gauge);
+	}
+	target_settle(target);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "supervisor/watch/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "supervisor/watch/parts.h"
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static int copy_text(const struct watch_text *text, struct watch_text *ret_text)
+{
+	*ret_text = (struct watch_text){ copy(text->subject),    copy(text->resource),
+					 copy(text->level),      copy(text->direction),
+					 copy(text->hysteresis), text->no_inherit };
+	return (text->subject && !ret_text->subject) || (text->resource && !ret_text->resource) ||
+			       (text->level && !ret_text->level) ||
+			       (text->direction && !ret_text->direction) ||
+			       (text->hysteresis && !ret_text->hysteresis) ?
+		       -ENOMEM :
+		       0;
+}
+
+static bool is_of_families(const struct watch *watch)
+{
+	return watch->spec.subject.kind == SUBJECT_RULE ||
+	       watch->spec.subject.kind == SUBJECT_FAMILY;
+}
+
+struct watch *watch_new(struct watches *watches, const struct watch_text *text,
+			struct slicectl_error *error)
+{
+	struct watch *watch = calloc(1, sizeof(*watch));
+	int r = watch ? copy_text(text, &watch->text) : -ENOMEM;
+
+	r = r < 0 ? error_set(error, ENOMEM, "out of memory") :
+		    watch_spec_parse(&watch->text, &watch->spec, error);
+	if (r < 0) {
+		if (watch)
+			watch_text_done(&watch->text);
+		free(watch);
+		return NULL;
+	}
+	watch->watches = watches;
+	watch->id = ++watches->last_id;
+	watches->n_families += is_of_families(watch);
+	watches->counts.watches++;
+	DL_APPEND(watches->list, watch);
+	return watch;
+}
+
+/* What nobody watches any more is not read. */
+static void drop_binding(struct binding *binding)
+{
+	struct gauge *gauge = binding->gauge;
+	struct target *target = gauge->target;
+
+	binding_free(binding);
+	if (gauge->bindings)
+		return;
+	gauge_free(gauge);
+	target_settle(target);
+}
+
+void watch_free(struct watch *watch)
+{
+	struct watches *watches = watch->watches;
+
+	while (watch->bindings)
+		drop_binding(watch->bindings);
+	watches->n_families -= is_of_families(watch);
+	watches->counts.watches--;
+	DL_DELETE(watches->list, watch);
+	generation_unref(watch->generation);
+	watch_text_done(&watch->text);
+	free(watch->name);
+	free(watch);
+}
+
+static struct watch *find_same(const struct watches *watches, const struct config_watch *section)
+{
+	struct watch *watch;
+
+	DL_FOREACH (watches->list, watch) {
+		if (watch->stale && text_equal(watch->name, section->name) &&
+		    watch_spec_equal(&watch->spec, &section->spec) &&
+		    watch->spec.direction == section->spec.direction &&
+		    watch->spec.inherits == section->spec.inherits &&
+		    watch->spec.hysteresis.value == section->spec.hysteresis.value)
+			return watch;
+	}
+	return NULL;
+}
+
+static int begin_section(struct watches *watches, const struct config_watch *section,
+			 struct slicectl_error *error)
+{
+	struct watch *watch = find_same(watches, section);
+	int r = 0;
+
+	if (!watch) {
+		watch = watch_new(watches, &section->text, error);
+		if (!watch)
+			return -error->code;
+		watch->name = strdup(section->name);
+		r = watch->name ? subject_bind(watch, error) : -ENOMEM;
+	}
+	generation_unref(watch->generation);
+	watch->generation = generation_ref(watches->node->generation);
+	watch->section = section;
+	watch->stale = false;
+	/* A cgroup may be made later; of what else there is none, there may be some. */
+	if (r < 0 && section->spec.subject.kind == SUBJECT_CGROUP)
+		watches->n_missing++;
+	return r;
+}
+
+static void begin_sections(struct watches *watches)
+{
+	const struct config *config = watches->node->config;
+
+	for (size_t i = 0; i < config->n_watches; i++) {
+		const struct config_watch *section = &config->watches[i];
+		struct slicectl_error error = SLICECTL_ERROR_INIT;
+		int r = begin_section(watches, section, &error);
+
+		if (r == -ENOENT && section->spec.subject.kind == SUBJECT_CGROUP)
+			log_debug("watch %s: %s; it is looked for every second", section->name,
+				  error.message);
+		else if (r < 0)
+			log_warning("watch %s: %s", section->name, error.message);
+	}
+}
+
+static void free_stale(struct watches *watches)
+{
+	struct watch *watch, *next;
+
+	DL_FOREACH_SAFE (watches->list, watch, next) {
+		if (watch->stale)
+			watch_free(watch);
+	}
+}
+
+void watches_apply(struct watches *watches)
+{
+	struct watch *watch;
+
+	if (!watches || watches->node->view.replay)
+		return;
+	DL_FOREACH (watches->list, watch)
+		watch->stale = !watch->subscriber;
+	watches->n_missing = 0;
+	begin_sections(watches);
+	free_stale(watches);
+	if (watches->list)
+		sampling_set(watches, clock_now_ns(CLOCK_MONOTONIC));
+}
+
+static struct watch_view view_of(const struct watch *watch)
+{
+	const struct binding *first = watch->bindings;
+	struct watch_view view = {
+		.id = watch->id,
+		.name = watch->name,
+		.uid = watch->subscriber ? watch->subscriber->caller.uid : 0,
+		.text = &watch->text,
+		.spec = &watch->spec,
+		.targets = watch->n_bindings,
+	};
+
+	if (!first)
+		return view;
+	view.has_value = first->gauge->has_value && permission_holds(first);
+	view.value = first->gauge->value;
+	view.has_level = binding_level(first, &view.level);
+	return view;
+}
+
+void watches_each(const struct watches *watches, const struct subscriber *subscriber,
+		  bool (*visit)(const struct watch_view *view, void *data), void *data)
+{
+	const struct watch *watch;
+
+	DL_FOREACH (watches->list, watch) {
+		struct watch_view view;
+
+		if (subscriber && watch->subscriber != subscriber)
+			continue;
+		view = view_of(watch);
+		if (!visit(&view, data))
+			return;
+	}
+}
+
+struct watches_counts watches_counts(const struct watches *watches)
+{
+	return watches->counts;
+}
+
+int watches_new(struct node *node, struct families *families, struct report *report, struct act *act,
+		struct observe *observe, struct watches **ret_watches, struct slicectl_error *error)
+{
+	struct watches *watches = calloc(1, sizeof(*watches));
+	int r;
+
+	if (!watches)
+		return error_set(error, ENOMEM, "out of memory");
+	*watches = (struct watches){ .node = node,
+				     .families = families,
+				     .report = report,
+				     .act = act,
+				     .observe = observe,
+				     .next_ns = UINT64_MAX };
+	r = sampling_begin(watches);
+	if (r >= 0)
+		r = subscriber_begin(watches);
+	if (r < 0) {
+		watches_free(watches);
+		return error_set(error, -r, "cannot watch levels: %s", strerror(-r));
+	}
+	*ret_watches = watches;
+	return 0;
+}
+
+struct watches *watches_free(struct watches *watches)
+{
+	if (!watches)
+		return NULL;
+	while (watches->list)
+		watch_free(watches->list);
+	watches->timer = sd_event_source_unref(watches->timer);
+	watches->waker = sd_event_source_unref(watches->waker);
+	free(watches);
+	return NULL;
+}
