@@ -3,6 +3,7 @@
 # Levels of resources: what is told of processes, families and cgroups, to whom, what is not, and that
 # nothing is left of a watch that has ended.
 . "${srcdir:-.}/tests/kernel/lib.sh"
+SOCKET=/run/slicectl/slicectl.sock
 for name in wa-it wa-spin; do cp "$(command -v sh)" "$WORK/$name"; done
 cat >"$WORK/hook" <<END
 #!/bin/sh
@@ -290,5 +291,35 @@ if command -v setpriv >/dev/null; then
 		is "$(count own '"direction":"up"')" 1 "not even the level that it crossed"
 	fi
 	exec 9>&-
-	kill $two $mine 2>/dev/null
+	# The name of a subscription is worth nothing to another user.
+	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
+	{ echo '{"method":"io.slicectl.Watch","more":true}'; sleep $LONG; } | "$TRICKS" ask $SOCKET $LONG >"$WORK/stream" &
+	check "a subscription has a name" until_true 5 told stream '"subscription"'
+	token=$(sed -n 's/.*"subscription":"\([0-9a-f]*\)".*/\1/p' "$WORK/stream")
+	call="{\"method\":\"io.slicectl.WatchAdd\",\"parameters\":{\"subscription\":\"$token\",\"watches\":[{\"subject\":\"$$\",\"resource\":\"nofile\",\"level\":\"900\"}]}}"
+	printf '%s\n' "$call" | as_user "$WORK/tricks-copy" ask $SOCKET $((3 * PATIENCE)) >"$WORK/answer"
+	check "another user cannot add to it" grep -q 'you have no subscription' "$WORK/answer"
+	printf '%s\n' "$call" | "$TRICKS" ask $SOCKET $((3 * PATIENCE)) >"$WORK/answer"
+	check "its user can" grep -q '"id":' "$WORK/answer"
+	# A user has a share.
+	setpriv --reuid=65534 --regid=65534 --clear-groups sleep $LONG & sleeper=$!
+	sleeps() { [ "$(cat "/proc/$sleeper/comm")" = sleep ]; }
+	check "it sleeps" until_true 5 sleeps
+	levels=''
+	for n in $(seq 1 129); do levels="$levels $sleeper nofile $n"; done
+	expect 1 user watch -t 1s $levels
+	said "are the maximum of one user"
+	kill $two $mine $sleeper 2>/dev/null
+fi
+
+# The library.
+example=${EXAMPLE%/*}/watch
+if [ -x "$example" ]; then
+	expect 0 "$example"
+	check "it is told of both ways" [ "$(grep -c '^nofile of process' "$WORK/out")" = 2 ]
+	expect 1 "$example" 4194303
+	said "there is no process"
+	"$WORK/wa-it" -c 'sleep 1' & short=$!
+	expect 1 "$example" $short
+	said "process $short has ended"
 fi

@@ -112,6 +112,7 @@ static int ask(const char *path, unsigned seconds)
 	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0) {
 		for (ssize_t i = 0; i < n; i++)
 			(void)putchar(bytes[i] ? bytes[i] : '\n');
+		(void)fflush(stdout);
 	}
 	return EXIT_SUCCESS;
 }

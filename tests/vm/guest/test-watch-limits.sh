@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Levels of what only controllers count: memory and processes beside their limits, and what the kernel
+# tells of them: limits that were reached, and ends for want of memory.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[owner workload]
+users = root
+[watch oom]
+subject = workload.slice
+resource = oom_kill
+level = change
+END
+expect 0 ctl check-config
+expect 0 ctl -q init
+start_daemon
+expect 0 ctl -q scope create workload.slice/job --memory-max=32M --pids-max=10
+[ -d "$BASE/workload.slice/job.scope" ] || exit 1
+watch() { # FILE ARGUMENT...
+	events=$WORK/$1
+	shift
+	"$SLICECTL" --json watch "$@" >"$events" 2>&1 & WATCHER=$!
+	LISTENERS="${LISTENERS:-} $WATCHER"
+}
+told() { grep -q "$2" "$WORK/$1"; }
+listed() { [ "$("$SLICECTL" --json watch list | grep -o '"id":' | wc -l)" = "$1" ]; }
+job=workload.slice/job
+watch job $job memory.current 50% $job pids.current 70% $job pids.max 1 $job memory.max 1 $job oom_kill 1 \
+	$job memory.high change workload.slice memory.current 8M
+check "all are watched" until_true 10 listed 8
+mkfifo "$WORK/fifo"
+cp "$(command -v bash)" "$WORK/wl-job"
+"$WORK/wl-job" -c 'while read -r line; do eval "$line"; done' <"$WORK/fifo" & pid=$!
+exec 7>"$WORK/fifo"
+expect 0 ctl -q scope move $job $pid
+
+
+# Processes, also beside a limit that changes.
+echo 'for i in 1 2 3 4 5 6 7; do sleep 4 & done' >&7
+check "a part of pids.max is told" until_true 10 told job '"resource":"pids.current","direction":"up".*"level":7'
+echo 'for i in 1 2 3 4 5 6 7; do sleep 1 & done' >&7
+check "a fork that fails is told" until_true 10 told job '"resource":"pids.max","direction":"up".*"old":0'
+check "it is told when they are gone" until_true 20 told job '"resource":"pids.current","direction":"down"'
+expect 0 ctl -q scope set $job --pids-max=1
+check "a limit that shrinks is noticed" until_true 10 told job '"resource":"pids.current","direction":"up".*"level":1}'
+
+# Memory.
+expect 0 ctl -q scope set $job --pids-max=100
+echo 'x=$(printf "%024000000d" 1)' >&7
+check "a part of memory.max is told" until_true 10 told job '"resource":"memory.current","direction":"up".*"level":16777216'
+check "what the slice uses, too" until_true 10 told job '"subject":"workload.slice".*"direction":"up".*"level":8388608'
+expect 0 ctl -q scope set $job --memory-high=8M
+echo 'y=$x$x' >&7
+check "memory.high is told" until_true 20 told job '"kind":"changed".*"resource":"memory.high"'
+expect 0 ctl -q scope set $job --memory-high=max
+echo 'x=$(printf "%080000000d" 1); echo $x | wc -c' >&7
+check "memory.max is told" until_true 20 told job '"resource":"memory.max","direction":"up"'
+check "and the end for want of memory" until_true 20 told job '"resource":"oom_kill","direction":"up".*"old":0'
+check "which the configuration records" until_true 10 grep -q '"actor":"watch:oom".*"direction":"change"' "$WORK/audit.jsonl"
+exec 7>&-
+expect 0 ctl -q scope destroy $job
+check "the end of the scope is told" until_true 10 told job "\"kind\":\"ended\".*\"subject\":\"$job\""
+kill $WATCHER 2>/dev/null
+
