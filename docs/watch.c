@@ -30,8 +30,8 @@ static int take_events(struct slicectl_watch *watch, struct slicectl_error *erro
 		if (event.kind == SLICECTL_WATCH_CROSSED)
 			printf("%s of process %d: %llu, before %llu, %s level %llu\n",
 			       event.resource, (int)event.pid, (unsigned long long)event.new_value,
-			       (unsigned long long)event.old_value, event.up ? "at or above" : "below",
-			       (unsigned long long)event.level);
+			       (unsigned long long)event.old_value,
+			       event.up ? "at or above" : "below", (unsigned long long)event.level);
 		else if (event.kind == SLICECTL_WATCH_ENDED)
 			printf("process %d has ended\n", (int)event.pid);
 		else if (event.kind == SLICECTL_WATCH_LOST)
@@ -89,6 +89,7 @@ int main(int argc, char **argv)
 		slicectl_watch_close(watch);
 	}
 	if (r < 0)
-		fprintf(stderr, "%s\n", r == -ETIMEDOUT ? "nothing was told in time" : error.message);
+		fprintf(stderr, "%s\n",
+			r == -ETIMEDOUT ? "nothing was told in time" : error.message);
 	return r < 0;
 }
