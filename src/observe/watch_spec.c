@@ -33,14 +33,26 @@ static int parse_hysteresis(const struct watch_text *text, struct watch_spec *sp
 {
 	enum resource_source source = spec->resource->source;
 
-	if (!text->hysteresis || text_equal(text->hysteresis, "0"))
+	if (!text->hysteresis || text_equal(text->hysteresis, "0") ||
+	    text_equal(text->hysteresis, "0%"))
 		return 0;
 	if (spec->level.kind == LEVEL_CHANGE)
 		return error_set(error, EINVAL, "a watch of each change takes no hysteresis");
 	if (source == RESOURCE_AWAITED || source == RESOURCE_KNOWN)
 		return error_set(error, EINVAL, "%s is not sampled, so it takes no hysteresis",
 				 spec->resource->name);
-	return level_parse(spec->resource, text->hysteresis, &spec->hysteresis, error);
+	if (level_parse(spec->resource, text->hysteresis, &spec->hysteresis, NULL) < 0 ||
+	    spec->hysteresis.kind == LEVEL_CHANGE)
+		return error_set(error, EINVAL,
+				 "'%s' is not a hysteresis of %s; give it as the level is given, or 0",
+				 TEXT_ESCAPE(text->hysteresis), spec->resource->name);
+	/* Below a level of 10, nothing is lower by more than 10. */
+	if (spec->hysteresis.kind == spec->level.kind && spec->hysteresis.value >= spec->level.value)
+		return error_set(error, EINVAL,
+				 "with a hysteresis of %s, %s is never below a level of %s",
+				 TEXT_ESCAPE(text->hysteresis), spec->resource->name,
+				 TEXT_ESCAPE(text->level));
+	return 0;
 }
 
 int watch_spec_parse(const struct watch_text *text, struct watch_spec *ret_spec,

@@ -229,6 +229,14 @@ static void hysteresis_is_for_samples(void)
 	text.resource = (char *)"pids.current";
 	CHECK_INT(watch_spec_parse(&text, &spec, &error), 0);
 	CHECK_INT(spec.hysteresis.value, 1);
+	text.hysteresis = (char *)"2";
+	CHECK_INT(watch_spec_parse(&text, &spec, &error), -EINVAL);
+	CHECK_HAS(error.message, "is never below a level of 2");
+	text.hysteresis = (char *)"many";
+	CHECK_INT(watch_spec_parse(&text, &spec, &error), -EINVAL);
+	CHECK_HAS(error.message, "not a hysteresis of pids.current");
+	text.hysteresis = (char *)"0%";
+	CHECK_INT(watch_spec_parse(&text, &spec, &error), 0);
 	text.direction = (char *)"sideways";
 	CHECK_INT(watch_spec_parse(&text, &spec, &error), -EINVAL);
 }
