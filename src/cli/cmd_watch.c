@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +13,15 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "base/procfs.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/print.h"
 #include "cli/reconnect.h"
+#include "cli/watch_print.h"
 #include "control/client.h"
 #include "observe/resource.h"
+#include "observe/subject.h"
 
 struct watch_options_set {
 	const char *direction, *hysteresis;
@@ -60,7 +64,8 @@ struct watching {
 	const struct invocation *invocation;
 	const struct watch_options_set *options;
 	struct slicectl_watch *watch;
-	uint32_t *ids; /* of each triplet */
+	uint32_t *ids;    /* of each triplet; 0: its process has ended */
+	uint64_t *starts; /* of the process of each triplet; 0: not known, or none is meant */
 	size_t n;
 	uint64_t left; /* events until the end */
 	uint64_t deadline_usec;
@@ -76,117 +81,13 @@ static const char *subject_of(const struct watching *watching, uint32_t id)
 	return "?";
 }
 
-static json_t *event_json(const struct watching *watching, const struct slicectl_watch_event *event,
-			  const char *kind)
-{
-	bool crossed = event->kind == SLICECTL_WATCH_CROSSED;
-	bool has_values = crossed || event->kind == SLICECTL_WATCH_CHANGED;
-
-	return json_pack("{s:s, s:I, s:s*, s:o*, s:o*, s:s*, s:s*, s:o*, s:o*, s:o*, s:o*}", "kind",
-			 kind, "monotonic_ns", (json_int_t)event->monotonic_ns, "subject",
-			 event->id ? subject_of(watching, event->id) : NULL, "pid",
-			 event->pid ? json_integer(event->pid) : NULL, "parent",
-			 event->parent ? json_integer(event->parent) : NULL, "resource",
-			 *event->resource ? event->resource : NULL, "direction",
-			 crossed ? (event->up ? "up" : "down") : NULL, "old",
-			 has_values ? json_integer((json_int_t)event->old_value) : NULL, "new",
-			 has_values ? json_integer((json_int_t)event->new_value) : NULL, "level",
-			 event->level ? json_integer((json_int_t)event->level) : NULL, "lost",
-			 event->lost ? json_integer((json_int_t)event->lost) : NULL);
-}
-
-/* "process 12", "family:12" or "a.slice/job" */
-static void say_subject(const struct watching *watching, const struct slicectl_watch_event *event,
-			char *out, size_t size)
-{
-	const struct resource *resource = resource_find(event->resource);
-
-	if (event->pid > 0)
-		(void)snprintf(out, size, "%s%d",
-			       resource && resource->of == RESOURCE_OF_FAMILY ? "family:" :
-										"process ",
-			       (int)event->pid);
-	else
-		(void)snprintf(out, size, "%s", TEXT_ESCAPE(subject_of(watching, event->id)));
-}
-
-static void print_values(const struct slicectl_watch_event *event, const char *subject)
-{
-	const struct resource *resource = resource_find(event->resource);
-	char old[RESOURCE_TEXT_SIZE], new[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE];
-
-	if (!resource)
-		return;
-	(void)printf("%s of %s %s from %s to %s", resource->name, subject,
-		     event->new_value >= event->old_value ? "rose" : "fell",
-		     resource_text(resource, event->old_value, old),
-		     resource_text(resource, event->new_value, new));
-	if (event->level > 0)
-		(void)printf(", level %s", resource_text(resource, event->level, level));
-}
-
-/* Of the children that come and go, only what they use is told to people. */
-static bool is_for_people(const struct watching *watching, const struct slicectl_watch_event *event)
-{
-	pid_t pid;
-
-	if (event->kind == SLICECTL_WATCH_STARTED)
-		return false;
-	return event->kind != SLICECTL_WATCH_ENDED || event->pid == 0 ||
-	       parse_pid(subject_of(watching, event->id), &pid) < 0 || pid == event->pid;
-}
-
-static void print_event(const struct watching *watching, const struct slicectl_watch_event *event)
-{
-	char subject[600], now[CLOCK_UTC_SIZE], time[PRINT_TIME_SIZE];
-
-	say_subject(watching, event, subject, sizeof(subject));
-	(void)printf("%s ",
-		     print_local_time(clock_format_utc(clock_now_ns(CLOCK_REALTIME), now), time));
-	switch (event->kind) {
-	case SLICECTL_WATCH_CROSSED:
-	case SLICECTL_WATCH_CHANGED:
-		print_values(event, subject);
-		break;
-	case SLICECTL_WATCH_ENDED:
-		(void)printf("%s has ended", subject);
-		break;
-	case SLICECTL_WATCH_DENIED:
-		(void)printf("%s is not yours any more, and is not watched", subject);
-		break;
-	case SLICECTL_WATCH_FAILED:
-		(void)printf("%s of %s cannot be read at present", event->resource, subject);
-		break;
-	case SLICECTL_WATCH_LOST:
-		(void)printf("%llu events were lost: this client reads too slowly",
-			     (unsigned long long)event->lost);
-		break;
-	default:
-		(void)printf("an event that this version does not know");
-	}
-	(void)printf("\n");
-}
-
-static const char *const kinds[] = {
-	[SLICECTL_WATCH_CROSSED] = "crossed", [SLICECTL_WATCH_CHANGED] = "changed",
-	[SLICECTL_WATCH_STARTED] = "started", [SLICECTL_WATCH_ENDED] = "ended",
-	[SLICECTL_WATCH_DENIED] = "denied",   [SLICECTL_WATCH_FAILED] = "failed",
-	[SLICECTL_WATCH_LOST] = "lost",       [SLICECTL_WATCH_UNKNOWN] = "unknown",
-};
-
 static int show(struct watching *watching, const struct slicectl_watch_event *event)
 {
-	const struct invocation *invocation = watching->invocation;
 	bool counts = event->kind == SLICECTL_WATCH_CROSSED || event->kind == SLICECTL_WATCH_CHANGED;
 
-	if (invocation->json)
-		(void)print_json(event_json(watching, event, kinds[event->kind]));
-	else if (!invocation->quiet && is_for_people(watching, event))
-		print_event(watching, event);
 	if (counts && watching->left != UINT64_MAX)
 		watching->left--;
-	/* A reader of our output waits for each line. */
-	return fflush(stdout) == 0 ? 0 : -EPIPE;
+	return watch_print_event(watching->invocation, event, subject_of(watching, event->id));
 }
 
 /* Everything that was watched has ended. */
@@ -219,8 +120,10 @@ static int take_events(struct watching *watching, struct slicectl_error *error)
 			event.kind == SLICECTL_WATCH_DENIED;
 		r = show(watching, &event);
 	}
-	if (r == -EAGAIN)
+	if (r == -EAGAIN) {
+		*error = (struct slicectl_error)SLICECTL_ERROR_INIT;
 		r = 0;
+	}
 	return r == 0 && ended && watching->left > 0 ? check_end(watching, error) : r;
 }
 
@@ -244,6 +147,28 @@ static int follow(struct watching *watching, struct slicectl_error *error)
 	return r;
 }
 
+/* When the process started that the subject names by its pid; 0: it names none. */
+static uint64_t start_of(const char *subject)
+{
+	_cleanup_close_ int proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct subject parsed;
+	struct procfs_stat stat;
+
+	if (subject_parse(subject, &parsed, NULL) < 0 || parsed.pid <= 0 || proc_fd < 0)
+		return 0;
+	return procfs_read_stat(proc_fd, parsed.pid, &stat) == 0 ? stat.start_ticks : 0;
+}
+
+/* After slicectld was started again, a pid may be that of another process. */
+static bool is_another(const struct watching *watching, size_t i, const char *subject)
+{
+	if (!watching->reconnect.is_lost || watching->starts[i] == 0 ||
+	    start_of(subject) == watching->starts[i])
+		return false;
+	log_info("%s has ended", TEXT_ESCAPE(subject));
+	return true;
+}
+
 static int add_levels(struct watching *watching, struct slicectl_error *error)
 {
 	int r = 0;
@@ -259,28 +184,20 @@ static int add_levels(struct watching *watching, struct slicectl_error *error)
 			.no_inherit = watching->options->no_inherit,
 		};
 
+		watching->ids[i] = 0;
+		if (is_another(watching, i, operands[0]))
+			continue;
+		if (!watching->reconnect.is_lost)
+			watching->starts[i] = start_of(operands[0]);
 		r = slicectl_watch_add(watching->watch, &level, &watching->ids[i], error);
 	}
 	return r;
 }
 
-/* Where it stands: only what is crossed from now on is told. */
 static int print_first(uint32_t id, const struct slicectl_watch_level *level, const uint64_t *value,
 		       void *data)
 {
-	const struct resource *resource = resource_find(level->resource);
-	const struct watching *watching = data;
-	char text[RESOURCE_TEXT_SIZE];
-
-	if (watching->invocation->json)
-		return print_json(json_pack("{s:s, s:s, s:s, s:s, s:o*}", "kind", "watched",
-					    "subject", level->subject, "resource", level->resource,
-					    "level", level->level, "value",
-					    value ? json_integer((json_int_t)*value) : NULL));
-	if (resource && value)
-		(void)printf("%s of %s is %s\n", resource->name, TEXT_ESCAPE(level->subject),
-			     resource_text(resource, *value, text));
-	return 0;
+	return watch_print_first(((const struct watching *)data)->invocation, level, value);
 }
 
 static int watch_once(struct watching *watching, struct slicectl_error *error)
@@ -290,6 +207,8 @@ static int watch_once(struct watching *watching, struct slicectl_error *error)
 	if (r < 0)
 		return r;
 	r = add_levels(watching, error);
+	if (r == 0)
+		r = check_end(watching, error);
 	if (r == 0 && !watching->invocation->quiet)
 		r = slicectl_watch_list(watching->watch, print_first, watching, error);
 	if (r == 0 && fflush(stdout) != 0)
@@ -353,6 +272,7 @@ int cmd_watch(struct invocation *invocation, struct slicectl_error *error)
 				     .left = options->count,
 				     .deadline_usec = clock_deadline_usec(options->timeout_usec) };
 	_cleanup_free_ uint32_t *ids = NULL;
+	_cleanup_free_ uint64_t *starts = NULL;
 	int r;
 
 	if (invocation->n_operands == 1 && text_equal(invocation->operands[0], "list"))
@@ -362,7 +282,8 @@ int cmd_watch(struct invocation *invocation, struct slicectl_error *error)
 		return r;
 	watching.n = (size_t)invocation->n_operands / 3;
 	watching.ids = ids = calloc(watching.n, sizeof(*ids));
-	if (!ids)
+	watching.starts = starts = calloc(watching.n, sizeof(*starts));
+	if (!ids || !starts)
 		return error_set(error, ENOMEM, "out of memory");
 	do
 		r = watch_once(&watching, error);
