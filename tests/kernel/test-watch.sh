@@ -120,6 +120,18 @@ closes 100 >&7
 nap 500
 kill $WATCHER
 
+# A hysteresis that is a part of the limit: 20 below 60.
+watch hysteresis --hysteresis 10% $one nofile 60
+check "it is watched" until_true 5 listed 3
+opens 60 >&7
+check "up is told" until_true 5 told hysteresis '"direction":"up"'
+closes 15 >&7
+nap 500
+is "$(count hysteresis down)" 0 "a little below is not told"
+echo "for n in \$(seq 115 159); do eval \"exec \$n<&-\"; done" >&7
+check "far below is" until_true 5 told hysteresis '"direction":"down"'
+kill $WATCHER
+
 # Children: watched, or not.
 watch children $one nofile 60
 watcher=$WATCHER
@@ -140,7 +152,7 @@ clear() { listed 2; }
 check "a client that is gone has no watches" until_true 5 clear
 
 # A family: its number of processes, and how long it is idle.
-watch family family:$one processes 3 family:placed processes 4 family:$one idle 400ms
+watch family family:$one idle 400ms family:$one processes 3 family:placed processes 4
 check "three are watched" until_true 5 listed 5
 echo "sleep 0.7 & sleep 0.7 & wait" >&7
 check "the number of its processes is told" until_true 5 told family "\"subject\":\"family:$one\",\"pid\":$one,\"resource\":\"processes\",\"direction\":\"up\".*\"new\":3"
@@ -209,11 +221,14 @@ refused 3 "there is no rule 'nobody'" family:nobody nofile 3
 refused 3 "is not the root of a family" family:$$ nofile 3
 refused 64 "name a slice" $one pids.current 3
 refused 73 "already, as watch" $one nofile 3 $one nofile 3
-refused 64 "its limit is not set" $one as 80%
+refused 64 "has no limit" $one as 80%
 refused 3 "there is no cgroup" workload.slice/nobody cpu 3%
 refused 3 "not in a configured slice" other.slice cpu 3%
 refused 64 "not a direction" -d sideways $one nofile 3
 refused 64 "takes no hysteresis" --hysteresis 2 $one nofile change
+refused 64 "is not a hysteresis" --hysteresis many $one nofile 30
+refused 64 "is never below a level" --hysteresis 30 $one nofile 30
+refused 64 "has no limit" --hysteresis 10% $one as 1G
 check "nothing is left of them" listed 2
 
 # The supervisor is stopped meanwhile; a reload keeps what it does not change.
@@ -226,9 +241,10 @@ kill -CONT "$DAEMON"
 check "a level that was crossed while it was stopped is told" until_true 5 told stopped '"kind":"crossed"'
 closes 100 >&7
 configure "[watch other]
-subject = workload.slice
-resource = cpu
+subject = workload.slice/again
+resource = pressure.cpu
 level = 90%"
+expect 0 ctl reload
 expect 0 ctl reload
 check "a watch whose section is gone has ended" until_true 5 listed 3
 check "those of clients go on" sh -c "'$SLICECTL' --cgroup-root '$BASE' watch list | grep -q '^$one nofile 50'"
@@ -245,6 +261,37 @@ kill -CONT $slow
 check "it hears how much it has missed" until_true 10 told slow '"kind":"lost".*"lost":[1-9]'
 kill $slow
 
+# A cgroup that is removed, and made again under the same name, is another one; the configuration
+# means both.  Nothing runs in a circle meanwhile.
+has_targets() { ctl --json watch list | grep -q '"name":"other".*"targets":'"$1"; }
+ticks() { cut -d ' ' -f 14,15 "/proc/$DAEMON/stat" | tr ' ' + | xargs -I% sh -c 'echo $((%))'; }
+expect 0 ctl -q scope create workload.slice/again
+check "a scope of the configuration is found after a reload, too" until_true 10 has_targets 1
+if cat "$BASE/cpu.pressure" >/dev/null 2>&1; then
+	watch again workload.slice/again pressure.cpu 80%
+	check "a client watches it" until_true 5 listed 2
+	nap 1500 # the kernel tells from now on
+	kill -STOP "$DAEMON"
+	rmdir "$BASE/workload.slice/again.scope" && mkdir "$BASE/workload.slice/again.scope"
+	kill -CONT "$DAEMON"
+	check "the end of the first is told" until_true 10 told again '"kind":"ended"'
+	check "nothing of the second" not told again '"kind":"failed"'
+	before=$(ticks)
+	nap 1000
+	check "nothing runs in a circle" [ $(($(ticks) - before)) -le $((20 * PATIENCE)) ]
+	check "the configuration has the second" until_true 10 has_targets 1
+	expect 0 ctl scope destroy workload.slice/again -q
+	check "and waits for a third" until_true 10 has_targets 0
+fi
+
+# A process without its first thread lives.
+"$TRICKS" leader 3 & leader=$!
+watch leader $leader nofile 900
+check "it is watched" until_true 5 listed 2
+nap 1000
+check "its end is not told while a thread runs" not told leader ended
+check "but when it has ended" until_true 10 told leader '"kind":"ended"'
+
 # Clients that vanish leave nothing.
 clients=''
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
@@ -254,7 +301,7 @@ check "many clients watch" until_true 20 listed 61
 kill -KILL $clients
 check "nothing is left of them" until_true 10 listed 1
 value() { ctl metrics | sed -n "s/^slicectl_$1 //p"; }
-is "$(value watched_values)" 1 "only what is watched is read"
+is "$(value watched_values)" 0 "only what is watched is read"
 kill $one
 check "the end of the process was told to all" until_true 5 not alive $one
 
@@ -290,6 +337,18 @@ if command -v setpriv >/dev/null; then
 		check "of a process that is not the user's any more nothing is told" until_true 5 told own '"kind":"denied"'
 		is "$(count own '"direction":"up"')" 1 "not even the level that it crossed"
 	fi
+	exec 9>&-
+	# Whatever its values are: from when it is told nothing can be learnt.
+	begin other setpriv --reuid=65534 --regid=65534 --clear-groups; other=$begun
+	exec 9>"$WORK/other.fifo"
+	check "another process of the user runs" until_true 5 runs_as $other
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$WORK/slicectl-copy" --json watch $other nofile 900 >"$WORK/quiet" 2>&1 & WATCHER=$!
+	LISTENERS="$LISTENERS $WATCHER"
+	check "it is watched" until_true 5 listed 2
+	echo "exec $WORK/wa-spin -p -c '(sleep 1; :); sleep 3'" >&9
+	check "that it became root's is told at once" until_true 5 told quiet '"kind":"denied"'
+	nap 1500
+	is "$(count quiet started)" 0 "its children are not told"
 	exec 9>&-
 	# The name of a subscription is worth nothing to another user.
 	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"

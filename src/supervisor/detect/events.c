@@ -145,6 +145,7 @@ static void remember_exited(struct detect *detect, struct process *process)
 static void on_exit_event(struct detect *detect, const struct process_event *event)
 {
 	struct process *process = table_find(&detect->node->table, event->pid);
+	pid_t root;
 
 	if (process && !event->found && table_is_stale(process, event->timestamp_ns))
 		return;
@@ -156,10 +157,13 @@ static void on_exit_event(struct detect *detect, const struct process_event *eve
 	watches_exited(detect->watches, event->pid, event_time(event));
 	if (process->members)
 		exits_report(detect->report, process, event);
+	root = process->members ? process->members->root_pid : 0;
 	if (event->found || process->members)
 		release_process(detect->life, process, event_time(event));
 	else
 		remember_exited(detect, process);
+	if (root > 0)
+		watches_counted(detect->watches, root);
 }
 
 /* Rules by user, group or member decide again. */

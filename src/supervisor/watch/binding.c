@@ -68,6 +68,21 @@ static int get_gauge(const struct watch *watch, struct target *target, struct ga
 	return r;
 }
 
+static bool is_of_root(const struct watch *watch)
+{
+	return !watch->subscriber || watch->subscriber->caller.uid == 0;
+}
+
+/* The values of root are read first. */
+static void rank(struct gauge *gauge)
+{
+	const struct binding *binding;
+
+	gauge->of_root = false;
+	DL_FOREACH2 (gauge->bindings, binding, next_of_gauge)
+		gauge->of_root = gauge->of_root || is_of_root(binding->watch);
+}
+
 int binding_new(struct watch *watch, struct target *target, const struct level_state *state,
 		struct slicectl_error *error)
 {
@@ -90,6 +105,7 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 	DL_APPEND2(gauge->bindings, binding, prev_of_gauge, next_of_gauge);
 	DL_APPEND2(watch->bindings, binding, prev_of_watch, next_of_watch);
 	watch->n_bindings++;
+	rank(gauge);
 	/* The level may be nearer than those of the others. */
 	gauge->due_ns = clock_now_ns(CLOCK_MONOTONIC);
 	gauge->is_waiting = false;
@@ -101,6 +117,7 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 void binding_free(struct binding *binding)
 {
 	DL_DELETE2(binding->gauge->bindings, binding, prev_of_gauge, next_of_gauge);
+	rank(binding->gauge);
 	DL_DELETE2(binding->watch->bindings, binding, prev_of_watch, next_of_watch);
 	binding->watch->n_bindings--;
 	free(binding);

@@ -12,7 +12,7 @@ enum {
 	WATCHES_MAX = 1024,        /* of one subscriber that is root, and of the configuration */
 	WATCHES_OF_USER_MAX = 128, /* of all subscribers of another user */
 	GAUGES_MAX = 65536,        /* in all */
-	GAUGES_OF_USER_MAX = 2048, /* of the watches of one user other than root */
+	GAUGES_OF_USER_MAX = 512,  /* of the watches of one user other than root */
 	EVENTS_MAX = 1024,         /* that wait for one subscriber */
 };
 
@@ -26,6 +26,9 @@ struct target {
 	enum subject_kind kind; /* PROCESS, CGROUP or FAMILY */
 	pid_t pid;              /* of the process, or of the root of the family */
 	uint64_t since_ns;      /* of the process: a younger one with its pid is another */
+	uint64_t start_ticks;   /* of the root of the family; 0: not known */
+	uint64_t inode;         /* of the cgroup; 0: not known */
+	bool of_root;           /* root or the configuration watches it */
 	int fd;                 /* of the directory in /proc of the process; -1: not open yet */
 	struct gauge *gauges;   /* list, by next_of_target */
 	UT_hash_handle hh;
@@ -47,7 +50,9 @@ struct gauge {
 	struct pace pace;
 	uint64_t limit, limit_ns; /* UINT64_MAX: unlimited; and when it was read; 0: never */
 	uint64_t due_ns;
-	unsigned failures;         /* one after the other */
+	bool of_root;        /* root or the configuration watches it: it is read first */
+	uint64_t failing_ns; /* since then it cannot be read; 0: it can */
+	bool failure_told;
 	struct gauge *next, *prev; /* of all */
 	struct gauge *next_of_target, *prev_of_target;
 };
@@ -70,6 +75,7 @@ struct watch {
 	uint32_t id;
 	struct watch_text text;
 	struct watch_spec spec;
+	uint64_t start_ticks;     /* of the root, if the subject is a family */
 	struct binding *bindings; /* list, by next_of_watch */
 	size_t n_bindings;
 	uint64_t second_ns; /* when the second began of which there are that many records, and how */
@@ -103,11 +109,13 @@ struct watches {
 	struct gauge *gauges;   /* list */
 	struct subscriber *subscribers;
 	sd_event_source *timer, *waker;
-	uint64_t next_ns; /* when the timer is due; UINT64_MAX: never */
+	uint64_t next_ns;  /* when the timer is due; UINT64_MAX: never */
+	uint64_t pause_ns; /* until then nothing is read for users other than root */
 	uint32_t last_id;
-	size_t n_families;  /* watches whose subject is a family or a rule */
-	size_t n_missing;   /* watches of the configuration whose cgroup does not exist */
-	uint64_t looked_ns; /* for these, last */
+	size_t n_fds, max_fds; /* descriptors that are open for watches, and may be */
+	size_t n_families;     /* watches whose subject is a family or a rule */
+	size_t n_missing;      /* watches of the configuration whose cgroup does not exist */
+	uint64_t looked_ns;    /* for these, last */
 	struct watches_counts counts;
 };
 
@@ -123,12 +131,20 @@ struct target *target_get_process(struct watches *watches, pid_t pid, uint64_t s
 int target_open(struct target *target);
 /* Frees the target if no gauge is left. */
 void target_settle(struct target *target);
+/* Whether the process lives; of one whose first thread has exited, whether another does. */
+bool target_lives(const struct target *target);
+/* Notes that a descriptor is open for it, or not any more.  -EMFILE: there are too many. */
+int target_count_fd(struct target *target);
+void target_uncount_fd(struct target *target);
 /* It is gone: tells its watches and ends its gauges. */
 void target_end(struct target *target, uint64_t at_ns);
 /* The family; NULL when it has ended. */
 struct family *target_family(const struct target *target);
 
-/* gauge.c: one resource of it. */
+/* gauge.c and gauge_file.c: one resource of it. */
+
+/* How soon a pressure that is above its level is read again. */
+#define GAUGE_PRESSURE_NS UINT64_C(250000000)
 
 struct gauge *gauge_find(const struct target *target, const struct resource *resource);
 /* NULL when out of memory, or when there are too many. */
@@ -138,6 +154,15 @@ void gauge_free(struct gauge *gauge);
 int gauge_open(struct gauge *gauge, struct slicectl_error *error);
 /* Reads it and tells its watches; it is then due again.  -errno; the target may be freed then. */
 int gauge_read(struct gauge *gauge, uint64_t now_ns);
+void gauge_close(struct gauge *gauge);
+/* Lets the kernel watch a pressure below its level: nothing is read until it tells. */
+void gauge_await_pressure(struct gauge *gauge);
+/* -ENOENT when the cgroup is gone, also when another of its name is there. */
+int gauge_check_cgroup(struct target *target);
+/* Takes a value, and tells its watches. */
+void gauge_tell(struct gauge *gauge, uint64_t value, uint64_t now_ns);
+/* Opens it, if it is not open. */
+int gauge_reopen(struct gauge *gauge, struct slicectl_error *error);
 /* Reads the limit again if a watch needs it and a second has passed. */
 void gauge_refresh_limit(struct gauge *gauge, uint64_t now_ns);
 
@@ -158,10 +183,15 @@ bool binding_level(const struct binding *binding, uint64_t *ret_level);
 /* The distance from its value to the level; UINT64_MAX: there is no level. */
 uint64_t binding_distance(const struct binding *binding, uint64_t value);
 
-/* subject.c: the targets of a watch. */
+/* subject.c and follow.c: the targets of a watch. */
 
 /* Makes the bindings of a new watch. */
 int subject_bind(struct watch *watch, struct slicectl_error *error);
+/* How a watch of the configuration begins, and one of what began later: below its level. */
+extern const struct level_state subject_below;
+/* Binds a process that has begun, if the client may watch it, and tells. */
+void subject_bind_process(struct watch *watch, const struct process *process, uint64_t event_ns,
+			  const struct level_state *state);
 /* Binds the process if the watch is one of its family. */
 void subject_bind_member(struct watch *watch, struct process *process, uint64_t event_ns,
 			 const struct level_state *state);
@@ -172,6 +202,12 @@ void subject_look_for_missing(struct watches *watches, uint64_t now_ns);
 
 int permission_check(const struct watches *watches, const struct caller *caller,
 		     const struct watch_spec *spec, struct slicectl_error *error);
+/* Ends the binding, and tells its client that it may not watch that any more. */
+void permission_deny(struct binding *binding, uint64_t now_ns);
+/* Ends the bindings at the target of those who may not watch it any more, and tells them. */
+void permission_enforce(struct target *target, uint64_t now_ns);
+/* Whether the client may watch that process, for a child of what it watches. */
+bool permission_of_process(const struct watch *watch, pid_t pid);
 /* Whether the subscriber may be told of that target now. */
 bool permission_holds(const struct binding *binding);
 

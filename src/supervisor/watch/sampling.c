@@ -7,9 +7,12 @@
 /* Values that are due at nearly the same time are read together. */
 #define TOGETHER_NS (2 * CLOCK_NSEC_PER_MSEC)
 
-/* Values that are read in one turn of the loop, and the pause for other work when there are more. */
+/* What is read in one turn of the loop: of root, that many values; of the others, for that long.  The
+ * pause for other work when there is more makes it a twentieth of the time for others. */
 enum { BUDGET = 512 };
+#define BUDGET_NS (500 * UINT64_C(1000))
 #define PAUSE_NS (5 * CLOCK_NSEC_PER_MSEC)
+#define PAUSE_OF_USERS_NS (10 * CLOCK_NSEC_PER_MSEC)
 
 /* Those that are looked at seldom are read in the same turns, because to wake up costs more. */
 #define GRID_NS (100 * CLOCK_NSEC_PER_MSEC)
@@ -37,24 +40,37 @@ static void free_unwatched(struct gauge *gauge)
 	target_settle(target);
 }
 
-/* A value is told to clients and hooks only after the turn, but the end of a process ends watches and
- * with them other gauges: so the list is read from its beginning, and a gauge that was read goes to
- * its end. */
-static uint64_t read_due(struct watches *watches, uint64_t now_ns)
+static bool is_spent(bool of_root, unsigned n, uint64_t begun_ns)
+{
+	return of_root ? n == BUDGET : n > 0 && clock_now_ns(CLOCK_MONOTONIC) > begun_ns + BUDGET_NS;
+}
+
+/* The end of a process ends watches, and with them other values: so the list is taken from its
+ * beginning, and what was looked at goes to its end.  When the budget is spent, the next turn goes on
+ * with what comes next. */
+static uint64_t read_due(struct watches *watches, bool of_root, uint64_t now_ns)
 {
 	uint64_t next_ns = UINT64_MAX, left = watches->counts.gauges;
-	unsigned budget = BUDGET;
 	struct gauge *gauge;
+	unsigned n = 0;
 
 	for (; left > 0 && (gauge = watches->gauges); left--) {
+		bool is_due = gauge->due_ns <= now_ns + TOGETHER_NS;
+
+		if (gauge->of_root == of_root && is_due && is_spent(of_root, n, now_ns)) {
+			watches->pause_ns = now_ns + (of_root ? PAUSE_NS : PAUSE_OF_USERS_NS);
+			return watches->pause_ns;
+		}
 		DL_DELETE(watches->gauges, gauge);
 		DL_APPEND(watches->gauges, gauge);
 		if (!gauge->bindings) {
 			free_unwatched(gauge);
 			continue;
 		}
-		if (gauge->due_ns <= now_ns + TOGETHER_NS && budget > 0) {
-			budget--;
+		if (gauge->of_root != of_root)
+			continue;
+		if (is_due) {
+			n++;
 			if (gauge_read(gauge, now_ns) < 0) /* it is freed, maybe with others */
 				continue;
 			gauge->due_ns = align(gauge->due_ns, now_ns);
@@ -62,20 +78,23 @@ static uint64_t read_due(struct watches *watches, uint64_t now_ns)
 		if (gauge->due_ns < next_ns)
 			next_ns = gauge->due_ns;
 	}
-	return budget > 0 || next_ns > now_ns + PAUSE_NS ? next_ns : now_ns + PAUSE_NS;
+	return next_ns;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 {
 	struct watches *watches = data;
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), next_ns;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
 	watches->next_ns = UINT64_MAX;
 	subject_look_for_missing(watches, now_ns);
-	next_ns = read_due(watches, now_ns);
-	if (watches->n_missing > 0 && next_ns > now_ns + CLOCK_NSEC_PER_SEC)
-		next_ns = now_ns + CLOCK_NSEC_PER_SEC;
-	sampling_set(watches, next_ns);
+	sampling_set(watches, read_due(watches, true, now_ns));
+	if (now_ns >= watches->pause_ns)
+		sampling_set(watches, read_due(watches, false, clock_now_ns(CLOCK_MONOTONIC)));
+	else
+		sampling_set(watches, watches->pause_ns);
+	if (watches->n_missing > 0)
+		sampling_set(watches, now_ns + CLOCK_NSEC_PER_SEC);
 	return 0;
 }
 

@@ -19,11 +19,19 @@
 enum { KEY_SIZE = 32 };
 
 /* How a watch of the configuration begins, and one of what began later: below its level. */
-static const struct level_state below = { .known = true };
+const struct level_state subject_below = { .known = true };
 
 static bool is_of_process(const struct watch *watch)
 {
 	return watch->spec.resource->of & RESOURCE_OF_PROCESS;
+}
+
+/* Root has a share of the descriptors for itself. */
+static struct target *claim(const struct watch *watch, struct target *target)
+{
+	if (target && (!watch->subscriber || watch->subscriber->caller.uid == 0))
+		target->of_root = true;
+	return target;
 }
 
 static int bind(struct watch *watch, struct target *target, const struct level_state *state,
@@ -40,7 +48,7 @@ static int bind(struct watch *watch, struct target *target, const struct level_s
 
 static const struct level_state *state_of_new(const struct watch *watch)
 {
-	return watch->subscriber ? NULL : &below;
+	return watch->subscriber ? NULL : &subject_below;
 }
 
 /* Opens the process at once, so that it stays the one that was meant. */
@@ -52,10 +60,10 @@ static int bind_process(struct watch *watch, struct slicectl_error *error)
 	int r = view_read_stat(&node->view, pid, &stat);
 	struct target *target = NULL;
 
-	if (r == 0 && (stat.state == 'Z' || stat.state == 'X'))
+	if (r == 0 && procfs_is_exiting(&stat) && stat.threads <= 1)
 		return error_set(error, ESRCH, "process %d is exiting", (int)pid);
 	if (r == 0) {
-		target = target_get_process(watch->watches, pid, 0);
+		target = claim(watch, target_get_process(watch->watches, pid, 0));
 		r = target ? target_open(target) : -ENOMEM;
 		if (r < 0 && target)
 			target_settle(target);
@@ -68,23 +76,40 @@ static int bind_process(struct watch *watch, struct slicectl_error *error)
 	return bind(watch, target, state_of_new(watch), error);
 }
 
+/* What slicectld itself knows of it. */
+static int bind_whole(struct watch *watch, const struct family *family,
+		      const struct level_state *state, struct slicectl_error *error)
+{
+	pid_t root = family->members.root_pid;
+	struct target *target;
+	char key[KEY_SIZE];
+
+	(void)snprintf(key, sizeof(key), "family:%d", (int)root);
+	target = target_find(watch->watches, key);
+	/* Of an earlier family, whose root had the same pid. */
+	if (target && target->start_ticks != family->root.start_ticks)
+		target_end(target, clock_now_ns(CLOCK_MONOTONIC));
+	target = target_get(watch->watches, SUBJECT_FAMILY, key, root, 0);
+	if (target)
+		target->start_ticks = family->root.start_ticks;
+	return bind(watch, target, state, error);
+}
+
 static int bind_family(struct watch *watch, struct family *family, const struct level_state *state,
 		       struct slicectl_error *error)
 {
 	const struct process *member;
 	pid_t root = family->members.root_pid;
-	char key[KEY_SIZE];
 	int r = 0;
 
-	if (!is_of_process(watch)) {
-		(void)snprintf(key, sizeof(key), "family:%d", (int)root);
-		return bind(watch, target_get(watch->watches, SUBJECT_FAMILY, key, root, 0), state,
-			    error);
-	}
+	if (!is_of_process(watch))
+		return bind_whole(watch, family, state, error);
 	DL_FOREACH2 (family->members.first, member, next_member) {
-		if (r == 0 && (watch->spec.inherits || member->pid == root))
+		if (r == 0 && (watch->spec.inherits || member->pid == root) &&
+		    permission_of_process(watch, member->pid))
 			r = bind(watch,
-				 target_get_process(watch->watches, member->pid, member->since_ns),
+				 claim(watch, target_get_process(watch->watches, member->pid,
+								 member->since_ns)),
 				 state, error);
 	}
 	return r;
@@ -95,9 +120,10 @@ static bool is_of_family(const struct watch *watch, const struct family *family)
 {
 	const struct subject *subject = &watch->spec.subject;
 
-	return subject->kind == SUBJECT_RULE ?
-		       text_equal(family->rule->name, subject->name) :
-		       subject->kind == SUBJECT_FAMILY && family->members.root_pid == subject->pid;
+	if (subject->kind == SUBJECT_RULE)
+		return text_equal(family->rule->name, subject->name);
+	return subject->kind == SUBJECT_FAMILY && family->members.root_pid == subject->pid &&
+	       (watch->start_ticks == 0 || watch->start_ticks == family->root.start_ticks);
 }
 
 static bool has_rule(const struct watches *watches, const char *name)
@@ -122,6 +148,8 @@ static int bind_families(struct watch *watch, struct slicectl_error *error)
 		if (r < 0 || !is_of_family(watch, family))
 			continue;
 		n++;
+		if (subject->kind == SUBJECT_FAMILY)
+			watch->start_ticks = family->root.start_ticks;
 		r = bind_family(watch, family, state_of_new(watch), error);
 	}
 	if (r == 0 && n == 0 && subject->kind == SUBJECT_FAMILY)
@@ -191,13 +219,27 @@ int subject_bind(struct watch *watch, struct slicectl_error *error)
 	}
 }
 
+void subject_bind_process(struct watch *watch, const struct process *process, uint64_t event_ns,
+			  const struct level_state *state)
+{
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct target *target;
+	int r;
+
+	if (!permission_of_process(watch, process->pid))
+		return;
+	target = claim(watch, target_get_process(watch->watches, process->pid, process->since_ns));
+	if (target && binding_exists(watch, target))
+		return;
+	r = bind(watch, target, state, &error);
+	tell_member(watch, process, r == 0 ? WATCH_STARTED : WATCH_FAILED, event_ns);
+}
+
 void subject_bind_member(struct watch *watch, struct process *process, uint64_t event_ns,
 			 const struct level_state *state)
 {
 	struct family *family = family_of(process->members);
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	struct target *target;
-	int r;
 
 	if (!family || !is_of_family(watch, family))
 		return;
@@ -207,95 +249,7 @@ void subject_bind_member(struct watch *watch, struct process *process, uint64_t 
 	}
 	if (!watch->spec.inherits && process->pid != family->members.root_pid)
 		return;
-	target = target_get_process(watch->watches, process->pid, process->since_ns);
-	if (target && binding_exists(watch, target))
-		return;
-	r = bind(watch, target, state, &error);
-	tell_member(watch, process, r == 0 ? WATCH_STARTED : WATCH_FAILED, event_ns);
-}
-
-/* The children of what is watched are watched. */
-static void follow_parent(struct watches *watches, const struct target *parent,
-			  struct process *process, uint64_t event_ns)
-{
-	struct slicectl_error error = SLICECTL_ERROR_INIT;
-	const struct gauge *gauge;
-	struct binding *binding;
-	int r;
-
-	DL_FOREACH2 (parent->gauges, gauge, next_of_target) {
-		DL_FOREACH2 (gauge->bindings, binding, next_of_gauge) {
-			struct watch *watch = binding->watch;
-
-			if (!watch->spec.inherits)
-				continue;
-			if (watch->spec.subject.kind != SUBJECT_PROCESS) {
-				subject_bind_member(watch, process, event_ns, &binding->state);
-				continue;
-			}
-			r = bind(watch, target_get_process(watches, process->pid, process->since_ns),
-				 &binding->state, &error);
-			tell_member(watch, process, r == 0 ? WATCH_STARTED : WATCH_FAILED, event_ns);
-		}
-	}
-}
-
-/* The number of processes of its family has changed. */
-static void count_again(const struct watches *watches, const struct family *family)
-{
-	struct target *target;
-	char key[KEY_SIZE];
-
-	(void)snprintf(key, sizeof(key), "family:%d", (int)family->members.root_pid);
-	target = target_find(watches, key);
-	if (target && target->gauges && target->gauges->resource->unit == RESOURCE_COUNT)
-		(void)gauge_read(target->gauges, clock_now_ns(CLOCK_MONOTONIC));
-}
-
-static void bind_family_watches(struct watches *watches, struct process *process, uint64_t event_ns)
-{
-	struct watch *watch;
-
-	DL_FOREACH (watches->list, watch) {
-		if (watch->spec.subject.kind == SUBJECT_RULE ||
-		    watch->spec.subject.kind == SUBJECT_FAMILY)
-			subject_bind_member(watch, process, event_ns, &below);
-	}
-}
-
-void watches_forked(struct watches *watches, struct process *process, uint64_t event_ns)
-{
-	const struct target *parent;
-
-	if (!watches || !watches->list)
-		return;
-	parent = process->parent ? target_find_process(watches, process->parent->pid) : NULL;
-	if (parent)
-		follow_parent(watches, parent, process, event_ns);
-	if (watches->n_families == 0 || !process->members)
-		return;
-	bind_family_watches(watches, process, event_ns);
-	count_again(watches, family_of(process->members));
-}
-
-void watches_executed(struct watches *watches, struct process *process)
-{
-	struct process *member, *next;
-	struct family *family;
-
-	if (!watches || watches->n_families == 0 || process->type != PROCESS_ROOT)
-		return;
-	family = family_of(process->members);
-	DL_FOREACH_SAFE2 (family->members.first, member, next, next_member)
-		bind_family_watches(watches, member, 0);
-}
-
-void watches_exited(struct watches *watches, pid_t pid, uint64_t event_ns)
-{
-	struct target *target = watches && watches->list ? target_find_process(watches, pid) : NULL;
-
-	if (target)
-		target_end(target, event_ns ? event_ns : clock_now_ns(CLOCK_MONOTONIC));
+	subject_bind_process(watch, process, event_ns, state);
 }
 
 void subject_look_for_missing(struct watches *watches, uint64_t now_ns)

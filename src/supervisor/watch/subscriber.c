@@ -214,21 +214,23 @@ static int check_duplicate(const struct subscriber *subscriber, const struct wat
 static int check_limit(const struct watch *watch, struct slicectl_error *error)
 {
 	const struct resource *resource = watch->spec.resource;
-	uint64_t level;
+	bool of_limit = watch->spec.level.kind == LEVEL_OF_LIMIT ||
+			watch->spec.hysteresis.kind == LEVEL_OF_LIMIT;
 
-	if (watch->spec.level.kind != LEVEL_OF_LIMIT || !watch->bindings ||
-	    watch->spec.subject.kind == SUBJECT_RULE || binding_level(watch->bindings, &level))
+	if (!of_limit || watch->spec.subject.kind == SUBJECT_RULE ||
+	    watch->bindings->gauge->limit != UINT64_MAX)
 		return 0;
 	return error_set(error, EINVAL,
-			 "%s of %s is '%s', but its limit is not set%s%s; give a number as the level",
+			 "%s of %s has no limit%s%s, so no part of one is a level; give a number",
 			 resource->name, TEXT_ESCAPE(watch->text.subject),
-			 TEXT_ESCAPE(watch->text.level), resource->limit_file ? ": max in " : "",
+			 resource->limit_file ? ": max in " : "",
 			 resource->limit_file ? resource->limit_file : "");
 }
 
-/* So that the reply has the value, and the process is held that was meant. */
-static int read_first(struct watch *watch, struct slicectl_error *error)
+/* So that the reply has the value.  The watch may have ended with its subject then. */
+static int read_first(struct watch *watch, const char *subject, struct slicectl_error *error)
 {
+	struct watches *watches = watch->watches;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 	struct gauge *gauge = watch->bindings ? watch->bindings->gauge : NULL;
 
@@ -238,11 +240,10 @@ static int read_first(struct watch *watch, struct slicectl_error *error)
 	gauge_refresh_limit(gauge, now_ns);
 	if (check_limit(watch, error) < 0)
 		return -EINVAL;
-	if (gauge_read(gauge, now_ns) == 0) {
-		sampling_set(watch->watches, gauge->due_ns);
-		return 0;
-	}
-	return error_set(error, ESRCH, "%s has ended", TEXT_ESCAPE(watch->text.subject));
+	if (gauge_read(gauge, now_ns) < 0)
+		return error_set(error, ESRCH, "%s has ended", TEXT_ESCAPE(subject));
+	sampling_set(watches, gauge->due_ns);
+	return 0;
 }
 
 int subscriber_add(struct subscriber *subscriber, const struct watch_text *text, uint32_t *ret_id,
@@ -266,7 +267,7 @@ int subscriber_add(struct subscriber *subscriber, const struct watch_text *text,
 	if (r == 0)
 		r = subject_bind(watch, error);
 	if (r == 0)
-		r = read_first(watch, error);
+		r = read_first(watch, text->subject, error);
 	if (r == 0)
 		*ret_id = id;
 	else /* it may have ended with its subject already */

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "base/clock.h"
+#include "base/fd.h"
 #include "supervisor/watch/parts.h"
 
 enum { KEY_SIZE = 32 };
@@ -27,10 +29,28 @@ struct target *target_find_process(const struct watches *watches, pid_t pid)
 	return target_find(watches, key);
 }
 
+/* Half of what watches may have is for root. */
+int target_count_fd(struct target *target)
+{
+	struct watches *watches = target->watches;
+
+	if (watches->n_fds >= (target->of_root ? watches->max_fds : watches->max_fds / 2))
+		return -EMFILE;
+	watches->n_fds++;
+	return 0;
+}
+
+void target_uncount_fd(struct target *target)
+{
+	target->watches->n_fds--;
+}
+
 static void target_free(struct target *target)
 {
-	if (target->fd >= 0)
+	if (target->fd >= 0) {
 		(void)close(target->fd);
+		target_uncount_fd(target);
+	}
 	free(target->key);
 	free(target);
 }
@@ -67,29 +87,57 @@ struct target *target_get_process(struct watches *watches, pid_t pid, uint64_t s
 	return target_get(watches, SUBJECT_PROCESS, key, pid, since_ns);
 }
 
+static int open_directory(struct target *target)
+{
+	int proc_fd = target->watches->node->view.proc_fd, r = target_count_fd(target);
+	char path[KEY_SIZE];
+
+	if (r < 0)
+		return r;
+	(void)snprintf(path, sizeof(path), "%d", (int)target->pid);
+	target->fd = openat(proc_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->fd >= 0)
+		return 0;
+	r = errno == ENOENT ? -ESRCH : -errno;
+	target_uncount_fd(target);
+	return r;
+}
+
 /* The directory is that of one process: once it has exited, nothing is found in it, also when its pid
  * is given to another. */
 int target_open(struct target *target)
 {
 	struct node *node = target->watches->node;
 	struct procfs_stat stat;
-	char path[KEY_SIZE];
 	int r;
 
 	if (target->kind != SUBJECT_PROCESS || target->fd >= 0)
 		return 0;
-	(void)snprintf(path, sizeof(path), "%d", (int)target->pid);
-	target->fd = openat(node->view.proc_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target->fd < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
+	r = open_directory(target);
+	if (r < 0)
+		return r;
 	r = procfs_read_stat(node->view.proc_fd, target->pid, &stat);
 	if (r == 0 && target->since_ns > 0 && view_is_younger(&node->view, &stat, target->since_ns))
 		r = -ESRCH;
-	if (r < 0) {
-		(void)close(target->fd);
-		target->fd = -1;
-	}
+	if (r == 0)
+		return 0;
+	(void)close(target->fd);
+	target->fd = -1;
+	target_uncount_fd(target);
 	return r;
+}
+
+bool target_lives(const struct target *target)
+{
+	struct procfs_stat stat;
+	char text[1024];
+
+	/* A process that was never opened is told apart by its time alone. */
+	if (target->fd < 0)
+		return false;
+	return fd_read_file(target->fd, "stat", text, sizeof(text)) > 0 &&
+	       procfs_stat_parse(text, &stat) == 0 &&
+	       (!procfs_is_exiting(&stat) || stat.threads > 1);
 }
 
 void target_settle(struct target *target)
@@ -100,17 +148,23 @@ void target_settle(struct target *target)
 	target_free(target);
 }
 
+static bool is_family(const struct target *target, const struct family *family)
+{
+	return family->members.root_pid == target->pid &&
+	       family->root.start_ticks == target->start_ticks;
+}
+
 struct family *target_family(const struct target *target)
 {
 	const struct watches *watches = target->watches;
 	const struct process *root = table_find(&watches->node->table, target->pid);
 	struct family *family = root ? family_of(root->members) : NULL;
 
-	if (family && family->members.root_pid == target->pid)
+	if (family && is_family(target, family))
 		return family;
 	/* The root may have exited before its family. */
 	DL_FOREACH (families_first(watches->families), family) {
-		if (family->members.root_pid == target->pid)
+		if (is_family(target, family))
 			return family;
 	}
 	return NULL;
@@ -121,6 +175,13 @@ static bool is_over(const struct watch *watch)
 {
 	return watch->n_bindings == 0 && watch->subscriber &&
 	       watch->spec.subject.kind != SUBJECT_RULE;
+}
+
+/* It may be made again. */
+static void await_cgroup(struct watches *watches)
+{
+	watches->n_missing++;
+	sampling_set(watches, clock_now_ns(CLOCK_MONOTONIC) + CLOCK_NSEC_PER_SEC);
 }
 
 void target_end(struct target *target, uint64_t at_ns)
@@ -137,7 +198,7 @@ void target_end(struct target *target, uint64_t at_ns)
 			if (is_over(watch))
 				watch_free(watch);
 			else if (!watch->subscriber && watch->spec.subject.kind == SUBJECT_CGROUP)
-				watch->watches->n_missing++;
+				await_cgroup(watch->watches);
 		}
 		gauge_free(gauge);
 	}

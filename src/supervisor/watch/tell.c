@@ -174,23 +174,13 @@ static void report(const struct binding *binding, const struct watch_event *even
 			 });
 }
 
-static void deny(struct binding *binding, uint64_t now_ns)
-{
-	struct watch *watch = binding->watch;
-
-	tell_event(binding, WATCH_DENIED, now_ns);
-	binding_free(binding);
-	if (watch->n_bindings == 0 && watch->spec.subject.kind == SUBJECT_PROCESS)
-		watch_free(watch);
-}
-
 static void tell(struct binding *binding, struct watch_event *event)
 {
 	struct watch *watch = binding->watch;
 
 	event->pid = pid_of(binding->gauge->target);
 	if (!permission_holds(binding)) {
-		deny(binding, event->at_ns);
+		permission_deny(binding, event->at_ns);
 		return;
 	}
 	watch->watches->counts.told++;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
 #include "cgroup/interface.h"
 #include "cgroup/usage.h"
-#include "base/parse.h"
 #include "observe/process_use.h"
 #include "supervisor/family/observed.h"
 #include "supervisor/watch/parts.h"
@@ -68,16 +71,40 @@ static int read_family(const struct gauge *gauge, uint64_t now_ns, uint64_t *ret
 	return 0;
 }
 
+/* Without its first thread, a process has descriptors and memory by the others only. */
+static int read_by_survivor(const struct gauge *gauge, uint64_t *ret_value)
+{
+	const struct target *target = gauge->target;
+	_cleanup_close_ int fd = -1;
+	char path[32];
+	pid_t tid;
+	int r = procfs_find_survivor(target->watches->node->view.proc_fd, target->pid, &tid);
+
+	if (r < 0)
+		return r == -ESRCH ? -EAGAIN : r; /* a kernel thread, or it is exiting */
+	(void)snprintf(path, sizeof(path), "task/%d", (int)tid);
+	fd = openat(target->fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? -EAGAIN : -errno;
+	return process_use_read(fd, gauge->resource, ret_value);
+}
+
 static int read_raw(struct gauge *gauge, uint64_t now_ns, uint64_t *ret_value)
 {
 	int r;
 
 	if (gauge->target->kind == SUBJECT_FAMILY)
 		return read_family(gauge, now_ns, ret_value);
-	if (gauge->target->kind == SUBJECT_CGROUP)
-		return read_file(gauge, ret_value);
+	if (gauge->target->kind == SUBJECT_CGROUP) {
+		r = gauge_reopen(gauge, NULL);
+		return r < 0 ? r : read_file(gauge, ret_value);
+	}
 	r = target_open(gauge->target);
-	return r < 0 ? r : process_use_read(gauge->target->fd, gauge->resource, ret_value);
+	if (r == 0)
+		r = process_use_read(gauge->target->fd, gauge->resource, ret_value);
+	if ((r == -ESRCH || r == -ENODATA) && target_lives(gauge->target))
+		r = read_by_survivor(gauge, ret_value);
+	return r;
 }
 
 /* From a total of microseconds to a share of the time, from one of bytes to bytes a second. */

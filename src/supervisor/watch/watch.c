@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -95,6 +96,7 @@ static struct watch *find_same(const struct watches *watches, const struct confi
 		    watch_spec_equal(&watch->spec, &section->spec) &&
 		    watch->spec.direction == section->spec.direction &&
 		    watch->spec.inherits == section->spec.inherits &&
+		    watch->spec.hysteresis.kind == section->spec.hysteresis.kind &&
 		    watch->spec.hysteresis.value == section->spec.hysteresis.value)
 			return watch;
 	}
@@ -119,7 +121,7 @@ static int begin_section(struct watches *watches, const struct config_watch *sec
 	watch->section = section;
 	watch->stale = false;
 	/* A cgroup may be made later; of what else there is none, there may be some. */
-	if (r < 0 && section->spec.subject.kind == SUBJECT_CGROUP)
+	if (!watch->bindings && section->spec.subject.kind == SUBJECT_CGROUP)
 		watches->n_missing++;
 	return r;
 }
@@ -180,7 +182,9 @@ static struct watch_view view_of(const struct watch *watch)
 
 	if (!first)
 		return view;
-	view.has_value = first->gauge->has_value && permission_holds(first);
+	if (!permission_holds(first))
+		return view;
+	view.has_value = first->gauge->has_value;
 	view.value = first->gauge->value;
 	view.has_level = binding_level(first, &view.level);
 	return view;
@@ -207,6 +211,16 @@ struct watches_counts watches_counts(const struct watches *watches)
 	return watches->counts;
 }
 
+/* Most are for processes, moves and clients. */
+static size_t share_of_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 0;
+	return limit.rlim_cur / 4 < GAUGES_MAX ? (size_t)limit.rlim_cur / 4 : GAUGES_MAX;
+}
+
 int watches_new(struct node *node, struct families *families, struct report *report, struct act *act,
 		struct observe *observe, struct watches **ret_watches, struct slicectl_error *error)
 {
@@ -220,6 +234,7 @@ int watches_new(struct node *node, struct families *families, struct report *rep
 				     .report = report,
 				     .act = act,
 				     .observe = observe,
+				     .max_fds = share_of_descriptors(),
 				     .next_ns = UINT64_MAX };
 	r = sampling_begin(watches);
 	if (r >= 0)

@@ -30,6 +30,9 @@ void watches_forked(struct watches *watches, struct process *process, uint64_t e
 void watches_executed(struct watches *watches, struct process *process);
 void watches_exited(struct watches *watches, pid_t pid, uint64_t event_ns);
 
+/* The number of processes of the family of that root has changed. */
+void watches_counted(struct watches *watches, pid_t root);
+
 enum watch_event_kind {
 	WATCH_CROSSED,
 	WATCH_CHANGED, /* of a watch of each change */
