@@ -187,6 +187,18 @@ static int set_idle_threshold(void *target, const char *value, struct slicectl_e
 			      CONFIG_IDLE_THRESHOLD_USEC, SPAN_MIN_USEC, false, error);
 }
 
+/* What tells whether a family is active.  There is one source so far; the best one is auto. */
+static int set_activity_source(void *target, const char *value, struct slicectl_error *error)
+{
+	static const char *const names[] = { "auto", "sample" };
+	int choice = 0;
+
+	if (text_equal(value, "bpf"))
+		return error_set(error, EINVAL,
+				 "this slicectld has no BPF programs; use auto or sample");
+	return field_choose(value, names, 2, &choice, error);
+}
+
 static int set_activity_interval(void *target, const char *value, struct slicectl_error *error)
 {
 	return field_set_span(&((struct config_activity *)target)->interval, value,
@@ -262,6 +274,8 @@ static const struct config_key keys[] = {
 	  "how long all threads of a family sleep before it is idle", set_idle_threshold },
 	{ CONFIG_SECTION_ACTIVITY, "activity-interval", "TIME", "time between two samples",
 	  set_activity_interval },
+	{ CONFIG_SECTION_ACTIVITY, "activity-source", "auto | sample",
+	  "what tells whether a family is active", set_activity_source },
 	{ CONFIG_SECTION_OWNER, "users", "NAME|UID…", "users who may act as this owner", set_users },
 	{ CONFIG_SECTION_OWNER, "groups", "NAME|GID…", "groups whose members may act as this owner",
 	  set_groups },
