@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/interface_json.h"
 #include "cli/print.h"
+#include "cli/scope_activity.h"
 #include "cli/scope_table.h"
 #include "unit/service_manager.h"
 #include "unit/stay.h"
@@ -165,7 +166,13 @@ static int show_json(const struct invocation *invocation, const char *path,
 		     const struct slicectl_metrics *metrics, struct slicectl_error *error)
 {
 	json_t *object = scope_table_json(invocation, path, metrics);
-	int r = interface_json(invocation->hierarchy, path, object);
+	struct scope_activity activity = { 0 };
+	int r;
+
+	scope_activity_load(&activity, invocation);
+	(void)json_object_set_new(object, "activity", scope_activity_json(&activity, path));
+	scope_activity_done(&activity);
+	r = interface_json(invocation->hierarchy, path, object);
 
 	if (r == 0)
 		return print_json(object);

@@ -20,6 +20,7 @@
 #include "cgroup/occupant.h"
 #include "cli/context.h"
 #include "cli/print.h"
+#include "cli/scope_activity.h"
 #include "cli/scope_table.h"
 
 /* Of more processes in one cgroup than this, the rest is counted, not listed. */
@@ -37,14 +38,22 @@ static const struct option_row rows[] = {
 
 const struct option_group tree_options = { rows, sizeof(struct tree), NULL, NULL };
 
-static const char *const columns[] = { "CGROUP", "OWNER", "STATE", "PROCESSES", "LIMITS" };
+static const char *const columns[] = { "CGROUP", "OWNER", "STATE", "PROCESSES", "ACTIVITY", "LIMITS" };
 
-enum { COLUMN_NAME, COLUMN_OWNER, COLUMN_STATE, COLUMN_PROCESSES, COLUMN_LIMITS };
+enum {
+	COLUMN_NAME,
+	COLUMN_OWNER,
+	COLUMN_STATE,
+	COLUMN_PROCESSES,
+	COLUMN_ACTIVITY,
+	COLUMN_LIMITS,
+};
 
 /* A tree being drawn: the lines, or JSON objects, of the ancestors of the current cgroup. */
 struct picture {
 	const struct invocation *invocation;
 	bool processes; /* are shown too */
+	struct scope_activity activity;
 	struct libscols_table *table;
 	struct libscols_line *lines[DEPTH_MAX];
 	json_t *children[DEPTH_MAX + 1]; /* the array for the objects of each level */
@@ -146,12 +155,13 @@ static int add_line(struct picture *picture, const char *path, size_t depth,
 	const char *owner = slicectl_hierarchy_owner(picture->invocation->hierarchy, path);
 	struct libscols_line *parent = depth > 0 ? picture->lines[depth - 1] : NULL;
 	struct libscols_line *line = scols_table_new_line(picture->table, parent);
-	char number[PRINT_SIZE];
+	char number[PRINT_SIZE], activity[SCOPE_ACTIVITY_SIZE];
 	const char *const cells[] = {
 		[COLUMN_NAME] = TEXT_ESCAPE(depth > 0 ? last_part(path) : path),
 		[COLUMN_OWNER] = owner ? owner : "-",
 		[COLUMN_STATE] = scope_table_state(picture->invocation, path, metrics),
 		[COLUMN_PROCESSES] = print_number(members->count, number),
+		[COLUMN_ACTIVITY] = scope_activity_text(&picture->activity, path, activity),
 		[COLUMN_LIMITS] = limit_words,
 	};
 
@@ -171,12 +181,13 @@ static int add_object(struct picture *picture, const char *path, size_t depth,
 {
 	json_t *children = json_array();
 	json_t *object =
-		json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o}", "path",
+		json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:o, s:o, s:o, s:o}", "path",
 			  TEXT_ESCAPE(path), "owner",
 			  slicectl_hierarchy_owner(picture->invocation->hierarchy, path), "state",
 			  scope_table_state(picture->invocation, path, metrics), "populated",
 			  metrics->populated, "frozen", metrics->frozen, "processes",
-			  (json_int_t)members->count, "limits", limits_json(limits), "members",
+			  (json_int_t)members->count, "limits", limits_json(limits), "activity",
+			  scope_activity_json(&picture->activity, path), "members",
 			  picture->processes ? members_json(picture, members) : json_array(),
 			  "children", children);
 
@@ -245,12 +256,15 @@ static int draw_named(struct picture *picture, struct slicectl_error *error)
 /* libsmartcols draws in UTF-8 or ASCII, as the locale has it. */
 static int open_table(struct picture *picture)
 {
+	bool known = scope_activity_is_known(&picture->activity);
+
 	picture->table = scols_new_table();
 	for (size_t i = 0; picture->table && i < ELEMENTS(columns); i++) {
 		if (!scols_table_new_column(picture->table, columns[i], 0,
-					    i == COLUMN_NAME      ? SCOLS_FL_TREE :
-					    i == COLUMN_PROCESSES ? SCOLS_FL_RIGHT :
-								    0))
+					    i == COLUMN_NAME               ? SCOLS_FL_TREE :
+					    i == COLUMN_PROCESSES          ? SCOLS_FL_RIGHT :
+					    i == COLUMN_ACTIVITY && !known ? SCOLS_FL_HIDDEN :
+									     0))
 			return -ENOMEM;
 	}
 	return picture->table ? 0 : -ENOMEM;
@@ -265,6 +279,7 @@ int cmd_tree(struct invocation *invocation, struct slicectl_error *error)
 	r = context_hierarchy(invocation, error);
 	if (r < 0)
 		return r;
+	scope_activity_load(&picture.activity, invocation);
 	picture.children[0] = invocation->json ? json_array() : NULL;
 	if (!invocation->json && open_table(&picture) < 0)
 		r = error_set(error, ENOMEM, "out of memory");
@@ -282,5 +297,6 @@ int cmd_tree(struct invocation *invocation, struct slicectl_error *error)
 		r = scols_print_table(picture.table);
 	json_decref(picture.children[0]);
 	scols_unref_table(picture.table);
+	scope_activity_done(&picture.activity);
 	return r;
 }

@@ -12,7 +12,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/metrics.h"
+#include "cgroup/usage.h"
 #include "cli/print.h"
+#include "cli/scope_activity.h"
 
 static const struct {
 	const char *name;
@@ -128,6 +130,42 @@ int scope_table_print(const struct invocation *invocation, char *const *paths,
 	return r < 0 ? error_set(error, -r, "cannot print the scopes") : 0;
 }
 
+/* The share of the last ten seconds in which a task waited; "-" where the kernel does not tell. */
+static void print_pressures(const struct invocation *invocation, const char *path)
+{
+	struct usage usage;
+
+	if (usage_read(invocation->hierarchy, path, &usage) < 0)
+		return;
+	const struct {
+		const char *name;
+		uint64_t hundredths;
+	} rows[] = { { "cpu", usage.pressure_cpu },
+		     { "memory", usage.pressure_memory },
+		     { "io", usage.pressure_io } };
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%s.pressure", rows[i].name);
+		if (rows[i].hundredths == SLICECTL_UNKNOWN)
+			(void)printf("%-15s -\n", name);
+		else
+			(void)printf("%-15s some %.2f %%\n", name, (double)rows[i].hundredths / 100);
+	}
+}
+
+static void print_activity(const struct invocation *invocation, const char *path)
+{
+	struct scope_activity activity = { 0 };
+	char text[SCOPE_ACTIVITY_SIZE];
+
+	scope_activity_load(&activity, invocation);
+	if (scope_activity_is_known(&activity))
+		(void)printf("activity        %s\n", scope_activity_text(&activity, path, text));
+	scope_activity_done(&activity);
+}
+
 void scope_table_print_one(const struct invocation *invocation, const char *path,
 			   const struct slicectl_metrics *metrics)
 {
@@ -143,6 +181,8 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 	(void)printf("cpu usage       %.3f s\n", (double)metrics->cpu_usage_usec / 1e6);
 	(void)printf("cpu.weight      %s\n", print_number(metrics->cpu_weight, number));
 	(void)printf("pids.max        %s\n", print_number(metrics->pids_max, number));
+	print_pressures(invocation, path);
+	print_activity(invocation, path);
 }
 
 json_t *scope_table_json(const struct invocation *invocation, const char *path,

@@ -19,6 +19,7 @@ void top_sample_done(struct top_sample *sample)
 	for (size_t i = 0; i < sample->n; i++)
 		free(sample->rows[i].path);
 	free(sample->rows);
+	scope_activity_done(&sample->activity);
 	*sample = (struct top_sample){ 0 };
 }
 
@@ -97,6 +98,7 @@ int top_sample_take(struct invocation *invocation, const struct top_sample *befo
 		top_sample_done(&sample);
 		return error_set(error, -r, "cannot read the slices: %s", strerror(-r));
 	}
+	scope_activity_load(&sample.activity, invocation);
 	*ret_sample = sample;
 	return 0;
 }

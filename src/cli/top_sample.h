@@ -7,6 +7,7 @@
 
 #include "cgroup/usage.h"
 #include "cli/invocation.h"
+#include "cli/scope_activity.h"
 
 struct top_row {
 	char *path;
@@ -17,6 +18,7 @@ struct top_row {
 struct top_sample {
 	struct top_row *rows;
 	size_t n;
+	struct scope_activity activity;
 	uint64_t at_usec;
 };
 

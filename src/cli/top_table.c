@@ -17,6 +17,7 @@ static const struct {
 	{ "CGROUP", 0 },
 	{ "OWNER", 0 },
 	{ "STATE", 0 },
+	{ "ACTIVITY", 0 },
 	{ "PROCS", SCOLS_FL_RIGHT },
 	{ "%CPU", SCOLS_FL_RIGHT },
 	{ "MEMORY", SCOLS_FL_RIGHT },
@@ -49,15 +50,16 @@ static char *print_pressure(uint64_t hundredths, char out[PRINT_SIZE])
 }
 
 static int add_line(const struct invocation *invocation, struct libscols_table *table,
-		    const struct top_row *row)
+		    const struct top_sample *sample, const struct top_row *row)
 {
 	const char *owner = slicectl_hierarchy_owner(invocation->hierarchy, row->path);
 	const struct usage *usage = &row->usage;
-	char n[9][PRINT_SIZE];
+	char n[9][PRINT_SIZE], activity[SCOPE_ACTIVITY_SIZE];
 	const char *const cells[] = {
 		row->path,
 		owner ? owner : "-",
 		scope_table_state(invocation, row->path, &usage->metrics),
+		scope_activity_text(&sample->activity, row->path, activity),
 		print_number(usage->metrics.nr_processes, n[0]),
 		print_percent(row->cpu_percent, n[1]),
 		print_bytes(usage->metrics.memory_current, n[2]),
@@ -87,12 +89,14 @@ static json_t *pressure_json(uint64_t hundredths)
 	return hundredths == SLICECTL_UNKNOWN ? json_null() : json_real((double)hundredths / 100);
 }
 
-static json_t *row_json(const struct invocation *invocation, const struct top_row *row)
+static json_t *row_json(const struct invocation *invocation, const struct top_sample *sample,
+			const struct top_row *row)
 {
 	json_t *object = scope_table_json(invocation, row->path, &row->usage.metrics);
 	const struct usage *usage = &row->usage;
-	json_t *more = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "memory.swap.current",
-				 print_metric(usage->swap), "cpu_percent",
+	json_t *more = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "activity",
+				 scope_activity_json(&sample->activity, row->path),
+				 "memory.swap.current", print_metric(usage->swap), "cpu_percent",
 				 rate_json(row->cpu_percent), "read_bytes_per_second",
 				 rate_json(row->read_rate), "write_bytes_per_second",
 				 rate_json(row->write_rate), "cpu.pressure.some.avg10",
@@ -110,7 +114,7 @@ static int print_object(const struct invocation *invocation, const struct top_sa
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < sample->n; i++)
-		(void)json_array_append_new(array, row_json(invocation, &sample->rows[i]));
+		(void)json_array_append_new(array, row_json(invocation, sample, &sample->rows[i]));
 	return print_json(json_pack("{s:o}", "cgroups", array));
 }
 
@@ -124,11 +128,15 @@ int top_sample_print(struct invocation *invocation, const struct top_sample *sam
 	table = scols_new_table();
 	r = table ? 0 : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < ELEMENTS(columns); i++) {
-		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
+		bool hidden = text_equal(columns[i].name, "ACTIVITY") &&
+			      !scope_activity_is_known(&sample->activity);
+
+		if (!scols_table_new_column(table, columns[i].name, 0,
+					    columns[i].flags | (hidden ? SCOLS_FL_HIDDEN : 0)))
 			r = -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < sample->n; i++)
-		r = add_line(invocation, table, &sample->rows[i]);
+		r = add_line(invocation, table, sample, &sample->rows[i]);
 	if (r == 0 && sample->n == 0)
 		log_info("there are no slices at %s; run slicectl init to create them",
 			 slicectl_hierarchy_path(invocation->hierarchy));

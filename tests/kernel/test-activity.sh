@@ -42,6 +42,16 @@ check "a family that sleeps in its scope is idle" until_true 5 becomes $placed i
 check "so is one without a scope" until_true 5 becomes $seen idle
 expect 0 ctl families
 said 'ACTIVITY'
+expect 0 ctl tree
+said 'ACTIVITY'
+check "tree has the scope as idle" grep -q "ay-$placed.scope.* idle " "$WORK/out"
+expect 0 ctl top
+check "so has top" grep -q "ay-$placed.scope.* idle " "$WORK/out"
+expect 0 ctl scope show "workload.slice/ay-$placed"
+check "so has scope show" grep -q '^activity  *idle ' "$WORK/out"
+check "with its pressure" grep -q '^cpu.pressure ' "$WORK/out"
+expect 0 ctl --json scope show "workload.slice/ay-$placed"
+said '"activity":{"state":"idle","since_usec":'
 expect 0 ctl explain $placed
 said 'activity  idle for'
 expect 0 ctl -q wait -t 5s $placed idle
