@@ -110,7 +110,7 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 	gauge->due_ns = clock_now_ns(CLOCK_MONOTONIC);
 	gauge->is_waiting = false;
 	gauge->limit_ns = 0;
-	sampling_set(watch->watches, gauge->due_ns);
+	due_set(watch->watches, gauge->due_ns);
 	return 0;
 }
 

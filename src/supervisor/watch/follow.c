@@ -53,7 +53,7 @@ void watches_forked(struct watches *watches, struct process *process, uint64_t e
 		return;
 	parent = process->parent ? target_find_process(watches, process->parent->pid) : NULL;
 	if (parent) {
-		permission_enforce(parent, clock_now_ns(CLOCK_MONOTONIC));
+		ending_enforce(parent, clock_now_ns(CLOCK_MONOTONIC));
 		follow_parent(watches, parent, process, event_ns);
 	}
 	if (watches->n_families == 0 || !process->members)
@@ -75,7 +75,7 @@ void watches_counted(struct watches *watches, pid_t root)
 	if (target)
 		gauge = gauge_find(target, resource_find("processes"));
 	if (gauge)
-		(void)gauge_read(gauge, clock_now_ns(CLOCK_MONOTONIC));
+		(void)reading_take(gauge, clock_now_ns(CLOCK_MONOTONIC));
 }
 
 void watches_executed(struct watches *watches, struct process *process)
@@ -88,7 +88,7 @@ void watches_executed(struct watches *watches, struct process *process)
 	/* Its program may run as another user. */
 	target = target_find_process(watches, process->pid);
 	if (target)
-		permission_enforce(target, clock_now_ns(CLOCK_MONOTONIC));
+		ending_enforce(target, clock_now_ns(CLOCK_MONOTONIC));
 	if (watches->n_families == 0 || process->type != PROCESS_ROOT)
 		return;
 	DL_FOREACH_SAFE2 (process->members->first, member, next, next_member)
@@ -105,7 +105,7 @@ static void look_soon(const struct target *target)
 		if (gauge->due_ns > due_ns)
 			gauge->due_ns = due_ns;
 	}
-	sampling_set(target->watches, due_ns);
+	due_set(target->watches, due_ns);
 }
 
 void watches_exited(struct watches *watches, pid_t pid, uint64_t event_ns)
@@ -118,5 +118,5 @@ void watches_exited(struct watches *watches, pid_t pid, uint64_t event_ns)
 	if (target_lives(target))
 		look_soon(target);
 	else
-		target_end(target, event_ns ? event_ns : clock_now_ns(CLOCK_MONOTONIC));
+		ending_of_target(target, event_ns ? event_ns : clock_now_ns(CLOCK_MONOTONIC));
 }

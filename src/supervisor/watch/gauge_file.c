@@ -25,57 +25,10 @@ void gauge_close(struct gauge *gauge)
 	gauge->is_waiting = false;
 }
 
-/* The lowest level of its watches; UINT64_MAX: none has one. */
-static uint64_t lowest_level(const struct gauge *gauge)
-{
-	const struct binding *binding;
-	uint64_t lowest = UINT64_MAX, level;
-
-	DL_FOREACH2 (gauge->bindings, binding, next_of_gauge) {
-		if (binding_level(binding, &level) && level < lowest)
-			lowest = level;
-	}
-	return lowest;
-}
-
-/* The kernel says that tasks have stalled for the share that was asked for. */
-static void take_trigger(struct gauge *gauge, uint64_t now_ns)
-{
-	uint64_t level = lowest_level(gauge), share;
-
-	gauge->is_waiting = false;
-	pressure_window_clear(&gauge->window);
-	(void)value_read(gauge, now_ns, &share);
-	gauge->total_ns = now_ns;
-	gauge->due_ns = now_ns + GAUGE_PRESSURE_NS;
-	sampling_set(gauge->target->watches, gauge->due_ns);
-	if (level != UINT64_MAX)
-		gauge_tell(gauge, level, now_ns);
-}
-
-static int on_told(sd_event_source *source, int fd, uint32_t events, void *data)
-{
-	struct gauge *gauge = data;
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-
-	/* With EPOLLERR alone the file is gone: another of its name is another file.  A cgroup that is
-	 * being removed tells both, and can still be found. */
-	if (events & (EPOLLERR | EPOLLHUP) && usage_read_text(fd, (char[2]){ 0 }, 2) < 0) {
-		gauge_close(gauge);
-		gauge->due_ns = now_ns;
-		sampling_set(gauge->target->watches, now_ns);
-	} else if (gauge->resource->source == RESOURCE_PRESSURE) {
-		take_trigger(gauge, now_ns);
-	} else {
-		(void)gauge_read(gauge, now_ns); /* it may be freed */
-	}
-	return 0;
-}
-
 static int await(struct gauge *gauge)
 {
 	return sd_event_add_io(gauge->target->watches->node->loop, &gauge->source, gauge->fd,
-			       EPOLLPRI, on_told, gauge);
+			       EPOLLPRI, gauge->target->watches->on_told, gauge);
 }
 
 static int open_file(struct gauge *gauge, bool for_trigger)
@@ -96,13 +49,10 @@ static int open_file(struct gauge *gauge, bool for_trigger)
 }
 
 /* Lets the kernel watch: nothing is read until it tells. */
-void gauge_await_pressure(struct gauge *gauge)
+void gauge_await_pressure(struct gauge *gauge, uint64_t level)
 {
-	uint64_t level = lowest_level(gauge);
 	int r;
 
-	if (level == UINT64_MAX)
-		return;
 	gauge_close(gauge);
 	r = open_file(gauge, true);
 	if (r == 0)

@@ -109,8 +109,9 @@ struct watches {
 	struct gauge *gauges;   /* list */
 	struct subscriber *subscribers;
 	sd_event_source *timer, *waker;
-	uint64_t next_ns;  /* when the timer is due; UINT64_MAX: never */
-	uint64_t pause_ns; /* until then nothing is read for users other than root */
+	sd_event_io_handler_t on_told; /* of what the kernel tells of a file */
+	uint64_t next_ns;              /* when the timer is due; UINT64_MAX: never */
+	uint64_t pause_ns;             /* until then nothing is read for users other than root */
 	uint32_t last_id;
 	size_t n_fds, max_fds; /* descriptors that are open for watches, and may be */
 	size_t n_families;     /* watches whose subject is a family or a rule */
@@ -118,6 +119,18 @@ struct watches {
 	uint64_t looked_ns;    /* for these, last */
 	struct watches_counts counts;
 };
+
+/* The files of this room, from the ground up. */
+
+/* due.c: when the timer is due. */
+
+/* Makes sure that it is due by then. */
+void due_set(struct watches *watches, uint64_t due_ns);
+
+/* queue.c: the events that wait for a client. */
+
+void queue_put(struct subscriber *subscriber, const struct watch_event *event);
+int queue_begin(struct watches *watches);
 
 /* target.c: what is watched. */
 
@@ -136,40 +149,36 @@ bool target_lives(const struct target *target);
 /* Notes that a descriptor is open for it, or not any more.  -EMFILE: there are too many. */
 int target_count_fd(struct target *target);
 void target_uncount_fd(struct target *target);
-/* It is gone: tells its watches and ends its gauges. */
-void target_end(struct target *target, uint64_t at_ns);
 /* The family; NULL when it has ended. */
 struct family *target_family(const struct target *target);
 
-/* gauge.c and gauge_file.c: one resource of it. */
+/* permission.c: who may watch what. */
 
-/* How soon a pressure that is above its level is read again. */
-#define GAUGE_PRESSURE_NS UINT64_C(250000000)
+int permission_check(const struct watches *watches, const struct caller *caller,
+		     const struct watch_spec *spec, struct slicectl_error *error);
+/* Whether the client may watch that process, for a child of what it watches. */
+bool permission_of_process(const struct watch *watch, pid_t pid);
+/* Whether the client may be told of that target now. */
+bool permission_holds(const struct binding *binding);
+
+/* gauge_file.c: the interface file of a gauge. */
+
+/* Opens it and, where the kernel tells of changes, waits for them. */
+int gauge_open(struct gauge *gauge, struct slicectl_error *error);
+/* Opens it, if it is not open. */
+int gauge_reopen(struct gauge *gauge, struct slicectl_error *error);
+void gauge_close(struct gauge *gauge);
+/* Lets the kernel watch a pressure below that level: nothing is read until it tells. */
+void gauge_await_pressure(struct gauge *gauge, uint64_t level);
+/* -ENOENT when the cgroup is gone, also when another of its name is there. */
+int gauge_check_cgroup(struct target *target);
+
+/* gauge.c: one resource of a target. */
 
 struct gauge *gauge_find(const struct target *target, const struct resource *resource);
 /* NULL when out of memory, or when there are too many. */
 struct gauge *gauge_new(struct target *target, const struct resource *resource);
 void gauge_free(struct gauge *gauge);
-/* Opens its file and, where the kernel tells of changes, waits for them. */
-int gauge_open(struct gauge *gauge, struct slicectl_error *error);
-/* Reads it and tells its watches; it is then due again.  -errno; the target may be freed then. */
-int gauge_read(struct gauge *gauge, uint64_t now_ns);
-void gauge_close(struct gauge *gauge);
-/* Lets the kernel watch a pressure below its level: nothing is read until it tells. */
-void gauge_await_pressure(struct gauge *gauge);
-/* -ENOENT when the cgroup is gone, also when another of its name is there. */
-int gauge_check_cgroup(struct target *target);
-/* Takes a value, and tells its watches. */
-void gauge_tell(struct gauge *gauge, uint64_t value, uint64_t now_ns);
-/* Opens it, if it is not open. */
-int gauge_reopen(struct gauge *gauge, struct slicectl_error *error);
-/* Reads the limit again if a watch needs it and a second has passed. */
-void gauge_refresh_limit(struct gauge *gauge, uint64_t now_ns);
-
-/* value.c: reads a value. */
-
-/* The value of a gauge now.  -EAGAIN: an average that has just begun. */
-int value_read(struct gauge *gauge, uint64_t now_ns, uint64_t *ret_value);
 
 /* binding.c: a watch looks at a gauge. */
 
@@ -183,7 +192,45 @@ bool binding_level(const struct binding *binding, uint64_t *ret_level);
 /* The distance from its value to the level; UINT64_MAX: there is no level. */
 uint64_t binding_distance(const struct binding *binding, uint64_t value);
 
-/* subject.c and follow.c: the targets of a watch. */
+/* watch.c: one watch. */
+
+struct watch *watch_new(struct watches *watches, const struct watch_text *text,
+			struct slicectl_error *error);
+/* What nobody watches any more is not read from then on. */
+void watch_free(struct watch *watch);
+
+/* tell.c: what is told. */
+
+/* Takes the next value. */
+void tell_value(struct binding *binding, uint64_t value, uint64_t now_ns);
+void tell_event(struct binding *binding, enum watch_event_kind kind, uint64_t at_ns);
+/* Of a process that was forked. */
+void tell_member(struct watch *watch, const struct process *process, enum watch_event_kind kind,
+		 uint64_t at_ns);
+
+/* ending.c: how watches end. */
+
+/* It is gone: tells its watches, and ends its gauges. */
+void ending_of_target(struct target *target, uint64_t at_ns);
+/* Ends the bindings at the target of those who may not watch it any more, and tells them. */
+void ending_enforce(struct target *target, uint64_t now_ns);
+
+/* value.c: reads a value. */
+
+/* The value of a gauge now.  -EAGAIN: an average that has just begun. */
+int value_read(struct gauge *gauge, uint64_t now_ns, uint64_t *ret_value);
+
+/* reading.c: takes a value. */
+
+/* Reads it and tells its watches; it is then due again.  -ESRCH: what is watched has ended, and the
+ * gauge is freed. */
+int reading_take(struct gauge *gauge, uint64_t now_ns);
+/* Reads the limit again if a watch needs it and a second has passed. */
+void reading_refresh_limit(struct gauge *gauge, uint64_t now_ns);
+/* The kernel tells of its file. */
+int reading_on_told(sd_event_source *source, int fd, uint32_t events, void *data);
+
+/* subject.c: the targets of a watch. */
 
 /* Makes the bindings of a new watch. */
 int subject_bind(struct watch *watch, struct slicectl_error *error);
@@ -198,37 +245,6 @@ void subject_bind_member(struct watch *watch, struct process *process, uint64_t 
 /* Looks for cgroups of the configuration that did not exist. */
 void subject_look_for_missing(struct watches *watches, uint64_t now_ns);
 
-/* permission.c: who may watch what. */
+/* sampling.c: the timer. */
 
-int permission_check(const struct watches *watches, const struct caller *caller,
-		     const struct watch_spec *spec, struct slicectl_error *error);
-/* Ends the binding, and tells its client that it may not watch that any more. */
-void permission_deny(struct binding *binding, uint64_t now_ns);
-/* Ends the bindings at the target of those who may not watch it any more, and tells them. */
-void permission_enforce(struct target *target, uint64_t now_ns);
-/* Whether the client may watch that process, for a child of what it watches. */
-bool permission_of_process(const struct watch *watch, pid_t pid);
-/* Whether the subscriber may be told of that target now. */
-bool permission_holds(const struct binding *binding);
-
-/* sampling.c: when what is read. */
-
-/* Makes sure that the timer is due by then. */
-void sampling_set(struct watches *watches, uint64_t due_ns);
 int sampling_begin(struct watches *watches);
-
-/* tell.c: what is told. */
-
-void tell_value(struct binding *binding, uint64_t value, uint64_t now_ns);
-void tell_event(struct binding *binding, enum watch_event_kind kind, uint64_t at_ns);
-/* Of a process that was forked. */
-void tell_member(struct watch *watch, const struct process *process, enum watch_event_kind kind,
-		 uint64_t at_ns);
-/* Queues it for the subscriber. */
-void subscriber_queue(struct subscriber *subscriber, const struct watch_event *event);
-int subscriber_begin(struct watches *watches);
-
-/* watch.c */
-struct watch *watch_new(struct watches *watches, const struct watch_text *text,
-			struct slicectl_error *error);
-void watch_free(struct watch *watch);

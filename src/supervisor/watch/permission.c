@@ -107,29 +107,3 @@ bool permission_of_process(const struct watch *watch, pid_t pid)
 	return !subscriber || subscriber->caller.uid == 0 ||
 	       may_watch_process(watch->watches, &subscriber->caller, pid);
 }
-
-void permission_deny(struct binding *binding, uint64_t now_ns)
-{
-	struct watch *watch = binding->watch;
-
-	tell_event(binding, WATCH_DENIED, now_ns);
-	binding_free(binding);
-	if (watch->n_bindings == 0 && watch->spec.subject.kind == SUBJECT_PROCESS)
-		watch_free(watch);
-}
-
-/* Whatever its values are: that a user is told of the end of a watch must not tell of a value. */
-void permission_enforce(struct target *target, uint64_t now_ns)
-{
-	struct binding *binding, *next;
-	struct gauge *gauge;
-
-	if (target->kind != SUBJECT_PROCESS)
-		return;
-	DL_FOREACH2 (target->gauges, gauge, next_of_target) {
-		DL_FOREACH_SAFE2 (gauge->bindings, binding, next, next_of_gauge) {
-			if (!permission_holds(binding))
-				permission_deny(binding, now_ns);
-		}
-	}
-}

@@ -17,15 +17,6 @@ enum { BUDGET = 512 };
 /* Those that are looked at seldom are read in the same turns, because to wake up costs more. */
 #define GRID_NS (100 * CLOCK_NSEC_PER_MSEC)
 
-void sampling_set(struct watches *watches, uint64_t due_ns)
-{
-	if (due_ns >= watches->next_ns || !watches->timer)
-		return;
-	watches->next_ns = due_ns;
-	(void)sd_event_source_set_time(watches->timer, due_ns / 1000 + 1);
-	(void)sd_event_source_set_enabled(watches->timer, SD_EVENT_ONESHOT);
-}
-
 static uint64_t align(uint64_t due_ns, uint64_t now_ns)
 {
 	return due_ns != UINT64_MAX && due_ns > now_ns + 2 * GRID_NS ? due_ns - due_ns % GRID_NS :
@@ -71,7 +62,7 @@ static uint64_t read_due(struct watches *watches, bool of_root, uint64_t now_ns)
 			continue;
 		if (is_due) {
 			n++;
-			if (gauge_read(gauge, now_ns) < 0) /* it is freed, maybe with others */
+			if (reading_take(gauge, now_ns) < 0) /* it is freed, maybe with others */
 				continue;
 			gauge->due_ns = align(gauge->due_ns, now_ns);
 		}
@@ -88,13 +79,13 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 
 	watches->next_ns = UINT64_MAX;
 	subject_look_for_missing(watches, now_ns);
-	sampling_set(watches, read_due(watches, true, now_ns));
+	due_set(watches, read_due(watches, true, now_ns));
 	if (now_ns >= watches->pause_ns)
-		sampling_set(watches, read_due(watches, false, clock_now_ns(CLOCK_MONOTONIC)));
+		due_set(watches, read_due(watches, false, clock_now_ns(CLOCK_MONOTONIC)));
 	else
-		sampling_set(watches, watches->pause_ns);
+		due_set(watches, watches->pause_ns);
 	if (watches->n_missing > 0)
-		sampling_set(watches, now_ns + CLOCK_NSEC_PER_SEC);
+		due_set(watches, now_ns + CLOCK_NSEC_PER_SEC);
 	return 0;
 }
 

@@ -88,7 +88,7 @@ static int bind_whole(struct watch *watch, const struct family *family,
 	target = target_find(watch->watches, key);
 	/* Of an earlier family, whose root had the same pid. */
 	if (target && target->start_ticks != family->root.start_ticks)
-		target_end(target, clock_now_ns(CLOCK_MONOTONIC));
+		ending_of_target(target, clock_now_ns(CLOCK_MONOTONIC));
 	target = target_get(watch->watches, SUBJECT_FAMILY, key, root, 0);
 	if (target)
 		target->start_ticks = family->root.start_ticks;

@@ -11,66 +11,6 @@
 #include "base/text.h"
 #include "supervisor/watch/parts.h"
 
-/* Clients are woken from the loop, because a client that is gone frees its subscriber then, which
- * nobody who tells it something expects. */
-static int on_waker(sd_event_source *source, void *data)
-{
-	struct watches *watches = data;
-	struct subscriber *subscriber;
-
-	do {
-		DL_FOREACH (watches->subscribers, subscriber) {
-			if (subscriber->is_woken && (subscriber->count > 0 || subscriber->lost > 0))
-				break;
-		}
-		if (!subscriber)
-			break;
-		subscriber->is_woken = false;
-		subscriber->wake(subscriber->data);
-	} while (true);
-	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
-}
-
-int subscriber_begin(struct watches *watches)
-{
-	int r = sd_event_add_defer(watches->node->loop, &watches->waker, on_waker, watches);
-
-	return r < 0 ? r : sd_event_source_set_enabled(watches->waker, SD_EVENT_OFF);
-}
-
-void subscriber_queue(struct subscriber *subscriber, const struct watch_event *event)
-{
-	struct watches *watches = subscriber->watches;
-
-	if (subscriber->count == EVENTS_MAX) {
-		subscriber->lost++;
-		watches->counts.lost++;
-	} else {
-		subscriber->events[(subscriber->first + subscriber->count++) % EVENTS_MAX] = *event;
-	}
-	subscriber->is_woken = true;
-	(void)sd_event_source_set_enabled(watches->waker, SD_EVENT_ONESHOT);
-}
-
-/* Those that were dropped came after all that are queued. */
-bool subscriber_take(struct subscriber *subscriber, struct watch_event *ret_event)
-{
-	if (subscriber->count > 0) {
-		*ret_event = subscriber->events[subscriber->first];
-		subscriber->first = (subscriber->first + 1) % EVENTS_MAX;
-		subscriber->count--;
-		return true;
-	}
-	if (subscriber->lost == 0)
-		return false;
-	*ret_event = (struct watch_event){ .kind = WATCH_LOST,
-					   .lost = subscriber->lost,
-					   .at_ns = clock_now_ns(CLOCK_MONOTONIC),
-					   .real_ns = clock_now_ns(CLOCK_REALTIME) };
-	subscriber->lost = 0;
-	return true;
-}
-
 /* A number that nobody can guess, because it stands for the connection. */
 static int make_token(char token[SUBSCRIBER_TOKEN_SIZE])
 {
@@ -237,12 +177,12 @@ static int read_first(struct watch *watch, const char *subject, struct slicectl_
 	if (!gauge)
 		return 0;
 	(void)target_open(gauge->target);
-	gauge_refresh_limit(gauge, now_ns);
+	reading_refresh_limit(gauge, now_ns);
 	if (check_limit(watch, error) < 0)
 		return -EINVAL;
-	if (gauge_read(gauge, now_ns) < 0)
+	if (reading_take(gauge, now_ns) < 0)
 		return error_set(error, ESRCH, "%s has ended", TEXT_ESCAPE(subject));
-	sampling_set(watches, gauge->due_ns);
+	due_set(watches, gauge->due_ns);
 	return 0;
 }
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "supervisor/watch/parts.h"
 
@@ -168,39 +167,4 @@ struct family *target_family(const struct target *target)
 			return family;
 	}
 	return NULL;
-}
-
-/* A watch of a process or of the family of one root has nothing to watch any more. */
-static bool is_over(const struct watch *watch)
-{
-	return watch->n_bindings == 0 && watch->subscriber &&
-	       watch->spec.subject.kind != SUBJECT_RULE;
-}
-
-/* It may be made again. */
-static void await_cgroup(struct watches *watches)
-{
-	watches->n_missing++;
-	sampling_set(watches, clock_now_ns(CLOCK_MONOTONIC) + CLOCK_NSEC_PER_SEC);
-}
-
-void target_end(struct target *target, uint64_t at_ns)
-{
-	struct gauge *gauge, *next;
-	struct binding *binding;
-	struct watch *watch;
-
-	DL_FOREACH_SAFE2 (target->gauges, gauge, next, next_of_target) {
-		while ((binding = gauge->bindings)) {
-			watch = binding->watch;
-			tell_event(binding, WATCH_ENDED, at_ns);
-			binding_free(binding);
-			if (is_over(watch))
-				watch_free(watch);
-			else if (!watch->subscriber && watch->spec.subject.kind == SUBJECT_CGROUP)
-				await_cgroup(watch->watches);
-		}
-		gauge_free(gauge);
-	}
-	target_settle(target);
 }
