@@ -49,6 +49,13 @@ int process_use_parse_time(const char *text, uint64_t *ret_usec)
 	return 0;
 }
 
+bool process_use_counts_descriptors(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/fd", &status) == 0 && status.st_size > 0;
+}
+
 /* Linux 6.2 tells the number of descriptors as the size of the directory; before, they are listed. */
 static int count_descriptors(int directory_fd, uint64_t *ret_value)
 {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/authority.h"
+#include "observe/process_use.h"
 #include "supervisor/service/parts.h"
 
 #define BIT(capability) PRIVILEGE_BIT(capability)
@@ -51,6 +52,16 @@ static bool has_rule_on_request(const struct config *config)
 	return false;
 }
 
+/* Whether descriptors of processes of other users have to be listed. */
+static bool lists_descriptors(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_watches; i++) {
+		if (text_equal(config->watches[i].spec.resource->name, "nofile"))
+			return !process_use_counts_descriptors();
+	}
+	return false;
+}
+
 /* The capabilities that @config needs, and why. */
 static uint64_t needed_capabilities(const struct config *config)
 {
@@ -63,6 +74,8 @@ static uint64_t needed_capabilities(const struct config *config)
 	/* To read environments; a rule that acts on request may be narrowed down by them. */
 	if (has_rule_by(config, RULE_KEY_ENV) || has_rule_on_request(config))
 		set |= BIT(CAP_DAC_READ_SEARCH);
+	if (lists_descriptors(config))
+		set |= BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH);
 	/* To write in directories that belong to a user. */
 	if (has_delegated_slice(config) || config->supervisor.metrics_file)
 		set |= BIT(CAP_DAC_OVERRIDE);

@@ -53,6 +53,7 @@ struct gauge {
 	bool of_root;        /* root or the configuration watches it: it is read first */
 	uint64_t failing_ns; /* since then it cannot be read; 0: it can */
 	bool failure_told;
+	int failure;               /* -errno of the last one */
 	struct gauge *next, *prev; /* of all */
 	struct gauge *next_of_target, *prev_of_target;
 };

@@ -139,7 +139,7 @@ static bool is_gone(const struct gauge *gauge, int code)
 }
 
 /* What cannot be read says nothing; the next value crosses nothing. */
-static void take_failure(struct gauge *gauge, uint64_t now_ns)
+static void take_failure(struct gauge *gauge, int code, uint64_t now_ns)
 {
 	struct binding *binding;
 
@@ -149,6 +149,7 @@ static void take_failure(struct gauge *gauge, uint64_t now_ns)
 	pressure_window_clear(&gauge->window);
 	DL_FOREACH2 (gauge->bindings, binding, next_of_gauge)
 		binding->state.known = false;
+	gauge->failure = code;
 	if (gauge->failing_ns == 0)
 		gauge->failing_ns = now_ns;
 	if (gauge->failure_told || now_ns < gauge->failing_ns + FAILURE_TOLD_NS)
@@ -170,7 +171,7 @@ int reading_take(struct gauge *gauge, uint64_t now_ns)
 		return -ESRCH;
 	}
 	if (r < 0 && r != -EAGAIN && r != -ENODATA) {
-		take_failure(gauge, now_ns);
+		take_failure(gauge, r, now_ns);
 		return 0;
 	}
 	gauge->failing_ns = 0;

@@ -183,6 +183,10 @@ static int read_first(struct watch *watch, const char *subject, struct slicectl_
 	if (reading_take(gauge, now_ns) < 0)
 		return error_set(error, ESRCH, "%s has ended", TEXT_ESCAPE(subject));
 	due_set(watches, gauge->due_ns);
+	if (gauge->failing_ns > 0)
+		return error_set(error, -gauge->failure, "%s of %s cannot be read: %s",
+				 gauge->resource->name, TEXT_ESCAPE(subject),
+				 strerror(-gauge->failure));
 	return 0;
 }
 
