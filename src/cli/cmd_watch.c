@@ -127,6 +127,16 @@ static int take_events(struct watching *watching, struct slicectl_error *error)
 	return r == 0 && ended && watching->left > 0 ? check_end(watching, error) : r;
 }
 
+static int fail_late(const struct watching *watching, struct slicectl_error *error)
+{
+	uint64_t wanted = watching->options->count;
+
+	if (wanted == UINT64_MAX)
+		return error_set(error, ETIMEDOUT, "the time is over");
+	return error_set(error, ETIMEDOUT, "%llu of %llu events came in time",
+			 (unsigned long long)(wanted - watching->left), (unsigned long long)wanted);
+}
+
 static int follow(struct watching *watching, struct slicectl_error *error)
 {
 	int r = take_events(watching, error);
@@ -142,7 +152,7 @@ static int follow(struct watching *watching, struct slicectl_error *error)
 		if (poll(&poller, 1, wait) > 0)
 			r = take_events(watching, error);
 		else if (clock_now_usec() >= deadline)
-			r = error_set(error, ETIMEDOUT, "no level was crossed in time");
+			r = fail_late(watching, error);
 	}
 	return r;
 }

@@ -245,6 +245,10 @@ static void validate_watch(struct draft *draft, struct config_watch *watch)
 		return;
 	if (watch_spec_parse(&watch->text, &watch->spec, &error) < 0)
 		PROBLEM_AT(draft, watch->origin, "watch %s: %s", watch->name, error.message);
+	else if (watch->spec.level.kind == LEVEL_CHANGE && watch->spec.direction != LEVEL_BOTH)
+		PROBLEM_AT(draft, watch->origin,
+			   "watch %s: level = change tells each change, so it takes no direction",
+			   watch->name);
 	else if (watch->spec.subject.pid > 0)
 		PROBLEM_AT(draft, watch->origin,
 			   "watch %s: a pid means another process after the next start; use family:RULE, a slice or SLICE/SCOPE",

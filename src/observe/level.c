@@ -78,10 +78,16 @@ static bool can_change(const struct resource *resource)
 
 static int fail(const struct resource *resource, const char *text, struct slicectl_error *error)
 {
+	bool of_limit = resource_has_limit(resource), change = can_change(resource);
+
 	return error_set(error, EINVAL, "'%s' is not a level of %s; give %s%s%s", TEXT_ESCAPE(text),
 			 resource->name, form_of(resource),
-			 resource_has_limit(resource) ? ", a percentage of its limit like 80%" : "",
-			 can_change(resource) ? ", or change" : "");
+			 of_limit && change ? ", a percentage of its limit like 80%" :
+			 of_limit           ? " or a percentage of its limit like 80%" :
+					      "",
+			 of_limit && change ? ", or change" :
+			 change             ? " or change" :
+					      "");
 }
 
 int level_parse(const struct resource *resource, const char *text, struct level *ret_level,

@@ -56,6 +56,15 @@ bool process_use_counts_descriptors(void)
 	return stat("/proc/self/fd", &status) == 0 && status.st_size > 0;
 }
 
+static bool is_zombie(int directory_fd)
+{
+	struct procfs_stat stat;
+	char text[1024];
+
+	return fd_read_file(directory_fd, "stat", text, sizeof(text)) <= 0 ||
+	       procfs_stat_parse(text, &stat) < 0 || procfs_is_exiting(&stat);
+}
+
 /* Linux 6.2 tells the number of descriptors as the size of the directory; before, they are listed. */
 static int count_descriptors(int directory_fd, uint64_t *ret_value)
 {
@@ -77,8 +86,13 @@ static int count_descriptors(int directory_fd, uint64_t *ret_value)
 		return -errno;
 	while ((errno = 0, entry = readdir(directory)))
 		n += entry->d_name[0] != '.';
+	if (errno > 0)
+		return -errno;
+	/* Without its first thread, or without any, it has descriptors that are not seen here. */
+	if (n == 0 && is_zombie(directory_fd))
+		return -ENODATA;
 	*ret_value = n;
-	return -errno;
+	return 0;
 }
 
 static int read_value(int directory_fd, const struct resource *resource, uint64_t *ret_value)

@@ -62,7 +62,11 @@ int watch_spec_parse(const struct watch_text *text, struct watch_spec *ret_spec,
 	int r;
 
 	if (!text->subject || !text->resource || !text->level)
-		return error_set(error, EINVAL, "a watch needs a subject, a resource and a level");
+		return error_set(error, EINVAL,
+				 "it has no %s; a watch needs a subject, a resource and a level",
+				 !text->subject  ? "subject" :
+				 !text->resource ? "resource" :
+						   "level");
 	r = subject_parse(text->subject, &spec.subject, error);
 	if (r == 0)
 		r = parse_resource(text, &spec, error);

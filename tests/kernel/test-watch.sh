@@ -193,6 +193,7 @@ kill $WATCHER 2>/dev/null
 
 # How the command ends.
 expect 75 ctl watch -t 300ms $one nofile 900
+said "the time is over"
 "$WORK/wa-it" -c 'sleep 1; exit 0' & short=$!
 expect 0 ctl watch $short nofile 900
 said "process $short has ended"
@@ -290,6 +291,9 @@ watch leader $leader nofile 900
 check "it is watched" until_true 5 listed 2
 nap 1000
 check "its end is not told while a thread runs" not told leader ended
+expect 75 ctl watch -t 100ms $leader nofile 900
+check "its descriptors are seen by the other thread" grep -q "^nofile of $leader is [1-9]" "$WORK/out"
+is "$(count leader crossed)" 0 "and have not fallen to none"
 check "but when it has ended" until_true 10 told leader '"kind":"ended"'
 
 # Clients that vanish leave nothing.
@@ -350,6 +354,21 @@ if command -v setpriv >/dev/null; then
 	nap 1500
 	is "$(count quiet started)" 0 "its children are not told"
 	exec 9>&-
+	# A parent that has exited is not somebody else's, and its child is the user's.
+	begin daemon setpriv --reuid=65534 --regid=65534 --clear-groups; daemonises=$begun
+	exec 9>"$WORK/daemon.fifo"
+	check "a third process of the user runs" until_true 5 runs_as $daemonises
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$WORK/slicectl-copy" --json watch $daemonises nofile 900 >"$WORK/child" 2>&1 & WATCHER=$!
+	LISTENERS="$LISTENERS $WATCHER"
+	check "it is watched" until_true 5 told child '"watched"'
+	kill -STOP "$DAEMON"
+	echo "(sleep 5; :) & exit" >&9
+	exec 9>&-
+	nap 300
+	kill -CONT "$DAEMON"
+	check "the child is watched" until_true 5 told child '"kind":"started"'
+	check "the end of the parent is told" until_true 5 told child '"kind":"ended"'
+	is "$(count child denied)" 0 "and is not called a denial"
 	# The name of a subscription is worth nothing to another user.
 	cp "$TRICKS" "$WORK/tricks-copy" && chmod 755 "$WORK/tricks-copy"
 	{ echo '{"method":"io.slicectl.Watch","more":true}'; sleep $LONG; } | "$TRICKS" ask $SOCKET $LONG >"$WORK/stream" &

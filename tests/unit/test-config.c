@@ -251,6 +251,9 @@ static void watches_are_checked(void)
 		"takes no command");
 	refused(WATCHED "[watch w]\nsubject = family:a\nresource = idle\nlevel = 3s\n",
 		"enabled = yes in [activity]");
+	refused(WATCHED
+		"[watch w]\nsubject = t.slice\nresource = pids.current\nlevel = change\ndirection = up\n",
+		"takes no direction");
 	refused(WATCHED "[watch w]\nsubject = t.slice\nresource = pid.current\nlevel = 3\n",
 		"did you mean pids.current?");
 }

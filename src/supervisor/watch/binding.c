@@ -23,12 +23,12 @@ bool binding_exists(const struct watch *watch, const struct target *target)
 
 static size_t gauges_of_user(const struct watches *watches, uid_t uid)
 {
-	const struct watch *watch;
+	const struct subscriber *subscriber;
 	size_t n = 0;
 
-	DL_FOREACH (watches->list, watch) {
-		if (watch->subscriber && watch->subscriber->caller.uid == uid)
-			n += watch->n_bindings;
+	DL_FOREACH (watches->subscribers, subscriber) {
+		if (subscriber->caller.uid == uid)
+			n += subscriber->n_bindings;
 	}
 	return n;
 }
@@ -100,11 +100,14 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 	if (r < 0)
 		return r;
 	*binding = (struct binding){ .watch = watch, .gauge = gauge };
-	if (state)
+	/* A first value is no change. */
+	if (state && watch->spec.level.kind != LEVEL_CHANGE)
 		binding->state = *state;
 	DL_APPEND2(gauge->bindings, binding, prev_of_gauge, next_of_gauge);
 	DL_APPEND2(watch->bindings, binding, prev_of_watch, next_of_watch);
 	watch->n_bindings++;
+	if (watch->subscriber)
+		watch->subscriber->n_bindings++;
 	rank(gauge);
 	/* The level may be nearer than those of the others. */
 	gauge->due_ns = clock_now_ns(CLOCK_MONOTONIC);
@@ -120,6 +123,8 @@ void binding_free(struct binding *binding)
 	rank(binding->gauge);
 	DL_DELETE2(binding->watch->bindings, binding, prev_of_watch, next_of_watch);
 	binding->watch->n_bindings--;
+	if (binding->watch->subscriber)
+		binding->watch->subscriber->n_bindings--;
 	free(binding);
 }
 

@@ -47,7 +47,7 @@ static void deny(struct binding *binding, uint64_t now_ns)
 
 	tell_event(binding, WATCH_DENIED, now_ns);
 	binding_free(binding);
-	if (watch->n_bindings == 0 && watch->spec.subject.kind == SUBJECT_PROCESS)
+	if (watch->n_bindings == 0 && watch->spec.subject.kind != SUBJECT_RULE)
 		watch_free(watch);
 }
 

@@ -51,6 +51,7 @@ void watches_forked(struct watches *watches, struct process *process, uint64_t e
 
 	if (!watches || !watches->list)
 		return;
+	watches->turn++;
 	parent = process->parent ? target_find_process(watches, process->parent->pid) : NULL;
 	if (parent) {
 		ending_enforce(parent, clock_now_ns(CLOCK_MONOTONIC));
@@ -85,6 +86,7 @@ void watches_executed(struct watches *watches, struct process *process)
 
 	if (!watches || !watches->list)
 		return;
+	watches->turn++;
 	/* Its program may run as another user. */
 	target = target_find_process(watches, process->pid);
 	if (target)

@@ -12,6 +12,7 @@ enum {
 	WATCHES_MAX = 1024,        /* of one subscriber that is root, and of the configuration */
 	WATCHES_OF_USER_MAX = 128, /* of all subscribers of another user */
 	GAUGES_MAX = 65536,        /* in all */
+	CHILDREN_PER_SECOND = 200, /* that are taken in for one client other than root */
 	GAUGES_OF_USER_MAX = 512,  /* of the watches of one user other than root */
 	EVENTS_MAX = 1024,         /* that wait for one subscriber */
 };
@@ -96,6 +97,13 @@ struct subscriber {
 	size_t first, count;
 	uint64_t lost; /* since the last event that was taken */
 	bool is_woken; /* or about to be */
+	size_t n_bindings;
+	uint64_t second_ns; /* when the second began in which it got that many children */
+	unsigned children;
+	/* The last answer to whether it may watch a process. */
+	uint64_t asked_turn;
+	pid_t asked_pid;
+	int answer;
 	struct subscriber *next, *prev;
 };
 
@@ -112,6 +120,7 @@ struct watches {
 	sd_event_source *timer, *waker;
 	sd_event_io_handler_t on_told; /* of what the kernel tells of a file */
 	uint64_t next_ns;              /* when the timer is due; UINT64_MAX: never */
+	uint64_t turn;                 /* of the loop; counts events and samples */
 	uint64_t pause_ns;             /* until then nothing is read for users other than root */
 	uint32_t last_id;
 	size_t n_fds, max_fds; /* descriptors that are open for watches, and may be */
@@ -131,6 +140,8 @@ void due_set(struct watches *watches, uint64_t due_ns);
 /* queue.c: the events that wait for a client. */
 
 void queue_put(struct subscriber *subscriber, const struct watch_event *event);
+/* Counts one that is not told. */
+void queue_lose(struct subscriber *subscriber);
 int queue_begin(struct watches *watches);
 
 /* target.c: what is watched. */

@@ -34,18 +34,27 @@ int queue_begin(struct watches *watches)
 	return r < 0 ? r : sd_event_source_set_enabled(watches->waker, SD_EVENT_OFF);
 }
 
+static void wake(struct subscriber *subscriber)
+{
+	subscriber->is_woken = true;
+	(void)sd_event_source_set_enabled(subscriber->watches->waker, SD_EVENT_ONESHOT);
+}
+
+void queue_lose(struct subscriber *subscriber)
+{
+	subscriber->lost++;
+	subscriber->watches->counts.lost++;
+	wake(subscriber);
+}
+
 void queue_put(struct subscriber *subscriber, const struct watch_event *event)
 {
-	struct watches *watches = subscriber->watches;
-
 	if (subscriber->count == EVENTS_MAX) {
-		subscriber->lost++;
-		watches->counts.lost++;
-	} else {
-		subscriber->events[(subscriber->first + subscriber->count++) % EVENTS_MAX] = *event;
+		queue_lose(subscriber);
+		return;
 	}
-	subscriber->is_woken = true;
-	(void)sd_event_source_set_enabled(watches->waker, SD_EVENT_ONESHOT);
+	subscriber->events[(subscriber->first + subscriber->count++) % EVENTS_MAX] = *event;
+	wake(subscriber);
 }
 
 /* Those that were dropped came after all that are queued. */

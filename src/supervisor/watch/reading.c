@@ -164,6 +164,7 @@ int reading_take(struct gauge *gauge, uint64_t now_ns)
 	uint64_t value;
 	int r;
 
+	gauge->target->watches->turn++;
 	ending_enforce(gauge->target, now_ns);
 	r = value_read(gauge, now_ns, &value);
 	if (is_gone(gauge, r)) {
@@ -190,6 +191,7 @@ static void take_trigger(struct gauge *gauge, uint64_t now_ns)
 {
 	uint64_t level = lowest_level(gauge), share;
 
+	gauge->target->watches->turn++;
 	ending_enforce(gauge->target, now_ns);
 	gauge->is_waiting = false;
 	pressure_window_clear(&gauge->window);

@@ -16,7 +16,7 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/watch/parts.h"
 
-enum { KEY_SIZE = 32 };
+enum { KEY_SIZE = 512 };
 
 /* How a watch of the configuration begins, and one of what began later: below its level. */
 const struct level_state subject_below = { .known = true };
@@ -84,7 +84,10 @@ static int bind_whole(struct watch *watch, const struct family *family,
 	struct target *target;
 	char key[KEY_SIZE];
 
-	(void)snprintf(key, sizeof(key), "family:%d", (int)root);
+	if (root > 0)
+		(void)snprintf(key, sizeof(key), "family:%d", (int)root);
+	else /* its root exited while no slicectld ran; its scope is its own */
+		(void)snprintf(key, sizeof(key), "family:%s", family_scope(family));
 	target = target_find(watch->watches, key);
 	/* Of an earlier family, whose root had the same pid. */
 	if (target && target->start_ticks != family->root.start_ticks)
@@ -156,6 +159,10 @@ static int bind_families(struct watch *watch, struct slicectl_error *error)
 		r = error_set(error, ESRCH,
 			      "process %d is not the root of a family; slicectl families lists the roots",
 			      (int)subject->pid);
+	/* What it has cannot be watched, and what it forks is not to be. */
+	if (r == 0 && n > 0 && subject->kind == SUBJECT_FAMILY && !watch->bindings)
+		r = error_set(error, ESRCH, "the family of process %d has ended, or its root has",
+			      (int)subject->pid);
 	if (r == 0 && subject->kind == SUBJECT_RULE && !has_rule(watch->watches, subject->name))
 		r = error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(subject->name));
 	return r;
@@ -191,7 +198,8 @@ static int bind_cgroup(struct watch *watch, struct slicectl_error *error)
 	int r = path_of(watch, &path, error);
 
 	return r < 0 ? r :
-		       bind(watch, target_get(watch->watches, SUBJECT_CGROUP, path, 0, 0),
+		       bind(watch,
+			    claim(watch, target_get(watch->watches, SUBJECT_CGROUP, path, 0, 0)),
 			    state_of_new(watch), error);
 }
 
@@ -219,6 +227,27 @@ int subject_bind(struct watch *watch, struct slicectl_error *error)
 	}
 }
 
+/* Who forks all the time must not keep the loop busy with watches. */
+static bool admit_child(const struct watch *watch)
+{
+	struct subscriber *subscriber = watch->subscriber;
+	uint64_t now_ns;
+
+	if (!subscriber || subscriber->caller.uid == 0)
+		return true;
+	now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (now_ns >= subscriber->second_ns + CLOCK_NSEC_PER_SEC) {
+		subscriber->second_ns = now_ns;
+		subscriber->children = 0;
+	}
+	if (subscriber->children < CHILDREN_PER_SECOND) {
+		subscriber->children++;
+		return true;
+	}
+	queue_lose(subscriber);
+	return false;
+}
+
 void subject_bind_process(struct watch *watch, const struct process *process, uint64_t event_ns,
 			  const struct level_state *state)
 {
@@ -226,7 +255,7 @@ void subject_bind_process(struct watch *watch, const struct process *process, ui
 	struct target *target;
 	int r;
 
-	if (!permission_of_process(watch, process->pid))
+	if (!admit_child(watch) || !permission_of_process(watch, process->pid))
 		return;
 	target = claim(watch, target_get_process(watch->watches, process->pid, process->since_ns));
 	if (target && binding_exists(watch, target))

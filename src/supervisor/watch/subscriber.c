@@ -197,6 +197,7 @@ int subscriber_add(struct subscriber *subscriber, const struct watch_text *text,
 	uint32_t id;
 	int r = check_room(subscriber, error);
 
+	subscriber->watches->turn++;
 	if (r == 0) {
 		watch = watch_new(subscriber->watches, text, error);
 		r = watch ? 0 : -error->code;

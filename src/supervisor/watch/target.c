@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "base/fd.h"
+#include "base/text.h"
 #include "supervisor/watch/parts.h"
 
 enum { KEY_SIZE = 32 };
@@ -149,6 +150,9 @@ void target_settle(struct target *target)
 
 static bool is_family(const struct target *target, const struct family *family)
 {
+	if (target->pid == 0)
+		return family->members.root_pid == 0 && family_scope(family) &&
+		       text_equal(family_scope(family), strchr(target->key, ':') + 1);
 	return family->members.root_pid == target->pid &&
 	       family->root.start_ticks == target->start_ticks;
 }

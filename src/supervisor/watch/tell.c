@@ -84,11 +84,20 @@ static void read_subject(const struct target *target, struct procfs_stat *ret_st
 		(void)view_read_stat(&target->watches->node->view, ret_stat->pid, ret_stat);
 }
 
+static const char *direction_of(const struct watch_event *event)
+{
+	return event->kind == WATCH_CHANGED ? "change" : crossing_name(event->crossing);
+}
+
 /* "nofile of process 12 is 820, level 819" */
 static char *reason_of(const struct target *target, const struct watch_event *event)
 {
 	char value[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE];
 
+	if (event->kind == WATCH_CHANGED)
+		return text_format("%s of %s%s is %s", event->resource->name,
+				   target->kind == SUBJECT_PROCESS ? "process " : "", target->key,
+				   resource_text(event->resource, event->new, value));
 	return text_format("%s of %s%s is %s, %s level %s", event->resource->name,
 			   target->kind == SUBJECT_PROCESS ? "process " : "", target->key,
 			   resource_text(event->resource, event->new, value),
@@ -118,8 +127,7 @@ static void run_hook(const struct binding *binding, const struct watch_event *ev
 		       (unsigned long long)event->new);
 	(void)snprintf(text[2], sizeof(text[2]), "SLICECTL_LEVEL=%llu",
 		       (unsigned long long)event->level);
-	(void)snprintf(text[3], sizeof(text[3]), "SLICECTL_DIRECTION=%s",
-		       crossing_name(event->crossing));
+	(void)snprintf(text[3], sizeof(text[3]), "SLICECTL_DIRECTION=%s", direction_of(event));
 	(void)snprintf(subject, sizeof(subject), "SLICECTL_SUBJECT=%s", target->key);
 	apply_action(watches->act, &(struct action){ .kind = ACTION_HOOK,
 						     .rule = hook->name,
@@ -163,9 +171,7 @@ static void report(const struct binding *binding, const struct watch_event *even
 				 .scope = scope_of(target),
 				 .crossing = {
 					 .resource = event->resource->name,
-					 .direction = event->kind == WATCH_CHANGED ?
-							      "change" :
-							      crossing_name(event->crossing),
+					 .direction = direction_of(event),
 					 .old = event->old,
 					 .new = event->new,
 					 .level = event->level,
@@ -188,7 +194,7 @@ static void tell(struct binding *binding, struct watch_event *event)
 		return;
 	report(binding, event);
 	watch->skipped = 0;
-	if (watch->section->runs_hook && event->kind == WATCH_CROSSED)
+	if (watch->section->runs_hook)
 		run_hook(binding, event);
 }
 
