@@ -343,8 +343,7 @@ static const char *const calls[] = {
 	"{\"method\":\"io.slicectl.Wait\",\"parameters\":{\"root\":NUMBER,\"state\":\"gone\"}}",
 	"{\"method\":\"io.slicectl.ScopeKill\",\"parameters\":{\"scope\":\"workload.slice/box-NUMBER.scope\"}}",
 	"{\"method\":\"io.slicectl.ScopeCreate\",\"parameters\":{\"scope\":\"workload.slice/NUMBER.scope\"}}",
-	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:watched\",\"resource\":\"processes\",\"level\":\"2\"},"
-	"{\"subject\":\"family:box\",\"resource\":\"nofile\",\"level\":\"NUMBER\"}]}}",
+	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:watched\",\"resource\":\"processes\",\"level\":\"2\"},{\"subject\":\"family:box\",\"resource\":\"nofile\",\"level\":\"NUMBER\"}]}}",
 	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:NUMBER\",\"resource\":\"processes\",\"level\":\"change\"}]}}",
 	"{\"method\":\"io.slicectl.WatchList\"}",
 };
