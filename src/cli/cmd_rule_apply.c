@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -17,6 +18,8 @@
 
 /* slicectld answers after 5 s at the latest. */
 #define ANSWER_USEC (15 * CLOCK_USEC_PER_SEC)
+
+enum { TRIES = 8, PAUSE_NSEC = 100 * 1000 * 1000 };
 
 struct rule_apply {
 	json_t *env, *uids; /* lists; NULL: the option is not given */
@@ -109,11 +112,28 @@ static json_t *parameters_of(const struct invocation *invocation)
 			 options->uids);
 }
 
+/* On a busy machine slicectld may not have read a process in the few milliseconds that it waits; then it
+ * has done nothing, and what it reads meanwhile is there the next time. */
+static int apply(const struct invocation *invocation, json_t **ret_reply,
+		 struct slicectl_error *error)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NSEC };
+	int r = -ETIMEDOUT;
+
+	for (int i = 0; i < TRIES && r == -ETIMEDOUT; i++) {
+		if (i > 0)
+			(void)nanosleep(&pause, NULL);
+		*error = (struct slicectl_error)SLICECTL_ERROR_INIT;
+		r = client_call(invocation->root, "RuleApply", parameters_of(invocation),
+				ANSWER_USEC, ret_reply, error);
+	}
+	return r;
+}
+
 int cmd_rule_apply(struct invocation *invocation, struct slicectl_error *error)
 {
 	json_t *reply = NULL;
-	int status, r = client_call(invocation->root, "RuleApply", parameters_of(invocation),
-				    ANSWER_USEC, &reply, error);
+	int status, r = apply(invocation, &reply, error);
 
 	if (r < 0)
 		return r;
