@@ -43,10 +43,14 @@ enum slicectl_watch_kind {
 	SLICECTL_WATCH_STARTED, /* a child was forked that is watched, too */
 	SLICECTL_WATCH_ENDED,   /* the process has exited, or the cgroup or family is gone */
 	SLICECTL_WATCH_DENIED, /* the process now runs as another user, and is not watched any more */
-	SLICECTL_WATCH_FAILED,  /* the process or cgroup cannot be read at present */
-	SLICECTL_WATCH_LOST,    /* events were dropped, because they were not read in time */
+	SLICECTL_WATCH_FAILED, /* the process or cgroup cannot be read at present */
+	SLICECTL_WATCH_LOST, /* events were dropped, because they were not read in time or, for users
+				 * other than root, because too many children were forked */
 	SLICECTL_WATCH_UNKNOWN, /* of a later slicectld */
 };
+
+/* "crossed", "changed", …, as in the protocol; since 0.1. */
+const char *slicectl_watch_kind_name(enum slicectl_watch_kind kind);
 
 struct slicectl_watch_event {
 	enum slicectl_watch_kind kind;
@@ -82,7 +86,7 @@ int slicectl_watch_fd(const struct slicectl_watch *watch);
 /*
  * Adds a level.  @ret_id (may be NULL) names it in events.
  *
- * Errors: -ESRCH (there is no such process, or it is exiting), -ENOENT (no such rule or cgroup),
+ * Errors: -ESRCH (no such process, or it is exiting), -ENOENT (no such rule or cgroup),
  * -EINVAL (unknown resource, not a level of it, a percentage of a limit that is not set), -EEXIST
  * (the handle watches the same already), -EPERM (not the caller's process, nor of an owner that it may
  * act for), -EOPNOTSUPP (the cgroup has no such file), -EAGAIN (there are too many watches).

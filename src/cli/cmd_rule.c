@@ -257,7 +257,8 @@ static int find_hook(const struct invocation *invocation, const char *name,
 	}
 	watch = config_find_watch(invocation->config, name);
 	if (!watch)
-		return error_set(error, ENOENT, "there is no rule or watch '%s'", TEXT_ESCAPE(name));
+		return error_set(error, ENOENT, "there is no rule or watch named '%s'",
+				 TEXT_ESCAPE(name));
 	*ret_rule = &watch->hook;
 	return watch->runs_hook ?
 		       0 :

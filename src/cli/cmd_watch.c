@@ -232,15 +232,14 @@ static int watch_once(struct watching *watching, struct slicectl_error *error)
 	return r;
 }
 
-static int print_value(const json_t *entry, const char *key, char out[RESOURCE_TEXT_SIZE])
+static const char *value_text(const json_t *entry, char out[RESOURCE_TEXT_SIZE])
 {
 	const struct resource *resource = resource_find(ask_text(entry, "resource", ""));
-	const json_t *value = json_object_get(entry, key);
+	const json_t *value = json_object_get(entry, "value");
 
-	if (!resource || !value)
-		return snprintf(out, RESOURCE_TEXT_SIZE, "-");
-	(void)resource_text(resource, (uint64_t)json_integer_value(value), out);
-	return 0;
+	return resource && value ?
+		       resource_text(resource, (uint64_t)json_integer_value(value), out) :
+		       "-";
 }
 
 static int print_list(const json_t *reply)
@@ -252,7 +251,6 @@ static int print_list(const json_t *reply)
 		char value[RESOURCE_TEXT_SIZE], who[300];
 		const char *name = ask_text(entry, "name", NULL);
 
-		(void)print_value(entry, "value", value);
 		if (name)
 			(void)snprintf(who, sizeof(who), "[watch %s]", TEXT_ESCAPE(name));
 		else
@@ -260,8 +258,8 @@ static int print_list(const json_t *reply)
 		(void)printf("%s %s %s: %s, %s, %lld watched\n",
 			     TEXT_ESCAPE(ask_text(entry, "subject", "?")),
 			     TEXT_ESCAPE(ask_text(entry, "resource", "?")),
-			     TEXT_ESCAPE(ask_text(entry, "level", "?")), value, who,
-			     ask_number(entry, "targets"));
+			     TEXT_ESCAPE(ask_text(entry, "level", "?")), value_text(entry, value),
+			     who, ask_number(entry, "targets"));
 	}
 	return 0;
 }

@@ -10,22 +10,15 @@
 #include "cli/print.h"
 #include "observe/resource.h"
 
-static const char *const kinds[] = {
-	[SLICECTL_WATCH_CROSSED] = "crossed", [SLICECTL_WATCH_CHANGED] = "changed",
-	[SLICECTL_WATCH_STARTED] = "started", [SLICECTL_WATCH_ENDED] = "ended",
-	[SLICECTL_WATCH_DENIED] = "denied",   [SLICECTL_WATCH_FAILED] = "failed",
-	[SLICECTL_WATCH_LOST] = "lost",       [SLICECTL_WATCH_UNKNOWN] = "unknown",
-};
-
 static json_t *event_json(const struct slicectl_watch_event *event, const char *subject)
 {
 	bool crossed = event->kind == SLICECTL_WATCH_CROSSED;
 	bool has_values = crossed || event->kind == SLICECTL_WATCH_CHANGED;
 
 	return json_pack("{s:s, s:I, s:s*, s:o*, s:o*, s:s*, s:s*, s:o*, s:o*, s:o*, s:o*}", "kind",
-			 kinds[event->kind], "monotonic_ns", (json_int_t)event->monotonic_ns,
-			 "subject", event->id ? subject : NULL, "pid",
-			 event->pid ? json_integer(event->pid) : NULL, "parent",
+			 slicectl_watch_kind_name(event->kind), "monotonic_ns",
+			 (json_int_t)event->monotonic_ns, "subject", event->id ? subject : NULL,
+			 "pid", event->pid ? json_integer(event->pid) : NULL, "parent",
 			 event->parent ? json_integer(event->parent) : NULL, "resource",
 			 *event->resource ? event->resource : NULL, "direction",
 			 crossed ? (event->up ? "up" : "down") : NULL, "old",
@@ -98,7 +91,7 @@ static void print_event(const struct slicectl_watch_event *event, const char *na
 		(void)printf("%s of %s cannot be read at present", event->resource, subject);
 		break;
 	case SLICECTL_WATCH_LOST:
-		(void)printf("%llu events were lost: this client reads too slowly",
+		(void)printf("%llu events were lost: they came faster than this client reads or may get them",
 			     (unsigned long long)event->lost);
 		break;
 	default:

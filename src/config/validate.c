@@ -63,14 +63,8 @@ static void check_scope(struct draft *draft, const struct rule *rule, const char
 static void check_lineage(struct draft *draft, const struct rule *rule, enum rule_key key,
 			  const char *origin)
 {
-	const struct rule_set *rules = &draft->config->rules;
-
 	for (char *const *name = rule->values[key]; name && *name; name++) {
-		size_t i = 0;
-
-		while (i < rules->count && !text_equal(rules->rules[i].name, *name))
-			i++;
-		if (i == rules->count)
+		if (!rule_set_find(&draft->config->rules, *name))
 			PROBLEM_AT(draft, origin, "rule %s: %s: there is no [rule %s]", rule->name,
 				   rule_key_name(key), TEXT_ESCAPE(*name));
 	}
@@ -201,15 +195,6 @@ static void check_watch_hook(struct draft *draft, const struct config_watch *wat
 	}
 }
 
-static bool has_rule(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->rules.count; i++) {
-		if (text_equal(config->rules.rules[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 /* What it watches must be configured too, unless it is a scope, which comes and goes. */
 static const char *missing_subject(const struct draft *draft, const struct watch_spec *spec,
 				   char *out, size_t size)
@@ -217,7 +202,7 @@ static const char *missing_subject(const struct draft *draft, const struct watch
 	const char *name = spec->subject.name, *slash;
 	size_t length;
 
-	if (spec->subject.kind == SUBJECT_RULE && !has_rule(draft->config, name)) {
+	if (spec->subject.kind == SUBJECT_RULE && !rule_set_find(&draft->config->rules, name)) {
 		(void)snprintf(out, size, "[rule %s]", TEXT_ESCAPE(name));
 		return out;
 	}
@@ -237,7 +222,7 @@ static void validate_watch(struct draft *draft, struct config_watch *watch)
 	char missing[512];
 
 	watch->hook.name = watch->name;
-	if (has_rule(draft->config, watch->name))
+	if (rule_set_find(&draft->config->rules, watch->name))
 		PROBLEM_AT(draft, watch->origin, "watch %s and a rule have the same name",
 			   watch->name);
 	check_watch_hook(draft, watch);

@@ -27,8 +27,14 @@ static const char *const kinds[] = {
 	[SLICECTL_WATCH_CROSSED] = "crossed", [SLICECTL_WATCH_CHANGED] = "changed",
 	[SLICECTL_WATCH_STARTED] = "started", [SLICECTL_WATCH_ENDED] = "ended",
 	[SLICECTL_WATCH_DENIED] = "denied",   [SLICECTL_WATCH_FAILED] = "failed",
-	[SLICECTL_WATCH_LOST] = "lost",
+	[SLICECTL_WATCH_LOST] = "lost",       [SLICECTL_WATCH_UNKNOWN] = "unknown",
 };
+
+const char *slicectl_watch_kind_name(enum slicectl_watch_kind kind)
+{
+	return kind >= SLICECTL_WATCH_CROSSED && kind <= SLICECTL_WATCH_UNKNOWN ? kinds[kind] :
+										  "unknown";
+}
 
 static enum slicectl_watch_kind kind_of(const char *name)
 {
@@ -230,7 +236,7 @@ int slicectl_watch_read(struct slicectl_watch *watch, struct slicectl_watch_even
 				 EVENT_SIZE_MIN, size);
 	r = client_stream_next(watch->stream, 0, &reply, error);
 	if (r == -ETIMEDOUT)
-		return error_set(error, EAGAIN, "there is no event now");
+		return error_set(error, EAGAIN, "no event is pending");
 	if (r < 0)
 		return r;
 	object = json_object_get(reply, "event");

@@ -140,13 +140,13 @@ enum crossing level_take(struct level_state *state, uint64_t value, uint64_t lev
 			 uint64_t hysteresis)
 {
 	uint64_t floor = level > hysteresis ? level - hysteresis : 0;
-	enum crossing crossing;
-	bool above = value >= level || (state->above && value >= floor);
+	/* What was above and has not fallen by the hysteresis is at the level still. */
+	uint64_t seen = state->above && value < level && value >= floor ? level : value;
+	enum crossing crossing = CROSSING_NONE;
 
-	crossing = !state->known || above == state->above ? CROSSING_NONE :
-		   above                                  ? CROSSING_UP :
-							    CROSSING_DOWN;
-	*state = (struct level_state){ .above = above, .known = true, .value = value };
+	if (state->known)
+		crossing = level_crossing(state->above ? level : level - 1, seen, level);
+	*state = (struct level_state){ .above = seen >= level, .known = true, .value = value };
 	return crossing;
 }
 

@@ -61,10 +61,10 @@ struct level_state {
 	uint64_t value;
 };
 
-/* Takes the next value: the crossing since the last one.  With a hysteresis it goes down only when
+/* @level: at least 1.  Takes the next value: the crossing since the last one.  With a hysteresis it goes down only when
  * it is below the level by more than that.  The first value crosses nothing. */
 enum crossing level_take(struct level_state *state, uint64_t value, uint64_t level,
 			 uint64_t hysteresis);
 
-/* Whether a watch for that direction tells of the crossing. */
+/* Whether a watch with that direction reports the crossing. */
 bool level_tells(enum level_direction direction, enum crossing crossing);

@@ -30,7 +30,7 @@ enum resource_unit {
 enum resource_source {
 	RESOURCE_SAMPLED,  /* read at an interval that follows from the distance to the level */
 	RESOURCE_AVERAGED, /* read every second, because it is an average over time */
-	RESOURCE_AWAITED,  /* the kernel tells of a change */
+	RESOURCE_AWAITED,  /* the kernel reports each change */
 	RESOURCE_PRESSURE, /* the kernel tells that it is above the level; averaged while it is */
 	RESOURCE_KNOWN,    /* slicectld knows it */
 };

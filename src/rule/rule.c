@@ -52,6 +52,15 @@ static bool matches_by_ids(const struct rule *rule)
 				   rule->values[RULE_KEY_MEMBER]);
 }
 
+const struct rule *rule_set_find(const struct rule_set *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		if (text_equal(rules->rules[i].name, name))
+			return &rules->rules[i];
+	}
+	return NULL;
+}
+
 bool rule_set_asks_ids(const struct rule_set *rules)
 {
 	return rules->first_by_ids < rules->count;

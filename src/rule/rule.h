@@ -127,6 +127,9 @@ const char *rule_key_name(enum rule_key key);
  */
 int rule_set_compile(struct rule_set *rules);
 
+/* The rule of that name, or NULL. */
+const struct rule *rule_set_find(const struct rule_set *rules, const char *name);
+
 /* Whether any rule matches by user, group or member. */
 bool rule_set_asks_ids(const struct rule_set *rules);
 

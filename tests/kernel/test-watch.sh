@@ -223,7 +223,7 @@ refused 3 "is not the root of a family" family:$$ nofile 3
 refused 64 "name a slice" $one pids.current 3
 refused 73 "already, as watch" $one nofile 3 $one nofile 3
 refused 64 "has no limit" $one as 80%
-refused 3 "there is no cgroup" workload.slice/nobody cpu 3%
+refused 3 "does not exist" workload.slice/nobody cpu 3%
 refused 3 "not in a configured slice" other.slice cpu 3%
 refused 64 "not a direction" -d sideways $one nofile 3
 refused 64 "takes no hysteresis" --hysteresis 2 $one nofile change

@@ -218,7 +218,7 @@ static json_t *event_json(const struct watch_event *event)
 			 event->resource ? event->resource->name : NULL, "direction",
 			 event->kind == WATCH_CROSSED ? crossing_name(event->crossing) : NULL, "old",
 			 integer(has_values, event->old), "new", integer(has_values, event->new),
-			 "level_value", integer(event->kind == WATCH_CROSSED, event->level), "lost",
+			 "level_value", integer(event->level > 0, event->level), "lost",
 			 integer(event->lost > 0, event->lost));
 }
 

@@ -26,5 +26,6 @@ void metrics_put_watches(const struct metrics_page *page)
 	put(page, "watch_crossings", "counter", "Crossings and changes that were told.",
 	    counts.told);
 	put(page, "watch_events_lost", "counter",
-	    "Events that clients missed because they read too slowly.", counts.lost);
+	    "Events that were dropped, because a client reads too slowly or forks too much.",
+	    counts.lost);
 }

@@ -100,7 +100,7 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 	if (r < 0)
 		return r;
 	*binding = (struct binding){ .watch = watch, .gauge = gauge };
-	/* A first value is no change. */
+	/* The first value is not a change. */
 	if (state && watch->spec.level.kind != LEVEL_CHANGE)
 		binding->state = *state;
 	DL_APPEND2(gauge->bindings, binding, prev_of_gauge, next_of_gauge);

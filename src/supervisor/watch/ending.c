@@ -41,6 +41,7 @@ void ending_of_target(struct target *target, uint64_t at_ns)
 	}
 	target_settle(target);
 }
+
 static void deny(struct binding *binding, uint64_t now_ns)
 {
 	struct watch *watch = binding->watch;
@@ -51,7 +52,7 @@ static void deny(struct binding *binding, uint64_t now_ns)
 		watch_free(watch);
 }
 
-/* Whatever its values are: that a user is told of the end of a watch must not tell of a value. */
+/* Independent of any value: otherwise the time of a denial would reveal when a level was crossed. */
 void ending_enforce(struct target *target, uint64_t now_ns)
 {
 	struct binding *binding, *next;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The interface file of a gauge, and what the kernel tells of it. */
+/* The interface file of a gauge. */
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <utlist.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
@@ -70,7 +68,7 @@ static int say_missing(const struct gauge *gauge, int code, struct slicectl_erro
 
 	if (hierarchy_read_stat(gauge->target->watches->node->hierarchy, gauge->target->key,
 				&(uint64_t){ 0 }, NULL) < 0)
-		return error_set(error, ENOENT, "there is no cgroup %s", path);
+		return error_set(error, ENOENT, "cgroup %s does not exist", path);
 	if (code != -ENOENT)
 		return error_set(error, -code, "%s/%s cannot be read: %s", path, file,
 				 strerror(-code));

@@ -118,7 +118,7 @@ struct watches {
 	struct gauge *gauges;   /* list */
 	struct subscriber *subscribers;
 	sd_event_source *timer, *waker;
-	sd_event_io_handler_t on_told; /* of what the kernel tells of a file */
+	sd_event_io_handler_t on_told; /* called when the kernel reports a change of a file */
 	uint64_t next_ns;              /* when the timer is due; UINT64_MAX: never */
 	uint64_t turn;                 /* of the loop; counts events and samples */
 	uint64_t pause_ns;             /* until then nothing is read for users other than root */

@@ -73,22 +73,11 @@ static int may_watch_family(const struct watches *watches, const struct caller *
 	return owns_process(watches, caller, NULL, family->members.first->pid);
 }
 
-static const struct rule *find_rule(const struct watches *watches, const char *name)
-{
-	const struct rule_set *rules = &watches->node->config->rules;
-
-	for (size_t i = 0; i < rules->count; i++) {
-		if (text_equal(rules->rules[i].name, name))
-			return &rules->rules[i];
-	}
-	return NULL;
-}
-
 /* The template of a scope has no specifiers in its slice. */
 static bool may_watch_rule(const struct watches *watches, const struct caller *caller,
 			   const char *name)
 {
-	const struct rule *rule = find_rule(watches, name);
+	const struct rule *rule = rule_set_find(&watches->node->config->rules, name);
 
 	return rule && rule->scope && acts_for(watches, caller, rule->scope);
 }

@@ -129,17 +129,6 @@ static bool is_of_family(const struct watch *watch, const struct family *family)
 	       (watch->start_ticks == 0 || watch->start_ticks == family->root.start_ticks);
 }
 
-static bool has_rule(const struct watches *watches, const char *name)
-{
-	const struct rule_set *rules = &watches->node->config->rules;
-
-	for (size_t i = 0; i < rules->count; i++) {
-		if (text_equal(rules->rules[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 static int bind_families(struct watch *watch, struct slicectl_error *error)
 {
 	const struct subject *subject = &watch->spec.subject;
@@ -163,7 +152,8 @@ static int bind_families(struct watch *watch, struct slicectl_error *error)
 	if (r == 0 && n > 0 && subject->kind == SUBJECT_FAMILY && !watch->bindings)
 		r = error_set(error, ESRCH, "the family of process %d has ended, or its root has",
 			      (int)subject->pid);
-	if (r == 0 && subject->kind == SUBJECT_RULE && !has_rule(watch->watches, subject->name))
+	if (r == 0 && subject->kind == SUBJECT_RULE &&
+	    !rule_set_find(&watch->watches->node->config->rules, subject->name))
 		r = error_set(error, ENOENT, "there is no rule '%s'", TEXT_ESCAPE(subject->name));
 	return r;
 }
@@ -255,11 +245,11 @@ void subject_bind_process(struct watch *watch, const struct process *process, ui
 	struct target *target;
 	int r;
 
-	if (!admit_child(watch) || !permission_of_process(watch, process->pid))
+	target = target_find_process(watch->watches, process->pid);
+	if ((target && binding_exists(watch, target)) || !admit_child(watch) ||
+	    !permission_of_process(watch, process->pid))
 		return;
 	target = claim(watch, target_get_process(watch->watches, process->pid, process->since_ns));
-	if (target && binding_exists(watch, target))
-		return;
 	r = bind(watch, target, state, &error);
 	tell_member(watch, process, r == 0 ? WATCH_STARTED : WATCH_FAILED, event_ns);
 }

@@ -98,6 +98,11 @@ static char *reason_of(const struct target *target, const struct watch_event *ev
 		return text_format("%s of %s%s is %s", event->resource->name,
 				   target->kind == SUBJECT_PROCESS ? "process " : "", target->key,
 				   resource_text(event->resource, event->new, value));
+	if (event->level == 0)
+		return text_format("%s of %s%s is %s, and its limit is not set any more",
+				   event->resource->name,
+				   target->kind == SUBJECT_PROCESS ? "process " : "", target->key,
+				   resource_text(event->resource, event->new, value));
 	return text_format("%s of %s%s is %s, %s level %s", event->resource->name,
 			   target->kind == SUBJECT_PROCESS ? "process " : "", target->key,
 			   resource_text(event->resource, event->new, value),
@@ -113,14 +118,15 @@ static void run_hook(const struct binding *binding, const struct watch_event *ev
 	struct watches *watches = target->watches;
 	const struct rule *hook = &binding->watch->section->hook;
 	_cleanup_free_ char *reason = reason_of(target, event), *scope = NULL;
-	char text[ENVIRONMENT_MAX][64], subject[1024];
+	_cleanup_free_ char *subject = text_format("SLICECTL_SUBJECT=%s", target->key);
+	char text[ENVIRONMENT_MAX - 1][64];
 	const char *environment[ENVIRONMENT_MAX + 1] = { text[0], text[1], text[2], text[3],
 							 subject };
 	struct procfs_stat stat;
 
 	read_subject(target, &stat);
 	scope = scope_path_for(watches->node, hook, &stat);
-	if (!reason || hooks_has_latched(act_hooks(watches->act), hook, scope))
+	if (!reason || !subject || hooks_has_latched(act_hooks(watches->act), hook, scope))
 		return;
 	(void)snprintf(text[0], sizeof(text[0]), "SLICECTL_RESOURCE=%s", event->resource->name);
 	(void)snprintf(text[1], sizeof(text[1]), "SLICECTL_VALUE=%llu",
@@ -128,7 +134,6 @@ static void run_hook(const struct binding *binding, const struct watch_event *ev
 	(void)snprintf(text[2], sizeof(text[2]), "SLICECTL_LEVEL=%llu",
 		       (unsigned long long)event->level);
 	(void)snprintf(text[3], sizeof(text[3]), "SLICECTL_DIRECTION=%s", direction_of(event));
-	(void)snprintf(subject, sizeof(subject), "SLICECTL_SUBJECT=%s", target->key);
 	apply_action(watches->act, &(struct action){ .kind = ACTION_HOOK,
 						     .rule = hook->name,
 						     .by_watch = true,
@@ -228,6 +233,8 @@ void tell_value(struct binding *binding, uint64_t value, uint64_t now_ns)
 	event.old = binding->state.value;
 	event.new = value;
 	event.crossing = level_take(&binding->state, value, event.level, hysteresis);
+	if (event.level == UINT64_MAX)
+		event.level = 0; /* there is none to be told */
 	if (level_tells(spec->direction, event.crossing))
 		tell(binding, &event);
 }
