@@ -14,10 +14,13 @@ struct threads {
 	pid_t pid;       /* one that is runnable or in uninterruptible sleep; 0: none */
 	char letter;     /* its state in /proc: 'R' or 'D' */
 	size_t budget;   /* how many more may be read; at 0, code is -EBUSY */
+	size_t skip;     /* how many of the next process have been read before */
+	size_t done;     /* of the last process, with those: the next @skip after -EBUSY */
 };
 
 /* Adds the threads of the process.  Stops at the first that is not asleep if @first is set: then
- * run_ns is not complete. */
+ * run_ns is not complete.  New threads are listed last, so that @skip skips those that were read as
+ * long as none of them has exited. */
 void threads_read(int proc_fd, pid_t pid, bool first, struct threads *threads);
 
 /* The first number of /proc/TID/schedstat: the nanoseconds that the thread has run. */

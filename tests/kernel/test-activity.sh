@@ -4,7 +4,8 @@
 # waits and metrics tell of it; and that nothing is read while nobody asks for it.
 . "${srcdir:-.}/tests/kernel/lib.sh"
 for name in ay-placed ay-seen ay-flap; do cp "$(command -v sh)" "$WORK/$name"; done
-cp "$TRICKS" "$WORK/ay-many"
+for name in ay-many ay-crowd ay-mob; do cp "$TRICKS" "$WORK/$name"; done
+: "${THREADS:=3000}"
 configure() { # ENABLED
 	cat >"$WORK/slicectl.conf" <<END
 [supervisor]
@@ -14,11 +15,11 @@ enabled = $1
 [owner workload]
 users = root
 [rule placed]
-comm = ay-placed ay-many
+comm = ay-placed ay-many ay-crowd
 action = place
 scope = workload.slice/ay-%p
 [rule seen]
-comm = ay-seen ay-flap
+comm = ay-seen ay-flap ay-mob
 action = monitor
 END
 }
@@ -87,7 +88,26 @@ wait $placed $seen 2>/dev/null
 gone() { [ -z "$(state $placed)" ]; }
 check "a family that is gone has no activity" until_true 5 gone
 
-# Many threads, one of which runs; all sleep.
+# More threads than are read in one turn.
+mkfifo "$WORK/crowd" "$WORK/mob"
+"$WORK/ay-crowd" threads "$THREADS" $LONG <"$WORK/crowd" >"$WORK/crowd.out" & crowd=$!
+"$WORK/ay-mob" threads "$THREADS" $LONG <"$WORK/mob" >"$WORK/mob.out" & mob=$!
+exec 7>"$WORK/crowd" 8>"$WORK/mob"
+check "$THREADS threads run" until_true 30 grep -q . "$WORK/crowd.out"
+check "so do $THREADS without a scope" until_true 30 grep -q . "$WORK/mob.out"
+check "they become idle" until_true 20 becomes $crowd idle
+check "so do those without a scope" until_true 20 becomes $mob idle
+echo >&7
+check "when the last of them runs they are active" until_true 5 becomes $crowd active
+echo >&8
+check "so are those without a scope" until_true 5 becomes $mob active
+check "and idle again" until_true 20 becomes $crowd idle
+check "so are those without a scope" until_true 20 becomes $mob idle
+kill $crowd $mob
+exec 7>&- 8>&-
+wait $crowd $mob 2>/dev/null
+
+# One that changes all the time.
 "$WORK/ay-flap" -c 'while :; do sleep 0.01; done' & flap=$!
 check "one that changes all the time is active now and then" until_true 5 becomes $flap active
 nap 1000

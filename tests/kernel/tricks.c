@@ -7,6 +7,7 @@
  *   tricks leader SECONDS            the first thread ends, another lives on
  *   tricks siblings COUNT SECONDS     so many children of its parent (CLONE_PARENT), then sleep
  *   tricks crash THREADS   so many threads, and the first fails
+ *   tricks threads N SECONDS   so many threads sleep; the last runs at each byte of input
  *   tricks thread-exec PROGRAM SECONDS   a thread that is not the first executes it
  *   tricks journal PATH SECONDS      prints the datagrams that come to a socket there
  *   tricks ask PATH SECONDS          sends standard input to the socket there, newlines as
@@ -342,6 +343,35 @@ static void *idle(void *seconds)
 	return NULL;
 }
 
+/* The last of so many threads runs for a moment at each byte that is read; the others sleep. */
+static void *run_at_each(void *unused)
+{
+	for (int c = getchar(); c != EOF; c = getchar()) {
+		for (volatile long i = 0; i < 1000000000; i++)
+			continue;
+	}
+	return unused;
+}
+
+static int many_threads(int count, unsigned seconds)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+
+	(void)pthread_attr_init(&small);
+	(void)pthread_attr_setstacksize(&small, 32 * 1024);
+	for (int i = 0; i < count; i++) {
+		void *(*body)(void *) = i == count - 1 ? run_at_each : idle;
+
+		if (pthread_create(&thread, &small, body, &seconds) != 0)
+			return EXIT_FAILURE;
+	}
+	(void)printf("%d\n", count);
+	(void)fflush(stdout);
+	(void)sleep(seconds);
+	return EXIT_SUCCESS;
+}
+
 static int become(uid_t uid, unsigned seconds)
 {
 	pthread_t thread;
@@ -415,6 +445,8 @@ int main(int argc, char **argv)
 		return rename_often(atol(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "become") == 0)
 		return become((uid_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "threads") == 0)
+		return many_threads(atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "mark") == 0)
 		return *argv[4] ? setxattr(argv[2], argv[3], argv[4], strlen(argv[4]), 0) < 0 :
 				  removexattr(argv[2], argv[3]) < 0;

@@ -59,16 +59,53 @@ static int read_scope(const struct observe *observe, const struct family *family
 	return 0;
 }
 
+static void forget_rest(struct observed *observed)
+{
+	memset(&observed->rest, 0, sizeof(observed->rest));
+}
+
+/* The member with which the reading goes on. */
+static const struct process *next_of(const struct family *family)
+{
+	pid_t pid = family->observed->rest.pid;
+	const struct process *member;
+
+	if (pid == 0)
+		return family->members.first;
+	DL_FOREACH2 (family->members.first, member, next_member) {
+		if (member->pid == pid)
+			return member;
+	}
+	return NULL;
+}
+
+static void note_rest(struct observed *observed, const struct process *member,
+		      const struct threads *threads)
+{
+	observed->rest.pid = member->pid;
+	observed->rest.threads = threads->done;
+	observed->rest.run_ns = threads->run_ns;
+}
+
+/* Reads the threads of all members, from where the turn before has stopped.  With -EBUSY the next
+ * turn goes on; when the next member has left meanwhile, it begins again. */
 static struct threads read_threads(const struct observe *observe, const struct family *family,
 				   bool first, size_t *budget)
 {
-	struct threads threads = { .budget = *budget };
-	const struct process *member;
+	struct observed *observed = family->observed;
+	struct threads threads = { .budget = *budget,
+				   .skip = observed->rest.threads,
+				   .run_ns = observed->rest.run_ns };
+	const struct process *member = next_of(family);
 
-	DL_FOREACH2 (family->members.first, member, next_member) {
-		if (threads.code < 0 || (first && threads.pid > 0))
-			break;
+	if (!member)
+		threads.code = family->members.first ? -EBUSY : 0;
+	forget_rest(observed);
+	for (; member && threads.code == 0 && !(first && threads.pid > 0);
+	     member = member->next_member) {
 		threads_read(observe->node->view.proc_fd, member->pid, first, &threads);
+		if (threads.code == -EBUSY)
+			note_rest(observed, member, &threads);
 	}
 	*budget = threads.budget;
 	return threads;
@@ -99,8 +136,10 @@ static void look_closer(const struct observe *observe, const struct family *fami
 {
 	struct threads threads;
 
-	if (sample->ran || family->observed->activity.state == ACTIVITY_IDLE)
+	if (sample->ran || family->observed->activity.state == ACTIVITY_IDLE) {
+		forget_rest(family->observed);
 		return;
+	}
 	sample->frozen = is_frozen(observe, family);
 	if (sample->frozen)
 		return;
@@ -134,9 +173,11 @@ static struct activity_sample sample_threads(const struct observe *observe,
 					  .pid = threads.pid,
 					  .letter = threads.letter };
 
-	if (threads.code < 0)
+	if (threads.pid > 0)
+		sample.code = 0;
+	if (threads.code < 0 && threads.code != -EBUSY)
 		family->observed->has_usage = false;
-	else
+	else if (threads.code == 0)
 		take_usage(family->observed, &sample, threads.run_ns, ret_ran_ns);
 	return sample;
 }
@@ -212,8 +253,10 @@ void sampling_take(struct observe *observe, struct family *family, uint64_t now_
 	struct activity_sample sample;
 	uint64_t ran_ns = 0;
 
-	if (by_scope != observed->by_scope)
+	if (by_scope != observed->by_scope) {
 		forget_usage(observed);
+		forget_rest(observed);
+	}
 	observed->by_scope = by_scope;
 	sample = by_scope ? sample_scope(observe, family, budget, &ran_ns) :
 			    sample_threads(observe, family, budget, &ran_ns);
