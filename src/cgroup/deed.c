@@ -14,10 +14,12 @@
 #include "cgroup/claim.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/hierarchy_read.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/limits.h"
 #include "cgroup/making.h"
 #include "cgroup/mark.h"
+#include "cgroup/nudge.h"
 #include "cgroup/place_move.h"
 #include "cgroup/protect.h"
 #include "cgroup/remove.h"
@@ -118,6 +120,13 @@ static int create(struct work *work, struct slicectl_error *error)
 	return r;
 }
 
+static int read_id(const struct work *work, uint64_t *ret_id, struct slicectl_error *error)
+{
+	int r = hierarchy_read_stat(work->hierarchy, work->deed->scope, ret_id, NULL);
+
+	return r < 0 ? error_set(error, -r, "%s: %s", work->deed->scope, strerror(-r)) : 0;
+}
+
 /* The scope may have been removed, and another one made with its path. */
 static int check_id(const struct work *work, struct slicectl_error *error)
 {
@@ -127,10 +136,14 @@ static int check_id(const struct work *work, struct slicectl_error *error)
 
 	if (deed->id == 0 || deed->kind == DEED_REMOVE)
 		return 0;
-	r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
+	/* These are done to slices, too. */
+	if (deed->kind == DEED_NUDGE || deed->kind == DEED_UNNUDGE)
+		r = read_id(work, &id, error);
+	else
+		r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
 	return r < 0 || id == deed->id ?
 		       r :
-		       error_set(error, ENOENT, "%s is another scope of that name", deed->scope);
+		       error_set(error, ENOENT, "%s is another cgroup of that name", deed->scope);
 }
 
 static int restore(const struct work *work, struct slicectl_error *error)
@@ -204,6 +217,12 @@ static int carry_out(struct work *work, struct slicectl_error *error)
 					   deed->asking, error);
 	case DEED_RESTORE:
 		return restore(work, error);
+	case DEED_NUDGE:
+		return nudge_write(hierarchy, deed->scope, slicectl_limits_file(deed->limits, 0),
+				   slicectl_limits_value(deed->limits, 0), error);
+	case DEED_UNNUDGE:
+		return nudge_restore(hierarchy, deed->scope, slicectl_limits_file(deed->limits, 0),
+				     error);
 	case DEED_REMOVE:
 		return remove_foreign(work, error);
 	default:

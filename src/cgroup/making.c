@@ -17,8 +17,6 @@
 #include "cgroup/handle.h"
 #include "cgroup/mark.h"
 
-enum { LIST_MAX = 64 * 1024 };
-
 /* A name has at most 200 bytes and its suffix; the name of an attribute may have 255. */
 static void name_mark(const char *name, char out[XATTR_NAME_MAX + 1])
 {
@@ -42,41 +40,11 @@ void making_end(int slice_fd, const char *name)
 	(void)fremovexattr(slice_fd, mark);
 }
 
-static int add(char ***names, size_t *n, const char *name)
-{
-	char **grown = reallocarray(*names, *n + 2, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	*names = grown;
-	grown[*n] = strdup(name);
-	if (!grown[*n])
-		return -ENOMEM;
-	grown[++*n] = NULL;
-	return 0;
-}
-
 int making_list(struct slicectl_hierarchy *hierarchy, const char *slice, char ***ret_names)
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, slice);
-	_cleanup_free_ char *marks = malloc(LIST_MAX);
-	char **names = calloc(1, sizeof(*names));
-	size_t n = 0;
-	ssize_t size;
-	int r = fd < 0 ? fd : !marks || !names ? -ENOMEM : 0;
 
-	size = r == 0 ? flistxattr(fd, marks, LIST_MAX) : 0;
-	for (const char *mark = marks; r == 0 && size > 0 && mark < marks + size;
-	     mark += strlen(mark) + 1) {
-		if (text_starts_with(mark, MARK_MAKING))
-			r = add(&names, &n, mark + strlen(MARK_MAKING));
-	}
-	if (r < 0) {
-		slicectl_scope_list_free(names);
-		return r;
-	}
-	*ret_names = names;
-	return 0;
+	return fd < 0 ? fd : mark_list(fd, MARK_MAKING, ret_names);
 }
 
 bool making_goes_on(struct slicectl_hierarchy *hierarchy, const char *slice, const char *name)

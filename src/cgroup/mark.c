@@ -3,16 +3,20 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <slicectl/scope.h>
+
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/handle.h"
 
-enum { MARK_SIZE = 512 };
+enum { MARK_SIZE = 4096, LIST_MAX = 64 * 1024 };
 
 /* @fd: of the directory, or -errno. */
 static int set_open(int fd, const char *mark, const char *value)
@@ -85,6 +89,42 @@ int mark_read(int fd, const char *mark, char **ret_value)
 		return -errno;
 	*ret_value = strndup(value, (size_t)n);
 	return *ret_value ? 0 : -ENOMEM;
+}
+
+static int add_name(char ***names, size_t *n, const char *name)
+{
+	char **grown = reallocarray(*names, *n + 2, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	*names = grown;
+	grown[*n] = strdup(name);
+	if (!grown[*n])
+		return -ENOMEM;
+	grown[++*n] = NULL;
+	return 0;
+}
+
+int mark_list(int fd, const char *prefix, char ***ret_names)
+{
+	_cleanup_free_ char *marks = malloc(LIST_MAX);
+	char **names = calloc(1, sizeof(*names));
+	size_t n = 0;
+	ssize_t size;
+	int r = !marks || !names ? -ENOMEM : 0;
+
+	size = r == 0 ? flistxattr(fd, marks, LIST_MAX) : 0;
+	for (const char *mark = marks; r == 0 && size > 0 && mark < marks + size;
+	     mark += strlen(mark) + 1) {
+		if (text_starts_with(mark, prefix))
+			r = add_name(&names, &n, mark + strlen(prefix));
+	}
+	if (r < 0) {
+		slicectl_scope_list_free(names);
+		return r;
+	}
+	*ret_names = names;
+	return 0;
 }
 
 int mark_get(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,

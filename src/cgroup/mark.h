@@ -45,6 +45,10 @@ int mark_set_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, c
  * no such mark. */
 int mark_read(int fd, const char *mark, char **ret_value);
 
+/* The marks of an open directory whose names begin with @prefix, without it; the caller frees the
+ * NULL-terminated list with slicectl_scope_list_free(). */
+int mark_list(int fd, const char *prefix, char ***ret_names);
+
 /* Same, of the slice that contains the scope @path. */
 int mark_get_on_parent(struct slicectl_hierarchy *hierarchy, const char *path, const char *mark,
 		       char **ret_value);

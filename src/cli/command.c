@@ -33,6 +33,8 @@ const struct command command_table[] = {
 	  false, NULL, NULL, cmd_probe, true },
 	{ "rule", "", 0, 0, "list, test, apply and arm rules", false, NULL, rule_commands, NULL,
 	  false },
+	{ "policy", "", 0, 0, "list, show and explain policies", false, NULL, policy_commands, NULL,
+	  false },
 	{ "status", "", 0, 0, "show the state of slicectld", false, NULL, NULL, cmd_status, false },
 	{ "families", "", 0, 0, "list the families that slicectld tracks", false, NULL, NULL,
 	  cmd_families, false },

@@ -23,6 +23,7 @@ struct command {
 
 extern const struct command command_table[];
 extern const struct command scope_commands[];
+extern const struct command policy_commands[];
 extern const struct command rule_commands[];
 extern const struct command emergency_commands[];
 extern const struct option_group events_options;

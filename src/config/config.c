@@ -37,6 +37,14 @@ static void free_watch(struct config_watch *watch)
 	words_free(watch->hook.command);
 }
 
+static void free_policy(struct config_policy *policy)
+{
+	free(policy->name);
+	free(policy->origin);
+	policy_text_done(&policy->text);
+	policy_spec_done(&policy->spec);
+}
+
 struct config *config_free(struct config *config)
 {
 	if (!config)
@@ -52,6 +60,9 @@ struct config *config_free(struct config *config)
 	for (size_t i = 0; i < config->n_watches; i++)
 		free_watch(&config->watches[i]);
 	free(config->watches);
+	for (size_t i = 0; i < config->n_policies; i++)
+		free_policy(&config->policies[i]);
+	free(config->policies);
 	rule_set_done(&config->rules);
 	accounts_done(&config->accounts);
 	problem_list_done(&config->warnings);

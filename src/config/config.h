@@ -18,6 +18,7 @@
 #include "config/problem.h"
 #include "observe/watch_spec.h"
 #include "rule/rule.h"
+#include "tune/policy.h"
 
 enum config_scheduler {
 	CONFIG_SCHEDULER_FIFO, /* real time, lowest priority */
@@ -128,6 +129,15 @@ struct config_watch {
 	struct rule hook; /* command, timeout and latch; its name is that of the watch */
 };
 
+/* A policy that nudges its subjects while there is pressure. */
+struct config_policy {
+	char *name;
+	char *origin; /* file:line */
+	struct policy_text text;
+	struct policy_spec spec;
+	bool dry_run;
+};
+
 struct config {
 	char **files; /* that were read; NULL-terminated */
 	char **texts; /* of these files */
@@ -139,6 +149,8 @@ struct config {
 	size_t n_slices;
 	struct config_watch *watches;
 	size_t n_watches;
+	struct config_policy *policies;
+	size_t n_policies;
 	struct rule_set rules;
 	/* By the index of the rule: the limits of its scopes, and file:line of its section. */
 	struct slicectl_limits **rule_limits;

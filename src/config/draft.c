@@ -132,6 +132,30 @@ static struct config_watch *draft_watch(struct config *config, const char *name,
 	return grown;
 }
 
+static struct config_policy *draft_policy(struct config *config, const char *name, char *origin)
+{
+	_cleanup_free_ char *own_origin = origin;
+	struct config_policy *grown;
+
+	for (size_t i = 0; i < config->n_policies; i++) {
+		if (text_equal(config->policies[i].name, name))
+			return &config->policies[i];
+	}
+	grown = reallocarray(config->policies, config->n_policies + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	config->policies = grown;
+	grown += config->n_policies;
+	*grown = (struct config_policy){ .name = strdup(name) };
+	if (!grown->name || !origin) {
+		free(grown->name);
+		return NULL;
+	}
+	grown->origin = TAKE_PTR(own_origin);
+	config->n_policies++;
+	return grown;
+}
+
 /* Splits "rule jvm" into its kind and its name ("" when it has none), in place. */
 static enum config_section split_section(char *text, char **ret_name)
 {
@@ -211,6 +235,9 @@ static int enter_section(struct draft *draft, enum config_section section, const
 	case CONFIG_SECTION_WATCH:
 		draft->target = draft_watch(config, name, origin_of(position));
 		break;
+	case CONFIG_SECTION_POLICY:
+		draft->target = draft_policy(config, name, origin_of(position));
+		break;
 	default:
 		draft->target = NULL;
 	}
@@ -255,7 +282,7 @@ static void draft_begin_section(void *data, const char *text, const struct posit
 	section = split_section(copy, &name);
 	if (section == CONFIG_SECTION_NONE) {
 		PROBLEM(draft, position,
-			"unknown section [%s]; use [supervisor], [activity], [owner NAME], [slice PATH], [rule NAME] or [watch NAME]%s",
+			"unknown section [%s]; use [supervisor], [activity], [owner NAME], [slice PATH], [rule NAME], [watch NAME] or [policy NAME]%s",
 			TEXT_ESCAPE(text), SPELLING_HINT(spelling_nearest(copy, section_at, NULL)));
 		return;
 	}
@@ -325,10 +352,12 @@ static void take_limit(const struct draft *draft, const char *name, const char *
 static void note_refused(struct draft *draft)
 {
 	const struct config_watch *watch = draft->target;
+	const struct config_policy *policy = draft->target;
 	const char *name = draft->section == CONFIG_SECTION_RULE ?
 				   draft->config->rules.rules[draft->rule].name :
-			   draft->section == CONFIG_SECTION_WATCH ? watch->name :
-								    NULL;
+			   draft->section == CONFIG_SECTION_WATCH  ? watch->name :
+			   draft->section == CONFIG_SECTION_POLICY ? policy->name :
+								     NULL;
 
 	if (name && words_add(&draft->refused, name) < 0)
 		draft->problems->is_cut = true;

@@ -13,14 +13,14 @@ struct draft {
 	/* The section being read; CONFIG_SECTION_NONE after a section that was rejected and
 	 * reported, whose keys are skipped. */
 	enum config_section section;
-	void *target; /* struct config_owner, config_slice, rule or config_watch; not owned */
-	size_t rule;  /* index of the rule being read */
+	void *target; /* struct config_owner, config_slice, rule, config_watch or config_policy; not owned */
+	size_t rule; /* index of the rule being read */
 	/* Sections that were read from this file: each may appear once. */
 	char **seen;
 	char **files;         /* that were read */
 	char **texts;         /* of these files */
 	char *const *skipped; /* files that are not read; or NULL */
-	char **refused; /* rules and watches with a value that was refused, so what they lack is not known */
+	char **refused; /* rules, watches and policies with a value that was refused, so what they lack is not known */
 };
 
 int draft_read_file(struct draft *draft, const char *file);

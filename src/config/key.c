@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cgroup/controller.h"
 #include "config/field.h"
+#include "config/key_policy.h"
 #include "config/key_rule.h"
 #include "config/key_service.h"
 #include "config/key_watch.h"
@@ -349,6 +350,28 @@ static const struct config_key keys[] = {
 	{ CONFIG_SECTION_WATCH, "timeout", "TIME", "how long a hook may run", key_watch_set_timeout },
 	{ CONFIG_SECTION_WATCH, "latch", "yes | no", "run the hook once until it is armed again",
 	  key_watch_set_latch },
+	{ CONFIG_SECTION_POLICY, "subject", "rule NAME | scope PATH | slice PATH…",
+	  "what may be nudged", key_policy_set_subject },
+	{ CONFIG_SECTION_POLICY, "protect", "rule NAME | scope PATH | slice PATH… | machine",
+	  "whose signal is looked at; default: that of the subject", key_policy_set_protect },
+	{ CONFIG_SECTION_POLICY, "signal", "NAME", "the signal", key_policy_set_signal },
+	{ CONFIG_SECTION_POLICY, "above", "PERCENT% | NUMBER",
+	  "the value of the signal that is pressure", key_policy_set_above },
+	{ CONFIG_SECTION_POLICY, "for", "TIME", "how long it must last", key_policy_set_lasting },
+	{ CONFIG_SECTION_POLICY, "below", "PERCENT% | NUMBER",
+	  "the value below which the pressure is over", key_policy_set_below },
+	{ CONFIG_SECTION_POLICY, "action",
+	  "cpu_weight | cpu_max | io_weight | memory_high | pressure_backoff", "what is changed",
+	  key_policy_set_action },
+	{ CONFIG_SECTION_POLICY, "step", "-PERCENT% | +PERCENT%", "one change", key_policy_set_step },
+	{ CONFIG_SECTION_POLICY, "floor", "VALUE", "the least value that is written",
+	  key_policy_set_floor },
+	{ CONFIG_SECTION_POLICY, "ceiling", "VALUE", "the greatest value that is written",
+	  key_policy_set_ceiling },
+	{ CONFIG_SECTION_POLICY, "cooldown", "TIME", "time between two changes of one cgroup",
+	  key_policy_set_cooldown },
+	{ CONFIG_SECTION_POLICY, "dry-run", "yes | no", "decide and record, but do nothing",
+	  key_policy_set_dry_run },
 };
 
 static const char *const section_names[_CONFIG_SECTION_MAX] = {
@@ -358,6 +381,7 @@ static const char *const section_names[_CONFIG_SECTION_MAX] = {
 	[CONFIG_SECTION_SLICE] = "slice",
 	[CONFIG_SECTION_RULE] = "rule",
 	[CONFIG_SECTION_WATCH] = "watch",
+	[CONFIG_SECTION_POLICY] = "policy",
 };
 
 const struct config_key *config_key_at(size_t i)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cgroup/name.h"
 #include "config/draft.h"
+#include "config/validate_policy.h"
 #include "config/words.h"
 #include "rule/template.h"
 
@@ -282,4 +283,5 @@ void draft_finish(struct draft *draft)
 		validate_rule(draft, i);
 	for (size_t i = 0; i < config->n_watches; i++)
 		validate_watch(draft, &config->watches[i]);
+	validate_policies(draft);
 }

@@ -46,20 +46,20 @@ struct record_crossing {
 };
 
 struct record {
-	uint64_t time_ns;     /* CLOCK_REALTIME */
-	const char *action;   /* "place", "kill", "exit", "resync", "scope.create", … */
-	const char *actor;    /* "rule:NAME", "watch:NAME", "uid:NUMBER", "kernel" or "slicectld" */
-	const char *rule;     /* of the family; NULL without one */
-	pid_t family;         /* pid of its root; 0 without one */
-	const char *type;     /* of the process in it: "root", "sub" or "tool"; NULL */
-	const char *owner;    /* on whose behalf; NULL when no owned cgroup is changed */
-	const char *scope;    /* scope path relative to the base; NULL for none */
-	pid_t pid;            /* the process that caused it; 0 for none */
-	const char *comm;     /* its name, any bytes; NULL for none */
-	const char *argv;     /* its command line if log-argv = yes; else NULL */
-	uint64_t start_ticks; /* its start time, which distinguishes processes with the same pid */
-	const char *boot_id;  /* id of the boot that start_ticks belongs to; NULL: unknown */
-	const char *signal;   /* for "kill": "KILL", "TERM", …; NULL */
+	uint64_t time_ns;   /* CLOCK_REALTIME */
+	const char *action; /* "place", "kill", "exit", "resync", "scope.create", … */
+	const char *actor; /* "rule:NAME", "watch:NAME", "policy:NAME", "uid:NUMBER", "kernel" or "slicectld" */
+	const char *rule;      /* of the family; NULL without one */
+	pid_t family;          /* pid of its root; 0 without one */
+	const char *type;      /* of the process in it: "root", "sub" or "tool"; NULL */
+	const char *owner;     /* on whose behalf; NULL when no owned cgroup is changed */
+	const char *scope;     /* scope path relative to the base; NULL for none */
+	pid_t pid;             /* the process that caused it; 0 for none */
+	const char *comm;      /* its name, any bytes; NULL for none */
+	const char *argv;      /* its command line if log-argv = yes; else NULL */
+	uint64_t start_ticks;  /* its start time, which distinguishes processes with the same pid */
+	const char *boot_id;   /* id of the boot that start_ticks belongs to; NULL: unknown */
+	const char *signal;    /* for "kill": "KILL", "TERM", …; NULL */
 	const char *old, *new; /* for "guard.write": values of the limit before and after; NULL */
 	const char *reason;    /* for "hook" and emergencies; NULL */
 	const char *emergency; /* id of the emergency that was in force; NULL */

@@ -18,6 +18,7 @@ struct supervisor {
 	struct life *life;
 	struct observe *observe;
 	struct watches *watches;
+	struct policies *policies;
 	struct detect *detect;
 	struct guard *guard;
 	struct service *service;

@@ -169,6 +169,8 @@ static int make_upper_rooms(struct supervisor *supervisor, struct slicectl_error
 		r = detect_new(node, families, report, supervisor->life, supervisor->mover,
 			       supervisor->observe, supervisor->watches, &supervisor->detect, error);
 	if (r == 0)
+		r = policies_new(node, families, report, act, &supervisor->policies, error);
+	if (r == 0)
 		r = guard_new(node, families, report, act, &supervisor->guard, error);
 	if (r < 0)
 		return r;

@@ -29,6 +29,7 @@ struct service_rooms supervisor_rooms(struct supervisor *supervisor)
 		.life = supervisor->life,
 		.observe = supervisor->observe,
 		.watches = supervisor->watches,
+		.policies = supervisor->policies,
 		.detect = supervisor->detect,
 		.guard = supervisor->guard,
 	};
@@ -49,6 +50,7 @@ static bool stop_rooms(struct supervisor *supervisor)
 {
 	bool idle = act_stop(supervisor->act);
 
+	policies_stop(supervisor->policies); /* after the changes that were under way */
 	supervisor->control = control_close(supervisor->control);
 	supervisor->guard = guard_free(supervisor->guard);
 	idle = service_close(supervisor->service) && idle;
@@ -62,6 +64,7 @@ static bool stop_rooms(struct supervisor *supervisor)
 static void free_rooms(struct supervisor *supervisor)
 {
 	supervisor->detect = detect_free(supervisor->detect);
+	supervisor->policies = policies_free(supervisor->policies);
 	supervisor->watches = watches_free(supervisor->watches);
 	supervisor->observe = observe_free(supervisor->observe);
 	supervisor->life = life_free(supervisor->life);
@@ -103,6 +106,7 @@ static int run_loop(struct supervisor *supervisor)
 		 detect_name(supervisor->detect), node->dry_run ? " (dry run)" : "");
 	observe_apply(supervisor->observe);
 	watches_apply(supervisor->watches);
+	policies_apply(supervisor->policies);
 	notify_ready(supervisor->service);
 	service_schedule_lookup(supervisor->service);
 	service_schedule_metrics(supervisor->service);
@@ -116,6 +120,7 @@ int supervisor_run(struct supervisor *supervisor, struct slicectl_error *error)
 
 	/* We have subscribed already, so no event is missed between the scan and the loop. */
 	emergency_restore(act_emergency(supervisor->act));
+	policies_recover(supervisor->policies);
 	recover_scopes(supervisor);
 	r = resync_scan(supervisor->detect, error);
 	if (r < 0)

@@ -467,8 +467,9 @@ static void check_bounds(const struct machine *machine)
 
 static struct service_rooms rooms_of(struct supervisor *s)
 {
-	return (struct service_rooms){ &s->node, s->families, s->report,  s->mover,  s->act,
-				       s->life,  s->observe,  s->watches, s->detect, s->guard };
+	return (struct service_rooms){ &s->node,    s->families, s->report,  s->mover,
+				       s->act,      s->life,     s->observe, s->watches,
+				       s->policies, s->detect,   s->guard };
 }
 
 static int make_rooms(struct machine *machine, struct slicectl_error *error)
@@ -489,6 +490,7 @@ static int make_rooms(struct machine *machine, struct slicectl_error *error)
 	    act_new(&s->node, s->families, s->report, s->mover, &s->act, error) < 0 ||
 	    life_new(&s->node, s->families, s->report, s->act, &s->life, error) < 0 ||
 	    observe_new(&s->node, s->families, s->report, true, &s->observe, error) < 0 ||
+	    policies_new(&s->node, s->families, s->report, s->act, &s->policies, error) < 0 ||
 	    watches_new(&s->node, s->families, s->report, s->act, s->observe, &s->watches, error) <
 		    0 ||
 	    detect_new(&s->node, s->families, s->report, s->life, s->mover, s->observe, s->watches,
@@ -600,6 +602,7 @@ static void finish(struct machine *machine)
 	(void)mover_close(s->mover);
 	(void)report_close(s->report);
 	(void)detect_free(s->detect);
+	(void)policies_free(s->policies);
 	(void)watches_free(s->watches);
 	(void)observe_free(s->observe);
 	(void)life_free(s->life);

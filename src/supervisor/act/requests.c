@@ -63,8 +63,20 @@ static void report_request(struct act *act, const struct request *request,
 				       action_asked(request->action, request->actor, change->owner,
 						    change->scope);
 
+	if (request->is_own)
+		action.actor = request->actor;
+	action.old = request->old;
 	action.new = limits &&*limits ? limits : NULL;
 	report_action(act->report, &action, outcome);
+}
+
+static void finish_own(struct requests *requests, struct request *request,
+		       const struct outcome *outcome)
+{
+	report_request(requests->act, request, outcome);
+	if (request->own_done)
+		request->own_done(request->own_data, outcome);
+	(void)request_free(request);
 }
 
 static void on_done(struct job *job)
@@ -83,6 +95,10 @@ static void on_done(struct job *job)
 		zombies_watch(requests->act->zombies, change->scope);
 	outcome.code = change->code;
 	outcome.error = change->error;
+	if (request->is_own) {
+		finish_own(requests, request, &outcome);
+		return;
+	}
 	report_request(requests->act, request, &outcome);
 	request_finish(request, outcome.code, &outcome.error);
 }
@@ -208,39 +224,46 @@ bool requests_close(struct requests *requests)
 }
 
 /* NULL when out of memory. */
-static struct request *new_own(const struct node *node, const char *path, const char *owner,
-			       const char *reason)
+static struct request *new_own(const struct node *node, const struct own_request *own)
 {
 	struct request *request = calloc(1, sizeof(*request));
 
-	if (!request || deed_job_init(&request->deed, node, path) < 0) {
+	if (!request || deed_job_init(&request->deed, node, own->path) < 0) {
 		free(request);
 		return NULL;
 	}
 	free(request->deed.change.owner);
-	request->deed.change.owner = strdup(owner);
+	request->deed.change.owner = strdup(own->owner);
+	request->deed.kind = own->kind;
+	request->deed.id = own->id;
+	request->deed.limits = own->limits ? limits_copy(own->limits) : NULL;
 	request->is_own = true;
-	request->actor = strdup("slicectld");
-	request->reason = strdup(reason);
-	if (request->deed.change.owner && request->actor && request->reason)
+	request->action = own->action;
+	request->actor = strdup(own->actor ? own->actor : "slicectld");
+	request->reason = strdup(own->reason);
+	request->old = own->old ? strdup(own->old) : NULL;
+	request->own_done = own->done;
+	request->own_data = own->data;
+	if (request->deed.change.owner && request->actor && request->reason &&
+	    (!own->limits || request->deed.limits) && (!own->old || request->old))
 		return request;
 	return request_free(request);
 }
 
-void requests_submit_own(struct requests *requests, enum deed_kind kind, const char *action,
-			 const char *path, const char *owner, const struct slicectl_limits *limits,
-			 uint64_t id, const char *reason)
+void requests_submit_own(struct requests *requests, const struct own_request *own)
 {
-	struct request *request = new_own(requests->act->node, path, owner, reason);
+	struct request *request = new_own(requests->act->node, own);
+	struct outcome outcome = { .code = -ENOMEM, .error = SLICECTL_ERROR_INIT };
 
-	if (!request)
+	if (!request) {
+		if (own->done)
+			own->done(own->data, &outcome);
 		return;
-	request->action = action;
-	request->deed.kind = kind;
-	request->deed.id = id;
-	request->deed.limits = limits ? limits_copy(limits) : NULL;
-	if (limits && !request->deed.limits)
-		(void)request_free(request);
+	}
+	outcome.code = 0;
+	outcome.dry_run = requests->act->node->dry_run || own->dry_run;
+	if (outcome.dry_run)
+		finish_own(requests, request, &outcome);
 	else
 		requests_submit(requests, request);
 }

@@ -6,6 +6,7 @@
  * other users. */
 
 #include "supervisor/client/request.h"
+#include "supervisor/report/action.h"
 
 struct act;
 struct requests;
@@ -30,12 +31,24 @@ int requests_admit(const struct requests *requests, const struct request *reques
 /* Takes ownership of @request, carries it out, records the outcome and answers it. */
 void requests_submit(struct requests *requests, struct request *request);
 
-/* Submits a request of the daemon itself, for the guard or after a reload.  Strings and limits are copied, except
- * @action, which must be a literal.  @id: the scope must be the cgroup with this id; 0: any cgroup
- * at @path. */
-void requests_submit_own(struct requests *requests, enum deed_kind kind, const char *action,
-			 const char *path, const char *owner, const struct slicectl_limits *limits,
-			 uint64_t id, const char *reason);
+/* A request of the daemon itself: for the guard, for a policy, or after a reload. */
+struct own_request {
+	enum deed_kind kind;
+	const char *action; /* of its record; a literal */
+	const char *actor;  /* NULL: slicectld */
+	const char *path, *owner;
+	const struct slicectl_limits *limits; /* or NULL */
+	uint64_t id;                          /* the cgroup must have it; 0: any at the path */
+	const char *reason;
+	const char *old; /* value before, for the record; or NULL */
+	bool dry_run;    /* whoever wants it only tries */
+	/* Called from the main loop with the outcome, unless the daemon stops before; or NULL. */
+	void (*done)(void *data, const struct outcome *outcome);
+	void *data;
+};
+
+/* Carries it out, or only records it with dry run.  Everything is copied. */
+void requests_submit_own(struct requests *requests, const struct own_request *own);
 
 /* Stops the workers.  False when a request hangs; see mover_close().  The requests that are not
  * done are recorded. */

@@ -18,6 +18,7 @@ struct request *request_free(struct request *request)
 	deed_job_done(&request->deed);
 	free(request->actor);
 	free(request->reason);
+	free(request->old);
 	free(request);
 	return NULL;
 }

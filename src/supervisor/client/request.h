@@ -12,6 +12,8 @@
 #include "supervisor/client/connection.h"
 #include "supervisor/work/deed_job.h"
 
+struct outcome;
+
 struct request {
 	struct deed_job deed;
 	struct pending pending;
@@ -22,7 +24,10 @@ struct request {
 	bool force;         /* the client asks for that */
 	bool forced;        /* an emergency has allowed it */
 	char *actor;
-	char *reason;                /* of a request of the daemon; or NULL */
+	char *reason, *old; /* of a request of the daemon; or NULL */
+	/* Of a request of the daemon: who wants to know; or NULL. */
+	void (*own_done)(void *data, const struct outcome *outcome);
+	void *own_data;
 	struct request *next, *prev; /* in the list of requests under way */
 };
 

@@ -20,6 +20,7 @@
 #include "supervisor/control/request_call.h"
 #include "supervisor/control/rule_apply.h"
 #include "supervisor/control/status.h"
+#include "supervisor/control/policy_call.h"
 #include "supervisor/control/watch_call.h"
 #include "supervisor/report/feed.h"
 #include "supervisor/service/load.h"
@@ -209,6 +210,12 @@ static json_t *run_watch_list(struct control *control, const struct caller *call
 	return watch_list(&control->rooms, caller, parameters, error);
 }
 
+static json_t *run_policy_list(struct control *control, const struct caller *caller,
+			       const json_t *parameters, struct slicectl_error *error)
+{
+	return policy_list(&control->rooms);
+}
+
 /* Methods that change a scope are in the table of control/verb.h instead. */
 static const struct method methods[] = {
 	{ "Status", ACCESS_READ, NULL, run_status, NULL, false },
@@ -223,6 +230,7 @@ static const struct method methods[] = {
 	{ "WatchAdd", ACCESS_OWNER, watch_check_add, run_watch_add, NULL, false },
 	{ "WatchRemove", ACCESS_OWNER, watch_check_remove, run_watch_remove, NULL, false },
 	{ "WatchList", ACCESS_OWNER, NULL, run_watch_list, NULL, false },
+	{ "PolicyList", ACCESS_READ, NULL, run_policy_list, NULL, false },
 	{ "RuleApply", ACCESS_OWNER, rule_apply_check, NULL, begin_rule_apply, false },
 	{ "EmergencyStart", ACCESS_OWNER, emergency_check_start, NULL, begin_emergency_start, false },
 	{ "EmergencyEnd", ACCESS_OWNER, NULL, NULL, begin_emergency_end, false },

@@ -142,8 +142,13 @@ static void revert_write(struct guard *guard, const struct guard_change *change)
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 
 	if (only && slicectl_limits_set(only, change->file, value, &error) == 0)
-		requests_submit_own(act_requests(guard->act), DEED_RESTORE, "guard.restore",
-				    change->cgroup, change->owner, only, 0, change->file);
+		requests_submit_own(act_requests(guard->act),
+				    &(struct own_request){ .kind = DEED_RESTORE,
+							   .action = "guard.restore",
+							   .path = change->cgroup,
+							   .owner = change->owner,
+							   .limits = only,
+							   .reason = change->file });
 	slicectl_limits_free(only);
 }
 
@@ -316,7 +321,13 @@ void guard_judge_cgroup(struct guard *guard, const char *path, uid_t uid, uint64
 	report_change(guard, &change, step == GUARD_CONTENDED ? "guard.contended" : "guard.create",
 		      "it was made by a user who is not the owner");
 	if (step == GUARD_REVERT)
-		requests_submit_own(act_requests(guard->act), DEED_REMOVE, "guard.remove", path,
-				    change.owner, NULL, id,
-				    "it was made by a user who is not the owner, and is empty");
+		requests_submit_own(act_requests(guard->act),
+				    &(struct own_request){
+					    .kind = DEED_REMOVE,
+					    .action = "guard.remove",
+					    .path = path,
+					    .owner = change.owner,
+					    .id = id,
+					    .reason =
+						    "it was made by a user who is not the owner, and is empty" });
 }

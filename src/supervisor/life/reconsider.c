@@ -67,8 +67,14 @@ void reconsider_limits(struct life *life, const struct config *before)
 
 		if (limits && owner && family->rule->action == RULE_PLACE && family->scope->owned &&
 		    family->scope->exists)
-			requests_submit_own(act_requests(life->act), DEED_RESTORE, "scope.set",
-					    scope, owner, limits, 0,
-					    "the rule that made the scope has other limits now");
+			requests_submit_own(act_requests(life->act),
+					    &(struct own_request){
+						    .kind = DEED_RESTORE,
+						    .action = "scope.set",
+						    .path = scope,
+						    .owner = owner,
+						    .limits = limits,
+						    .reason =
+							    "the rule that made the scope has other limits now" });
 	}
 }

@@ -18,6 +18,7 @@
 #include "supervisor/act/emergency.h"
 #include "supervisor/report/tally.h"
 #include "supervisor/service/metrics_activity.h"
+#include "supervisor/service/metrics_policy.h"
 #include "supervisor/service/metrics_watch.h"
 #include "supervisor/service/metrics_page.h"
 #include "supervisor/service/parts.h"
@@ -318,6 +319,7 @@ char *metrics_text(struct service *service, enum metrics_format format)
 	put_rules(&page);
 	metrics_put_activity(&page);
 	metrics_put_watches(&page);
+	metrics_put_policies(&page);
 	if (format == METRICS_OPENMETRICS)
 		(void)fputs("# EOF\n", page.out);
 	return text_close(page.out, &text) == 0 ? text : NULL;

@@ -74,6 +74,7 @@ static void update_rooms(struct service *service)
 	mover_refresh(service->rooms.mover);
 	observe_apply(service->rooms.observe);
 	watches_apply(service->rooms.watches);
+	policies_apply(service->rooms.policies);
 }
 
 /* Makes what the new configuration needs, before any of it is used. */

@@ -6,6 +6,7 @@
 
 #include "supervisor/detect/detect.h"
 #include "supervisor/guard/guard.h"
+#include "supervisor/policy/policies.h"
 #include "supervisor/service/options.h"
 
 struct service;
@@ -20,6 +21,7 @@ struct service_rooms {
 	struct life *life;
 	struct observe *observe;
 	struct watches *watches;
+	struct policies *policies;
 	struct detect *detect;
 	struct guard *guard;
 };

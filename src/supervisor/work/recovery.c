@@ -4,6 +4,7 @@
 #include <slicectl/scope.h>
 
 #include "cgroup/making.h"
+#include "cgroup/nudge.h"
 
 void recovery_thaw(const struct node *node, const char *scope)
 {
@@ -15,6 +16,12 @@ void recovery_thaw(const struct node *node, const char *scope)
 	    state != SLICECTL_SCOPE_RELEASING)
 		return;
 	(void)slicectl_scope_freeze(node->hierarchy, owner, scope, false, 0, NULL);
+}
+
+int recovery_restore(const struct node *node, const char *path, const char *file,
+		     struct slicectl_error *error)
+{
+	return nudge_restore(node->hierarchy, path, file, error);
 }
 
 void recovery_forget_making(const struct node *node, const char *slice, const char *name)

@@ -10,5 +10,9 @@
  * to the thaw.  Does nothing to any other. */
 void recovery_thaw(const struct node *node, const char *scope);
 
+/* Puts back an interface file of the cgroup that was changed for a while; see cgroup/nudge.h. */
+int recovery_restore(const struct node *node, const char *path, const char *file,
+		     struct slicectl_error *error);
+
 /* Removes the mark that @name in @slice is being made. */
 void recovery_forget_making(const struct node *node, const char *slice, const char *name);

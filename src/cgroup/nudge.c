@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/nudge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cgroup/directory.h"
+#include "cgroup/handle.h"
+#include "cgroup/interface.h"
+#include "cgroup/limits.h"
+#include "cgroup/mark.h"
+
+/* Lines of a value become this, because a mark has a line for each value. */
+static const char line_end = '\x1e';
+
+/* A file of an open cgroup, and what its mark says. */
+struct nudged {
+	int fd;
+	const char *path, *file;
+	char mark[XATTR_NAME_MAX + 1];
+	char *text; /* of the mark; NULL: there is none */
+	/* Within the text. */
+	const char *baseline, *written, *before;
+	char *current;
+};
+
+static void nudged_done(struct nudged *nudged)
+{
+	cleanup_close(&nudged->fd);
+	free(nudged->text);
+	free(nudged->current);
+}
+
+#define _cleanup_nudged_ _cleanup_(nudged_done)
+
+static void swap_lines(char *text, char from, char to)
+{
+	for (char *c = text; *c; c++) {
+		if (*c == from)
+			*c = to;
+	}
+}
+
+static int split_mark(struct nudged *nudged)
+{
+	char *second = strchr(nudged->text, '\n'), *third;
+
+	if (!second)
+		return -EINVAL;
+	*second++ = '\0';
+	third = strchr(second, '\n');
+	if (!third)
+		return -EINVAL;
+	*third++ = '\0';
+	swap_lines(nudged->text, line_end, '\n');
+	swap_lines(second, line_end, '\n');
+	swap_lines(third, line_end, '\n');
+	nudged->baseline = nudged->text;
+	nudged->written = second;
+	nudged->before = third;
+	return 0;
+}
+
+/* Who may write the directory may set the mark, and must be able to write the file as well; otherwise
+ * a mark would be a way to write it. */
+static int check_trust(const struct nudged *nudged)
+{
+	struct stat directory, file;
+
+	if (fstat(nudged->fd, &directory) < 0 ||
+	    fstatat(nudged->fd, nudged->file, &file, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	return directory.st_uid == 0 || directory.st_uid == file.st_uid ? 0 : -EPERM;
+}
+
+static int read_mark(struct nudged *nudged)
+{
+	int r = mark_read(nudged->fd, nudged->mark, &nudged->text);
+
+	if (r == 0)
+		r = split_mark(nudged);
+	if (r == -EINVAL) {
+		free(nudged->text);
+		nudged->text = NULL;
+		r = -ENODATA;
+	}
+	return r;
+}
+
+static int open_nudged(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		       struct nudged *nudged)
+{
+	int r;
+
+	*nudged = (struct nudged){ .fd = directory_open(hierarchy->base_fd, path),
+				   .path = path,
+				   .file = file };
+	if (nudged->fd < 0)
+		return nudged->fd;
+	(void)snprintf(nudged->mark, sizeof(nudged->mark), "%s%s", MARK_BASELINE, file);
+	r = check_trust(nudged);
+	if (r == 0)
+		r = interface_read(nudged->fd, file, &nudged->current);
+	if (r == 0)
+		r = read_mark(nudged);
+	return r == -ENODATA ? 0 : r;
+}
+
+static int fail(const struct nudged *nudged, int code, struct slicectl_error *error)
+{
+	if (code == -EPERM)
+		return error_set(error, EPERM,
+				 "%s: %s is not changed for a while: the user who owns the directory could forge what is put back",
+				 nudged->path, nudged->file);
+	return error_set(error, -code, "%s: %s: %s", nudged->path, nudged->file,
+			 code == -ENOENT ? "there is no such cgroup or file" : strerror(-code));
+}
+
+/* The program may have ended between the mark and the write, so the value before counts, too. */
+static bool is_ours(const struct nudged *nudged)
+{
+	return limit_is_current(nudged->file, nudged->written, nudged->current) ||
+	       limit_is_current(nudged->file, nudged->before, nudged->current) ||
+	       text_equal(nudged->baseline, nudged->current);
+}
+
+static int forget(const struct nudged *nudged)
+{
+	return fremovexattr(nudged->fd, nudged->mark) < 0 && errno != ENODATA ? -errno : 0;
+}
+
+static int give_up(const struct nudged *nudged, struct slicectl_error *error)
+{
+	(void)forget(nudged);
+	return error_set(error, ESTALE,
+			 "%s: %s is '%s', which is not what slicectld wrote: someone else has changed it, and it stays so",
+			 nudged->path, nudged->file, TEXT_ESCAPE(nudged->current));
+}
+
+static int set_mark(const struct nudged *nudged, const char *value)
+{
+	_cleanup_free_ char *baseline = strdup(nudged->text ? nudged->baseline : nudged->current);
+	_cleanup_free_ char *written = strdup(value), *before = strdup(nudged->current);
+	_cleanup_free_ char *text = NULL;
+
+	if (!baseline || !written || !before)
+		return -ENOMEM;
+	swap_lines(baseline, '\n', line_end);
+	swap_lines(written, '\n', line_end);
+	swap_lines(before, '\n', line_end);
+	text = text_format("%s\n%s\n%s", baseline, written, before);
+	if (!text)
+		return -ENOMEM;
+	return fsetxattr(nudged->fd, nudged->mark, text, strlen(text), 0) < 0 ? -errno : 0;
+}
+
+static int apply(const struct nudged *nudged, const char *value, struct slicectl_error *error)
+{
+	_cleanup_free_ char *file = strdup(nudged->file), *text = strdup(value);
+
+	if (!file || !text)
+		return error_set(error, ENOMEM, "out of memory");
+	return limit_apply(nudged->fd, nudged->path, &(struct limit){ .file = file, .value = text },
+			   error);
+}
+
+int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		const char *value, struct slicectl_error *error)
+{
+	_cleanup_nudged_ struct nudged nudged;
+	int r = open_nudged(hierarchy, path, file, &nudged);
+
+	if (r < 0)
+		return fail(&nudged, r, error);
+	if (nudged.text && !is_ours(&nudged))
+		return give_up(&nudged, error);
+	r = set_mark(&nudged, value);
+	if (r < 0)
+		return fail(&nudged, r, error);
+	r = apply(&nudged, value, error);
+	if (r < 0 && !nudged.text)
+		(void)forget(&nudged);
+	return r;
+}
+
+int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		  struct slicectl_error *error)
+{
+	_cleanup_nudged_ struct nudged nudged;
+	int r = open_nudged(hierarchy, path, file, &nudged);
+
+	if (r < 0)
+		return fail(&nudged, r, error);
+	if (!nudged.text)
+		return error_set(error, ENODATA, "%s: %s was not changed for a while", path, file);
+	if (!is_ours(&nudged))
+		return give_up(&nudged, error);
+	if (!text_equal(nudged.baseline, nudged.current))
+		r = apply(&nudged, nudged.baseline, error);
+	if (r < 0)
+		return r;
+	r = forget(&nudged);
+	return r < 0 ? fail(&nudged, r, error) : 0;
+}
+
+int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		   char **ret_text)
+{
+	_cleanup_nudged_ struct nudged nudged;
+	int r = open_nudged(hierarchy, path, file, &nudged);
+
+	if (r < 0)
+		return r;
+	if (!nudged.text)
+		return -ENODATA;
+	*ret_text = strdup(nudged.baseline);
+	return *ret_text ? 0 : -ENOMEM;
+}
+
+int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***ret_files)
+{
+	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
+
+	return fd < 0 ? fd : mark_list(fd, MARK_BASELINE, ret_files);
+}

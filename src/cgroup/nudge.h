@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Changes an interface file for a while.  Before the first change its value is kept as a mark on the
+ * cgroup, so that it can be put back whatever happens to the program that has changed it.  Of what
+ * someone else has written meanwhile nothing is put back.
+ */
+
+#include <stddef.h>
+
+#include <slicectl/hierarchy.h>
+
+#include "base/error.h"
+
+/* On a cgroup, followed by the name of an interface file: its value before the first change, the one
+ * that is being written, and the one before that, each in a line of its own. */
+#define MARK_BASELINE "user.slicectl.baseline."
+
+/*
+ * Writes @value to @file of the cgroup @path, and keeps the baseline.  Errors: -ESTALE, someone else
+ * has written the file since the last change, which ends with this; -EPERM, a user who may not write
+ * the file could forge the mark; those of limits, and -ENOTSUP without extended attributes.
+ */
+int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		const char *value, struct slicectl_error *error);
+
+/* Puts the baseline back.  -ESTALE: someone else has written the file, so it stays as it is.
+ * -ENODATA: it was not changed. */
+int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		  struct slicectl_error *error);
+
+/* The files of the cgroup with a baseline, one name each; the caller frees the list with
+ * slicectl_scope_list_free().  -errno without a sentence. */
+int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***ret_files);
+
+/* The baseline of a file that is changed; the caller frees it.  -ENODATA. */
+int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		   char **ret_text);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the policies do, did, and why. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/print.h"
+#include "control/client.h"
+#include "tune/tune_signal.h"
+
+#define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
+
+static const char *value_text(const json_t *policy, const char *key, char out[TUNE_SIGNAL_TEXT_SIZE])
+{
+	const struct tune_signal *signal = tune_signal_find(ask_text(policy, "signal", ""));
+
+	return signal ? tune_signal_text(signal, (uint64_t)ask_number(policy, key), out) : "?";
+}
+
+static void print_line(const json_t *policy)
+{
+	char value[TUNE_SIGNAL_TEXT_SIZE], above[TUNE_SIGNAL_TEXT_SIZE];
+
+	(void)printf("%s: %s, %s %s (pressure from %s), %s of %s, %lld of %lld changed%s\n",
+		     TEXT_ESCAPE(ask_text(policy, "name", "?")), ask_text(policy, "state", "?"),
+		     ask_text(policy, "signal", "?"), value_text(policy, "value", value),
+		     value_text(policy, "above", above), ask_text(policy, "action", "?"),
+		     TEXT_ESCAPE(ask_text(policy, "subject", "?")), ask_number(policy, "nudged"),
+		     ask_number(policy, "targets"),
+		     json_is_true(json_object_get(policy, "dry_run")) ? " (dry run)" : "");
+}
+
+static int print_list(const json_t *reply)
+{
+	const json_t *policies = json_object_get(reply, "policies"), *policy;
+	size_t i;
+
+	if (json_array_size(policies) == 0)
+		(void)printf("There are no policies; see [policy NAME] in slicectl.conf(5).\n");
+	json_array_foreach (policies, i, policy)
+		print_line(policy);
+	return 0;
+}
+
+static int run_list(struct invocation *invocation, struct slicectl_error *error)
+{
+	return ask(invocation, "PolicyList", NULL, print_list, error);
+}
+
+static void print_decision(const json_t *policy, const json_t *decision)
+{
+	char time[PRINT_TIME_SIZE], value[TUNE_SIGNAL_TEXT_SIZE];
+
+	(void)printf("%s %s: %s in %s, %s was %s: %s\n",
+		     print_local_time(ask_text(decision, "time", ""), time),
+		     ask_text(decision, "wish", "?"), TEXT_ESCAPE(ask_text(decision, "change", "?")),
+		     TEXT_ESCAPE(ask_text(decision, "path", "?")), ask_text(policy, "signal", "?"),
+		     value_text(policy, "value", value), ask_text(decision, "result", "?"));
+}
+
+static void print_changed(const json_t *entry)
+{
+	(void)printf("%s: %s is %s, was %s\n", TEXT_ESCAPE(ask_text(entry, "path", "?")),
+		     ask_text(entry, "file", "?"), TEXT_ESCAPE(ask_text(entry, "value", "?")),
+		     TEXT_ESCAPE(ask_text(entry, "baseline", "?")));
+}
+
+static void print_verdicts(const json_t *policy)
+{
+	json_t *verdicts = json_object_get(policy, "verdicts"), *count;
+	const char *name;
+
+	(void)printf("verdicts:");
+	json_object_foreach (verdicts, name, count) {
+		if (json_integer_value(count) > 0)
+			(void)printf(" %s %lld", name, (long long)json_integer_value(count));
+	}
+	(void)printf("\n%lld nudges, %lld values put back, %lld times taken back because it did not help\n",
+		     ask_number(policy, "nudges"), ask_number(policy, "restores"),
+		     ask_number(policy, "undone"));
+}
+
+static void print_policy(const json_t *reply, const json_t *policy)
+{
+	const json_t *entry, *decision;
+	size_t i;
+
+	print_line(policy);
+	print_verdicts(policy);
+	json_array_foreach (json_object_get(reply, "changed"), i, entry) {
+		if (text_equal(ask_text(entry, "policy", ""), ask_text(policy, "name", "?")))
+			print_changed(entry);
+	}
+	json_array_foreach (json_object_get(policy, "decisions"), i, decision)
+		print_decision(policy, decision);
+}
+
+static const json_t *find_policy(const json_t *reply, const char *name)
+{
+	const json_t *policy;
+	size_t i;
+
+	json_array_foreach (json_object_get(reply, "policies"), i, policy) {
+		if (text_equal(ask_text(policy, "name", ""), name))
+			return policy;
+	}
+	return NULL;
+}
+
+static int fetch(const struct invocation *invocation, json_t **ret_reply,
+		 struct slicectl_error *error)
+{
+	return client_call(invocation->root, "PolicyList", NULL, ANSWER_USEC, ret_reply, error);
+}
+
+static int run_show(struct invocation *invocation, struct slicectl_error *error)
+{
+	const char *name = invocation->operands[0];
+	json_t *reply = NULL;
+	const json_t *policy;
+	int r = fetch(invocation, &reply, error);
+
+	if (r < 0)
+		return r;
+	policy = find_policy(reply, name);
+	if (!policy)
+		r = error_set(error, ENOENT,
+			      "there is no policy named '%s'; slicectl policy list lists them",
+			      TEXT_ESCAPE(name));
+	else if (invocation->json)
+		r = print_json(json_incref((json_t *)policy));
+	else if (!invocation->quiet)
+		print_policy(reply, policy);
+	json_decref(reply);
+	return r;
+}
+
+static bool is_about(const json_t *entry, const char *path)
+{
+	const char *other = ask_text(entry, "path", "");
+	size_t length = strlen(path);
+
+	return text_equal(other, path) ||
+	       (text_starts_with(other, path) && text_equal(other + length, ".scope"));
+}
+
+static size_t explain(const json_t *reply, const char *path)
+{
+	const json_t *policy, *entry;
+	size_t i, j, n = 0;
+
+	json_array_foreach (json_object_get(reply, "changed"), i, entry) {
+		if (!is_about(entry, path))
+			continue;
+		n++;
+		(void)printf("policy %s: ", TEXT_ESCAPE(ask_text(entry, "policy", "?")));
+		print_changed(entry);
+	}
+	json_array_foreach (json_object_get(reply, "policies"), i, policy) {
+		json_array_foreach (json_object_get(policy, "decisions"), j, entry) {
+			if (!is_about(entry, path))
+				continue;
+			n++;
+			(void)printf("policy %s: ", TEXT_ESCAPE(ask_text(policy, "name", "?")));
+			print_decision(policy, entry);
+		}
+	}
+	return n;
+}
+
+static int run_explain(struct invocation *invocation, struct slicectl_error *error)
+{
+	const char *path = invocation->operands[0];
+	json_t *reply = NULL;
+	int r = fetch(invocation, &reply, error);
+
+	if (r < 0)
+		return r;
+	if (invocation->json)
+		r = print_json(json_incref(reply));
+	else if (!invocation->quiet && explain(reply, path) == 0)
+		(void)printf("No policy has changed %s lately.\n", TEXT_ESCAPE(path));
+	json_decref(reply);
+	return r;
+}
+
+const struct command policy_commands[] = {
+	{ "list", "", 0, 0, "list the policies and what they see", false, NULL, NULL, run_list,
+	  false },
+	{ "show", "NAME", 1, 1, "show what a policy does, did, and why", false, NULL, NULL,
+	  run_show, false },
+	{ "explain", "SCOPE|SLICE", 1, 1, "show what policies have changed there, and why", false,
+	  NULL, NULL, run_explain, false },
+	{ 0 },
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Private to the files of this room. */
+
+#include "config/config.h"
+#include "observe/pressure.h"
+#include "supervisor/policy/policies.h"
+
+#define POLICY_TICK_NS UINT64_C(500000000)
+
+/* One cgroup, or the machine, whose signal a policy follows. */
+struct sensor {
+	struct policy *policy;
+	char *path; /* NULL: the machine */
+	uint64_t id;
+	int fd;                   /* the file of the signal; -1: not open */
+	sd_event_source *trigger; /* NULL: the kernel does not tell of its pressure */
+	struct pressure_window window;
+	uint64_t counter, periods, read_ns; /* of signals that are not pressure */
+	uint64_t usage_usec, usage_ns;      /* processor time; usage_ns 0: not read */
+	bool seen;
+	struct sensor *next, *prev;
+};
+
+/* One interface file of a target. */
+struct lever_state {
+	bool nudged;
+	char *baseline, *value; /* texts of the kernel, while it is nudged */
+	uint64_t first, now;    /* the same as numbers */
+	uint64_t use;           /* what was used before the first step; 0: not known */
+};
+
+/* One cgroup that a policy may nudge. */
+struct target {
+	struct policies *policies;
+	struct policy *policy; /* NULL: it is only kept until its change is done */
+	char *path;
+	uint64_t id;
+	struct lever_state levers[_LEVER_MAX];
+	uint64_t written_ns;
+	uint64_t contended_ns;         /* until then it is left alone */
+	uint64_t usage_usec, usage_ns; /* usage_ns 0: not read */
+	uint64_t cpu;                  /* hundredths of a percent of one CPU */
+	bool has_cpu;
+	bool seen;
+	/* The change under way. */
+	bool is_pending;
+	enum lever pending_lever;
+	enum wish pending_wish;
+	uint64_t pending_value;
+	char *pending_text;
+	unsigned decision; /* number of its decision */
+	struct target *next, *prev;
+};
+
+struct policy {
+	struct policies *policies;
+	const struct config_policy *section;
+	struct generation *generation; /* that the section is in */
+	bool stale;                    /* of an earlier configuration */
+	struct sensor *sensors;
+	struct target *targets;
+	struct strategy strategy;
+	struct strategy_sample sample; /* the last */
+	unsigned idle_ticks;           /* samples in a row in which who is protected did not run */
+	enum wish way_back; /* WISH_RESTORE or WISH_UNDO until everything is back; or WISH_NOTHING */
+	bool is_awake;
+	uint64_t rests_ns; /* since when nothing happens; 0: it does not rest */
+	uint64_t nudges, restores, undone;
+	uint64_t verdicts[_VERDICT_MAX];
+	struct policy_decision decisions[POLICY_DECISIONS_MAX];
+	unsigned next_decision;
+	struct policy *next, *prev;
+};
+
+struct policies {
+	struct node *node;
+	struct families *families;
+	struct report *report;
+	struct act *act;
+	sd_event_source *timer;
+	struct policy *list;
+	struct target *orphans; /* whose changes are not done yet */
+};
+
+/* Visits the cgroups that the subjects mean now.  @machine: called with a path NULL. */
+void subject_each(const struct policies *policies, const struct policy_subject *list, size_t n,
+		  void (*visit)(struct policy *policy, const char *path, uint64_t id),
+		  struct policy *policy);
+
+/* The sensors are made and freed to fit what is protected now. */
+void sensor_refresh(struct policy *policy);
+void sensor_free(struct sensor *sensor);
+
+/* Reads all of them: the greatest signal is that of the policy. */
+struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns);
+
+/* Wakes the policy: it takes samples until nothing happens any more. */
+void policy_wake(struct policy *policy);
+
+/* The same for the targets. */
+void target_refresh(struct policy *policy, uint64_t now_ns);
+void target_free(struct target *target);
+void target_free_orphans(struct policies *policies);
+size_t target_count_nudged(const struct policy *policy);
+/* Carry the wish out on all targets; return how many changes were begun. */
+size_t nudging_away(struct policy *policy, uint64_t now_ns);
+size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
+
+/* Puts the files of the cgroup back at once, and records it. */
+void nudging_restore_now(struct policies *policies, const char *actor, const char *path,
+			 const char *reason);

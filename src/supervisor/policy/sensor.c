@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/hierarchy_read.h"
+#include "cgroup/usage.h"
+#include "supervisor/policy/parts.h"
+
+enum { TEXT_SIZE = 16 * 1024 };
+
+/* Who runs less than this share of one CPU does not run, in hundredths of a percent. */
+enum { IDLE_CPU = 100, IDLE_TICKS = 6 };
+
+static void close_sensor(struct sensor *sensor)
+{
+	sensor->trigger = sd_event_source_unref(sensor->trigger);
+	cleanup_close(&sensor->fd);
+	sensor->fd = -1;
+}
+
+void sensor_free(struct sensor *sensor)
+{
+	DL_DELETE(sensor->policy->sensors, sensor);
+	close_sensor(sensor);
+	free(sensor->path);
+	free(sensor);
+}
+
+static int on_trigger(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+	struct sensor *sensor = data;
+	struct policy *policy = sensor->policy;
+
+	if (events & (EPOLLERR | EPOLLHUP))
+		close_sensor(sensor);
+	policy_wake(policy);
+	return 0;
+}
+
+/* The kernel tells when the stall within two seconds reaches the level.  Without that the signal is
+ * read every second. */
+static void set_trigger(struct sensor *sensor)
+{
+	const struct policy_spec *spec = &sensor->policy->section->spec;
+	uint64_t stall_usec = spec->above * USAGE_TRIGGER_USEC / 10000;
+
+	if (spec->signal->kind != SIGNAL_OF_PRESSURE ||
+	    usage_set_trigger(sensor->fd, spec->signal->key, stall_usec > 0 ? stall_usec : 1) < 0)
+		return;
+	if (sd_event_add_io(sensor->policy->policies->node->loop, &sensor->trigger, sensor->fd,
+			    EPOLLPRI, on_trigger, sensor) < 0)
+		sensor->trigger = NULL;
+}
+
+static int open_machine(const struct sensor *sensor, int mode)
+{
+	_cleanup_free_ char *file =
+		text_format("pressure/%.*s",
+			    (int)strcspn(sensor->policy->section->spec.signal->file, "."),
+			    sensor->policy->section->spec.signal->file);
+	int fd = file ? openat(sensor->policy->policies->node->view.proc_fd, file,
+			       mode | O_CLOEXEC | O_NONBLOCK) :
+			-1;
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_file(const struct sensor *sensor, bool for_trigger)
+{
+	const struct policies *policies = sensor->policy->policies;
+
+	return sensor->path ? usage_open(policies->node->hierarchy, sensor->path,
+					 sensor->policy->section->spec.signal->file, for_trigger) :
+			      open_machine(sensor, for_trigger ? O_RDWR : O_RDONLY);
+}
+
+static void open_sensor(struct sensor *sensor)
+{
+	bool wants = sensor->policy->section->spec.signal->kind == SIGNAL_OF_PRESSURE;
+
+	sensor->fd = open_file(sensor, wants);
+	if (sensor->fd >= 0 && wants)
+		set_trigger(sensor);
+	else if (sensor->fd < 0 && wants)
+		sensor->fd = open_file(sensor, false);
+}
+
+static bool is_at(const struct sensor *sensor, const char *path, uint64_t id)
+{
+	return sensor->id == id &&
+	       (path ? sensor->path && text_equal(sensor->path, path) : !sensor->path);
+}
+
+static void see(struct policy *policy, const char *path, uint64_t id)
+{
+	struct sensor *sensor;
+
+	DL_FOREACH (policy->sensors, sensor) {
+		if (is_at(sensor, path, id)) {
+			sensor->seen = true;
+			return;
+		}
+	}
+	sensor = calloc(1, sizeof(*sensor));
+	if (!sensor)
+		return;
+	*sensor = (struct sensor){
+		.policy = policy, .path = path ? strdup(path) : NULL, .id = id, .fd = -1, .seen = true
+	};
+	if (path && !sensor->path) {
+		free(sensor);
+		return;
+	}
+	DL_APPEND(policy->sensors, sensor);
+	open_sensor(sensor);
+}
+
+void sensor_refresh(struct policy *policy)
+{
+	const struct policy_spec *spec = &policy->section->spec;
+	struct sensor *sensor, *next;
+
+	DL_FOREACH (policy->sensors, sensor)
+		sensor->seen = false;
+	if (spec->n_protects > 0)
+		subject_each(policy->policies, spec->protects, spec->n_protects, see, policy);
+	else
+		subject_each(policy->policies, spec->subjects, spec->n_subjects, see, policy);
+	DL_FOREACH_SAFE (policy->sensors, sensor, next) {
+		if (!sensor->seen)
+			sensor_free(sensor);
+	}
+}
+
+static int read_pressure(struct sensor *sensor, const char *text, uint64_t now_ns,
+			 uint64_t *ret_signal)
+{
+	struct pressure_line line;
+	int r = pressure_parse(text, sensor->policy->section->spec.signal->key, &line);
+
+	if (r < 0)
+		return r;
+	return pressure_window_take(&sensor->window, line.total_usec, now_ns, ret_signal) ? 0 :
+											    -EAGAIN;
+}
+
+/* The number behind "KEY " in a line of its own. */
+static int find_number(const char *text, const char *key, uint64_t *ret_value)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, length) == 0 && line[length] == ' ') {
+			*ret_value = strtoull(line + length + 1, NULL, 10);
+			return 0;
+		}
+	}
+	return -ENODATA;
+}
+
+/* What has been added since the last sample: of all periods, or a second, in hundredths. */
+static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns,
+			uint64_t *ret_signal)
+{
+	const struct tune_signal *signal = sensor->policy->section->spec.signal;
+	uint64_t counter, periods = 0, added, over, since_ns = sensor->read_ns;
+	int r = find_number(text, signal->key, &counter);
+
+	if (r == 0 && signal->kind == SIGNAL_OF_THROTTLE)
+		r = find_number(text, "nr_periods", &periods);
+	if (r < 0)
+		return r;
+	added = counter > sensor->counter ? counter - sensor->counter : 0;
+	over = signal->kind == SIGNAL_OF_THROTTLE ? periods - sensor->periods :
+						    (now_ns - since_ns) / 10000000;
+	sensor->counter = counter;
+	sensor->periods = periods;
+	sensor->read_ns = now_ns;
+	if (since_ns == 0)
+		return -EAGAIN;
+	*ret_signal = over > 0 ? added * 10000 / over : 0;
+	return 0;
+}
+
+static int read_sensor(struct sensor *sensor, uint64_t now_ns, uint64_t *ret_signal)
+{
+	char text[TEXT_SIZE];
+	ssize_t n;
+
+	if (sensor->fd < 0)
+		open_sensor(sensor);
+	if (sensor->fd < 0)
+		return sensor->fd;
+	n = usage_read_text(sensor->fd, text, sizeof(text));
+	if (n < 0)
+		return (int)n;
+	return sensor->policy->section->spec.signal->kind == SIGNAL_OF_PRESSURE ?
+		       read_pressure(sensor, text, now_ns, ret_signal) :
+		       read_counter(sensor, text, now_ns, ret_signal);
+}
+
+/* Whether the cgroup has run since the last sample. */
+static bool has_run(struct sensor *sensor, uint64_t now_ns)
+{
+	uint64_t usec, before_usec = sensor->usage_usec, before_ns = sensor->usage_ns;
+
+	if (!sensor->path)
+		return true;
+	if (hierarchy_read_key(sensor->policy->policies->node->hierarchy, sensor->path, "cpu.stat",
+			       "usage_usec", &usec) < 0)
+		return false;
+	sensor->usage_usec = usec;
+	sensor->usage_ns = now_ns;
+	if (before_ns == 0 || now_ns <= before_ns)
+		return true;
+	return (usec - before_usec) * 10000 >= (now_ns - before_ns) / 1000 * IDLE_CPU;
+}
+
+/* Only of who is protected, and only while something is nudged for it. */
+static bool is_idle(struct policy *policy, uint64_t now_ns)
+{
+	struct sensor *sensor;
+	bool ran = false;
+
+	if (policy->section->spec.n_protects == 0 || !policy->strategy.nudged)
+		return false;
+	DL_FOREACH (policy->sensors, sensor)
+		ran = has_run(sensor, now_ns) || ran;
+	policy->idle_ticks = ran ? 0 : policy->idle_ticks + 1;
+	return policy->idle_ticks >= IDLE_TICKS;
+}
+
+struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns)
+{
+	struct strategy_sample sample = { .code = policy->sensors ? -EAGAIN : 0, .now_ns = now_ns };
+	struct sensor *sensor;
+
+	DL_FOREACH (policy->sensors, sensor) {
+		uint64_t signal = 0;
+		int r = read_sensor(sensor, now_ns, &signal);
+
+		if (r == 0 && (sample.code < 0 || signal > sample.signal))
+			sample.signal = signal;
+		if (r == 0 || (sample.code < 0 && r != -EAGAIN))
+			sample.code = r;
+	}
+	sample.is_idle = is_idle(policy, now_ns);
+	return sample;
+}

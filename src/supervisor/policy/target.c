@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/text.h"
+#include "cgroup/hierarchy_read.h"
+#include "supervisor/policy/parts.h"
+
+static void lever_forget(struct lever_state *state)
+{
+	free(state->baseline);
+	free(state->value);
+	*state = (struct lever_state){ 0 };
+}
+
+static void destroy(struct target *target)
+{
+	for (int lever = 0; lever < _LEVER_MAX; lever++)
+		lever_forget(&target->levers[lever]);
+	free(target->pending_text);
+	free(target->path);
+	free(target);
+}
+
+/* One whose change is under way is kept until that is done. */
+void target_free(struct target *target)
+{
+	if (target->policy)
+		DL_DELETE(target->policy->targets, target);
+	else
+		DL_DELETE(target->policies->orphans, target);
+	if (target->is_pending) {
+		DL_APPEND(target->policies->orphans, target);
+		target->policy = NULL;
+		return;
+	}
+	destroy(target);
+}
+
+/* Once no change can be done any more. */
+void target_free_orphans(struct policies *policies)
+{
+	struct target *target, *next;
+
+	DL_FOREACH_SAFE (policies->orphans, target, next) {
+		target->is_pending = false;
+		target_free(target);
+	}
+}
+
+static void see(struct policy *policy, const char *path, uint64_t id)
+{
+	struct target *target;
+
+	DL_FOREACH (policy->targets, target) {
+		if (target->id == id && text_equal(target->path, path)) {
+			target->seen = true;
+			return;
+		}
+	}
+	target = calloc(1, sizeof(*target));
+	if (!target || !(target->path = strdup(path))) {
+		free(target);
+		return;
+	}
+	target->policies = policy->policies;
+	target->policy = policy;
+	target->id = id;
+	target->seen = true;
+	DL_APPEND(policy->targets, target);
+}
+
+static void read_cpu(struct target *target, uint64_t now_ns)
+{
+	uint64_t usec, before_usec = target->usage_usec, before_ns = target->usage_ns;
+
+	target->has_cpu = false;
+	if (hierarchy_read_key(target->policy->policies->node->hierarchy, target->path, "cpu.stat",
+			       "usage_usec", &usec) < 0) {
+		target->usage_ns = 0;
+		return;
+	}
+	target->usage_usec = usec;
+	target->usage_ns = now_ns;
+	if (before_ns == 0 || now_ns < before_ns + 1000 || usec < before_usec)
+		return;
+	target->cpu = (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000);
+	target->has_cpu = true;
+}
+
+/* A cgroup that is gone takes what was changed with it; one that only is no subject any more is put
+ * back. */
+static void drop_unseen(struct policy *policy)
+{
+	struct target *target, *next;
+
+	DL_FOREACH_SAFE (policy->targets, target, next) {
+		uint64_t id;
+
+		if (target->seen || target->is_pending)
+			continue;
+		if (hierarchy_read_stat(policy->policies->node->hierarchy, target->path, &id,
+					NULL) == 0 &&
+		    id == target->id)
+			nudging_restore_now(policy->policies, policy->section->name, target->path,
+					    "it is no subject of the policy any more");
+		target_free(target);
+	}
+}
+
+void target_refresh(struct policy *policy, uint64_t now_ns)
+{
+	const struct policy_spec *spec = &policy->section->spec;
+	struct target *target;
+
+	DL_FOREACH (policy->targets, target)
+		target->seen = false;
+	subject_each(policy->policies, spec->subjects, spec->n_subjects, see, policy);
+	drop_unseen(policy);
+	DL_FOREACH (policy->targets, target)
+		read_cpu(target, now_ns);
+}
+
+size_t target_count_nudged(const struct policy *policy)
+{
+	const struct target *target;
+	size_t n = 0;
+
+	DL_FOREACH (policy->targets, target) {
+		bool nudged = target->is_pending && target->pending_wish == WISH_NUDGE;
+
+		for (int lever = 0; lever < _LEVER_MAX; lever++)
+			nudged = nudged || target->levers[lever].nudged;
+		n += nudged;
+	}
+	return n;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The next value of an interface file: a step away from the baseline, or back.  Pure. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tune/lever.h"
+
+struct nudge_plan {
+	enum lever lever;
+	uint64_t baseline; /* the value before the first step */
+	uint64_t value;    /* the present one */
+	/* What was used when the first step was taken, from which a step down from "max" begins; 0: it
+	 * is not known. */
+	uint64_t use;
+	int64_t step; /* hundredths of a percent; below 0: down */
+	uint64_t floor, ceiling;
+};
+
+/* False when there is no room for a step: the value is at its bound, or beyond.  A step never goes
+ * past the baseline in the other direction, nor past the bounds, and changes the value by at least
+ * one. */
+bool nudge_plan_away(const struct nudge_plan *plan, uint64_t *ret_value);
+
+/* One step back to the baseline, which is returned when it would be reached. */
+uint64_t nudge_plan_back(const struct nudge_plan *plan);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tune/policy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+#define LASTING_USEC (2 * CLOCK_USEC_PER_SEC)
+#define COOLDOWN_USEC (5 * CLOCK_USEC_PER_SEC)
+#define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
+#define COOLDOWN_MIN_USEC (500 * CLOCK_USEC_PER_MSEC)
+
+enum { STEP_DEFAULT = -2500, STEP_DOWN_MAX = 9900, STEP_UP_MAX = 90000 };
+
+static const struct policy_action actions[] = {
+	{ "cpu_weight", { LEVER_CPU_WEIGHT }, 1, true, "change cpu.weight" },
+	{ "cpu_max", { LEVER_CPU_MAX }, 1, true, "limit the processor time, or raise the limit" },
+	{ "io_weight", { LEVER_IO_WEIGHT }, 1, true, "change io.weight" },
+	{ "memory_high", { LEVER_MEMORY_HIGH }, 1, true, "slow the growth of memory" },
+	{ "pressure_backoff",
+	  { LEVER_CPU_MAX, LEVER_MEMORY_HIGH, LEVER_PIDS_MAX },
+	  3,
+	  false,
+	  "cpu.max, then memory.high, then pids.max, as far as needed" },
+};
+
+static const char *const subject_names[] = {
+	[POLICY_RULE] = "rule",
+	[POLICY_SCOPE] = "scope",
+	[POLICY_SLICE] = "slice",
+	[POLICY_MACHINE] = "machine",
+};
+
+const struct policy_action *policy_action_at(size_t index)
+{
+	return index < ELEMENTS(actions) ? &actions[index] : NULL;
+}
+
+const struct policy_action *policy_action_find(const char *name)
+{
+	for (size_t i = 0; i < ELEMENTS(actions); i++) {
+		if (text_equal(actions[i].name, name))
+			return &actions[i];
+	}
+	return NULL;
+}
+
+void policy_text_done(struct policy_text *text)
+{
+	char *const all[] = { text->subject, text->protect, text->signal,  text->above,
+			      text->lasting, text->below,   text->action,  text->step,
+			      text->floor,   text->ceiling, text->cooldown };
+
+	for (size_t i = 0; i < ELEMENTS(all); i++)
+		free(all[i]);
+}
+
+static void free_subjects(struct policy_subject *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(list[i].name);
+	free(list);
+}
+
+void policy_spec_done(struct policy_spec *spec)
+{
+	free_subjects(spec->subjects, spec->n_subjects);
+	free_subjects(spec->protects, spec->n_protects);
+	*spec = (struct policy_spec){ 0 };
+}
+
+const char *policy_subject_text(const struct policy_subject *subject, char out[POLICY_SUBJECT_SIZE])
+{
+	(void)snprintf(out, POLICY_SUBJECT_SIZE, "%s%s%s", subject_names[subject->kind],
+		       subject->name ? " " : "", subject->name ? subject->name : "");
+	return out;
+}
+
+static int find_kind(const char *word, enum policy_subject_kind *ret_kind)
+{
+	for (size_t i = 0; i < ELEMENTS(subject_names); i++) {
+		if (text_equal(subject_names[i], word)) {
+			*ret_kind = (enum policy_subject_kind)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int add_subject(struct policy_subject **list, size_t *n, enum policy_subject_kind kind,
+		       const char *name)
+{
+	struct policy_subject *grown = reallocarray(*list, *n + 1, sizeof(*grown));
+	char *copy = name ? strdup(name) : NULL;
+
+	if (grown)
+		*list = grown;
+	if (!grown || (name && !copy)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	grown[(*n)++] = (struct policy_subject){ kind, copy };
+	return 0;
+}
+
+/* "rule build slice batch.slice": pairs of a kind and a name, or the machine. */
+static int parse_subjects(const char *key, const char *text, bool machine,
+			  struct policy_subject **list, size_t *n, struct slicectl_error *error)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *saved = NULL, *word;
+	int r = copy ? 0 : -ENOMEM;
+
+	for (char *rest = copy; r == 0 && (word = strtok_r(rest, " \t", &saved)); rest = NULL) {
+		enum policy_subject_kind kind;
+		char *name = NULL;
+
+		if (find_kind(word, &kind) < 0 || (kind == POLICY_MACHINE && !machine))
+			return error_set(error, EINVAL,
+					 "%s: '%s' is neither rule NAME, scope PATH nor slice PATH%s",
+					 key, TEXT_ESCAPE(word), machine ? ", nor machine" : "");
+		if (kind != POLICY_MACHINE && !(name = strtok_r(NULL, " \t", &saved)))
+			return error_set(error, EINVAL, "%s: %s needs a %s", key, word,
+					 kind == POLICY_RULE ? "name" : "path");
+		r = add_subject(list, n, kind, name);
+	}
+	if (r < 0)
+		return error_set(error, ENOMEM, "out of memory");
+	return *n > 0 ? 0 : error_set(error, EINVAL, "%s is empty", key);
+}
+
+static int parse_signal(const struct policy_text *text, struct policy_spec *spec,
+			struct slicectl_error *error)
+{
+	int r;
+
+	spec->signal = tune_signal_find(text->signal);
+	if (!spec->signal)
+		return error_set(error, EINVAL,
+				 "'%s' is not a signal; slicectl.conf(5) lists them, such as cpu.some",
+				 TEXT_ESCAPE(text->signal));
+	r = tune_signal_parse_level(spec->signal, text->above, &spec->above, error);
+	if (r == 0)
+		r = tune_signal_parse_level(spec->signal, text->below, &spec->below, error);
+	if (r < 0)
+		return r;
+	return spec->below < spec->above ?
+		       0 :
+		       error_set(error, EINVAL,
+				 "below = %s must be less than above = %s, or it would begin and end at once",
+				 text->below, text->above);
+}
+
+static int parse_span(const char *key, const char *text, uint64_t preset_usec, uint64_t min_usec,
+		      uint64_t *ret_ns, struct slicectl_error *error)
+{
+	uint64_t usec = preset_usec;
+
+	if (text && (parse_duration(text, &usec) < 0 || usec < min_usec || usec > SPAN_MAX_USEC))
+		return error_set(error, EINVAL, "%s: '%s' is not a time from %s to 1h", key,
+				 TEXT_ESCAPE(text), min_usec > 0 ? "500ms" : "0");
+	*ret_ns = usec * 1000;
+	return 0;
+}
+
+/* "-25%", "+50%": never so far that nothing is left. */
+static int parse_step(const char *text, int64_t *ret_step, struct slicectl_error *error)
+{
+	bool down = text && *text == '-', up = text && *text == '+';
+	uint64_t step = 0;
+
+	if (!text) {
+		*ret_step = STEP_DEFAULT;
+		return 0;
+	}
+	if ((!down && !up) ||
+	    parse_percent(text + 1, down ? STEP_DOWN_MAX : STEP_UP_MAX, &step) < 0 || step == 0)
+		return error_set(error, EINVAL,
+				 "step: '%s' is not a change from -99%% to +900%%, such as -25%%",
+				 TEXT_ESCAPE(text));
+	*ret_step = down ? -(int64_t)step : (int64_t)step;
+	return 0;
+}
+
+static int parse_bound(const struct policy_spec *spec, const char *key, const char *text,
+		       uint64_t *ret_value, struct slicectl_error *error)
+{
+	int r;
+
+	if (!text)
+		return 0;
+	if (!spec->action->takes_bounds)
+		return error_set(error, EINVAL, "action = %s takes no %s", spec->action->name, key);
+	r = lever_parse_bound(spec->action->levers[0], text, ret_value, error);
+	if (r < 0)
+		error_prefix(error, "%s", key);
+	return r;
+}
+
+static int parse_action(const struct policy_text *text, struct policy_spec *spec,
+			struct slicectl_error *error)
+{
+	int r;
+
+	spec->action = policy_action_find(text->action);
+	if (!spec->action)
+		return error_set(error, EINVAL,
+				 "'%s' is not an action; use cpu_weight, cpu_max, io_weight, memory_high or pressure_backoff",
+				 TEXT_ESCAPE(text->action));
+	r = parse_step(text->step, &spec->step, error);
+	if (r == 0)
+		r = parse_bound(spec, "floor", text->floor, &spec->floor, error);
+	if (r == 0)
+		r = parse_bound(spec, "ceiling", text->ceiling, &spec->ceiling, error);
+	if (r < 0)
+		return r;
+	if (spec->step > 0 && !spec->action->takes_bounds)
+		return error_set(error, EINVAL,
+				 "action = %s only goes down, so step must be below 0",
+				 spec->action->name);
+	if (spec->step > 0 && text->floor)
+		return error_set(error, EINVAL, "a step up has a ceiling, and no floor");
+	if (spec->step < 0 && text->ceiling)
+		return error_set(error, EINVAL, "a step down has a floor, and no ceiling");
+	return 0;
+}
+
+static int check_given(const struct policy_text *text, struct slicectl_error *error)
+{
+	const struct {
+		const char *key, *value;
+	} needed[] = {
+		{ "subject", text->subject }, { "signal", text->signal }, { "above", text->above },
+		{ "below", text->below },     { "action", text->action },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(needed); i++) {
+		if (!needed[i].value)
+			return error_set(error, EINVAL, "it needs the key %s", needed[i].key);
+	}
+	return 0;
+}
+
+int policy_spec_parse(const struct policy_text *text, struct policy_spec *ret_spec,
+		      struct slicectl_error *error)
+{
+	struct policy_spec spec = { 0 };
+	int r = check_given(text, error);
+
+	if (r == 0)
+		r = parse_subjects("subject", text->subject, false, &spec.subjects,
+				   &spec.n_subjects, error);
+	if (r == 0 && text->protect)
+		r = parse_subjects("protect", text->protect, true, &spec.protects, &spec.n_protects,
+				   error);
+	if (r == 0)
+		r = parse_signal(text, &spec, error);
+	if (r == 0)
+		r = parse_action(text, &spec, error);
+	if (r == 0)
+		r = parse_span("for", text->lasting, LASTING_USEC, 0, &spec.lasting_ns, error);
+	if (r == 0)
+		r = parse_span("cooldown", text->cooldown, COOLDOWN_USEC, COOLDOWN_MIN_USEC,
+			       &spec.cooldown_ns, error);
+	if (r < 0)
+		policy_spec_done(&spec);
+	else
+		*ret_spec = spec;
+	return r;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A policy as it is written and as it is meant: whose pressure is looked at, who may be nudged, by
+ * what, how far and how often.  Pure. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "tune/lever.h"
+#include "tune/tune_signal.h"
+
+/* What a policy does to its subjects. */
+struct policy_action {
+	const char *name;
+	enum lever levers[3]; /* that it changes: each only when the one before is at its floor */
+	size_t n_levers;
+	bool takes_bounds; /* the keys floor and ceiling */
+	const char *help;
+};
+
+/* The action at @index, or NULL after the last; NULL when there is none of that name. */
+const struct policy_action *policy_action_at(size_t index);
+const struct policy_action *policy_action_find(const char *name);
+
+enum policy_subject_kind {
+	POLICY_RULE,    /* the scopes of the families of a rule */
+	POLICY_SCOPE,   /* a scope */
+	POLICY_SLICE,   /* a slice, with everything below it */
+	POLICY_MACHINE, /* only as what is protected */
+};
+
+struct policy_subject {
+	enum policy_subject_kind kind;
+	char *name; /* of the rule, or the path; NULL for the machine */
+};
+
+/* The keys as they are written; NULL for what is not given. */
+struct policy_text {
+	char *subject, *protect, *signal, *above, *lasting, *below, *action, *step, *floor,
+		*ceiling, *cooldown;
+};
+
+void policy_text_done(struct policy_text *text);
+
+struct policy_spec {
+	struct policy_subject *subjects, *protects; /* protects: NULL, the subjects */
+	size_t n_subjects, n_protects;
+	const struct tune_signal *signal;
+	const struct policy_action *action;
+	uint64_t above, below; /* in the unit of the signal */
+	uint64_t lasting_ns;   /* how long above begins, and how long below ends */
+	uint64_t cooldown_ns;
+	int64_t step;            /* hundredths of a percent */
+	uint64_t floor, ceiling; /* 0: those of the lever */
+};
+
+/* -EINVAL with a sentence, -ENOMEM. */
+int policy_spec_parse(const struct policy_text *text, struct policy_spec *ret_spec,
+		      struct slicectl_error *error);
+void policy_spec_done(struct policy_spec *spec);
+
+/* "rule build", "machine" */
+#define POLICY_SUBJECT_SIZE 300
+const char *policy_subject_text(const struct policy_subject *subject, char out[POLICY_SUBJECT_SIZE]);

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "test.h"
+#include "tune/gate.h"
+#include "tune/nudge_plan.h"
+#include "tune/strategy.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+
+static void levers_are_numbers(void)
+{
+	static const struct {
+		enum lever lever;
+		const char *text;
+		uint64_t value;
+	} cases[] = {
+		{ LEVER_CPU_WEIGHT, "100", 100 },
+		{ LEVER_CPU_MAX, "max 100000", LEVER_NO_LIMIT },
+		{ LEVER_CPU_MAX, "20000 100000", 2000 },
+		{ LEVER_CPU_MAX, "150000 50000", 30000 },
+		{ LEVER_IO_WEIGHT, "default 250", 250 },
+		{ LEVER_IO_WEIGHT, "default 100\n8:0 50", 100 },
+		{ LEVER_MEMORY_HIGH, "max", LEVER_NO_LIMIT },
+		{ LEVER_MEMORY_HIGH, "1048576", 1048576 },
+		{ LEVER_PIDS_MAX, "max", LEVER_NO_LIMIT },
+	};
+	static const struct {
+		enum lever lever;
+		const char *text;
+	} wrong[] = {
+		{ LEVER_CPU_WEIGHT, "max" }, { LEVER_CPU_MAX, "max" },
+		{ LEVER_CPU_MAX, "5 0" },    { LEVER_CPU_MAX, "99999999999999999999 1" },
+		{ LEVER_IO_WEIGHT, "100" },  { LEVER_MEMORY_HIGH, "-1" },
+		{ LEVER_PIDS_MAX, "" },
+	};
+	uint64_t value;
+	char text[LEVER_TEXT_SIZE];
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		CHECK_INT(lever_parse(cases[i].lever, cases[i].text, &value), 0);
+		CHECK(value == cases[i].value);
+	}
+	for (size_t i = 0; i < ELEMENTS(wrong); i++)
+		CHECK_INT(lever_parse(wrong[i].lever, wrong[i].text, &value), -EINVAL);
+	CHECK_TEXT(lever_text(LEVER_CPU_MAX, 2000, "max 50000", text), "10000 50000");
+	CHECK_TEXT(lever_text(LEVER_CPU_MAX, 1, "max 50000", text), "1000 50000");
+	CHECK_TEXT(lever_text(LEVER_IO_WEIGHT, 75, "default 100", text), "default 75");
+	CHECK_TEXT(lever_text(LEVER_CPU_WEIGHT, 75, "100", text), "75");
+}
+
+static void bounds_are_checked(void)
+{
+	uint64_t value;
+
+	CHECK_INT(lever_parse_bound(LEVER_CPU_MAX, "20%", &value, NULL), 0);
+	CHECK(value == 2000);
+	CHECK_INT(lever_parse_bound(LEVER_MEMORY_HIGH, "150M", &value, NULL), 0);
+	CHECK(value == 150 * 1024 * 1024);
+	CHECK_INT(lever_parse_bound(LEVER_CPU_MAX, "20", &value, NULL), -EINVAL);
+	CHECK_INT(lever_parse_bound(LEVER_CPU_WEIGHT, "0", &value, NULL), -EINVAL);
+	CHECK_INT(lever_parse_bound(LEVER_CPU_WEIGHT, "10001", &value, NULL), -EINVAL);
+	CHECK_INT(lever_parse_bound(LEVER_MEMORY_HIGH, "4K", &value, NULL), -EINVAL);
+}
+
+static void steps_are_planned(void)
+{
+	static const struct {
+		struct nudge_plan plan;
+		bool away;
+		uint64_t next, back;
+	} cases[] = {
+		{ { LEVER_CPU_WEIGHT, 100, 100, 0, -2500, 10, 1000 }, true, 75, 100 },
+		{ { LEVER_CPU_WEIGHT, 100, 75, 0, -2500, 10, 1000 }, true, 56, 100 },
+		{ { LEVER_CPU_WEIGHT, 100, 42, 0, -2500, 10, 1000 }, true, 31, 56 },
+		{ { LEVER_CPU_WEIGHT, 100, 12, 0, -2500, 10, 1000 }, true, 10, 16 },
+		{ { LEVER_CPU_WEIGHT, 100, 10, 0, -2500, 10, 1000 }, false, 0, 13 },
+		/* Below its floor already: it is not raised to it. */
+		{ { LEVER_CPU_WEIGHT, 5, 5, 0, -2500, 10, 1000 }, false, 0, 5 },
+		{ { LEVER_CPU_WEIGHT, 100, 100, 0, 5000, 10, 1000 }, true, 150, 100 },
+		{ { LEVER_CPU_WEIGHT, 100, 900, 0, 5000, 10, 1000 }, true, 1000, 600 },
+		{ { LEVER_CPU_WEIGHT, 100, 1000, 0, 5000, 10, 1000 }, false, 0, 666 },
+		{ { LEVER_CPU_WEIGHT, 100, 2, 0, -100, 1, 1000 }, true, 1, 100 },
+		/* From max: a step below what is used, and nothing where that is not known. */
+		{ { LEVER_MEMORY_HIGH, LEVER_NO_LIMIT, LEVER_NO_LIMIT, 1000, -2500, 100, 0 },
+		  true,
+		  750,
+		  LEVER_NO_LIMIT },
+		{ { LEVER_MEMORY_HIGH, LEVER_NO_LIMIT, LEVER_NO_LIMIT, 0, -2500, 100, 0 },
+		  false,
+		  0,
+		  LEVER_NO_LIMIT },
+		{ { LEVER_MEMORY_HIGH, LEVER_NO_LIMIT, 300, 1000, -2500, 100, 0 }, true, 225, 400 },
+		{ { LEVER_CPU_MAX, LEVER_NO_LIMIT, LEVER_NO_LIMIT, 0, 2500, 0, 90000 },
+		  false,
+		  0,
+		  LEVER_NO_LIMIT },
+		/* No overflow. */
+		{ { LEVER_MEMORY_HIGH, UINT64_MAX - 1, UINT64_MAX - 1, 0, 90000, 0, UINT64_MAX - 1 },
+		  false,
+		  0,
+		  UINT64_MAX - 1 },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		uint64_t next = 0;
+
+		CHECK_INT(nudge_plan_away(&cases[i].plan, &next), cases[i].away);
+		if (cases[i].away && next != cases[i].next)
+			CHECK_INT(next, cases[i].next);
+		if (nudge_plan_back(&cases[i].plan) != cases[i].back) {
+			CHECK_INT(i, -1);
+			CHECK_INT(nudge_plan_back(&cases[i].plan), cases[i].back);
+		}
+	}
+}
+
+/* Whatever the value, steps away end at the floor and steps back at the baseline. */
+static void steps_end(void)
+{
+	srand(1);
+	for (int i = 0; i < 2000; i++) {
+		struct nudge_plan plan = { .lever = LEVER_CPU_WEIGHT,
+					   .baseline = 1 + (uint64_t)rand() % 10000,
+					   .step = -(1 + rand() % 9900),
+					   .floor = 1 + (uint64_t)rand() % 200,
+					   .ceiling = 10000 };
+		unsigned n = 0;
+
+		plan.value = plan.baseline;
+		while (nudge_plan_away(&plan, &plan.value)) {
+			CHECK(plan.value >= plan.floor && plan.value < plan.baseline);
+			CHECK_FATAL(n++ < 20000);
+		}
+		for (n = 0; plan.value != plan.baseline; plan.value = nudge_plan_back(&plan)) {
+			CHECK(plan.value < plan.baseline);
+			CHECK_FATAL(n++ < 20000);
+		}
+	}
+}
+
+static void gate_has_an_order(void)
+{
+	struct gate_question question = { .now_ns = 100 * SECOND_NS,
+					  .cooldown_ns = 5 * SECOND_NS,
+					  .has_room = true };
+
+	CHECK_INT(gate_ask(&question), VERDICT_UNAVAILABLE);
+	question.has_signal = question.has_file = true;
+	CHECK_INT(gate_ask(&question), VERDICT_PSI_IDLE);
+	question.presses = true;
+	CHECK_INT(gate_ask(&question), VERDICT_OK);
+	question.written_ns = 96 * SECOND_NS;
+	CHECK_INT(gate_ask(&question), VERDICT_COOLDOWN);
+	question.written_ns = 95 * SECOND_NS;
+	CHECK_INT(gate_ask(&question), VERDICT_OK);
+	question.is_idle = true;
+	CHECK_INT(gate_ask(&question), VERDICT_SUBJECT_IDLE);
+	question.is_idle = question.has_room = false;
+	CHECK_INT(gate_ask(&question), VERDICT_BOUNDS);
+	question.contended_ns = 101 * SECOND_NS;
+	CHECK_INT(gate_ask(&question), VERDICT_CONTENDED);
+	question.contended_ns = 0;
+	question.is_owned = true;
+	CHECK_INT(gate_ask(&question), VERDICT_CONTENDED);
+	question.has_file = false;
+	CHECK_INT(gate_ask(&question), VERDICT_UNAVAILABLE);
+}
+
+static struct policy_text whole_text(void)
+{
+	return (struct policy_text){ .subject = (char *)"rule build",
+				     .protect = (char *)"slice pact.slice",
+				     .signal = (char *)"cpu.some",
+				     .above = (char *)"20%",
+				     .lasting = (char *)"2s",
+				     .below = (char *)"8%",
+				     .action = (char *)"cpu_weight",
+				     .step = (char *)"-25%",
+				     .floor = (char *)"10",
+				     .cooldown = (char *)"5s" };
+}
+
+static void policies_are_parsed(void)
+{
+	struct policy_text text = whole_text();
+	struct policy_spec spec;
+
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), 0);
+	CHECK_INT(spec.n_subjects, 1);
+	CHECK_INT(spec.subjects[0].kind, POLICY_RULE);
+	CHECK_TEXT(spec.subjects[0].name, "build");
+	CHECK_INT(spec.protects[0].kind, POLICY_SLICE);
+	CHECK_INT(spec.above, 2000);
+	CHECK_INT(spec.below, 800);
+	CHECK_INT(spec.step, -2500);
+	CHECK_INT(spec.floor, 10);
+	CHECK(spec.lasting_ns == 2 * SECOND_NS && spec.cooldown_ns == 5 * SECOND_NS);
+	policy_spec_done(&spec);
+	text.subject = (char *)"rule a scope w.slice/x  slice y.slice";
+	text.protect = (char *)"machine";
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), 0);
+	CHECK_INT(spec.n_subjects, 3);
+	CHECK_INT(spec.protects[0].kind, POLICY_MACHINE);
+	policy_spec_done(&spec);
+}
+
+#define REFUSED(member, value, sentence)                                        \
+	do {                                                                    \
+		struct policy_text text_ = whole_text();                        \
+		struct slicectl_error error_ = SLICECTL_ERROR_INIT;             \
+		struct policy_spec spec_;                                       \
+                                                                                \
+		text_.member = (char *)(value);                                 \
+		CHECK_INT(policy_spec_parse(&text_, &spec_, &error_), -EINVAL); \
+		CHECK_HAS(error_.message, sentence);                            \
+	} while (0)
+
+static void policies_are_refused(void)
+{
+	REFUSED(subject, NULL, "key subject");
+	REFUSED(subject, "", "empty");
+	REFUSED(subject, "build", "neither rule NAME");
+	REFUSED(subject, "rule", "needs a name");
+	REFUSED(subject, "machine", "neither rule NAME");
+	REFUSED(protect, "slice", "needs a path");
+	REFUSED(signal, "cpu.weight", "not a signal");
+	REFUSED(above, "20", "percentage");
+	REFUSED(above, "101%", "percentage");
+	REFUSED(above, "8%", "must be less");
+	REFUSED(below, "20%", "must be less");
+	REFUSED(action, "cpu_idle", "not an action");
+	REFUSED(step, "25%", "not a change");
+	REFUSED(step, "-100%", "not a change");
+	REFUSED(step, "-0%", "not a change");
+	REFUSED(step, "+25%", "has a ceiling");
+	REFUSED(ceiling, "200", "has a floor");
+	REFUSED(floor, "10%", "weight");
+	REFUSED(cooldown, "100ms", "not a time");
+	REFUSED(lasting, "soon", "not a time");
+}
+
+/* A policy beside a target whose signal answers to how far it is nudged. */
+struct world {
+	struct strategy strategy;
+	struct policy_spec spec;
+	uint64_t now_ns, level, baseline, value, written_ns;
+	size_t writes;
+};
+
+static void world_init(struct world *world)
+{
+	struct policy_text text = whole_text();
+
+	*world = (struct world){ .now_ns = SECOND_NS, .baseline = 100, .value = 100 };
+	CHECK_FATAL(policy_spec_parse(&text, &world->spec, NULL) == 0);
+}
+
+static struct nudge_plan world_plan(const struct world *world)
+{
+	return (struct nudge_plan){ LEVER_CPU_WEIGHT, world->baseline,   world->value, 0,
+				    world->spec.step, world->spec.floor, 1000 };
+}
+
+static enum wish world_step(struct world *world, uint64_t signal, int code, bool idle)
+{
+	const struct strategy_sample sample = { code, signal, idle, world->now_ns };
+	enum wish wish = strategy_take(&world->strategy, &world->spec, &sample);
+	struct nudge_plan plan = world_plan(world);
+	uint64_t before = world->value;
+
+	if (wish == WISH_NUDGE && (world->written_ns == 0 ||
+				   world->now_ns >= world->written_ns + world->spec.cooldown_ns))
+		(void)nudge_plan_away(&plan, &world->value);
+	else if (wish == WISH_RELEASE)
+		world->value = nudge_plan_back(&plan);
+	else if (wish == WISH_RESTORE || wish == WISH_UNDO)
+		world->value = world->baseline;
+	if (world->value != before) {
+		world->writes++;
+		if (wish == WISH_NUDGE && world->written_ns > 0)
+			CHECK(world->now_ns >= world->written_ns + world->spec.cooldown_ns);
+		world->written_ns = world->now_ns;
+	}
+	strategy_done(&world->strategy, &world->spec, wish, &sample, world->value != before,
+		      world->value != world->baseline);
+	CHECK(world->value >= world->spec.floor && world->value <= world->baseline);
+	world->now_ns += SECOND_NS / 2;
+	return wish;
+}
+
+static void pressure_must_last(void)
+{
+	struct world world;
+
+	world_init(&world);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(world_step(&world, 3000, 0, false), WISH_NOTHING);
+	CHECK_INT(world_step(&world, 3000, 0, false), WISH_NUDGE);
+	CHECK_INT(world.value, 75);
+	/* A dip below the level begins anew; one that stays above "below" does not end it. */
+	CHECK_INT(world_step(&world, 1000, 0, false), WISH_NOTHING);
+	CHECK(world.strategy.presses);
+	CHECK_INT(world_step(&world, 700, 0, false), WISH_NOTHING);
+	CHECK(!world.strategy.presses);
+	policy_spec_done(&world.spec);
+}
+
+static void what_does_not_help_is_undone(void)
+{
+	struct world world;
+	enum wish wish = WISH_NOTHING;
+	size_t undone = 0;
+
+	world_init(&world);
+	for (int i = 0; i < 2 * 55; i++) {
+		wish = world_step(&world, 3000, 0, false);
+		undone += wish == WISH_UNDO;
+	}
+	CHECK_INT(undone, 1);
+	CHECK_INT(world.value, 100);
+	CHECK_INT(world.writes, 2);
+	/* Later it is tried once more, and the pause is longer then. */
+	for (int i = 0; i < 2 * 60; i++)
+		undone += world_step(&world, 3000, 0, false) == WISH_UNDO;
+	CHECK_INT(undone, 2);
+	CHECK(world.strategy.banned_ns > world.now_ns + 30 * SECOND_NS);
+	policy_spec_done(&world.spec);
+}
+
+/* The signal falls with the value, so the end of the pressure is only seen by trying: less and less
+ * often. */
+static void the_way_back_is_tried(void)
+{
+	struct world world;
+	size_t early = 0, late = 0;
+
+	world_init(&world);
+	for (int i = 0; i < 2 * 600; i++)
+		(void)world_step(&world, world.value > 60 ? 3000 : 500, 0, false);
+	early = world.writes;
+	for (int i = 0; i < 2 * 600; i++)
+		(void)world_step(&world, world.value > 60 ? 3000 : 500, 0, false);
+	late = world.writes - early;
+	CHECK(early > 2 && late < early && late < 20);
+	/* The pressure has really gone. */
+	for (int i = 0; i < 2 * 1300; i++)
+		(void)world_step(&world, 100, 0, false);
+	CHECK_INT(world.value, 100);
+	CHECK(strategy_rests(&world.strategy));
+	policy_spec_done(&world.spec);
+}
+
+static void nobody_stays_nudged(void)
+{
+	struct world world;
+
+	world_init(&world);
+	for (int i = 0; i < 6; i++)
+		(void)world_step(&world, 3000, 0, false);
+	CHECK(world.value < 100);
+	CHECK_INT(world_step(&world, 3000, 0, true), WISH_RESTORE);
+	CHECK_INT(world.value, 100);
+	for (int i = 0; i < 15; i++)
+		(void)world_step(&world, 3000, 0, false);
+	CHECK(world.value < 100);
+	CHECK_INT(world_step(&world, 0, -ENOENT, false), WISH_RESTORE);
+	CHECK_INT(world.value, 100);
+	CHECK_INT(world_step(&world, 0, -ENOENT, false), WISH_NOTHING);
+	policy_spec_done(&world.spec);
+}
+
+/* Whatever the signal does, once it is calm all is as it was. */
+static void any_signal_ends_at_the_baseline(void)
+{
+	srand(2);
+	for (int round = 0; round < 300; round++) {
+		struct world world;
+
+		world_init(&world);
+		for (int i = 0; i < 200; i++)
+			(void)world_step(&world, (uint64_t)rand() % 6000,
+					 rand() % 20 ? 0 : -ENODATA, rand() % 30 == 0);
+		for (int i = 0; i < 2 * 700 * 10 && world.value != 100; i++)
+			(void)world_step(&world, 0, 0, false);
+		CHECK_INT(world.value, 100);
+		policy_spec_done(&world.spec);
+	}
+}
+
+TEST_MAIN("tune", CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
+	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
+	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
+	  CASE(the_way_back_is_tried), CASE(nobody_stays_nudged),
+	  CASE(any_signal_ends_at_the_baseline))

@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Policies: weights are lowered while there is pressure and put back when it is over, when the policy
+# goes, when the daemon stops, and by the next one after SIGKILL; what someone else writes is left alone.
+. "${srcdir:-.}/tests/kernel/lib.sh"
+[ -e "$BASE/cgroup.controllers" ] && grep -qw cpu "$BASE/cgroup.controllers" || skip "the cpu controller is not there"
+for name in po-noisy po-serve; do cp "$(command -v sh)" "$WORK/$name"; done
+spin='while :; do :; done'
+configure() { # LINE... of the policy
+	cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+[owner workload]
+users = root
+[rule noisy]
+comm = po-noisy
+action = place
+scope = workload.slice/noisy-%p
+[rule serve]
+comm = po-serve
+action = place
+scope = workload.slice/serve-%p
+END
+	for line in "$@"; do echo "$line"; done >>"$WORK/slicectl.conf"
+}
+policy() { # LINE...
+	configure '[policy calm]' 'subject = rule noisy' 'protect = rule serve' 'signal = cpu.some' \
+		'above = 10%' 'for = 500ms' 'below = 3%' 'action = cpu_weight' 'step = -50%' 'floor = 10' \
+		'cooldown = 1s' "$@"
+}
+policy
+expect 0 ctl check-config
+expect 0 ctl -q init
+start_daemon
+expect 0 ctl policy list
+said 'calm: calm, cpu.some 0.00%'
+expect 3 ctl policy show nothing
+said 'there is no policy named'
+expect 0 ctl policy explain workload.slice/x
+said 'No policy has changed'
+
+begin() {
+	"$WORK/po-noisy" -c "$spin" & noisy=$!
+	"$WORK/po-noisy" -c "$spin" & other=$!
+	"$WORK/po-serve" -c "$spin" & serve=$!
+	weight=$BASE/workload.slice/noisy-$noisy.scope/cpu.weight
+	until_true 10 test -e "$weight"
+	until_true 10 test -e "$BASE/workload.slice/serve-$serve.scope"
+}
+finish() {
+	kill -KILL $noisy $other $serve 2>/dev/null
+	wait $noisy $other $serve 2>/dev/null
+}
+lowered() { [ "$(cat "$weight")" -lt 100 ]; }
+at() { [ "$(cat "$weight")" = "$1" ]; }
+audited() { grep "\"action\":\"$1\"" "$WORK/audit.jsonl" | grep -q "$2"; }
+
+# Pressure, and its end.
+begin
+is "$(cat "$weight")" 100 "the weight at first"
+check "the noisy are nudged" until_true 30 lowered
+check "that is recorded, with the reason" until_true 5 audited policy.nudge '"actor":"policy:calm".*"scope":"workload.slice/noisy.*"old":"100".*cpu.some is '
+expect 0 ctl policy explain "workload.slice/noisy-$noisy"
+said 'policy calm: nudge: cpu.weight 100 to 50'
+check "they are nudged again, to the floor" until_true 40 at 10
+nap 3000
+is "$(cat "$weight")" 10 "the weight at its floor"
+expect 0 ctl policy show calm
+said 'bounds '
+said 'cpu.weight is 10, was 100'
+is "$(cat "$BASE/workload.slice/serve-$serve.scope/cpu.weight")" 100 "the weight of who is protected"
+is "$(cat "$BASE/workload.slice/cpu.weight")" 100 "the weight of the slice"
+expect 0 ctl metrics
+said 'slicectl_policy_nudges_total{policy="calm",action="cpu_weight",verdict="ok"} [1-9]'
+kill -KILL $serve
+check "all is put back when who is protected is gone" until_true 20 at 100
+check "that is recorded" until_true 5 audited policy.restore '"new":"cpu.weight=100"'
+finish
+
+# The daemon is killed.
+begin
+check "they are nudged" until_true 30 lowered
+kill -KILL "$DAEMON"
+wait "$DAEMON" 2>/dev/null
+nap 500
+check "they stay so without the daemon" lowered
+kill -KILL $serve # or it would nudge again at once
+start_daemon
+check "the next one puts it back" until_true 10 at 100
+check "that is recorded" until_true 5 audited policy.restore 'an earlier slicectld'
+finish
+
+# It stops.
+begin
+check "they are nudged" until_true 30 lowered
+stop_daemon
+is "$(cat "$weight")" 100 "the weight after a stop"
+finish
+
+# Someone else writes.
+start_daemon
+begin
+check "they are nudged" until_true 30 lowered
+echo 777 >"$weight"
+check "what someone else has written is noticed" until_true 20 audited policy.nudge 'someone else has changed it'
+nap 2000
+is "$(cat "$weight")" 777 "the weight that someone else has written"
+finish
+
+# The policy goes.
+begin
+check "they are nudged" until_true 30 lowered
+configure
+expect 0 ctl reload
+check "a reload puts it back" until_true 5 at 100
+finish
+
+# Dry run.
+policy 'dry-run = yes'
+expect 0 ctl reload
+: >"$WORK/audit.jsonl"
+begin
+check "a dry run records" until_true 30 audited policy.nudge '"dry_run":true'
+nap 2000
+is "$(cat "$weight")" 100 "the weight in a dry run"
+finish
+
+# One limit after the other.
+configure '[policy back]' 'subject = rule noisy' 'protect = machine' 'signal = cpu.some' 'above = 10%' \
+	'for = 0' 'below = 1%' 'action = pressure_backoff' 'step = -50%' 'cooldown = 1s'
+expect 0 ctl reload
+begin
+limited() { ! grep -q max "${weight%weight}max"; }
+check "a background family gets a limit" until_true 30 limited
+finish
+check "the pressure ends" until_true 30 sh -c "[ ! -e $weight ]"
+stop_daemon
