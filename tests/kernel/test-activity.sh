@@ -24,7 +24,7 @@ action = monitor
 END
 }
 configure yes
-expect 0 ctl check-config
+expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
 state() { # ROOT: its activity as families shows it

@@ -36,7 +36,7 @@ command = $WORK/hook
 subject = workload.slice/later
 resource = cpu
 level = 50%"
-expect 0 ctl check-config
+expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
 

@@ -258,6 +258,41 @@ static void watches_are_checked(void)
 		"did you mean pids.current?");
 }
 
+#define NUDGED                                                                                   \
+	"[slice t.slice]\nowner = pact\n[rule a]\ncomm = a\naction = place\nscope = t.slice/a\n" \
+	"[rule m]\ncomm = m\naction = monitor\n"
+#define CALM "signal = cpu.some\nabove = 20%\nbelow = 5%\naction = cpu_weight\n"
+
+static void policies_are_read(void)
+{
+	_cleanup_loaded_ struct loaded loaded = load(
+		NUDGED "[policy p]\nsubject = rule a scope t.slice/x\nprotect = machine\n" CALM
+		       "for = 1s\nstep = -50%\nfloor = 20\ndry-run = yes\n");
+
+	CHECK_INT(loaded.code, 0);
+	CHECK_FATAL(loaded.config != NULL);
+	CHECK_INT(loaded.config->n_policies, 1);
+	CHECK_TEXT(loaded.config->policies[0].name, "p");
+	CHECK(loaded.config->policies[0].dry_run);
+	CHECK_INT(loaded.config->policies[0].spec.n_subjects, 2);
+	CHECK_INT(loaded.config->policies[0].spec.step, -5000);
+}
+
+static void policies_are_checked(void)
+{
+	refused(NUDGED "[policy p]\nsubject = rule a\n", "needs the key signal");
+	refused(NUDGED "[policy p]\nsubject = rule b\n" CALM, "there is no [rule b]");
+	refused(NUDGED "[policy p]\nsubject = rule m\n" CALM, "rule m has no scopes");
+	refused(NUDGED "[policy p]\nsubject = slice u.slice\n" CALM, "there is no [slice u.slice]");
+	refused(NUDGED "[policy p]\nsubject = scope t.slice\n" CALM, "not the path of a scope");
+	refused(NUDGED "[policy p]\nsubject = rule a\nprotect = scope u.slice/x\n" CALM,
+		"there is no [slice u.slice]");
+	refused(NUDGED "[policy p]\nsubject = rule a\n" CALM "[policy q]\nsubject = rule a\n" CALM,
+		"would both change cpu.weight");
+	refused(NUDGED "[policy p]\nsubject = rule a\n" CALM "colour = red\n", "unknown key");
+	refused(NUDGED "[policy p]\nsubject = rule a\n" CALM "ceiling = 200\n", "has a floor");
+}
+
 static void later_files_override_single_keys(void)
 {
 	_cleanup_loaded_ struct loaded loaded = { .tree = tree_new() };
@@ -513,4 +548,5 @@ TEST_MAIN("config", CASE(readers_are_those_listed_and_owners), CASE(nothing_give
 	  CASE(a_broken_file_keeps_its_places), CASE(one_mistake_is_one_problem),
 	  CASE(files_of_others_are_refused), CASE(a_named_file_must_exist),
 	  CASE(the_shipped_file_is_the_default), CASE(manual_names_every_key),
-	  CASE(owners_list_users_and_groups), CASE(watches_are_read), CASE(watches_are_checked))
+	  CASE(owners_list_users_and_groups), CASE(watches_are_read), CASE(policies_are_read),
+	  CASE(policies_are_checked), CASE(watches_are_checked))

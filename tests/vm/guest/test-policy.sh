@@ -29,7 +29,7 @@ policy() { # LINE...
 		'cooldown = 1s' "$@"
 }
 policy
-expect 0 ctl check-config
+expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
 expect 0 ctl policy list

@@ -14,7 +14,7 @@ subject = workload.slice
 resource = oom_kill
 level = change
 END
-expect 0 ctl check-config
+expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
 expect 0 ctl -q scope create workload.slice/job --memory-max=32M --pids-max=10

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cgroup/nudge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cgroup/hierarchy.h"
+#include "test.h"
+#include "tree.h"
+
+#define MARK MARK_BASELINE "cpu.weight"
+
+/* A plain file is not cut by a shorter value, so all have three digits. */
+struct fixture {
+	struct tree tree;
+	struct slicectl_hierarchy *hierarchy;
+	char path[96];
+};
+
+static struct fixture set_up(void)
+{
+	struct fixture fixture = { .tree = tree_new() };
+	const struct slicectl_hierarchy_options options = { fixture.tree.path, true };
+
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "500\n");
+	CHECK_FATAL(slicectl_hierarchy_open(&options, &fixture.hierarchy, NULL) == 0);
+	(void)snprintf(fixture.path, sizeof(fixture.path), "%s/a.slice", fixture.tree.path);
+	return fixture;
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	slicectl_hierarchy_free(fixture->hierarchy);
+	tree_done(&fixture->tree);
+}
+
+static int set(struct fixture *fixture, const char *value)
+{
+	return nudge_write(fixture->hierarchy, "a.slice", "cpu.weight", value, NULL);
+}
+
+static int put_back(struct fixture *fixture)
+{
+	return nudge_restore(fixture->hierarchy, "a.slice", "cpu.weight", NULL);
+}
+
+static const char *now(const struct fixture *fixture)
+{
+	static char text[16];
+
+	(void)snprintf(text, sizeof(text), "%.3s", tree_read(&fixture->tree, "a.slice/cpu.weight"));
+	return text;
+}
+
+static bool has_mark(const struct fixture *fixture)
+{
+	return getxattr(fixture->path, MARK, NULL, 0) >= 0;
+}
+
+static void forge(const struct fixture *fixture, const char *text)
+{
+	CHECK_INT(setxattr(fixture->path, MARK, text, strlen(text), 0), 0);
+}
+
+static void the_baseline_comes_back(void)
+{
+	struct fixture fixture = set_up();
+	char *baseline = NULL, **files = NULL;
+
+	CHECK_INT(put_back(&fixture), -ENODATA);
+	CHECK_INT(set(&fixture, "250"), 0);
+	CHECK_INT(set(&fixture, "125"), 0);
+	CHECK_TEXT(now(&fixture), "125");
+	CHECK_INT(nudge_baseline(fixture.hierarchy, "a.slice", "cpu.weight", &baseline), 0);
+	CHECK_TEXT(baseline, "500");
+	free(baseline);
+	CHECK_INT(nudge_list(fixture.hierarchy, "a.slice", &files), 0);
+	CHECK_TEXT(files[0], "cpu.weight");
+	CHECK(!files[1]);
+	for (char **file = files; *file; file++)
+		free(*file);
+	free(files);
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "500");
+	CHECK(!has_mark(&fixture));
+	tear_down(&fixture);
+}
+
+/* The program ended after the mark and before the write. */
+static void an_interrupted_change_is_ours(void)
+{
+	struct fixture fixture = set_up();
+
+	forge(&fixture, "500\n250\n500");
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "500");
+	CHECK(!has_mark(&fixture));
+	CHECK_INT(set(&fixture, "250"), 0);
+	forge(&fixture, "500\n125\n250");
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "500");
+	CHECK(!has_mark(&fixture));
+	/* After the write, and before the mark was removed. */
+	forge(&fixture, "500\n125\n250");
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK(!has_mark(&fixture));
+	tear_down(&fixture);
+}
+
+static void what_someone_else_writes_stays(void)
+{
+	struct fixture fixture = set_up();
+
+	CHECK_INT(set(&fixture, "250"), 0);
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "777\n");
+	CHECK_INT(put_back(&fixture), -ESTALE);
+	CHECK_TEXT(now(&fixture), "777");
+	CHECK(!has_mark(&fixture));
+	CHECK_INT(set(&fixture, "250"), 0); /* the new baseline */
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "888\n");
+	CHECK_INT(set(&fixture, "125"), -ESTALE);
+	CHECK_TEXT(now(&fixture), "888");
+	CHECK(!has_mark(&fixture));
+	tear_down(&fixture);
+}
+
+static void a_wrong_mark_is_none(void)
+{
+	static const char *const wrong[] = { "", "500", "500\n250", "\n\n" };
+	struct fixture fixture = set_up();
+
+	for (size_t i = 0; i < ELEMENTS(wrong); i++) {
+		int r;
+
+		forge(&fixture, wrong[i]);
+		r = put_back(&fixture);
+		CHECK(r == -ENODATA || r == -ESTALE);
+		CHECK_TEXT(now(&fixture), "500");
+	}
+	tear_down(&fixture);
+}
+
+/* A user who owns the directory, but not the file, can set the mark, and must not write the file by
+ * it. */
+static void a_mark_of_a_user_is_not_believed(void)
+{
+	struct fixture fixture = set_up();
+	char file[128];
+
+	(void)snprintf(file, sizeof(file), "%s/cpu.weight", fixture.path);
+	if (chown(fixture.path, 65534, 65534) < 0) {
+		(void)printf(" needs root ");
+		tear_down(&fixture);
+		return;
+	}
+	forge(&fixture, "999\n500\n500");
+	CHECK_INT(put_back(&fixture), -EPERM);
+	CHECK_INT(set(&fixture, "250"), -EPERM);
+	CHECK_TEXT(now(&fixture), "500");
+	CHECK_INT(chown(file, 65534, 65534), 0);
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "999");
+	tear_down(&fixture);
+}
+
+TEST_MAIN("nudge", CASE(the_baseline_comes_back), CASE(an_interrupted_change_is_ours),
+	  CASE(what_someone_else_writes_stays), CASE(a_wrong_mark_is_none),
+	  CASE(a_mark_of_a_user_is_not_believed))
