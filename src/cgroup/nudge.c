@@ -17,8 +17,19 @@
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
 
-/* Lines of a value become this, because a mark has a line for each value. */
-static const char line_end = '\x1e';
+/* The files that may be changed.  The names of marks can be forged, so a mark for any other file is
+ * none. */
+static const char *const files[] = { "cpu.weight", "cpu.max", "io.weight", "memory.high",
+				     "pids.max" };
+
+bool nudge_may_change(const char *file)
+{
+	for (size_t i = 0; i < ELEMENTS(files); i++) {
+		if (text_equal(files[i], file))
+			return true;
+	}
+	return false;
+}
 
 /* A file of an open cgroup, and what its mark says. */
 struct nudged {
@@ -40,14 +51,6 @@ static void nudged_done(struct nudged *nudged)
 
 #define _cleanup_nudged_ _cleanup_(nudged_done)
 
-static void swap_lines(char *text, char from, char to)
-{
-	for (char *c = text; *c; c++) {
-		if (*c == from)
-			*c = to;
-	}
-}
-
 static int split_mark(struct nudged *nudged)
 {
 	char *second = strchr(nudged->text, '\n'), *third;
@@ -59,9 +62,6 @@ static int split_mark(struct nudged *nudged)
 	if (!third)
 		return -EINVAL;
 	*third++ = '\0';
-	swap_lines(nudged->text, line_end, '\n');
-	swap_lines(second, line_end, '\n');
-	swap_lines(third, line_end, '\n');
 	nudged->baseline = nudged->text;
 	nudged->written = second;
 	nudged->before = third;
@@ -69,7 +69,7 @@ static int split_mark(struct nudged *nudged)
 }
 
 /* Who may write the directory may set the mark, and must be able to write the file as well; otherwise
- * a mark would be a way to write it. */
+ * a mark would be a way to write it.  It is one of ours only where nobody else may set it. */
 static int check_trust(const struct nudged *nudged)
 {
 	struct stat directory, file;
@@ -77,6 +77,8 @@ static int check_trust(const struct nudged *nudged)
 	if (fstat(nudged->fd, &directory) < 0 ||
 	    fstatat(nudged->fd, nudged->file, &file, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
+	if (directory.st_mode & (S_IWGRP | S_IWOTH))
+		return -EPERM;
 	return directory.st_uid == 0 || directory.st_uid == file.st_uid ? 0 : -EPERM;
 }
 
@@ -104,12 +106,17 @@ static int open_nudged(struct slicectl_hierarchy *hierarchy, const char *path, c
 				   .file = file };
 	if (nudged->fd < 0)
 		return nudged->fd;
+	if (!nudge_may_change(file))
+		return -EINVAL;
 	(void)snprintf(nudged->mark, sizeof(nudged->mark), "%s%s", MARK_BASELINE, file);
 	r = check_trust(nudged);
 	if (r == 0)
 		r = interface_read(nudged->fd, file, &nudged->current);
-	if (r == 0)
-		r = read_mark(nudged);
+	if (r < 0)
+		return r;
+	/* Behind the default of io.weight there are lines for devices, which are not changed. */
+	nudged->current[strcspn(nudged->current, "\n")] = '\0';
+	r = read_mark(nudged);
 	return r == -ENODATA ? 0 : r;
 }
 
@@ -146,16 +153,9 @@ static int give_up(const struct nudged *nudged, struct slicectl_error *error)
 
 static int set_mark(const struct nudged *nudged, const char *value)
 {
-	_cleanup_free_ char *baseline = strdup(nudged->text ? nudged->baseline : nudged->current);
-	_cleanup_free_ char *written = strdup(value), *before = strdup(nudged->current);
-	_cleanup_free_ char *text = NULL;
+	const char *baseline = nudged->text ? nudged->baseline : nudged->current;
+	_cleanup_free_ char *text = text_format("%s\n%s\n%s", baseline, value, nudged->current);
 
-	if (!baseline || !written || !before)
-		return -ENOMEM;
-	swap_lines(baseline, '\n', line_end);
-	swap_lines(written, '\n', line_end);
-	swap_lines(before, '\n', line_end);
-	text = text_format("%s\n%s\n%s", baseline, written, before);
 	if (!text)
 		return -ENOMEM;
 	return fsetxattr(nudged->fd, nudged->mark, text, strlen(text), 0) < 0 ? -errno : 0;
@@ -228,5 +228,19 @@ int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***r
 {
 	_cleanup_close_ int fd = directory_open(hierarchy->base_fd, path);
 
-	return fd < 0 ? fd : mark_list(fd, MARK_BASELINE, ret_files);
+	char **names = NULL, **kept;
+	int r = fd < 0 ? fd : mark_list(fd, MARK_BASELINE, &names);
+
+	if (r < 0)
+		return r;
+	kept = names;
+	for (char **name = names; *name; name++) {
+		if (nudge_may_change(*name))
+			*kept++ = *name;
+		else
+			free(*name);
+	}
+	*kept = NULL;
+	*ret_files = names;
+	return 0;
 }

@@ -7,6 +7,7 @@
  * someone else has written meanwhile nothing is put back.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <slicectl/hierarchy.h>
@@ -17,8 +18,11 @@
  * that is being written, and the one before that, each in a line of its own. */
 #define MARK_BASELINE "user.slicectl.baseline."
 
+/* Whether @file is one that may be changed for a while: all others are refused with -EINVAL. */
+bool nudge_may_change(const char *file);
+
 /*
- * Writes @value to @file of the cgroup @path, and keeps the baseline.  Errors: -ESTALE, someone else
+ * Writes @value, one line, to @file of the cgroup @path, and keeps the baseline.  Errors: -ESTALE, someone else
  * has written the file since the last change, which ends with this; -EPERM, a user who may not write
  * the file could forge the mark; those of limits, and -ENOTSUP without extended attributes.
  */

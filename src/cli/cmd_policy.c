@@ -16,11 +16,17 @@
 
 #define ANSWER_USEC (10 * CLOCK_USEC_PER_SEC)
 
-static const char *value_text(const json_t *policy, const char *key, char out[TUNE_SIGNAL_TEXT_SIZE])
+static const char *signal_text(const json_t *policy, long long value,
+			       char out[TUNE_SIGNAL_TEXT_SIZE])
 {
 	const struct tune_signal *signal = tune_signal_find(ask_text(policy, "signal", ""));
 
-	return signal ? tune_signal_text(signal, (uint64_t)ask_number(policy, key), out) : "?";
+	return signal ? tune_signal_text(signal, (uint64_t)value, out) : "?";
+}
+
+static const char *value_text(const json_t *policy, const char *key, char out[TUNE_SIGNAL_TEXT_SIZE])
+{
+	return signal_text(policy, ask_number(policy, key), out);
 }
 
 static void print_line(const json_t *policy)
@@ -61,7 +67,8 @@ static void print_decision(const json_t *policy, const json_t *decision)
 		     print_local_time(ask_text(decision, "time", ""), time),
 		     ask_text(decision, "wish", "?"), TEXT_ESCAPE(ask_text(decision, "change", "?")),
 		     TEXT_ESCAPE(ask_text(decision, "path", "?")), ask_text(policy, "signal", "?"),
-		     value_text(policy, "value", value), ask_text(decision, "result", "?"));
+		     signal_text(policy, ask_number(decision, "signal"), value),
+		     ask_text(decision, "result", "?"));
 }
 
 static void print_changed(const json_t *entry)

@@ -224,6 +224,10 @@ static int parse_action(const struct policy_text *text, struct policy_spec *spec
 		return error_set(error, EINVAL,
 				 "action = %s only goes down, so step must be below 0",
 				 spec->action->name);
+	/* To put it back would wait for the kernel to reclaim. */
+	if (spec->step > 0 && spec->action->levers[0] == LEVER_MEMORY_HIGH)
+		return error_set(error, EINVAL,
+				 "action = memory_high only goes down, so step must be below 0");
 	if (spec->step > 0 && text->floor)
 		return error_set(error, EINVAL, "a step up has a ceiling, and no floor");
 	if (spec->step < 0 && text->ceiling)

@@ -32,13 +32,19 @@ state() { # ROOT: its activity as families shows it
 }
 becomes() { [ "$(state "$1")" = "$2" ]; }
 told() { grep -q "\"action\":\"$1\".*\"family\":$2,.*\"activity\":{" "$WORK/events"; }
+ctl --json events >"$WORK/events" 2>/dev/null & LISTENERS=$!
+heard() { # the listener is connected
+	ctl -q scope create workload.slice/ay-heard
+	ctl -q scope destroy workload.slice/ay-heard
+	grep -q ay-heard "$WORK/events"
+}
+check "the listener hears" until_true 10 heard
 # A family that waits for a line on its FIFO, runs for each, and goes on.
 mkfifo "$WORK/placed" "$WORK/seen"
 work='while read -r n; do i=0; while [ $i -lt $n ]; do i=$((i+1)); done; done; sleep '$LONG
 "$WORK/ay-placed" -c "$work" <"$WORK/placed" & placed=$!
 "$WORK/ay-seen" -c "$work" <"$WORK/seen" & seen=$!
 exec 7>"$WORK/placed" 8>"$WORK/seen"
-ctl --json events >"$WORK/events" 2>/dev/null & LISTENERS=$!
 check "a family that sleeps in its scope is idle" until_true 5 becomes $placed idle
 check "so is one without a scope" until_true 5 becomes $seen idle
 expect 0 ctl families

@@ -11,6 +11,7 @@
 #include "cgroup/hierarchy.h"
 #include "test.h"
 #include "tree.h"
+#include "tune/lever.h"
 
 #define MARK MARK_BASELINE "cpu.weight"
 
@@ -167,6 +168,57 @@ static void a_mark_of_a_user_is_not_believed(void)
 	tear_down(&fixture);
 }
 
-TEST_MAIN("nudge", CASE(the_baseline_comes_back), CASE(an_interrupted_change_is_ours),
-	  CASE(what_someone_else_writes_stays), CASE(a_wrong_mark_is_none),
-	  CASE(a_mark_of_a_user_is_not_believed))
+/* The name of a mark is chosen by whoever sets it. */
+static void only_some_files_are_written(void)
+{
+	struct fixture fixture = set_up();
+	const char *mark = MARK_BASELINE "cgroup.procs";
+	char **files = NULL;
+
+	tree_write(&fixture.tree, "a.slice/cgroup.procs", "");
+	tree_write(&fixture.tree, "other", "500\n");
+	CHECK_INT(setxattr(fixture.path, mark, "1\n\n", 3, 0), 0);
+	CHECK_INT(setxattr(fixture.path, MARK_BASELINE "../other", "999\n500\n500", 11, 0), 0);
+	CHECK_INT(nudge_list(fixture.hierarchy, "a.slice", &files), 0);
+	CHECK(!files[0]);
+	free(files);
+	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "cgroup.procs", NULL), -EINVAL);
+	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "../other", NULL), -EINVAL);
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "../other", "111", NULL), -EINVAL);
+	CHECK_TEXT(tree_read(&fixture.tree, "a.slice/cgroup.procs"), "");
+	CHECK_TEXT(tree_read(&fixture.tree, "other"), "500\n");
+	for (enum lever lever = 0; lever < _LEVER_MAX; lever++)
+		CHECK(nudge_may_change(lever_row(lever)->file));
+	CHECK(!nudge_may_change("cpu.idle"));
+	tear_down(&fixture);
+}
+
+/* Anyone could set the mark. */
+static void a_directory_for_everyone_is_not_believed(void)
+{
+	struct fixture fixture = set_up();
+
+	CHECK_INT(chmod(fixture.path, 0777), 0);
+	CHECK_INT(set(&fixture, "250"), -EPERM);
+	CHECK_TEXT(now(&fixture), "500");
+	tear_down(&fixture);
+}
+
+/* Of io.weight only the default is changed. */
+static void lines_for_devices_stay(void)
+{
+	struct fixture fixture = set_up();
+	const char *file = "a.slice/io.weight";
+
+	tree_write(&fixture.tree, file, "default 500\n8:0 200\n");
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "io.weight", "default 250", NULL), 0);
+	CHECK_TEXT(tree_read(&fixture.tree, file), "default 250\n8:0 200\n");
+	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "io.weight", NULL), 0);
+	CHECK_TEXT(tree_read(&fixture.tree, file), "default 500\n8:0 200\n");
+	tear_down(&fixture);
+}
+
+TEST_MAIN("nudge", CASE(only_some_files_are_written), CASE(a_directory_for_everyone_is_not_believed),
+	  CASE(lines_for_devices_stay), CASE(the_baseline_comes_back),
+	  CASE(an_interrupted_change_is_ours), CASE(what_someone_else_writes_stays),
+	  CASE(a_wrong_mark_is_none), CASE(a_mark_of_a_user_is_not_believed))

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "cgroup/limits.h"
 #include "supervisor/act/parts.h"
 #include "supervisor/act/zombies.h"
@@ -223,6 +224,15 @@ bool requests_close(struct requests *requests)
 	return idle;
 }
 
+/* A lower memory.high makes the kernel reclaim within the write, for as long as that takes. */
+static bool may_reclaim(const struct own_request *own)
+{
+	const char *file = slicectl_limits_file(own->limits, 0);
+
+	return (own->kind == DEED_NUDGE || own->kind == DEED_UNNUDGE) && file &&
+	       text_equal(file, "memory.high");
+}
+
 /* NULL when out of memory. */
 static struct request *new_own(const struct node *node, const struct own_request *own)
 {
@@ -238,6 +248,7 @@ static struct request *new_own(const struct node *node, const struct own_request
 	request->deed.id = own->id;
 	request->deed.limits = own->limits ? limits_copy(own->limits) : NULL;
 	request->is_own = true;
+	request->waits = may_reclaim(own);
 	request->action = own->action;
 	request->actor = strdup(own->actor ? own->actor : "slicectld");
 	request->reason = strdup(own->reason);

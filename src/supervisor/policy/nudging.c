@@ -52,14 +52,13 @@ static void take_change(struct target *target)
 {
 	struct lever_state *state = &target->levers[target->pending_lever];
 
-	if (target->pending_wish == WISH_NUDGE || target->pending_text) {
-		state->nudged = true;
-		state->now = target->pending_value;
-		if (target->pending_text)
-			take_text(&state->value, target->pending_text);
-	} else {
+	if (target->pending_restores) {
 		lever_done(state);
+		return;
 	}
+	state->nudged = true;
+	state->now = target->pending_value;
+	take_text(&state->value, target->pending_text);
 }
 
 static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
@@ -86,7 +85,7 @@ static void note_outcome(struct policy *policy, struct target *target, const str
 		return;
 	}
 	policy->nudges += target->pending_wish == WISH_NUDGE;
-	policy->restores += !target->pending_text;
+	policy->restores += target->pending_restores;
 	take_change(target);
 }
 
@@ -101,8 +100,10 @@ static void on_done(void *data, const struct outcome *outcome)
 		target->pending_text = NULL;
 		return;
 	}
-	/* Its policy has ended meanwhile, and what it had changed until then was put back. */
-	nudging_restore_now(target->policies, NULL, target->path, "its policy has ended");
+	/* Its policy has ended meanwhile. */
+	target->is_pending = true;
+	nudging_restore_target(target, "its policy has ended");
+	target->is_pending = false;
 	target_free(target);
 }
 
@@ -161,7 +162,8 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 				   "max" :
 				   lever_text(lever, state->first,
 					      state->baseline ? state->baseline : "", first);
-	bool fits = owner && limits && actor && reason &&
+	char *copy = text ? strdup(text) : NULL;
+	bool fits = owner && limits && actor && reason && (copy || !text) &&
 		    slicectl_limits_set(limits, file, shown, NULL) == 0;
 
 	if (fits) {
@@ -169,7 +171,8 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 		target->is_pending = true;
 		target->pending_lever = lever;
 		target->pending_wish = wish;
-		target->pending_text = text ? strdup(text) : NULL;
+		target->pending_text = copy;
+		target->pending_restores = !text;
 		target->written_ns = policy->sample.now_ns;
 		requests_submit_own(act_requests(policies->act),
 				    &(struct own_request){
@@ -188,6 +191,8 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 					    .done = on_done,
 					    .data = target });
 	}
+	if (!fits)
+		free(copy);
 	slicectl_limits_free(limits);
 	return fits;
 }
@@ -259,13 +264,68 @@ static bool is_idle(const struct target *target, enum lever lever)
 	return lever == LEVER_MEMORY_HIGH && use_of(target, lever) < IDLE_BYTES;
 }
 
-/* The file is changed by another policy. */
-static bool is_owned(const struct target *target, const char *file)
+static void report_now(struct policies *policies, const char *actor, const char *path,
+		       const char *file, const char *baseline, const char *reason,
+		       const struct outcome *outcome)
 {
+	_cleanup_free_ char *value = text_format("%s=%s", file, baseline ? baseline : "?");
+	struct action action = action_own("policy.restore", path, reason);
+
+	action.actor = actor;
+	action.new = value;
+	report_action(policies->report, &action, outcome);
+}
+
+static void restore_now(struct policies *policies, const char *actor, const char *path,
+			const char *file, const char *reason)
+{
+	struct outcome outcome = { .error = SLICECTL_ERROR_INIT,
+				   .dry_run = policies->node->dry_run };
 	_cleanup_free_ char *baseline = NULL;
 
-	return nudge_baseline(target->policy->policies->node->hierarchy, target->path, file,
-			      &baseline) == 0;
+	if (nudge_baseline(policies->node->hierarchy, path, file, &baseline) < 0)
+		return;
+	if (!outcome.dry_run)
+		outcome.code = recovery_restore(policies->node, path, file, &outcome.error);
+	report_now(policies, actor, path, file, baseline, reason, &outcome);
+}
+
+static bool changes(const struct policy *policy, const char *path, enum lever lever)
+{
+	const struct target *target;
+
+	DL_FOREACH (policy->targets, target) {
+		if ((target->levers[lever].nudged ||
+		     (target->is_pending && target->pending_lever == lever)) &&
+		    text_equal(target->path, path))
+			return true;
+	}
+	return false;
+}
+
+/* The file is changed by another policy.  A baseline that no policy knows is put back. */
+static bool is_owned(const struct target *target, enum lever lever)
+{
+	struct policies *policies = target->policies;
+	const char *file = lever_row(lever)->file;
+	_cleanup_free_ char *baseline = NULL;
+	const struct policy *policy;
+
+	if (nudge_baseline(policies->node->hierarchy, target->path, file, &baseline) < 0)
+		return false;
+	DL_FOREACH (policies->list, policy) {
+		if (changes(policy, target->path, lever))
+			return true;
+	}
+	restore_now(policies, "slicectld", target->path, file, "no policy knows why it was changed");
+	return true;
+}
+
+/* From "max" a step begins with the use, which of processor time is known only after a moment. */
+static bool must_wait(const struct target *target, enum lever lever)
+{
+	return lever == LEVER_CPU_MAX && !target->has_cpu &&
+	       target->levers[lever].now == LEVER_NO_LIMIT;
 }
 
 static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint64_t now_ns)
@@ -289,9 +349,11 @@ static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint6
 	question.has_file = look_at(target, lever, &proposal->current) == 0;
 	if (question.has_file) {
 		plan = plan_of(target, lever);
-		question.is_owned = !state->nudged && is_owned(target, lever_row(lever)->file);
+		question.is_owned = !state->nudged && is_owned(target, lever);
 		question.is_idle = is_idle(target, lever);
 		question.has_room = nudge_plan_away(&plan, &proposal->value);
+		if (must_wait(target, lever))
+			return VERDICT_COOLDOWN;
 	}
 	return gate_ask(&question);
 }
@@ -304,7 +366,8 @@ static enum verdict ask(struct proposal *proposal, uint64_t now_ns)
 
 	for (size_t i = 0; i < action->n_levers; i++) {
 		verdict = ask_lever(proposal, action->levers[i], now_ns);
-		if (verdict != VERDICT_BOUNDS && verdict != VERDICT_UNAVAILABLE)
+		if (verdict != VERDICT_BOUNDS && verdict != VERDICT_UNAVAILABLE &&
+		    verdict != VERDICT_SUBJECT_IDLE)
 			return verdict;
 	}
 	return verdict;
@@ -357,7 +420,8 @@ static bool back(struct target *target, enum wish wish)
 		if (wish != WISH_RELEASE || target->pending_value == state->first)
 			return submit(target, lever, wish, state->value ? state->value : "", NULL);
 		return submit(target, lever, wish, state->value ? state->value : "",
-			      lever_text(lever, target->pending_value, state->value, text));
+			      lever_text(lever, target->pending_value,
+					 state->value ? state->value : "", text));
 	}
 	return false;
 }
@@ -376,35 +440,31 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
 	return begun;
 }
 
-static void report_now(struct policies *policies, const char *actor, const char *path,
-		       const char *file, const char *baseline, const char *reason,
-		       const struct outcome *outcome)
+void nudging_restore_target(struct target *target, const char *reason)
 {
-	_cleanup_free_ char *value = text_format("%s=%s", file, baseline ? baseline : "?");
-	struct action action = action_own("policy.restore", path, reason);
+	struct policies *policies = target->policies;
+	_cleanup_free_ char *actor = target->policy ? text_format("policy:%s",
+								  target->policy->section->name) :
+						      strdup("slicectld");
+	uint64_t id;
 
-	action.actor = actor;
-	action.new = value;
-	report_action(policies->report, &action, outcome);
+	if (!actor || hierarchy_read_stat(policies->node->hierarchy, target->path, &id, NULL) < 0 ||
+	    id != target->id)
+		return;
+	for (enum lever lever = 0; lever < _LEVER_MAX; lever++) {
+		if (target->levers[lever].nudged ||
+		    (target->is_pending && target->pending_lever == lever))
+			restore_now(policies, actor, target->path, lever_row(lever)->file, reason);
+	}
 }
 
-void nudging_restore_now(struct policies *policies, const char *name, const char *path,
-			 const char *reason)
+void nudging_restore_cgroup(struct policies *policies, const char *path, const char *reason)
 {
-	_cleanup_free_ char *actor = name ? text_format("policy:%s", name) : strdup("slicectld");
 	char **files = NULL;
 
 	if (nudge_list(policies->node->hierarchy, path, &files) < 0)
 		return;
-	for (char **file = files; *file; file++) {
-		struct outcome outcome = { .error = SLICECTL_ERROR_INIT,
-					   .dry_run = policies->node->dry_run };
-		_cleanup_free_ char *baseline = NULL;
-
-		(void)nudge_baseline(policies->node->hierarchy, path, *file, &baseline);
-		if (!outcome.dry_run)
-			outcome.code = recovery_restore(policies->node, path, *file, &outcome.error);
-		report_now(policies, actor, path, *file, baseline, reason, &outcome);
-	}
+	for (char **file = files; *file; file++)
+		restore_now(policies, "slicectld", path, *file, reason);
 	slicectl_scope_list_free(files);
 }

@@ -18,7 +18,9 @@ struct sensor {
 	sd_event_source *trigger; /* NULL: the kernel does not tell of its pressure */
 	struct pressure_window window;
 	uint64_t counter, periods, read_ns; /* of signals that are not pressure */
-	uint64_t usage_usec, usage_ns;      /* processor time; usage_ns 0: not read */
+	uint64_t last;                      /* the last value of such a signal */
+	bool has_last;
+	uint64_t usage_usec, usage_ns; /* processor time; usage_ns 0: not read */
 	bool seen;
 	struct sensor *next, *prev;
 };
@@ -49,8 +51,9 @@ struct target {
 	enum lever pending_lever;
 	enum wish pending_wish;
 	uint64_t pending_value;
-	char *pending_text;
-	unsigned decision; /* number of its decision */
+	char *pending_text;    /* NULL: the baseline */
+	bool pending_restores; /* to the baseline */
+	unsigned decision;     /* number of its decision */
 	struct target *next, *prev;
 };
 
@@ -108,6 +111,9 @@ size_t target_count_nudged(const struct policy *policy);
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
 
-/* Puts the files of the cgroup back at once, and records it. */
-void nudging_restore_now(struct policies *policies, const char *actor, const char *path,
-			 const char *reason);
+/* Puts what was changed of the target back at once, unless its path is another cgroup's now, and records
+ * it. */
+void nudging_restore_target(struct target *target, const char *reason);
+
+/* The same for all files of a cgroup that have a baseline. */
+void nudging_restore_cgroup(struct policies *policies, const char *path, const char *reason);

@@ -169,18 +169,14 @@ static void policy_free(struct policy *policy)
 	free(policy);
 }
 
+/* What is being changed at this moment is put back when that is done. */
 static void restore_all(struct policy *policy, const char *reason)
 {
 	struct target *target;
 
 	DL_FOREACH (policy->targets, target) {
-		uint64_t id;
-
-		if (hierarchy_read_stat(policy->policies->node->hierarchy, target->path, &id,
-					NULL) == 0 &&
-		    id == target->id)
-			nudging_restore_now(policy->policies, policy->section->name, target->path,
-					    reason);
+		if (!target->is_pending)
+			nudging_restore_target(target, reason);
 	}
 }
 
@@ -261,32 +257,32 @@ void policies_apply(struct policies *policies)
 
 static int recover_cgroup(int fd, const char *path, void *data)
 {
-	nudging_restore_now(data, NULL, path, "an earlier slicectld has left it changed");
+	nudging_restore_cgroup(data, path, "an earlier slicectld has left it changed");
 	return 0;
 }
 
 void policies_recover(struct policies *policies)
 {
-	const struct config *config = policies->node->config;
-
-	for (size_t i = 0; i < config->n_slices; i++) {
-		const char *path = config->slices[i].path;
-
-		if (!strchr(path, '/'))
-			(void)hierarchy_walk(policies->node->hierarchy, path, recover_cgroup,
-					     policies);
-	}
+	/* Also in slices that are not configured any more. */
+	(void)hierarchy_walk(policies->node->hierarchy, "", recover_cgroup, policies);
 }
 
+/* No change is under way any more, but what was done may not be known yet. */
 void policies_stop(struct policies *policies)
 {
+	static const char reason[] = "slicectld stops";
 	struct policy *policy;
+	struct target *target;
 
 	if (!policies || policies->node->view.replay)
 		return;
 	policies->timer = sd_event_source_disable_unref(policies->timer);
-	DL_FOREACH (policies->list, policy)
-		restore_all(policy, "slicectld stops");
+	DL_FOREACH (policies->list, policy) {
+		DL_FOREACH (policy->targets, target)
+			nudging_restore_target(target, reason);
+	}
+	DL_FOREACH (policies->orphans, target)
+		nudging_restore_target(target, reason);
 }
 
 static struct policy_view view_of(const struct policy *policy)

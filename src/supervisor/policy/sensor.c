@@ -20,6 +20,9 @@ enum { TEXT_SIZE = 16 * 1024 };
 /* Who runs less than this share of one CPU does not run, in hundredths of a percent. */
 enum { IDLE_CPU = 100, IDLE_TICKS = 6 };
 
+/* A counter is compared over at least this time. */
+#define SPAN_MIN_NS (200 * CLOCK_NSEC_PER_MSEC)
+
 static void close_sensor(struct sensor *sensor)
 {
 	sensor->trigger = sd_event_source_unref(sensor->trigger);
@@ -176,19 +179,28 @@ static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns
 	uint64_t counter, periods = 0, added, over, since_ns = sensor->read_ns;
 	int r = find_number(text, signal->key, &counter);
 
+	/* Another policy may have woken this one; nothing follows from so short a time. */
+	if (since_ns > 0 && now_ns < since_ns + SPAN_MIN_NS) {
+		*ret_signal = sensor->last;
+		return sensor->has_last ? 0 : -EAGAIN;
+	}
+
 	if (r == 0 && signal->kind == SIGNAL_OF_THROTTLE)
 		r = find_number(text, "nr_periods", &periods);
 	if (r < 0)
 		return r;
 	added = counter > sensor->counter ? counter - sensor->counter : 0;
-	over = signal->kind == SIGNAL_OF_THROTTLE ? periods - sensor->periods :
-						    (now_ns - since_ns) / 10000000;
+	over = signal->kind != SIGNAL_OF_THROTTLE ? (now_ns - since_ns) / 10000000 :
+	       periods > sensor->periods          ? periods - sensor->periods :
+						    0;
 	sensor->counter = counter;
 	sensor->periods = periods;
 	sensor->read_ns = now_ns;
 	if (since_ns == 0)
 		return -EAGAIN;
-	*ret_signal = over > 0 ? added * 10000 / over : 0;
+	sensor->last = over > 0 ? added * 10000 / over : 0;
+	sensor->has_last = true;
+	*ret_signal = sensor->last;
 	return 0;
 }
 
@@ -226,14 +238,27 @@ static bool has_run(struct sensor *sensor, uint64_t now_ns)
 	return (usec - before_usec) * 10000 >= (now_ns - before_ns) / 1000 * IDLE_CPU;
 }
 
+static void forget_usage(struct policy *policy)
+{
+	struct sensor *sensor;
+
+	policy->idle_ticks = 0;
+	DL_FOREACH (policy->sensors, sensor)
+		sensor->usage_ns = 0;
+}
+
 /* Only of who is protected, and only while something is nudged for it. */
 static bool is_idle(struct policy *policy, uint64_t now_ns)
 {
 	struct sensor *sensor;
 	bool ran = false;
 
-	if (policy->section->spec.n_protects == 0 || !policy->strategy.nudged)
+	if (policy->section->spec.n_protects == 0)
 		return false;
+	if (!policy->strategy.nudged) {
+		forget_usage(policy);
+		return false;
+	}
 	DL_FOREACH (policy->sensors, sensor)
 		ran = has_run(sensor, now_ns) || ran;
 	policy->idle_ticks = ran ? 0 : policy->idle_ticks + 1;

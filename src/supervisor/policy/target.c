@@ -3,9 +3,12 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
 #include "supervisor/policy/parts.h"
+
+#define SPAN_MAX_NS (2 * CLOCK_NSEC_PER_SEC)
 
 static void lever_forget(struct lever_state *state)
 {
@@ -83,7 +86,9 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 	}
 	target->usage_usec = usec;
 	target->usage_ns = now_ns;
-	if (before_ns == 0 || now_ns < before_ns + 1000 || usec < before_usec)
+	/* The mean of a long time says nothing about now. */
+	if (before_ns == 0 || now_ns < before_ns + 1000 || now_ns > before_ns + SPAN_MAX_NS ||
+	    usec < before_usec)
 		return;
 	target->cpu = (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000);
 	target->has_cpu = true;
@@ -96,15 +101,9 @@ static void drop_unseen(struct policy *policy)
 	struct target *target, *next;
 
 	DL_FOREACH_SAFE (policy->targets, target, next) {
-		uint64_t id;
-
 		if (target->seen || target->is_pending)
 			continue;
-		if (hierarchy_read_stat(policy->policies->node->hierarchy, target->path, &id,
-					NULL) == 0 &&
-		    id == target->id)
-			nudging_restore_now(policy->policies, policy->section->name, target->path,
-					    "it is no subject of the policy any more");
+		nudging_restore_target(target, "it is no subject of the policy any more");
 		target_free(target);
 	}
 }
