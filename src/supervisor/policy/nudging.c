@@ -5,19 +5,13 @@
 #include <utlist.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
 #include "cgroup/nudge.h"
 #include "supervisor/act/requests.h"
 #include "supervisor/policy/parts.h"
-#include "supervisor/work/recovery.h"
 #include "tune/nudge_plan.h"
-
-/* A file that someone else writes, or that the kernel refuses, is left alone for so long. */
-#define CONTENDED_NS (600 * CLOCK_NSEC_PER_SEC)
-#define REFUSED_NS (60 * CLOCK_NSEC_PER_SEC)
 
 /* Who uses less than this is not worth a nudge: hundredths of a percent of one CPU, or bytes. */
 enum { IDLE_CPU = 100, IDLE_BYTES = 1024 * 1024 };
@@ -30,120 +24,6 @@ struct proposal {
 	uint64_t value; /* the next one */
 };
 
-static void lever_done(struct lever_state *state)
-{
-	free(state->baseline);
-	free(state->value);
-	*state = (struct lever_state){ 0 };
-}
-
-static void take_text(char **member, const char *text)
-{
-	char *copy = strdup(text);
-
-	if (copy) {
-		free(*member);
-		*member = copy;
-	}
-}
-
-/* The change of the pending lever was made. */
-static void take_change(struct target *target)
-{
-	struct lever_state *state = &target->levers[target->pending_lever];
-
-	if (target->pending_restores) {
-		lever_done(state);
-		return;
-	}
-	state->nudged = true;
-	state->now = target->pending_value;
-	take_text(&state->value, target->pending_text);
-}
-
-static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
-{
-	struct policy_decision *decision =
-		&policy->decisions[target->decision % POLICY_DECISIONS_MAX];
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-
-	if (policy->next_decision - target->decision <= POLICY_DECISIONS_MAX) {
-		decision->code = outcome->code;
-		decision->dry_run = outcome->dry_run;
-	}
-	if (outcome->dry_run) {
-		policy->verdicts[VERDICT_DRY_RUN]++;
-		return;
-	}
-	if (outcome->code < 0) {
-		/* What was changed before stays known, unless it is not ours any more. */
-		if (outcome->code == -ESTALE || outcome->code == -ENOENT ||
-		    outcome->code == -ENODATA || !target->levers[target->pending_lever].nudged)
-			lever_done(&target->levers[target->pending_lever]);
-		target->contended_ns = now_ns +
-				       (outcome->code == -ESTALE ? CONTENDED_NS : REFUSED_NS);
-		return;
-	}
-	policy->nudges += target->pending_wish == WISH_NUDGE;
-	policy->restores += target->pending_restores;
-	take_change(target);
-}
-
-static void on_done(void *data, const struct outcome *outcome)
-{
-	struct target *target = data;
-
-	target->is_pending = false;
-	if (target->policy) {
-		note_outcome(target->policy, target, outcome);
-		free(target->pending_text);
-		target->pending_text = NULL;
-		return;
-	}
-	/* Its policy has ended meanwhile. */
-	target->is_pending = true;
-	nudging_restore_target(target, "its policy has ended");
-	target->is_pending = false;
-	target_free(target);
-}
-
-static void note_decision(struct policy *policy, struct target *target, enum wish wish,
-			  const char *file, const char *old, const char *new)
-{
-	struct policy_decision *decision =
-		&policy->decisions[policy->next_decision % POLICY_DECISIONS_MAX];
-
-	free(decision->path);
-	free(decision->change);
-	*decision = (struct policy_decision){
-		.time_ns = view_realtime_ns(&policy->policies->node->view),
-		.path = strdup(target->path),
-		.change = text_format("%s %s to %s", file, old, new),
-		.signal = policy->sample.signal,
-		.wish = wish,
-		.code = -EINPROGRESS,
-	};
-	target->decision = policy->next_decision++;
-}
-
-static char *reason_of(const struct policy *policy, enum wish wish)
-{
-	const struct policy_spec *spec = &policy->section->spec;
-	char now[TUNE_SIGNAL_TEXT_SIZE], level[TUNE_SIGNAL_TEXT_SIZE];
-	bool away = wish == WISH_NUDGE;
-
-	tune_signal_text(spec->signal, policy->sample.signal, now);
-	tune_signal_text(spec->signal, away ? spec->above : spec->below, level);
-	if (wish == WISH_UNDO)
-		return text_format("%s is still %s: it did not help", spec->signal->name, now);
-	if (policy->sample.code < 0)
-		return text_format("%s is not available", spec->signal->name);
-	if (wish == WISH_RESTORE)
-		return text_format("who is protected does not run");
-	return text_format("%s is %s, %s %s", spec->signal->name, now, away ? "above" : "below",
-			   level);
-}
-
 /* @text NULL: the baseline is put back. */
 static bool submit(struct target *target, enum lever lever, enum wish wish, const char *old,
 		   const char *text)
@@ -155,7 +35,7 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 	struct lever_state *state = &target->levers[lever];
 	struct slicectl_limits *limits = slicectl_limits_new();
 	_cleanup_free_ char *actor = text_format("policy:%s", policy->section->name);
-	_cleanup_free_ char *reason = reason_of(policy, wish);
+	_cleanup_free_ char *reason = decision_reason(policy, wish);
 	char first[LEVER_TEXT_SIZE];
 	const char *shown = text ? text :
 			    state->first == LEVER_NO_LIMIT ?
@@ -167,7 +47,7 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 		    slicectl_limits_set(limits, file, shown, NULL) == 0;
 
 	if (fits) {
-		note_decision(policy, target, wish, file, old, shown);
+		decision_note(policy, target, wish, file, old, shown);
 		target->is_pending = true;
 		target->pending_lever = lever;
 		target->pending_wish = wish;
@@ -188,7 +68,7 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 					    .reason = reason,
 					    .old = old,
 					    .dry_run = policy->section->dry_run,
-					    .done = on_done,
+					    .done = outcome_take,
 					    .data = target });
 	}
 	if (!fits)
@@ -253,7 +133,7 @@ static int look_at(struct target *target, enum lever lever, char **ret_text)
 	state->first = state->now;
 	state->use = use_of(target, lever);
 	if (r == 0)
-		take_text(&state->baseline, *ret_text);
+		lever_take_text(&state->baseline, *ret_text);
 	return r;
 }
 
@@ -262,32 +142,6 @@ static bool is_idle(const struct target *target, enum lever lever)
 	if (lever == LEVER_CPU_WEIGHT || lever == LEVER_CPU_MAX)
 		return target->has_cpu && target->cpu < IDLE_CPU;
 	return lever == LEVER_MEMORY_HIGH && use_of(target, lever) < IDLE_BYTES;
-}
-
-static void report_now(struct policies *policies, const char *actor, const char *path,
-		       const char *file, const char *baseline, const char *reason,
-		       const struct outcome *outcome)
-{
-	_cleanup_free_ char *value = text_format("%s=%s", file, baseline ? baseline : "?");
-	struct action action = action_own("policy.restore", path, reason);
-
-	action.actor = actor;
-	action.new = value;
-	report_action(policies->report, &action, outcome);
-}
-
-static void restore_now(struct policies *policies, const char *actor, const char *path,
-			const char *file, const char *reason)
-{
-	struct outcome outcome = { .error = SLICECTL_ERROR_INIT,
-				   .dry_run = policies->node->dry_run };
-	_cleanup_free_ char *baseline = NULL;
-
-	if (nudge_baseline(policies->node->hierarchy, path, file, &baseline) < 0)
-		return;
-	if (!outcome.dry_run)
-		outcome.code = recovery_restore(policies->node, path, file, &outcome.error);
-	report_now(policies, actor, path, file, baseline, reason, &outcome);
 }
 
 static bool changes(const struct policy *policy, const char *path, enum lever lever)
@@ -317,7 +171,8 @@ static bool is_owned(const struct target *target, enum lever lever)
 		if (changes(policy, target->path, lever))
 			return true;
 	}
-	restore_now(policies, "slicectld", target->path, file, "no policy knows why it was changed");
+	restore_file(policies, "slicectld", target->path, file,
+		     "no policy knows why it was changed");
 	return true;
 }
 
@@ -438,33 +293,4 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
 			begun += back(target, wish);
 	}
 	return begun;
-}
-
-void nudging_restore_target(struct target *target, const char *reason)
-{
-	struct policies *policies = target->policies;
-	_cleanup_free_ char *actor = target->policy ? text_format("policy:%s",
-								  target->policy->section->name) :
-						      strdup("slicectld");
-	uint64_t id;
-
-	if (!actor || hierarchy_read_stat(policies->node->hierarchy, target->path, &id, NULL) < 0 ||
-	    id != target->id)
-		return;
-	for (enum lever lever = 0; lever < _LEVER_MAX; lever++) {
-		if (target->levers[lever].nudged ||
-		    (target->is_pending && target->pending_lever == lever))
-			restore_now(policies, actor, target->path, lever_row(lever)->file, reason);
-	}
-}
-
-void nudging_restore_cgroup(struct policies *policies, const char *path, const char *reason)
-{
-	char **files = NULL;
-
-	if (nudge_list(policies->node->hierarchy, path, &files) < 0)
-		return;
-	for (char **file = files; *file; file++)
-		restore_now(policies, "slicectld", path, *file, reason);
-	slicectl_scope_list_free(files);
 }

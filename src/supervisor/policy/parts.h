@@ -111,9 +111,28 @@ size_t target_count_nudged(const struct policy *policy);
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
 
-/* Puts what was changed of the target back at once, unless its path is another cgroup's now, and records
- * it. */
-void nudging_restore_target(struct target *target, const char *reason);
+/* What is remembered of a file that is changed. */
+void lever_forget(struct lever_state *state);
+void lever_take_text(char **member, const char *text);
 
-/* The same for all files of a cgroup that have a baseline. */
-void nudging_restore_cgroup(struct policies *policies, const char *path, const char *reason);
+/* Called with the target when its change is done. */
+void outcome_take(void *data, const struct outcome *outcome);
+
+/* Notes that a change is begun, and says why; the caller frees the reason. */
+void decision_note(struct policy *policy, struct target *target, enum wish wish, const char *file,
+		   const char *old, const char *new);
+char *decision_reason(const struct policy *policy, enum wish wish);
+
+/* Puts the file back at once, if it has a baseline, and records it. */
+void restore_file(struct policies *policies, const char *actor, const char *path, const char *file,
+		  const char *reason);
+
+/* The same for what was changed of the target, unless its path is another cgroup's now. */
+void restore_target(struct target *target, const char *reason);
+
+/* The same for all files of a cgroup. */
+void restore_cgroup(struct policies *policies, const char *path, const char *reason);
+
+/* Looks at the policies again after that time, or before. */
+void look_after(struct policies *policies, uint64_t wait_ns);
+int look_on_timer(sd_event_source *source, uint64_t usec, void *data);

@@ -10,13 +10,6 @@
 
 #define SPAN_MAX_NS (2 * CLOCK_NSEC_PER_SEC)
 
-static void lever_forget(struct lever_state *state)
-{
-	free(state->baseline);
-	free(state->value);
-	*state = (struct lever_state){ 0 };
-}
-
 static void destroy(struct target *target)
 {
 	for (int lever = 0; lever < _LEVER_MAX; lever++)
@@ -103,7 +96,7 @@ static void drop_unseen(struct policy *policy)
 	DL_FOREACH_SAFE (policy->targets, target, next) {
 		if (target->seen || target->is_pending)
 			continue;
-		nudging_restore_target(target, "it is no subject of the policy any more");
+		restore_target(target, "it is no subject of the policy any more");
 		target_free(target);
 	}
 }

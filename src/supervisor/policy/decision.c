@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The last decisions, and the reason of one in words. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "supervisor/policy/parts.h"
+
+void decision_note(struct policy *policy, struct target *target, enum wish wish, const char *file,
+		   const char *old, const char *new)
+{
+	struct policy_decision *decision =
+		&policy->decisions[policy->next_decision % POLICY_DECISIONS_MAX];
+
+	free(decision->path);
+	free(decision->change);
+	*decision = (struct policy_decision){
+		.time_ns = view_realtime_ns(&policy->policies->node->view),
+		.path = strdup(target->path),
+		.change = text_format("%s %s to %s", file, old, new),
+		.signal = policy->sample.signal,
+		.wish = wish,
+		.code = -EINPROGRESS,
+	};
+	target->decision = policy->next_decision++;
+}
+
+char *decision_reason(const struct policy *policy, enum wish wish)
+{
+	const struct policy_spec *spec = &policy->section->spec;
+	char now[TUNE_SIGNAL_TEXT_SIZE], level[TUNE_SIGNAL_TEXT_SIZE];
+	bool away = wish == WISH_NUDGE;
+
+	tune_signal_text(spec->signal, policy->sample.signal, now);
+	tune_signal_text(spec->signal, away ? spec->above : spec->below, level);
+	if (wish == WISH_UNDO)
+		return text_format("%s is still %s: it did not help", spec->signal->name, now);
+	if (policy->sample.code < 0)
+		return text_format("%s is not available", spec->signal->name);
+	if (wish == WISH_RESTORE)
+		return text_format("who is protected does not run");
+	return text_format("%s is %s, %s %s", spec->signal->name, now, away ? "above" : "below",
+			   level);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* When a policy is looked at, and what follows. */
+
+#include <errno.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "supervisor/policy/parts.h"
+
+/* A policy that rests for so long is asleep until the kernel tells of pressure. */
+#define AWAKE_NS (5 * CLOCK_NSEC_PER_SEC)
+
+/* Policies whose signal the kernel does not tell of, and subjects that come and go, are looked at so
+ * often. */
+#define LOOK_NS CLOCK_NSEC_PER_SEC
+
+void look_after(struct policies *policies, uint64_t wait_ns)
+{
+	uint64_t at_usec = clock_now_usec() + wait_ns / 1000, armed = UINT64_MAX;
+
+	if (!policies->timer)
+		return;
+	if (sd_event_source_get_enabled(policies->timer, NULL) > 0)
+		(void)sd_event_source_get_time(policies->timer, &armed);
+	if (armed <= at_usec)
+		return;
+	(void)sd_event_source_set_time(policies->timer, at_usec);
+	(void)sd_event_source_set_enabled(policies->timer, SD_EVENT_ONESHOT);
+}
+
+void policy_wake(struct policy *policy)
+{
+	if (policy->is_awake)
+		return;
+	policy->is_awake = true;
+	policy->rests_ns = 0;
+	look_after(policy->policies, 0);
+}
+
+/* Whether the kernel tells of the pressure of all that is protected. */
+static bool is_told(const struct policy *policy)
+{
+	const struct sensor *sensor;
+
+	DL_FOREACH (policy->sensors, sensor) {
+		if (!sensor->trigger)
+			return false;
+	}
+	return policy->sensors;
+}
+
+/* Families come and go.  Of a scope or slice that goes the kernel tells, and one that is not there has
+ * no sensor. */
+static bool is_lasting(const struct policy *policy)
+{
+	const struct policy_spec *spec = &policy->section->spec;
+	const struct policy_subject *list = spec->n_protects > 0 ? spec->protects : spec->subjects;
+	size_t n = spec->n_protects > 0 ? spec->n_protects : spec->n_subjects, sensors = 0;
+	const struct sensor *sensor;
+
+	DL_FOREACH (policy->sensors, sensor)
+		sensors++;
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].kind == POLICY_RULE)
+			return false;
+	}
+	return sensors == n;
+}
+
+static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
+{
+	size_t changed = 0;
+
+	if (wish == WISH_NUDGE || policy->strategy.nudged)
+		target_refresh(policy, now_ns);
+	if (wish == WISH_RESTORE || wish == WISH_UNDO)
+		policy->way_back = wish;
+	if (policy->way_back != WISH_NOTHING)
+		(void)nudging_back(policy, policy->way_back, now_ns);
+	else if (wish == WISH_NUDGE)
+		changed = nudging_away(policy, now_ns);
+	else if (wish == WISH_RELEASE)
+		changed = nudging_back(policy, wish, now_ns);
+	policy->undone += wish == WISH_UNDO;
+	strategy_done(&policy->strategy, &policy->section->spec, wish, &policy->sample, changed,
+		      target_count_nudged(policy));
+	if (!policy->strategy.nudged)
+		policy->way_back = WISH_NOTHING;
+}
+
+static void take_sample(struct policy *policy, uint64_t now_ns)
+{
+	struct strategy_sample sample = sensor_sample(policy, now_ns);
+	enum wish wish;
+
+	/* The first read of a total tells nothing yet. */
+	if (sample.code == -EAGAIN)
+		return;
+	policy->sample = sample;
+	wish = strategy_take(&policy->strategy, &policy->section->spec, &sample);
+	if (sample.code < 0)
+		policy->verdicts[VERDICT_UNAVAILABLE]++;
+	carry_out(policy, wish, now_ns);
+}
+
+static void rest(struct policy *policy, uint64_t now_ns)
+{
+	if (!strategy_rests(&policy->strategy))
+		policy->rests_ns = 0;
+	else if (policy->rests_ns == 0)
+		policy->rests_ns = now_ns;
+	else if (now_ns - policy->rests_ns >= AWAKE_NS)
+		policy->is_awake = false;
+}
+
+/* The time until it is looked at again; UINT64_MAX: the kernel tells. */
+static uint64_t look(struct policy *policy, uint64_t now_ns)
+{
+	bool told;
+
+	sensor_refresh(policy);
+	told = is_told(policy);
+	if (policy->is_awake || !told)
+		take_sample(policy, now_ns);
+	if (!told && !strategy_rests(&policy->strategy))
+		policy->is_awake = true;
+	if (policy->is_awake)
+		rest(policy, now_ns);
+	if (policy->is_awake)
+		return POLICY_TICK_NS;
+	return told && is_lasting(policy) ? UINT64_MAX : LOOK_NS;
+}
+
+int look_on_timer(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct policies *policies = data;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), wait_ns = UINT64_MAX;
+	struct policy *policy;
+
+	DL_FOREACH (policies->list, policy) {
+		uint64_t next_ns = look(policy, now_ns);
+
+		if (next_ns < wait_ns)
+			wait_ns = next_ns;
+	}
+	if (wait_ns < UINT64_MAX)
+		look_after(policies, wait_ns);
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What has become of a change. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "supervisor/policy/parts.h"
+
+/* A file that someone else writes, or that the kernel refuses, is left alone for so long. */
+#define CONTENDED_NS (600 * CLOCK_NSEC_PER_SEC)
+#define REFUSED_NS (60 * CLOCK_NSEC_PER_SEC)
+
+void lever_forget(struct lever_state *state)
+{
+	free(state->baseline);
+	free(state->value);
+	*state = (struct lever_state){ 0 };
+}
+
+void lever_take_text(char **member, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (copy) {
+		free(*member);
+		*member = copy;
+	}
+}
+
+/* The change of the pending lever was made. */
+static void take_change(struct target *target)
+{
+	struct lever_state *state = &target->levers[target->pending_lever];
+
+	if (target->pending_restores) {
+		lever_forget(state);
+		return;
+	}
+	state->nudged = true;
+	state->now = target->pending_value;
+	lever_take_text(&state->value, target->pending_text);
+}
+
+static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
+{
+	struct policy_decision *decision =
+		&policy->decisions[target->decision % POLICY_DECISIONS_MAX];
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	if (policy->next_decision - target->decision <= POLICY_DECISIONS_MAX) {
+		decision->code = outcome->code;
+		decision->dry_run = outcome->dry_run;
+	}
+	if (outcome->dry_run) {
+		policy->verdicts[VERDICT_DRY_RUN]++;
+		return;
+	}
+	if (outcome->code < 0) {
+		/* What was changed before stays known, unless it is not ours any more. */
+		if (outcome->code == -ESTALE || outcome->code == -ENOENT ||
+		    outcome->code == -ENODATA || !target->levers[target->pending_lever].nudged)
+			lever_forget(&target->levers[target->pending_lever]);
+		target->contended_ns = now_ns +
+				       (outcome->code == -ESTALE ? CONTENDED_NS : REFUSED_NS);
+		return;
+	}
+	policy->nudges += target->pending_wish == WISH_NUDGE;
+	policy->restores += target->pending_restores;
+	take_change(target);
+}
+
+void outcome_take(void *data, const struct outcome *outcome)
+{
+	struct target *target = data;
+
+	target->is_pending = false;
+	if (target->policy) {
+		note_outcome(target->policy, target, outcome);
+		free(target->pending_text);
+		target->pending_text = NULL;
+		return;
+	}
+	/* Its policy has ended meanwhile. */
+	target->is_pending = true;
+	restore_target(target, "its policy has ended");
+	target->is_pending = false;
+	target_free(target);
+}
