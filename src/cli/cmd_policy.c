@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/policy_simulate.h"
 #include "cli/print.h"
 #include "control/client.h"
 #include "tune/tune_signal.h"
@@ -200,6 +201,8 @@ static int run_explain(struct invocation *invocation, struct slicectl_error *err
 const struct command policy_commands[] = {
 	{ "list", "", 0, 0, "list the policies and what they see", false, NULL, NULL, run_list,
 	  false },
+	{ "simulate", "FILE", 1, 1, "show what policies would decide about a trace of signals",
+	  false, &policy_simulate_options, NULL, policy_simulate_run, false },
 	{ "show", "NAME", 1, 1, "show what a policy does, did, and why", false, NULL, NULL,
 	  run_show, false },
 	{ "explain", "SCOPE|SLICE", 1, 1, "show what policies have changed there, and why", false,

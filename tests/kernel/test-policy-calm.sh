@@ -60,6 +60,30 @@ wait $jobs 2>/dev/null
 is "$(grep -c 'policy.nudge' "$WORK/audit.jsonl")" 0 "nudges without a controller"
 check "it is calm again" until_true 30 state calm
 
+# What it would decide about a trace.
+i=0
+while [ $((i += 1)) -le 20 ]; do
+	echo "{\"time_usec\":${i}000000,\"signal\":\"cpu.some\",\"value\":$([ $i -le 4 ] && echo 9000 || echo 100),\"use\":1}"
+done >"$WORK/trace.json"
+expect 0 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/trace.json"
+said '1.000 s  calm: nudge: cpu.weight 100 to 75, cpu.some was 90.00%'
+said 'calm: release: cpu.weight 75 to 100, cpu.some was 1.00%'
+expect 0 ctl -c "$WORK/slicectl.conf" policy simulate --csv "$WORK/trace.json"
+said '1000000,calm,nudge,ok,cpu.weight,100,75,9000'
+expect 0 ctl -c "$WORK/slicectl.conf" --json policy simulate "$WORK/trace.json"
+said '"verdict":"ok"'
+wrong_trace() { # LINE SENTENCE
+	echo "$1" >"$WORK/wrong.json"
+	expect 65 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/wrong.json"
+	said "wrong.json:1: $2"
+}
+wrong_trace '' 'it is not an object of JSON'
+wrong_trace '{"signal":"cpu.some","value":1}' 'time_usec is not a number'
+wrong_trace '{"time_usec":5,"signal":"cpu.idle","value":1}' 'signal is not one'
+wrong_trace '{"time_usec":5,"signal":"cpu.some","value":-1}' 'value is neither'
+wrong_trace '{"time_usec":5,"signal":"cpu.some","value":1,"use":"x"}' 'use is not a number'
+expect 3 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/nothing.json"
+
 # A configuration that makes no sense changes nothing.
 configure 30%
 expect 65 ctl -c "$WORK/slicectl.conf" check-config

@@ -6,6 +6,7 @@
 #include "test.h"
 #include "tune/gate.h"
 #include "tune/nudge_plan.h"
+#include "tune/simulation.h"
 #include "tune/strategy.h"
 
 #define SECOND_NS UINT64_C(1000000000)
@@ -390,8 +391,78 @@ static void any_signal_ends_at_the_baseline(void)
 	}
 }
 
-TEST_MAIN("tune", CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
-	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
-	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
-	  CASE(the_way_back_is_tried), CASE(nobody_stays_nudged),
-	  CASE(any_signal_ends_at_the_baseline))
+/* Forms of a signal, by the number of the half second. */
+static uint64_t square(unsigned i)
+{
+	return i / 40 % 2 ? 4000 : 0;
+}
+
+static uint64_t sawtooth(unsigned i)
+{
+	return i % 60 * 70;
+}
+
+static uint64_t noise(unsigned i)
+{
+	return (uint64_t)rand() % 4000;
+}
+
+static uint64_t silence(unsigned i)
+{
+	return 0;
+}
+
+/* Half an hour of each form, and then silence. */
+static void forms_are_ridden_out(void)
+{
+	static const struct {
+		uint64_t (*form)(unsigned i);
+		const char *action, *step;
+	} cases[] = {
+		{ square, "cpu_weight", "-25%" },       { sawtooth, "cpu_weight", "-25%" },
+		{ noise, "cpu_weight", "-50%" },        { silence, "cpu_weight", "-25%" },
+		{ square, "pressure_backoff", "-50%" }, { noise, "pressure_backoff", "-25%" },
+	};
+
+	srand(3);
+	for (size_t c = 0; c < ELEMENTS(cases); c++) {
+		struct policy_text text = whole_text();
+		struct simulation simulation;
+		struct policy_spec spec;
+		uint64_t last_ns = 0;
+		unsigned writes = 0;
+
+		text.action = (char *)cases[c].action;
+		text.step = (char *)cases[c].step;
+		text.floor = NULL;
+		CHECK_FATAL(policy_spec_parse(&text, &spec, NULL) == 0);
+		simulation_begin(&simulation, &spec);
+		for (unsigned i = 0; i < 2 * 1800 + 2 * 700 * 12; i++) {
+			const struct strategy_sample sample = {
+				.signal = i < 2 * 1800 ? cases[c].form(i) : 0,
+				.now_ns = SECOND_NS + i * SECOND_NS / 2,
+			};
+			struct simulation_step step = simulation_take(&simulation, &sample, 5000);
+
+			if (!step.changed)
+				continue;
+			writes++;
+			/* What goes back for good does so at once. */
+			CHECK(last_ns == 0 || step.wish == WISH_UNDO || step.wish == WISH_RESTORE ||
+			      sample.now_ns >= last_ns + spec.cooldown_ns);
+			CHECK(step.wish != WISH_NUDGE || step.new < step.old);
+			CHECK(spec.action->n_levers > 1 || (step.new >= 10 && step.new <= 100));
+			last_ns = sample.now_ns;
+		}
+		CHECK(cases[c].form == silence ? writes == 0 : writes < 1800 / 5);
+		for (size_t i = 0; i < spec.action->n_levers; i++)
+			CHECK(simulation.levers[i].now == simulation.levers[i].first);
+		policy_spec_done(&spec);
+	}
+}
+
+TEST_MAIN("tune", CASE(forms_are_ridden_out), CASE(levers_are_numbers), CASE(bounds_are_checked),
+	  CASE(steps_are_planned), CASE(steps_end), CASE(gate_has_an_order),
+	  CASE(policies_are_parsed), CASE(policies_are_refused), CASE(pressure_must_last),
+	  CASE(what_does_not_help_is_undone), CASE(the_way_back_is_tried),
+	  CASE(nobody_stays_nudged), CASE(any_signal_ends_at_the_baseline))

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tune/simulation.h"
+
+#include "tune/nudge_plan.h"
+
+enum { WEIGHT = 100 };
+
+void simulation_begin(struct simulation *simulation, const struct policy_spec *spec)
+{
+	*simulation = (struct simulation){ .spec = spec };
+	for (size_t i = 0; i < spec->action->n_levers; i++) {
+		bool is_weight = lever_row(spec->action->levers[i])->unit == LEVER_OF_WEIGHT;
+
+		simulation->levers[i].first = is_weight ? WEIGHT : LEVER_NO_LIMIT;
+		simulation->levers[i].now = simulation->levers[i].first;
+	}
+}
+
+static bool is_nudged(const struct simulation *simulation, size_t i)
+{
+	return simulation->levers[i].now != simulation->levers[i].first;
+}
+
+static struct nudge_plan plan_of(struct simulation *simulation, size_t i, uint64_t use)
+{
+	const struct policy_spec *spec = simulation->spec;
+	const struct lever_row *row = lever_row(spec->action->levers[i]);
+	uint64_t floor = spec->floor > 0 ? spec->floor : row->floor;
+
+	if (!is_nudged(simulation, i))
+		simulation->levers[i].use = use;
+	if (floor == 0)
+		floor = simulation->levers[i].use / (row->unit == LEVER_OF_COUNT ? 1 : 2);
+	return (struct nudge_plan){
+		.lever = spec->action->levers[i],
+		.baseline = simulation->levers[i].first,
+		.value = simulation->levers[i].now,
+		.use = simulation->levers[i].use,
+		.step = spec->step,
+		.floor = floor,
+		.ceiling = spec->ceiling > 0 ? spec->ceiling : row->ceiling,
+	};
+}
+
+static void change(struct simulation *simulation, size_t i, uint64_t value, uint64_t now_ns,
+		   struct simulation_step *step)
+{
+	step->changed = true;
+	step->lever = simulation->spec->action->levers[i];
+	step->old = simulation->levers[i].now;
+	step->new = value;
+	simulation->levers[i].now = value;
+	simulation->written_ns = now_ns;
+}
+
+static void away(struct simulation *simulation, const struct strategy_sample *sample, uint64_t use,
+		 struct simulation_step *step)
+{
+	struct gate_question question = { .has_signal = sample->code == 0,
+					  .presses = simulation->strategy.presses,
+					  .has_file = true,
+					  .written_ns = simulation->written_ns,
+					  .cooldown_ns = simulation->spec->cooldown_ns,
+					  .now_ns = sample->now_ns };
+
+	for (size_t i = 0; i < simulation->spec->action->n_levers; i++) {
+		struct nudge_plan plan = plan_of(simulation, i, use);
+		uint64_t value = 0;
+
+		question.has_room = nudge_plan_away(&plan, &value);
+		step->verdict = gate_ask(&question);
+		if (step->verdict == VERDICT_OK)
+			change(simulation, i, value, sample->now_ns, step);
+		if (step->verdict != VERDICT_BOUNDS)
+			return;
+	}
+}
+
+/* One step, or everything, of the last lever that is not at its baseline. */
+static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
+		 struct simulation_step *step)
+{
+	for (size_t i = simulation->spec->action->n_levers; i > 0; i--) {
+		struct nudge_plan plan;
+
+		if (!is_nudged(simulation, i - 1))
+			continue;
+		plan = plan_of(simulation, i - 1, 0);
+		change(simulation, i - 1,
+		       wish == WISH_RELEASE ? nudge_plan_back(&plan) : plan.baseline, now_ns, step);
+		return;
+	}
+}
+
+static size_t count_nudged(const struct simulation *simulation)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < simulation->spec->action->n_levers; i++)
+		n += is_nudged(simulation, i);
+	return n;
+}
+
+struct simulation_step simulation_take(struct simulation *simulation,
+				       const struct strategy_sample *sample, uint64_t use)
+{
+	struct simulation_step step = { .wish = strategy_take(&simulation->strategy,
+							      simulation->spec, sample) };
+
+	/* What goes back does so a lever at a time, as it is carried out. */
+	if (step.wish == WISH_RESTORE || step.wish == WISH_UNDO)
+		simulation->way_back = step.wish;
+	if (step.wish == WISH_NUDGE && simulation->way_back == WISH_NOTHING)
+		away(simulation, sample, use, &step);
+	else if (simulation->way_back != WISH_NOTHING)
+		back(simulation, simulation->way_back, sample->now_ns, &step);
+	else if (step.wish == WISH_RELEASE &&
+		 sample->now_ns < simulation->written_ns + simulation->spec->cooldown_ns)
+		step.verdict = VERDICT_COOLDOWN;
+	else if (step.wish == WISH_RELEASE)
+		back(simulation, step.wish, sample->now_ns, &step);
+	if (count_nudged(simulation) == 0)
+		simulation->way_back = WISH_NOTHING;
+	strategy_done(&simulation->strategy, simulation->spec, step.wish, sample, step.changed,
+		      count_nudged(simulation));
+	if (step.changed && step.wish == WISH_NOTHING)
+		step.wish = WISH_RESTORE;
+	return step;
+}
