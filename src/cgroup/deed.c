@@ -143,7 +143,7 @@ static int check_id(const struct work *work, struct slicectl_error *error)
 		r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
 	return r < 0 || id == deed->id ?
 		       r :
-		       error_set(error, ENOENT, "%s is another cgroup of that name", deed->scope);
+		       error_set(error, ENOENT, "%s is another scope of that name", deed->scope);
 }
 
 static int restore(const struct work *work, struct slicectl_error *error)

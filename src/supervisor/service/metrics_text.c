@@ -318,8 +318,8 @@ char *metrics_text(struct service *service, enum metrics_format format)
 	put_slices(&page);
 	put_rules(&page);
 	metrics_put_activity(&page);
-	metrics_put_watches(&page);
 	metrics_put_policies(&page);
+	metrics_put_watches(&page);
 	if (format == METRICS_OPENMETRICS)
 		(void)fputs("# EOF\n", page.out);
 	return text_close(page.out, &text) == 0 ? text : NULL;
