@@ -4,6 +4,8 @@
 # supervisor stands still meanwhile, so that it always comes too late.
 . "${srcdir:-.}/tests/kernel/lib.sh"
 cp "$TRICKS" "$WORK/rr-miner"
+mkdir "$WORK/hasty"
+cp "${TRICKS%tricks}hasty" "$WORK/hasty/rr-miner"
 cat >"$WORK/slicectl.conf" <<END
 [supervisor]
 audit-log = $WORK/audit.jsonl
@@ -15,17 +17,17 @@ END
 expect 0 ctl -q init
 start_daemon
 named() { [ "$(cat "/proc/$1/comm")" = harmless ]; }
-start_unseen() { # HOW: sets $started
+start_unseen() { # PROGRAM ARGUMENT...: sets $started
 	kill -STOP "$DAEMON"
-	"$WORK/rr-miner" "$1" harmless $LONG & started=$!
+	"$@" & started=$!
 	until_true 5 named $started
 	kill -CONT "$DAEMON"
 	after_this
 }
-# On a slow machine a program takes too long to come to its first deed; one of these does not.
+# On a slow machine a program may take too long to come to its first deed; one of these does not.
 caught=0 tries=0
 while [ $caught -lt 3 ] && [ $tries -lt 30 ]; do
-	start_unseen rename-at-once
+	start_unseen "$WORK/hasty/rr-miner"
 	tries=$((tries + 1))
 	if until_true 1 not alive $started; then caught=$((caught + 1)); else kill $started; fi
 done
@@ -33,7 +35,7 @@ check "programs that change their names at once are killed ($caught of $tries)" 
 check "the record has the rule" grep -q '"action":"kill".*"rule":"miner".*"comm":"harmless"' "$WORK/audit.jsonl"
 
 # A change that comes later is one of a program that has told its name.
-start_unseen rename
+start_unseen "$WORK/rr-miner" rename harmless $LONG
 check "a program that changes its name later is not taken for another" kill -0 $started
 kill $started
 # Neither is one that has another name than its program by right.

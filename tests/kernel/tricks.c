@@ -19,7 +19,6 @@
  *                                    the socket, as a service manager does it
  *   tricks handover PATH UID CALL    connects, becomes that user, and only then calls
  *   tricks rename NAME SECONDS       calls itself so after a while, and sleeps
- *   tricks rename-at-once NAME SECONDS   calls itself so at once, and sleeps
  *   tricks renames COUNT              changes its name so often
  *   tricks become UID SECONDS        prints the pid of a child; at the end of standard input the
  *                                    child, which has two threads, becomes that user and group
@@ -423,8 +422,6 @@ static int bomb(int most, unsigned seconds)
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "rename-at-once") == 0 && prctl(PR_SET_NAME, argv[2]) == 0)
-		return (int)sleep((unsigned)atoi(argv[3]));
 	if (argc >= 3 && strcmp(argv[1], "sleep") == 0)
 		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "journal") == 0)
