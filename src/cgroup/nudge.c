@@ -127,7 +127,9 @@ static int fail(const struct nudged *nudged, int code, struct slicectl_error *er
 				 "%s: %s is not changed for a while: the user who owns the directory could forge what is put back",
 				 nudged->path, nudged->file);
 	return error_set(error, -code, "%s: %s: %s", nudged->path, nudged->file,
-			 code == -ENOENT ? "there is no such cgroup or file" : strerror(-code));
+			 code == -ENOENT ?
+				 "the cgroup is gone, or its parent has not enabled the controller; slicectl probe says why" :
+				 strerror(-code));
 }
 
 /* The program may have ended between the mark and the write, so the value before counts, too. */

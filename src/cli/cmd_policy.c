@@ -3,9 +3,11 @@
 /* What the policies do, did, and why. */
 
 #include <errno.h>
+#include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -34,25 +36,73 @@ static void print_line(const json_t *policy)
 {
 	char value[TUNE_SIGNAL_TEXT_SIZE], above[TUNE_SIGNAL_TEXT_SIZE];
 
-	(void)printf("%s: %s, %s %s (pressure from %s), %s of %s, %lld of %lld changed%s\n",
+	(void)printf("%s: %s%s\nsubject: %s\n%s: %s, pressure from %s\n%s: %lld of %lld cgroups changed\n",
 		     TEXT_ESCAPE(ask_text(policy, "name", "?")), ask_text(policy, "state", "?"),
-		     ask_text(policy, "signal", "?"), value_text(policy, "value", value),
-		     value_text(policy, "above", above), ask_text(policy, "action", "?"),
-		     TEXT_ESCAPE(ask_text(policy, "subject", "?")), ask_number(policy, "nudged"),
-		     ask_number(policy, "targets"),
-		     json_is_true(json_object_get(policy, "dry_run")) ? " (dry run)" : "");
+		     json_is_true(json_object_get(policy, "dry_run")) ? " (dry run)" : "",
+		     TEXT_ESCAPE(ask_text(policy, "subject", "?")), ask_text(policy, "signal", "?"),
+		     value_text(policy, "value", value), value_text(policy, "above", above),
+		     ask_text(policy, "action", "?"), ask_number(policy, "nudged"),
+		     ask_number(policy, "targets"));
+}
+
+static int add_row(struct libscols_table *table, const json_t *policy)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	char value[TUNE_SIGNAL_TEXT_SIZE], above[TUNE_SIGNAL_TEXT_SIZE], changed[48];
+	const char *const cells[] = {
+		ask_text(policy, "name", "?"),
+		ask_text(policy, "state", "?"),
+		ask_text(policy, "signal", "?"),
+		value_text(policy, "value", value),
+		value_text(policy, "above", above),
+		ask_text(policy, "action", "?"),
+		changed,
+		ask_text(policy, "subject", "?"),
+	};
+
+	(void)snprintf(changed, sizeof(changed), "%lld of %lld", ask_number(policy, "nudged"),
+		       ask_number(policy, "targets"));
+	for (size_t i = 0; line && i < ELEMENTS(cells); i++) {
+		if (scols_line_set_data(line, i, cells[i]) < 0)
+			return -ENOMEM;
+	}
+	return line ? 0 : -ENOMEM;
 }
 
 static int print_list(const json_t *reply)
 {
+	static const struct {
+		const char *name;
+		int flags;
+	} columns[] = {
+		{ "POLICY", 0 },
+		{ "STATE", 0 },
+		{ "SIGNAL", 0 },
+		{ "VALUE", SCOLS_FL_RIGHT },
+		{ "ABOVE", SCOLS_FL_RIGHT },
+		{ "ACTION", 0 },
+		{ "CHANGED", 0 },
+		{ "SUBJECT", SCOLS_FL_TRUNC },
+	};
 	const json_t *policies = json_object_get(reply, "policies"), *policy;
+	struct libscols_table *table = scols_new_table();
+	int r = table ? 0 : -ENOMEM;
 	size_t i;
 
-	if (json_array_size(policies) == 0)
+	for (i = 0; r == 0 && i < ELEMENTS(columns); i++) {
+		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
+			r = -ENOMEM;
+	}
+	json_array_foreach (policies, i, policy) {
+		if (r == 0)
+			r = add_row(table, policy);
+	}
+	if (r == 0 && json_array_size(policies) > 0)
+		r = scols_print_table(table);
+	else if (r == 0)
 		(void)printf("There are no policies; see [policy NAME] in slicectl.conf(5).\n");
-	json_array_foreach (policies, i, policy)
-		print_line(policy);
-	return 0;
+	scols_unref_table(table);
+	return r;
 }
 
 static int run_list(struct invocation *invocation, struct slicectl_error *error)
@@ -139,7 +189,7 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 	policy = find_policy(reply, name);
 	if (!policy)
 		r = error_set(error, ENOENT,
-			      "there is no policy named '%s'; slicectl policy list lists them",
+			      "there is no policy '%s'; slicectl policy list shows all of them",
 			      TEXT_ESCAPE(name));
 	else if (invocation->json)
 		r = print_json(json_incref((json_t *)policy));

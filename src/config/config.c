@@ -91,6 +91,18 @@ const struct config_owner *config_find_owner(const struct config *config, const 
 	return NULL;
 }
 
+const struct config_slice *config_find_slice(const struct config *config, const char *path,
+					     size_t length)
+{
+	for (size_t i = 0; i < config->n_slices; i++) {
+		const char *other = config->slices[i].path;
+
+		if (strlen(other) == length && strncmp(other, path, length) == 0)
+			return &config->slices[i];
+	}
+	return NULL;
+}
+
 const struct config_watch *config_find_watch(const struct config *config, const char *name)
 {
 	for (size_t i = 0; i < config->n_watches; i++) {

@@ -207,6 +207,10 @@ int config_declare(const struct config *config, struct slicectl_hierarchy *hiera
 
 const struct config_owner *config_find_owner(const struct config *config, const char *name);
 
+/* By the first @length bytes of @path. */
+const struct config_slice *config_find_slice(const struct config *config, const char *path,
+					     size_t length);
+
 const struct config_watch *config_find_watch(const struct config *config, const char *name);
 
 /* Limits of the scopes that @rule creates; NULL for the hook of a watch. */

@@ -18,18 +18,6 @@ static int compare_slices(const void *a, const void *b)
 		      ((const struct config_slice *)b)->path);
 }
 
-static const struct config_slice *find_slice(const struct config *config, const char *path,
-					     size_t length)
-{
-	for (size_t i = 0; i < config->n_slices; i++) {
-		const char *other = config->slices[i].path;
-
-		if (strlen(other) == length && strncmp(other, path, length) == 0)
-			return &config->slices[i];
-	}
-	return NULL;
-}
-
 static void check_slice(struct draft *draft, const struct config_slice *slice)
 {
 	const char *slash = strrchr(slice->path, '/');
@@ -39,7 +27,7 @@ static void check_slice(struct draft *draft, const struct config_slice *slice)
 			   TEXT_ESCAPE(slice->owner));
 	if (!slash && !slice->owner)
 		PROBLEM_AT(draft, slice->origin, "slice %s needs an owner", slice->path);
-	if (slash && !find_slice(draft->config, slice->path, (size_t)(slash - slice->path)))
+	if (slash && !config_find_slice(draft->config, slice->path, (size_t)(slash - slice->path)))
 		PROBLEM_AT(draft, slice->origin, "slice %s: its parent has no section [slice %.*s]",
 			   slice->path, (int)(slash - slice->path), slice->path);
 }
@@ -55,7 +43,7 @@ static void check_scope(struct draft *draft, const struct rule *rule, const char
 		PROBLEM_AT(draft, origin,
 			   "rule %s: scope: specifiers are allowed only in the scope's name",
 			   rule->name);
-	else if (!find_slice(draft->config, rule->scope, length))
+	else if (!config_find_slice(draft->config, rule->scope, length))
 		PROBLEM_AT(draft, origin, "rule %s: scope: there is no [slice %.*s]", rule->name,
 			   (int)length, rule->scope);
 }
@@ -211,7 +199,7 @@ static const char *missing_subject(const struct draft *draft, const struct watch
 		return NULL;
 	slash = strrchr(name, '/');
 	length = text_ends_with(name, ".slice") || !slash ? strlen(name) : (size_t)(slash - name);
-	if (find_slice(draft->config, name, length))
+	if (config_find_slice(draft->config, name, length))
 		return NULL;
 	(void)snprintf(out, size, "[slice %.*s]", (int)length, name);
 	return out;

@@ -9,16 +9,6 @@
 #define POLICY_PROBLEM(draft, policy, ...) \
 	problem_add((draft)->problems, (policy)->origin, 0, 0, __VA_ARGS__)
 
-static bool has_slice(const struct config *config, const char *path, size_t length)
-{
-	for (size_t i = 0; i < config->n_slices; i++) {
-		if (strlen(config->slices[i].path) == length &&
-		    strncmp(config->slices[i].path, path, length) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void check_rule(struct draft *draft, const struct config_policy *policy, const char *key,
 		       const char *name)
 {
@@ -45,7 +35,7 @@ static void check_path(struct draft *draft, const struct config_policy *policy, 
 		POLICY_PROBLEM(draft, policy,
 			       "policy %s: %s: '%s' is not the path of a scope, such as SLICE/NAME",
 			       policy->name, key, TEXT_ESCAPE(subject->name));
-	else if (!has_slice(draft->config, subject->name, length))
+	else if (!config_find_slice(draft->config, subject->name, length))
 		POLICY_PROBLEM(draft, policy, "policy %s: %s: there is no [slice %.*s]",
 			       policy->name, key, (int)length, subject->name);
 }

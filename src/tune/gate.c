@@ -12,9 +12,24 @@ static const char *const names[_VERDICT_MAX] = {
 	[VERDICT_DRY_RUN] = "dry-run",
 };
 
+enum { IDLE_CPU = 100, IDLE_BYTES = 1024 * 1024 };
+
 const char *verdict_name(enum verdict verdict)
 {
 	return names[verdict];
+}
+
+bool gate_is_idle(enum lever lever, uint64_t use)
+{
+	switch (lever) {
+	case LEVER_CPU_WEIGHT:
+	case LEVER_CPU_MAX:
+		return use < IDLE_CPU;
+	case LEVER_MEMORY_HIGH:
+		return use < IDLE_BYTES;
+	default:
+		return false;
+	}
 }
 
 enum verdict gate_ask(const struct gate_question *question)

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tune/lever.h"
+
 enum verdict {
 	VERDICT_OK,
 	VERDICT_UNAVAILABLE,  /* the signal or the interface file is not there */
 	VERDICT_CONTENDED,    /* someone else, or another policy, writes the file */
-	VERDICT_PSI_IDLE,     /* there is no pressure to speak of */
+	VERDICT_PSI_IDLE,     /* the signal is not above its level */
 	VERDICT_COOLDOWN,     /* it was changed a moment ago */
 	VERDICT_SUBJECT_IDLE, /* it uses so little that a change does not help */
 	VERDICT_BOUNDS,       /* it is at its floor or ceiling */
@@ -34,5 +36,9 @@ struct gate_question {
 	bool has_room; /* the next value differs from the present one */
 	uint64_t now_ns;
 };
+
+/* Whether a cgroup that uses so much of what the lever limits is worth no change: hundredths of a percent
+ * of one CPU, or bytes.  What is not limited by use, or not known, is never idle. */
+bool gate_is_idle(enum lever lever, uint64_t use);
 
 enum verdict gate_ask(const struct gate_question *question);

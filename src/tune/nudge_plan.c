@@ -3,6 +3,32 @@
 
 #define WHOLE INT64_C(10000)
 
+/* The least value that is written.  A family that may make no more processes than it has still runs. */
+static uint64_t floor_of(const struct policy_spec *spec, const struct lever_row *row, uint64_t use)
+{
+	if (spec->floor > 0)
+		return spec->floor;
+	if (row->floor > 0)
+		return row->floor;
+	return row->unit == LEVER_OF_COUNT ? use : use / 2;
+}
+
+struct nudge_plan nudge_plan_of(const struct policy_spec *spec, enum lever lever, uint64_t baseline,
+				uint64_t value, uint64_t use)
+{
+	const struct lever_row *row = lever_row(lever);
+
+	return (struct nudge_plan){
+		.lever = lever,
+		.baseline = baseline,
+		.value = value,
+		.use = use,
+		.step = spec->step,
+		.floor = floor_of(spec, row, use),
+		.ceiling = spec->ceiling > 0 ? spec->ceiling : row->ceiling,
+	};
+}
+
 /* @value changed by @step, in hundredths of a percent, without overflow. */
 static uint64_t scale(uint64_t value, uint64_t numerator, uint64_t denominator)
 {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tune/lever.h"
+#include "tune/policy.h"
 
 struct nudge_plan {
 	enum lever lever;
@@ -18,6 +18,10 @@ struct nudge_plan {
 	int64_t step; /* hundredths of a percent; below 0: down */
 	uint64_t floor, ceiling;
 };
+
+/* The plan of a policy for a file with that baseline and value; @use as above. */
+struct nudge_plan nudge_plan_of(const struct policy_spec *spec, enum lever lever, uint64_t baseline,
+				uint64_t value, uint64_t use);
 
 /* False when there is no room for a step: the value is at its bound, or beyond.  A step never goes
  * past the baseline in the other direction, nor past the bounds, and changes the value by at least

@@ -51,14 +51,33 @@ const struct policy_action *policy_action_find(const char *name)
 	return NULL;
 }
 
+/* All members, one after the other. */
+enum { TEXTS = sizeof(struct policy_text) / sizeof(char *) };
+
+static char *text_at(const struct policy_text *text, size_t i)
+{
+	char *const all[TEXTS] = { text->subject, text->protect, text->signal,  text->above,
+				   text->lasting, text->below,   text->action,  text->step,
+				   text->floor,   text->ceiling, text->cooldown };
+
+	return all[i];
+}
+
 void policy_text_done(struct policy_text *text)
 {
-	char *const all[] = { text->subject, text->protect, text->signal,  text->above,
-			      text->lasting, text->below,   text->action,  text->step,
-			      text->floor,   text->ceiling, text->cooldown };
+	for (size_t i = 0; i < TEXTS; i++)
+		free(text_at(text, i));
+}
 
-	for (size_t i = 0; i < ELEMENTS(all); i++)
-		free(all[i]);
+bool policy_text_equal(const struct policy_text *a, const struct policy_text *b)
+{
+	for (size_t i = 0; i < TEXTS; i++) {
+		const char *x = text_at(a, i), *y = text_at(b, i);
+
+		if (x && y ? !text_equal(x, y) : x != y)
+			return false;
+	}
+	return true;
 }
 
 static void free_subjects(struct policy_subject *list, size_t n)
@@ -203,6 +222,22 @@ static int parse_bound(const struct policy_spec *spec, const char *key, const ch
 	return r;
 }
 
+static int refuse_action(const char *name, struct slicectl_error *error)
+{
+	char names[128] = "";
+
+	for (size_t i = 0; i < ELEMENTS(actions); i++) {
+		size_t used = strlen(names);
+
+		(void)snprintf(names + used, sizeof(names) - used, "%s%s",
+			       i == 0                     ? "" :
+			       i == ELEMENTS(actions) - 1 ? " or " :
+							    ", ",
+			       actions[i].name);
+	}
+	return error_set(error, EINVAL, "'%s' is not an action; use %s", TEXT_ESCAPE(name), names);
+}
+
 static int parse_action(const struct policy_text *text, struct policy_spec *spec,
 			struct slicectl_error *error)
 {
@@ -210,9 +245,7 @@ static int parse_action(const struct policy_text *text, struct policy_spec *spec
 
 	spec->action = policy_action_find(text->action);
 	if (!spec->action)
-		return error_set(error, EINVAL,
-				 "'%s' is not an action; use cpu_weight, cpu_max, io_weight, memory_high or pressure_backoff",
-				 TEXT_ESCAPE(text->action));
+		return refuse_action(text->action, error);
 	r = parse_step(text->step, &spec->step, error);
 	if (r == 0)
 		r = parse_bound(spec, "floor", text->floor, &spec->floor, error);

@@ -45,6 +45,9 @@ struct policy_text {
 
 void policy_text_done(struct policy_text *text);
 
+/* Whether they are written the same. */
+bool policy_text_equal(const struct policy_text *a, const struct policy_text *b);
+
 struct policy_spec {
 	struct policy_subject *subjects, *protects; /* protects: NULL, the subjects */
 	size_t n_subjects, n_protects;

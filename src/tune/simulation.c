@@ -23,23 +23,11 @@ static bool is_nudged(const struct simulation *simulation, size_t i)
 
 static struct nudge_plan plan_of(struct simulation *simulation, size_t i, uint64_t use)
 {
-	const struct policy_spec *spec = simulation->spec;
-	const struct lever_row *row = lever_row(spec->action->levers[i]);
-	uint64_t floor = spec->floor > 0 ? spec->floor : row->floor;
-
 	if (!is_nudged(simulation, i))
 		simulation->levers[i].use = use;
-	if (floor == 0)
-		floor = simulation->levers[i].use / (row->unit == LEVER_OF_COUNT ? 1 : 2);
-	return (struct nudge_plan){
-		.lever = spec->action->levers[i],
-		.baseline = simulation->levers[i].first,
-		.value = simulation->levers[i].now,
-		.use = simulation->levers[i].use,
-		.step = spec->step,
-		.floor = floor,
-		.ceiling = spec->ceiling > 0 ? spec->ceiling : row->ceiling,
-	};
+	return nudge_plan_of(simulation->spec, simulation->spec->action->levers[i],
+			     simulation->levers[i].first, simulation->levers[i].now,
+			     simulation->levers[i].use);
 }
 
 static void change(struct simulation *simulation, size_t i, uint64_t value, uint64_t now_ns,

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
+#include "base/fd.h"
 #include "base/text.h"
+#include "config/key.h"
 #include "test.h"
 #include "tune/gate.h"
 #include "tune/nudge_plan.h"
@@ -391,6 +394,31 @@ static void any_signal_ends_at_the_baseline(void)
 	}
 }
 
+static bool has_item(const char *manual, const char *name)
+{
+	_cleanup_free_ char *item = text_format("\n.Cm %s", name);
+
+	return item && strstr(manual, item);
+}
+
+/* One table, and the manual and the help of the key beside it. */
+static void the_manual_has_every_name(void)
+{
+	const char *srcdir = getenv("srcdir");
+	_cleanup_free_ char *path = text_format("%s/man/slicectl.conf.5", srcdir ? srcdir : "."),
+			    *manual = NULL;
+	const struct config_key *key = config_key_find(CONFIG_SECTION_POLICY, "action");
+	size_t length;
+
+	CHECK_FATAL(path && fd_read_all(AT_FDCWD, path, 1024 * 1024, &manual, &length) == 0);
+	for (size_t i = 0; policy_action_at(i); i++) {
+		CHECK(has_item(manual, policy_action_at(i)->name));
+		CHECK_HAS(key->value, policy_action_at(i)->name);
+	}
+	for (size_t i = 0; tune_signal_at(i); i++)
+		CHECK_HAS(manual, tune_signal_at(i)->name);
+}
+
 /* Forms of a signal, by the number of the half second. */
 static uint64_t square(unsigned i)
 {
@@ -461,8 +489,9 @@ static void forms_are_ridden_out(void)
 	}
 }
 
-TEST_MAIN("tune", CASE(forms_are_ridden_out), CASE(levers_are_numbers), CASE(bounds_are_checked),
-	  CASE(steps_are_planned), CASE(steps_end), CASE(gate_has_an_order),
-	  CASE(policies_are_parsed), CASE(policies_are_refused), CASE(pressure_must_last),
-	  CASE(what_does_not_help_is_undone), CASE(the_way_back_is_tried),
-	  CASE(nobody_stays_nudged), CASE(any_signal_ends_at_the_baseline))
+TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
+	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
+	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
+	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
+	  CASE(the_way_back_is_tried), CASE(nobody_stays_nudged),
+	  CASE(any_signal_ends_at_the_baseline))

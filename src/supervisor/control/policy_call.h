@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The method that tells what the policies do. */
+/* The method that returns the state of the policies. */
 
 #include <jansson.h>
 

@@ -41,7 +41,7 @@ char *decision_reason(const struct policy *policy, enum wish wish)
 	if (policy->sample.code < 0)
 		return text_format("%s is not available", spec->signal->name);
 	if (wish == WISH_RESTORE)
-		return text_format("who is protected does not run");
+		return text_format("the protected cgroups are idle or gone");
 	return text_format("%s is %s, %s %s", spec->signal->name, now, away ? "above" : "below",
 			   level);
 }

@@ -8,11 +8,11 @@
 #include "base/clock.h"
 #include "supervisor/policy/parts.h"
 
-/* A policy that rests for so long is asleep until the kernel tells of pressure. */
+/* After this time without pressure nothing is read until the kernel reports pressure. */
 #define AWAKE_NS (5 * CLOCK_NSEC_PER_SEC)
 
-/* Policies whose signal the kernel does not tell of, and subjects that come and go, are looked at so
- * often. */
+/* How often a policy is looked at whose signal the kernel does not report, or whose subjects come and
+ * go. */
 #define LOOK_NS CLOCK_NSEC_PER_SEC
 
 void look_after(struct policies *policies, uint64_t wait_ns)
@@ -38,7 +38,7 @@ void policy_wake(struct policy *policy)
 	look_after(policy->policies, 0);
 }
 
-/* Whether the kernel tells of the pressure of all that is protected. */
+/* Whether the kernel reports the pressure of every sensor. */
 static bool is_told(const struct policy *policy)
 {
 	const struct sensor *sensor;
@@ -50,7 +50,7 @@ static bool is_told(const struct policy *policy)
 	return policy->sensors;
 }
 
-/* Families come and go.  Of a scope or slice that goes the kernel tells, and one that is not there has
+/* Families come and go.  The kernel reports the end of a scope or slice, and one that does not exist has
  * no sensor. */
 static bool is_lasting(const struct policy *policy)
 {
@@ -114,7 +114,7 @@ static void rest(struct policy *policy, uint64_t now_ns)
 		policy->is_awake = false;
 }
 
-/* The time until it is looked at again; UINT64_MAX: the kernel tells. */
+/* The time until it is looked at again; UINT64_MAX: the kernel reports it. */
 static uint64_t look(struct policy *policy, uint64_t now_ns)
 {
 	bool told;

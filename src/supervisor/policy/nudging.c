@@ -13,9 +13,6 @@
 #include "supervisor/policy/parts.h"
 #include "tune/nudge_plan.h"
 
-/* Who uses less than this is not worth a nudge: hundredths of a percent of one CPU, or bytes. */
-enum { IDLE_CPU = 100, IDLE_BYTES = 1024 * 1024 };
-
 /* One change that could be made. */
 struct proposal {
 	struct target *target;
@@ -90,34 +87,12 @@ static uint64_t use_of(const struct target *target, enum lever lever)
 	return use;
 }
 
-static uint64_t floor_of(const struct target *target, enum lever lever)
-{
-	const struct policy_spec *spec = &target->policy->section->spec;
-	const struct lever_row *row = lever_row(lever);
-	const struct lever_state *state = &target->levers[lever];
-
-	if (spec->floor > 0)
-		return spec->floor;
-	if (row->floor > 0)
-		return row->floor;
-	/* A family that may make no process more than it has still runs. */
-	return row->unit == LEVER_OF_COUNT ? state->use : state->use / 2;
-}
-
 static struct nudge_plan plan_of(const struct target *target, enum lever lever)
 {
-	const struct policy_spec *spec = &target->policy->section->spec;
 	const struct lever_state *state = &target->levers[lever];
 
-	return (struct nudge_plan){
-		.lever = lever,
-		.baseline = state->first,
-		.value = state->now,
-		.use = state->use,
-		.step = spec->step,
-		.floor = floor_of(target, lever),
-		.ceiling = spec->ceiling > 0 ? spec->ceiling : lever_row(lever)->ceiling,
-	};
+	return nudge_plan_of(&target->policy->section->spec, lever, state->first, state->now,
+			     state->use);
 }
 
 /* Reads the file, unless it is nudged: then it is known. */
@@ -139,9 +114,11 @@ static int look_at(struct target *target, enum lever lever, char **ret_text)
 
 static bool is_idle(const struct target *target, enum lever lever)
 {
-	if (lever == LEVER_CPU_WEIGHT || lever == LEVER_CPU_MAX)
-		return target->has_cpu && target->cpu < IDLE_CPU;
-	return lever == LEVER_MEMORY_HIGH && use_of(target, lever) < IDLE_BYTES;
+	bool of_cpu = lever == LEVER_CPU_WEIGHT || lever == LEVER_CPU_MAX;
+
+	if (of_cpu)
+		return target->has_cpu && gate_is_idle(lever, target->cpu);
+	return gate_is_idle(lever, use_of(target, lever));
 }
 
 static bool changes(const struct policy *policy, const char *path, enum lever lever)

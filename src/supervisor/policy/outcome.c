@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "supervisor/policy/parts.h"
 
-/* A file that someone else writes, or that the kernel refuses, is left alone for so long. */
+/* How long a cgroup is left alone after someone else wrote the file, and after a write failed. */
 #define CONTENDED_NS (600 * CLOCK_NSEC_PER_SEC)
 #define REFUSED_NS (60 * CLOCK_NSEC_PER_SEC)
 

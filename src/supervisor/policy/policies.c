@@ -39,22 +39,10 @@ static void restore_all(struct policy *policy, const char *reason)
 	}
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? text_equal(a, b) : a == b;
-}
-
 static bool is_same(const struct config_policy *a, const struct config_policy *b)
 {
-	const struct policy_text *x = &a->text, *y = &b->text;
-
 	return text_equal(a->name, b->name) && a->dry_run == b->dry_run &&
-	       same_text(x->subject, y->subject) && same_text(x->protect, y->protect) &&
-	       same_text(x->signal, y->signal) && same_text(x->above, y->above) &&
-	       same_text(x->lasting, y->lasting) && same_text(x->below, y->below) &&
-	       same_text(x->action, y->action) && same_text(x->step, y->step) &&
-	       same_text(x->floor, y->floor) && same_text(x->ceiling, y->ceiling) &&
-	       same_text(x->cooldown, y->cooldown);
+	       policy_text_equal(&a->text, &b->text);
 }
 
 static struct policy *find_same(const struct policies *policies, const struct config_policy *section)

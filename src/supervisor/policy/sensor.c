@@ -12,13 +12,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
+#include "cgroup/interface.h"
 #include "cgroup/usage.h"
 #include "supervisor/policy/parts.h"
 
 enum { TEXT_SIZE = 16 * 1024 };
 
-/* Who runs less than this share of one CPU does not run, in hundredths of a percent. */
-enum { IDLE_CPU = 100, IDLE_TICKS = 6 };
+enum { IDLE_TICKS = 6 };
 
 /* A counter is compared over at least this time. */
 #define SPAN_MIN_NS (200 * CLOCK_NSEC_PER_MSEC)
@@ -49,7 +49,7 @@ static int on_trigger(sd_event_source *source, int fd, uint32_t events, void *da
 	return 0;
 }
 
-/* The kernel tells when the stall within two seconds reaches the level.  Without that the signal is
+/* The kernel reports when the stall within two seconds reaches the level.  Without that the signal is
  * read every second. */
 static void set_trigger(struct sensor *sensor)
 {
@@ -156,28 +156,13 @@ static int read_pressure(struct sensor *sensor, const char *text, uint64_t now_n
 											    -EAGAIN;
 }
 
-/* The number behind "KEY " in a line of its own. */
-static int find_number(const char *text, const char *key, uint64_t *ret_value)
-{
-	size_t length = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, length) == 0 && line[length] == ' ') {
-			*ret_value = strtoull(line + length + 1, NULL, 10);
-			return 0;
-		}
-	}
-	return -ENODATA;
-}
-
 /* What has been added since the last sample: of all periods, or a second, in hundredths. */
 static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns,
 			uint64_t *ret_signal)
 {
 	const struct tune_signal *signal = sensor->policy->section->spec.signal;
 	uint64_t counter, periods = 0, added, over, since_ns = sensor->read_ns;
-	int r = find_number(text, signal->key, &counter);
+	int r = interface_parse_key(text, signal->key, &counter);
 
 	/* Another policy may have woken this one; nothing follows from so short a time. */
 	if (since_ns > 0 && now_ns < since_ns + SPAN_MIN_NS) {
@@ -186,7 +171,7 @@ static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns
 	}
 
 	if (r == 0 && signal->kind == SIGNAL_OF_THROTTLE)
-		r = find_number(text, "nr_periods", &periods);
+		r = interface_parse_key(text, "nr_periods", &periods);
 	if (r < 0)
 		return r;
 	added = counter > sensor->counter ? counter - sensor->counter : 0;
@@ -235,7 +220,8 @@ static bool has_run(struct sensor *sensor, uint64_t now_ns)
 	sensor->usage_ns = now_ns;
 	if (before_ns == 0 || now_ns <= before_ns)
 		return true;
-	return (usec - before_usec) * 10000 >= (now_ns - before_ns) / 1000 * IDLE_CPU;
+	return !gate_is_idle(LEVER_CPU_MAX,
+			     (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000 + 1));
 }
 
 static void forget_usage(struct policy *policy)

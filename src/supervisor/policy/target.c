@@ -87,8 +87,7 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 	target->has_cpu = true;
 }
 
-/* A cgroup that is gone takes what was changed with it; one that only is no subject any more is put
- * back. */
+/* A cgroup that is not a subject any more is put back, unless it was removed. */
 static void drop_unseen(struct policy *policy)
 {
 	struct target *target, *next;
@@ -96,7 +95,7 @@ static void drop_unseen(struct policy *policy)
 	DL_FOREACH_SAFE (policy->targets, target, next) {
 		if (target->seen || target->is_pending)
 			continue;
-		restore_target(target, "it is no subject of the policy any more");
+		restore_target(target, "the policy does not apply to it any more");
 		target_free(target);
 	}
 }

@@ -33,9 +33,9 @@ expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
 expect 0 ctl policy list
-said 'calm: calm, cpu.some 0.00%'
+check "the policy is calm" grep -q '^calm *calm *cpu.some' "$WORK/out"
 expect 3 ctl policy show nothing
-said 'there is no policy named'
+said 'there is no policy '
 expect 0 ctl policy explain workload.slice/x
 said 'No policy has changed'
 
@@ -63,7 +63,7 @@ check "that is recorded, with the reason" until_true 5 audited policy.nudge '"ac
 expect 0 ctl policy explain "workload.slice/noisy-$noisy"
 said 'policy calm: nudge: cpu.weight 100 to 50'
 check "they are nudged again, to the floor" until_true 40 at 10
-nap 3000
+nap 1500
 is "$(cat "$weight")" 10 "the weight at its floor"
 expect 0 ctl policy show calm
 said 'bounds '
@@ -132,6 +132,22 @@ expect 0 ctl reload
 begin
 limited() { ! grep -q max "${weight%weight}max"; }
 check "a background family gets a limit" until_true 30 limited
+is "$(cat "${weight%cpu.weight}memory.high")" max "the limit that comes after that"
 finish
 check "the pressure ends" until_true 30 sh -c "[ ! -e $weight ]"
+
+# Memory, from "max" and back.
+configure '[policy memory]' 'subject = rule noisy' 'protect = machine' 'signal = cpu.some' 'above = 10%' \
+	'for = 0' 'below = 1%' 'action = memory_high' 'step = -10%' 'cooldown = 1s'
+expect 0 ctl reload
+big=$spin spin='x=$(printf "%024000000d" 1); while :; do :; done'
+begin
+spin=$big
+high=${weight%cpu.weight}memory.high
+check "memory.high is lowered from max" until_true 60 sh -c "! grep -q max $high"
+check "to less than is used, and to no less than half of it" [ "$(cat "$high")" -gt 6000000 ]
+configure
+expect 0 ctl reload
+check "a reload puts it back" until_true 30 grep -q max "$high"
+finish
 stop_daemon
