@@ -208,28 +208,47 @@ static bool is_about(const json_t *entry, const char *path)
 	       (text_starts_with(other, path) && text_equal(other + length, ".scope"));
 }
 
-static size_t explain(const json_t *reply, const char *path)
+static void keep_about(json_t *entries, const char *path)
 {
-	const json_t *policy, *entry;
-	size_t i, j, n = 0;
+	for (size_t i = json_array_size(entries); i > 0; i--) {
+		if (!is_about(json_array_get(entries, i - 1), path))
+			(void)json_array_remove(entries, i - 1);
+	}
+}
 
-	json_array_foreach (json_object_get(reply, "changed"), i, entry) {
-		if (!is_about(entry, path))
-			continue;
-		n++;
+/* Leaves in the reply what is about the cgroup. */
+static void narrow(json_t *reply, const char *path)
+{
+	json_t *policies = json_object_get(reply, "policies");
+
+	keep_about(json_object_get(reply, "changed"), path);
+	for (size_t i = json_array_size(policies); i > 0; i--) {
+		json_t *decisions = json_object_get(json_array_get(policies, i - 1), "decisions");
+
+		keep_about(decisions, path);
+		if (json_array_size(decisions) == 0)
+			(void)json_array_remove(policies, i - 1);
+	}
+}
+
+static void explain(const json_t *reply, const char *path)
+{
+	const json_t *changed = json_object_get(reply, "changed"),
+		     *policies = json_object_get(reply, "policies"), *policy, *entry;
+	size_t i, j;
+
+	json_array_foreach (changed, i, entry) {
 		(void)printf("policy %s: ", TEXT_ESCAPE(ask_text(entry, "policy", "?")));
 		print_changed(entry);
 	}
-	json_array_foreach (json_object_get(reply, "policies"), i, policy) {
+	json_array_foreach (policies, i, policy) {
 		json_array_foreach (json_object_get(policy, "decisions"), j, entry) {
-			if (!is_about(entry, path))
-				continue;
-			n++;
 			(void)printf("policy %s: ", TEXT_ESCAPE(ask_text(policy, "name", "?")));
 			print_decision(policy, entry);
 		}
 	}
-	return n;
+	if (json_array_size(changed) == 0 && json_array_size(policies) == 0)
+		(void)printf("No policy has changed %s lately.\n", TEXT_ESCAPE(path));
 }
 
 static int run_explain(struct invocation *invocation, struct slicectl_error *error)
@@ -240,10 +259,11 @@ static int run_explain(struct invocation *invocation, struct slicectl_error *err
 
 	if (r < 0)
 		return r;
+	narrow(reply, path);
 	if (invocation->json)
 		r = print_json(json_incref(reply));
-	else if (!invocation->quiet && explain(reply, path) == 0)
-		(void)printf("No policy has changed %s lately.\n", TEXT_ESCAPE(path));
+	else if (!invocation->quiet)
+		explain(reply, path);
 	json_decref(reply);
 	return r;
 }

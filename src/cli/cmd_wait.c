@@ -21,8 +21,8 @@ struct wait {
 };
 
 static const struct option_row rows[] = {
-	{ "timeout", 't', "TIME", "give up after TIME, with status 75 (default: never)",
-	  option_row_set_usec, offsetof(struct wait, timeout_usec) },
+	{ "timeout", 't', "TIME", "give up after TIME, with status 75", option_row_set_usec,
+	  offsetof(struct wait, timeout_usec) },
 	{ "missing-ok", 0, NULL, "a scope that does not exist counts as empty and gone",
 	  option_row_set_flag, offsetof(struct wait, missing_ok) },
 	{ 0 },

@@ -44,13 +44,13 @@ static int set_count(void *target, const struct option_row *row, const char *val
 static const struct option_row rows[] = {
 	{ "direction", 'd', "DIRECTION", "tell only of crossings up or down (default: both)",
 	  option_row_set_text, offsetof(struct watch_options_set, direction) },
-	{ "hysteresis", 0, "VALUE", "a sampled value is down when it is VALUE below the level",
+	{ "hysteresis", 0, "VALUE", "a sampled value is down when VALUE below it",
 	  option_row_set_text, offsetof(struct watch_options_set, hysteresis) },
 	{ "no-inherit", 0, NULL, "do not watch children that are forked later", option_row_set_flag,
 	  offsetof(struct watch_options_set, no_inherit) },
 	{ "count", 'n', "N", "exit after N crossings or changes", set_count, 0 },
-	{ "timeout", 't', "TIME", "give up after TIME, with status 75 (default: never)",
-	  option_row_set_usec, offsetof(struct watch_options_set, timeout_usec) },
+	{ "timeout", 't', "TIME", "give up after TIME, with status 75", option_row_set_usec,
+	  offsetof(struct watch_options_set, timeout_usec) },
 	{ 0 },
 };
 

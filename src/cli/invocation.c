@@ -42,7 +42,7 @@ static int set_version(void *target, const struct option_row *row, const char *v
 const struct option_row invocation_rows[] = {
 	{ "config", 'c', "FILE", "read FILE instead of the standard places", option_row_set_text,
 	  MEMBER(config_file) },
-	{ "root", 0, "DIR", "prefix of /usr/lib, /etc, /run, /proc and the cgroup mount",
+	{ "root", 0, "DIR", "prefix of /usr/lib, /etc, /run, /proc and cgroup2",
 	  option_row_set_text, MEMBER(root) },
 	{ "cgroup-root", 0, "DIR", "base of the hierarchy (default: as configured)",
 	  option_row_set_text, MEMBER(cgroup_root) },

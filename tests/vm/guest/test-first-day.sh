@@ -104,6 +104,45 @@ setpriv --reuid=alice --clear-groups sh -c 'SCTEST_KIND=secret exec /opt/sctest/
 seen() { grep -q '"rule":"secret"' /var/log/slicectl/audit.jsonl; }
 check "the environment of others is read after a reload" until_true 10 seen
 
+# A policy, within what the unit permits; the daemon is killed in the middle, and started by systemd.
+cp /etc/slicectl/slicectl.conf /tmp/calm.conf
+cp "$(command -v sh)" /opt/sctest/hog
+cat >>/etc/slicectl/slicectl.conf <<END
+[rule hog]
+comm = hog
+action = place
+scope = workload.slice/hog-%p
+[policy calm]
+subject = rule hog
+protect = machine
+signal = cpu.some
+above = 10%
+for = 500ms
+below = 1%
+action = cpu_weight
+cooldown = 1s
+END
+check "a policy is loaded" systemctl reload slicectld.service
+hogs=''
+for _ in 1 2 3 4; do /opt/sctest/hog -c 'while :; do :; done' & hogs="$hogs $!"; done
+weight=$base/workload.slice/hog-$!.scope/cpu.weight
+lowered() { [ "$(cat "$weight")" -lt 100 ]; }
+check "its subject is nudged" until_true 60 lowered
+slicectl policy list >/tmp/out
+check "policy list shows it" grep -q '^calm *nudged *cpu.some .*cpu_weight *[1-4] of 4 *rule hog' /tmp/out
+is "$(awk 'length > 80' /tmp/out | wc -l)" 0 "lines of policy list that do not fit 80 columns"
+slicectl policy explain "workload.slice/hog-$!" >/tmp/out
+check "policy explain says why" grep -q 'policy calm: .*nudge: cpu.weight 100 to 75' /tmp/out
+slicectl policy show quiet 2>/tmp/out
+is $? 3 "status of policy show without such a policy"
+cp /tmp/calm.conf /etc/slicectl/slicectl.conf
+systemctl kill -s KILL slicectld.service
+restored() { grep -q '"action":"policy.restore".*an earlier slicectld' /var/log/slicectl/audit.jsonl; }
+check "the next slicectld puts it back" until_true 60 restored
+is "$(cat "$weight")" 100 "the weight after that"
+until_true 30 slicectl -q status
+kill $hogs
+
 # A broken file: every way to reload fails, and init changes nothing.
 cp /etc/slicectl/slicectl.conf /tmp/good.conf
 echo 'rubbish' >>/etc/slicectl/slicectl.conf
