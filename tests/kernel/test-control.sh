@@ -26,6 +26,8 @@ scope = workload.slice/child-%p
 END2
 cat >"$WORK/sctest-work" <<END2
 #!/bin/sh
+# The rule before reads the command line, which takes a slow machine some time.
+until grep -q "/w-\$\$" /proc/\$\$/cgroup; do :; done
 sleep $LONG &
 echo \$! >$WORK/child
 wait
