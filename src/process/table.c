@@ -110,23 +110,22 @@ static struct process *add_pid(struct process_table *table, pid_t pid, uint64_t 
 	return process;
 }
 
+struct process *table_next_below(const struct process *top, struct process *at)
+{
+	if (at->first_child)
+		return at->first_child;
+	while (at != top && !at->next_sibling)
+		at = at->parent;
+	return at == top ? NULL : at->next_sibling;
+}
+
 /* Adds @top and its descendants to @family, except for the members of families other
- * than @outer.  Walks in pre-order without recursion, because a chain of forks may be
- * long. */
+ * than @outer. */
 static void join_subtree(struct members *members, struct process *top, const struct members *outer)
 {
-	struct process *at = top;
-
-	while (at) {
+	for (struct process *at = top; at; at = table_next_below(top, at)) {
 		if (!at->ended && (!at->members || at->members == outer))
 			members_join(members, at);
-		if (at->first_child) {
-			at = at->first_child;
-			continue;
-		}
-		while (at != top && !at->next_sibling)
-			at = at->parent;
-		at = at == top ? NULL : at->next_sibling;
 	}
 }
 

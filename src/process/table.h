@@ -84,6 +84,10 @@ struct process *table_find(const struct process_table *table, pid_t pid);
  */
 struct process *table_add(struct process_table *table, pid_t pid, pid_t parent, uint64_t since_ns);
 
+/* The process after @at in the subtree of @top, in pre-order; NULL after the last.  Without recursion,
+ * because a chain of forks may be long. */
+struct process *table_next_below(const struct process *top, struct process *at);
+
 /* Adds a process that a rule matched, even at the capacity.  NULL when out of memory. */
 struct process *table_add_root(struct process_table *table, pid_t pid, uint64_t since_ns);
 

@@ -82,12 +82,24 @@ bool rule_set_asks_names(const struct rule_set *rules)
 	return rules->by_name;
 }
 
+bool rule_set_asks_lineage(const struct rule_set *rules)
+{
+	return rules->by_lineage;
+}
+
+static bool is_any_by(const struct rule_set *rules, enum rule_key key)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!rules->rules[i].disabled && rules->rules[i].values[key])
+			return true;
+	}
+	return false;
+}
+
 int rule_set_compile(struct rule_set *rules)
 {
-	rules->by_name = false;
-	for (size_t i = 0; i < rules->count; i++)
-		rules->by_name = rules->by_name || (!rules->rules[i].disabled &&
-						    rules->rules[i].values[RULE_KEY_COMM]);
+	rules->by_name = is_any_by(rules, RULE_KEY_COMM);
+	rules->by_lineage = is_any_by(rules, RULE_KEY_PARENT) || is_any_by(rules, RULE_KEY_ANCESTOR);
 	rules->first_by_ids = 0;
 	while (rules->first_by_ids < rules->count &&
 	       !matches_by_ids(&rules->rules[rules->first_by_ids]))

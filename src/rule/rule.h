@@ -92,6 +92,7 @@ struct rule_set {
 	struct rule_index *index; /* of rule_set_compile(); without it no rule matches */
 	size_t first_by_ids; /* of the rules that match by user, group or member; count: none */
 	bool by_name;        /* a rule asks for the name */
+	bool by_lineage;     /* a rule asks for the families that a process descends from */
 };
 
 /*
@@ -135,6 +136,9 @@ bool rule_set_asks_ids(const struct rule_set *rules);
 
 /* Whether any rule matches by the name. */
 bool rule_set_asks_names(const struct rule_set *rules);
+
+/* Whether any rule matches by the family of the parent or of an ancestor. */
+bool rule_set_asks_lineage(const struct rule_set *rules);
 
 /* Whether the decision for @rule (NULL: for none) may be another one after a change of the user or
  * of the groups. */

@@ -5,7 +5,7 @@
 . "${srcdir:-.}/tests/kernel/lib.sh"
 for name in rt-hang rt-spare; do cp "$(dirname "$TRICKS")/unreadable" "$WORK/$name"; done
 mkdir "$WORK/mount"
-cp "$(command -v sleep)" "$WORK/rt-miner"
+for name in rt-miner rt-child; do cp "$(command -v sleep)" "$WORK/$name"; done
 cat >"$WORK/slicectl.conf" <<END
 [supervisor]
 audit-log = $WORK/audit.jsonl
@@ -24,6 +24,10 @@ action = monitor
 comm = rt-hang
 env = RT_OTHER=1
 action = monitor
+[rule child]
+comm = rt-child
+parent = hang
+action = monitor
 [rule miner]
 comm = rt-miner
 action = kill
@@ -34,13 +38,13 @@ holds_up() { # PID: who reads its command line waits
 	timeout -s KILL 0.2 cat "/proc/$1/cmdline" >/dev/null 2>&1
 	[ $? = 137 ]
 }
-# NAME ARGUMENT: sets $hanging
+# NAME ARGUMENT [PROGRAM]: sets $hanging
 hang() {
-	unshare -m --propagation slave "$WORK/$1" "$WORK/mount" 60 "$2" >"$WORK/server-$1" 2>"$WORK/err" & hanging=$!
+	unshare -m --propagation slave "$WORK/$1" "$WORK/mount" 60 "$2" ${3:+"$3"} >"$WORK/server-$1" 2>"$WORK/err" & hanging=$!
 	until_true 5 holds_up $hanging 
 }
-hang rt-hang --late || skip "no process can hold up who reads its command line here: $(cat "$WORK/err")"
-hang=$hanging
+hang rt-hang --late "$WORK/rt-child" || skip "no process can hold up who reads its command line here: $(cat "$WORK/err")"
+hang=$hanging child=$(sed -n 2p "$WORK/server-rt-hang")
 hang rt-spare --spare && spare=$hanging
 check "another process cannot be read" holds_up $spare
 
@@ -74,8 +78,10 @@ check "the process was not matched without its command line" not matched hang $h
 check "and it is alive" kill -0 $hang
 
 # One that exits while it is read; one that can be read at its exec, and not later.
-kill -KILL "$(cat "$WORK/server-rt-hang")" # pgrep might read the others, and wait
+check "nor its child by its parent" not matched child "$child"
+kill -KILL "$(sed -n 1p "$WORK/server-rt-hang")" # pgrep might read the others, and wait
 check "what can be read at last is matched" until_true 5 matched hang $hang
+check "so is its child, by its parent" until_true 5 matched child "$child"
 kill -KILL $hang
 wait $hang 2>/dev/null
 hang rt-hang --late && hang=$hanging

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * unreadable DIRECTORY SECONDS ANYTHING...: holds up whoever reads its command line, its environment
+ * unreadable DIRECTORY SECONDS ANYTHING [PROGRAM]: holds up whoever reads its command line, its environment
  * or its memory.  It mounts a file system of its own there, whose only file is never read to the end:
  * one thread faults on a page of it and so holds the lock of the memory for reading, another waits
  * for that lock for writing, and every reader waits behind it.  When its child, which serves that file
- * system and whose pid it prints, is killed, it can be read.  The mount goes with the process when
+ * system and whose pid it prints, is killed, it can be read.  Another child executes PROGRAM for so many
+ * seconds; its pid is printed in the next line.  The mount goes with the process when
  * it is made in a mount namespace of its own.
  */
 
@@ -178,6 +179,19 @@ static int hold_up(const char *directory, unsigned seconds)
 	_exit(EXIT_SUCCESS);
 }
 
+static void run_child(const char *program, const char *seconds)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)execl(program, program, seconds, NULL);
+		_exit(EXIT_FAILURE);
+	}
+	(void)printf("%d\n", (int)child);
+	(void)fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	int device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
@@ -197,6 +211,8 @@ int main(int argc, char **argv)
 		run_server(device);
 	(void)printf("%d\n", (int)server);
 	(void)fflush(stdout);
+	if (argc > 4)
+		run_child(argv[4], argv[2]);
 	(void)close(device); /* so that the file system ends with the server */
 	return server < 0 ? EXIT_FAILURE : hold_up(argv[1], (unsigned)atoi(argv[2]));
 }

@@ -19,6 +19,9 @@
 #include "supervisor/life/precedence.h"
 #include "supervisor/work/exempt.h"
 
+/* As many descendants of one process are decided again in one turn of the loop. */
+enum { DESCENDANTS_MAX = 1024 };
+
 static const enum action_kind kinds[_RULE_ACTION_MAX] = {
 	[RULE_MONITOR] = ACTION_MONITOR,
 	[RULE_HOOK] = ACTION_HOOK,
@@ -263,7 +266,15 @@ static bool is_seen(struct life *life, struct process *process, uint64_t event_n
 	return false;
 }
 
-void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
+static bool follows_lineage(const struct rule_set *rules, const struct rule *rule)
+{
+	return true; /* no rule may be the right one for want of an ancestor, too */
+}
+
+/* Acts only if the rule that matches now is another one than before, and what has changed has a say
+ * in it. */
+static void decide_again(struct life *life, pid_t pid, uint64_t event_ns,
+			 bool (*follows)(const struct rule_set *rules, const struct rule *rule))
 {
 	_cleanup_facts_ struct facts facts = FACTS_OF(life->node, pid);
 	const struct rule_set *rules = &life->node->config->rules;
@@ -272,8 +283,6 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 	const struct rule *rule;
 	int r;
 
-	if (!rule_set_asks_ids(rules) || is_seen(life, process, event_ns))
-		return;
 	r = view_read_comm(&life->node->view, pid, comm);
 	if (r < 0) {
 		(void)note_want(life, r);
@@ -281,10 +290,42 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 	}
 	rule = rule_match(rules, &FACTS_SUBJECT(&facts, comm));
 	awaited_note(life, &facts, event_ns, false);
-	if (facts.waits || !rule_follows_ids(rules, rule) ||
+	if (facts.waits || !follows(rules, rule) ||
 	    (process && process->decided == rule_number(rules, rule)))
 		return;
 	if (rule && rule->action != RULE_IGNORE)
 		(void)consider_held(life, pid, event_ns, false);
 	note_decision(life, pid, rule);
+}
+
+void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
+{
+	struct process *process = table_find(&life->node->table, pid);
+
+	if (rule_set_asks_ids(&life->node->config->rules) && !is_seen(life, process, event_ns))
+		decide_again(life, pid, event_ns, rule_follows_ids);
+}
+
+/* A process that has executed nothing has its parent's program and follows its parent's decision. */
+static bool decides_for_itself(const struct process *process)
+{
+	return process->executed && process->type != PROCESS_ROOT && !process->ended;
+}
+
+void candidate_reconsider_descendants(struct life *life, struct process *top, uint64_t event_ns)
+{
+	size_t n = 0;
+
+	if (!rule_set_asks_lineage(&life->node->config->rules))
+		return;
+	for (struct process *at = table_next_below(top, top); at; at = table_next_below(top, at)) {
+		if (!decides_for_itself(at) || at->since_ns < event_ns)
+			continue;
+		if (++n > DESCENDANTS_MAX) {
+			log_warning("process %d was decided late and has more than %d descendants: rules by parent or ancestor do not apply to the others",
+				    (int)top->pid, DESCENDANTS_MAX);
+			return;
+		}
+		decide_again(life, at->pid, at->since_ns, follows_lineage);
+	}
 }

@@ -25,6 +25,30 @@ static void report_unreadable(struct life *life, pid_t pid)
 	report_action(life->report, &action, &outcome);
 }
 
+static const struct members *members_of(const struct life *life, pid_t pid)
+{
+	const struct process *process = table_find(&life->node->table, pid);
+
+	return process ? process->members : NULL;
+}
+
+/* Its children may have executed their programs before it became the root of a family. */
+static void decide(struct life *life, const struct awaited *awaited)
+{
+	uint64_t event_ns = awaited->event_ns; /* it may be forgotten meanwhile */
+	pid_t pid = awaited->pid;
+	const struct members *before = members_of(life, pid), *now;
+
+	if (awaited->renamed)
+		candidate_consider_renamed(life, pid, event_ns);
+	else
+		candidate_consider(life, pid, event_ns);
+	now = members_of(life, pid);
+	if (now && now != before)
+		candidate_reconsider_descendants(life, table_find(&life->node->table, pid),
+						 event_ns);
+}
+
 void late_answer_take(struct life *life, pid_t pid)
 {
 	struct awaited *awaited = awaited_find(life, pid);
@@ -35,10 +59,7 @@ void late_answer_take(struct life *life, pid_t pid)
 	}
 	view_note_late(&life->node->view, pid);
 	awaited->again = false;
-	if (awaited->renamed)
-		candidate_consider_renamed(life, pid, awaited->event_ns);
-	else
-		candidate_consider(life, pid, awaited->event_ns);
+	decide(life, awaited);
 	awaited = awaited_find(life, pid);
 	if (!awaited)
 		return;
