@@ -78,14 +78,21 @@ static bool may_nudge(const struct strategy *strategy, uint64_t now_ns)
 	       (strategy->judged_ns == 0 || now_ns >= strategy->judged_ns);
 }
 
-static bool may_release(const struct strategy *strategy, const struct policy_spec *spec,
-			uint64_t now_ns)
+static uint64_t hold_of(const struct strategy *strategy, const struct policy_spec *spec)
 {
-	uint64_t hold_ns = strategy->hold_ns > 0 ? strategy->hold_ns : spec->cooldown_ns;
+	if (strategy->hold_ns > 0)
+		return strategy->hold_ns;
+	return spec->cooldown_ns > STRATEGY_HOLD_NS ? spec->cooldown_ns : STRATEGY_HOLD_NS;
+}
+
+static bool may_release(const struct strategy *strategy, const struct policy_spec *spec,
+			const struct strategy_sample *sample)
+{
+	uint64_t hold_ns = sample->subjects_idle ? spec->cooldown_ns : hold_of(strategy, spec);
 
 	return strategy->nudged && strategy->below_ns > 0 &&
-	       now_ns - strategy->below_ns >= hold_ns &&
-	       now_ns - strategy->below_ns >= spec->lasting_ns;
+	       sample->now_ns - strategy->below_ns >= hold_ns &&
+	       sample->now_ns - strategy->below_ns >= spec->lasting_ns;
 }
 
 enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spec,
@@ -105,13 +112,13 @@ enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spe
 		return WISH_UNDO;
 	if (may_nudge(strategy, sample->now_ns))
 		return WISH_NUDGE;
-	return may_release(strategy, spec, sample->now_ns) ? WISH_RELEASE : WISH_NOTHING;
+	return may_release(strategy, spec, sample) ? WISH_RELEASE : WISH_NOTHING;
 }
 
 /* The pressure came back soon after a step back: the next attempt waits twice as long. */
 static void note_return(struct strategy *strategy, const struct policy_spec *spec, uint64_t now_ns)
 {
-	uint64_t hold_ns = strategy->hold_ns > 0 ? strategy->hold_ns : spec->cooldown_ns;
+	uint64_t hold_ns = hold_of(strategy, spec);
 
 	if (strategy->released_ns == 0)
 		return;

@@ -39,15 +39,20 @@ struct strategy {
 };
 
 struct strategy_sample {
-	int code;        /* -errno: the signal is unavailable */
-	uint64_t signal; /* in its unit */
-	bool is_idle;    /* who is protected does not run, or is gone */
-	uint64_t now_ns; /* CLOCK_MONOTONIC */
+	int code;           /* -errno: the signal is unavailable */
+	uint64_t signal;    /* in its unit */
+	bool is_idle;       /* who is protected does not run, or is gone */
+	bool subjects_idle; /* who is nudged uses so little that a step back changes nothing */
+	uint64_t now_ns;    /* CLOCK_MONOTONIC */
 };
 
 /* A nudge is judged after this time: the window of the signal must have passed. */
 #define STRATEGY_JUDGE_NS UINT64_C(4000000000)
 #define STRATEGY_SETTLE_NS UINT64_C(2000000000)
+
+/* The first step back waits so long, or the cooldown if that is longer; the cooldown is enough when
+ * the subjects are idle. */
+#define STRATEGY_HOLD_NS UINT64_C(30000000000)
 
 /* Takes a sample.  The caller carries the wish out and calls strategy_done(). */
 enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spec,

@@ -252,6 +252,7 @@ struct world {
 	struct policy_spec spec;
 	uint64_t now_ns, level, baseline, value, written_ns;
 	size_t writes;
+	bool subjects_idle;
 };
 
 static void world_init(struct world *world)
@@ -270,7 +271,11 @@ static struct nudge_plan world_plan(const struct world *world)
 
 static enum wish world_step(struct world *world, uint64_t signal, int code, bool idle)
 {
-	const struct strategy_sample sample = { code, signal, idle, world->now_ns };
+	const struct strategy_sample sample = { .code = code,
+						.signal = signal,
+						.is_idle = idle,
+						.subjects_idle = world->subjects_idle,
+						.now_ns = world->now_ns };
 	enum wish wish = strategy_take(&world->strategy, &world->spec, &sample);
 	struct nudge_plan plan = world_plan(world);
 	uint64_t before = world->value;
@@ -354,6 +359,33 @@ static void the_way_back_is_tried(void)
 		(void)world_step(&world, 100, 0, false);
 	CHECK_INT(world.value, 100);
 	CHECK(strategy_rests(&world.strategy));
+	policy_spec_done(&world.spec);
+}
+
+static unsigned steps_until(struct world *world, enum wish wish)
+{
+	unsigned steps = 0;
+
+	while (world_step(world, 0, 0, false) != wish && steps < 1000)
+		steps++;
+	return steps;
+}
+
+/* While the subjects want more, the pressure would only come back. */
+static void the_first_step_back_waits_unless_the_subjects_are_idle(void)
+{
+	struct world world;
+
+	world_init(&world);
+	for (int i = 0; i < 6; i++)
+		(void)world_step(&world, 3000, 0, false);
+	CHECK_INT(steps_until(&world, WISH_RELEASE), 2 * STRATEGY_HOLD_NS / SECOND_NS);
+	policy_spec_done(&world.spec);
+	world_init(&world);
+	for (int i = 0; i < 6; i++)
+		(void)world_step(&world, 3000, 0, false);
+	world.subjects_idle = true;
+	CHECK_INT(steps_until(&world, WISH_RELEASE), 2 * world.spec.cooldown_ns / SECOND_NS);
 	policy_spec_done(&world.spec);
 }
 
@@ -493,5 +525,5 @@ TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
 	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
 	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
 	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
-	  CASE(the_way_back_is_tried), CASE(nobody_stays_nudged),
-	  CASE(any_signal_ends_at_the_baseline))
+	  CASE(the_way_back_is_tried), CASE(the_first_step_back_waits_unless_the_subjects_are_idle),
+	  CASE(nobody_stays_nudged), CASE(any_signal_ends_at_the_baseline))

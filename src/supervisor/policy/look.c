@@ -97,6 +97,7 @@ static void take_sample(struct policy *policy, uint64_t now_ns)
 	/* The first read of a total tells nothing yet. */
 	if (sample.code == -EAGAIN)
 		return;
+	sample.subjects_idle = nudging_is_idle(policy);
 	policy->sample = sample;
 	wish = strategy_take(&policy->strategy, &policy->section->spec, &sample);
 	if (sample.code < 0)

@@ -271,3 +271,16 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
 	}
 	return begun;
 }
+
+bool nudging_is_idle(const struct policy *policy)
+{
+	const struct target *target;
+
+	DL_FOREACH (policy->targets, target) {
+		for (int lever = 0; lever < _LEVER_MAX; lever++) {
+			if (target->levers[lever].nudged && !is_idle(target, lever))
+				return false;
+		}
+	}
+	return true;
+}

@@ -111,6 +111,9 @@ size_t target_count_nudged(const struct policy *policy);
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
 
+/* Whether no nudged target uses so much that a step back would change something. */
+bool nudging_is_idle(const struct policy *policy);
+
 /* What is remembered of a file that is changed. */
 void lever_forget(struct lever_state *state);
 void lever_take_text(char **member, const char *text);
