@@ -15,6 +15,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/hierarchy_read.h"
+#include "cgroup/hold.h"
 #include "cgroup/lifecycle.h"
 #include "cgroup/limits.h"
 #include "cgroup/making.h"
@@ -194,6 +195,20 @@ static int freeze_or_thaw(const struct work *work, struct slicectl_error *error)
 					     deed->timeout_usec, error);
 }
 
+static int set(const struct work *work, struct slicectl_error *error)
+{
+	const struct deed *deed = work->deed;
+	int r;
+
+	if (deed->for_usec > 0)
+		return hold_limits(work->hierarchy, deed->owner, deed->scope, deed->limits,
+				   deed->for_usec, error);
+	r = slicectl_scope_set(work->hierarchy, deed->owner, deed->scope, deed->limits, error);
+	if (r == 0)
+		hold_forget(work->hierarchy, deed->scope, deed->limits);
+	return r;
+}
+
 static int carry_out(struct work *work, struct slicectl_error *error)
 {
 	struct slicectl_hierarchy *hierarchy = work->hierarchy;
@@ -206,7 +221,7 @@ static int carry_out(struct work *work, struct slicectl_error *error)
 		return slicectl_scope_destroy(hierarchy, deed->owner, deed->scope,
 					      deed->timeout_usec, deed->asking, error);
 	case DEED_SET:
-		return slicectl_scope_set(hierarchy, deed->owner, deed->scope, deed->limits, error);
+		return set(work, error);
 	case DEED_MOVE:
 		return move_all(work, error);
 	case DEED_FREEZE:

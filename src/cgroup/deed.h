@@ -47,6 +47,7 @@ struct deed {
 	const pid_t *pids;                    /* of create and move */
 	size_t n_pids;
 	bool for_run;          /* of create: the scope is for a command of slicectl run */
+	uint64_t for_usec;     /* of set: for how long; 0: for good */
 	uint64_t timeout_usec; /* of destroy, freeze, thaw and kill */
 	pid_t asking;          /* of destroy, freeze and kill: must not be in the scope; 0: none */
 	uint64_t id;           /* the cgroup that the scope must be; 0: any with that path */

@@ -10,6 +10,8 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/handle.h"
@@ -39,6 +41,7 @@ struct nudged {
 	char *text; /* of the mark; NULL: there is none */
 	/* Within the text. */
 	const char *baseline, *written, *before;
+	uint64_t until_usec; /* 0: no time was given */
 	char *current;
 };
 
@@ -53,7 +56,7 @@ static void nudged_done(struct nudged *nudged)
 
 static int split_mark(struct nudged *nudged)
 {
-	char *second = strchr(nudged->text, '\n'), *third;
+	char *second = strchr(nudged->text, '\n'), *third, *fourth;
 
 	if (!second)
 		return -EINVAL;
@@ -62,6 +65,12 @@ static int split_mark(struct nudged *nudged)
 	if (!third)
 		return -EINVAL;
 	*third++ = '\0';
+	fourth = strchr(third, '\n');
+	if (fourth) {
+		*fourth++ = '\0';
+		if (parse_u64(fourth, 1, UINT64_MAX, &nudged->until_usec) < 0)
+			return -EINVAL;
+	}
 	nudged->baseline = nudged->text;
 	nudged->written = second;
 	nudged->before = third;
@@ -132,17 +141,17 @@ static int fail(const struct nudged *nudged, int code, struct slicectl_error *er
 				 strerror(-code));
 }
 
+static int forget(const struct nudged *nudged)
+{
+	return fremovexattr(nudged->fd, nudged->mark) < 0 && errno != ENODATA ? -errno : 0;
+}
+
 /* The program may have ended between the mark and the write, so the value before counts, too. */
 static bool is_ours(const struct nudged *nudged)
 {
 	return limit_is_current(nudged->file, nudged->written, nudged->current) ||
 	       limit_is_current(nudged->file, nudged->before, nudged->current) ||
 	       text_equal(nudged->baseline, nudged->current);
-}
-
-static int forget(const struct nudged *nudged)
-{
-	return fremovexattr(nudged->fd, nudged->mark) < 0 && errno != ENODATA ? -errno : 0;
 }
 
 static int give_up(const struct nudged *nudged, struct slicectl_error *error)
@@ -153,14 +162,47 @@ static int give_up(const struct nudged *nudged, struct slicectl_error *error)
 			 nudged->path, nudged->file, TEXT_ESCAPE(nudged->current));
 }
 
-static int set_mark(const struct nudged *nudged, const char *value)
+/* The time is only written where there is one. */
+static int put_mark(const struct nudged *nudged, const char *baseline, const char *written,
+		    const char *before, uint64_t until_usec)
 {
-	const char *baseline = nudged->text ? nudged->baseline : nudged->current;
-	_cleanup_free_ char *text = text_format("%s\n%s\n%s", baseline, value, nudged->current);
+	_cleanup_free_ char *time = text_format("\n%llu", (unsigned long long)until_usec);
+	_cleanup_free_ char *text = time ? text_format("%s\n%s\n%s%s", baseline, written, before,
+						       until_usec > 0 ? time : "") :
+					   NULL;
 
 	if (!text)
 		return -ENOMEM;
 	return fsetxattr(nudged->fd, nudged->mark, text, strlen(text), 0) < 0 ? -errno : 0;
+}
+
+static int set_mark(const struct nudged *nudged, const char *value, uint64_t until_usec)
+{
+	return put_mark(nudged, nudged->text ? nudged->baseline : nudged->current, value,
+			nudged->current, until_usec);
+}
+
+/* After a write that failed. */
+static void reset_mark(const struct nudged *nudged)
+{
+	if (nudged->text)
+		(void)put_mark(nudged, nudged->baseline, nudged->written, nudged->before,
+			       nudged->until_usec);
+	else
+		(void)forget(nudged);
+}
+
+static int check_held(const struct nudged *nudged, struct slicectl_error *error)
+{
+	uint64_t now_usec = nudge_now_usec();
+
+	if (!nudged->text || nudged->until_usec <= now_usec)
+		return 0;
+	return error_set(error, EBUSY,
+			 "%s: somebody has set %s for a while, which ends in %llu s; it stays so until then",
+			 nudged->path, nudged->file,
+			 (unsigned long long)((nudged->until_usec - now_usec) / CLOCK_USEC_PER_SEC +
+					      1));
 }
 
 static int apply(const struct nudged *nudged, const char *value, struct slicectl_error *error)
@@ -173,6 +215,25 @@ static int apply(const struct nudged *nudged, const char *value, struct slicectl
 			   error);
 }
 
+uint64_t nudge_now_usec(void)
+{
+	return clock_now_ns(CLOCK_BOOTTIME) / 1000;
+}
+
+/* The mark first: whatever happens after it, the baseline is known. */
+static int write_marked(const struct nudged *nudged, const char *value, uint64_t until_usec,
+			struct slicectl_error *error)
+{
+	int r = set_mark(nudged, value, until_usec);
+
+	if (r < 0)
+		return fail(nudged, r, error);
+	r = apply(nudged, value, error);
+	if (r < 0)
+		reset_mark(nudged);
+	return r;
+}
+
 int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		const char *value, struct slicectl_error *error)
 {
@@ -181,15 +242,36 @@ int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const ch
 
 	if (r < 0)
 		return fail(&nudged, r, error);
+	r = check_held(&nudged, error);
+	if (r < 0)
+		return r;
 	if (nudged.text && !is_ours(&nudged))
 		return give_up(&nudged, error);
-	r = set_mark(&nudged, value);
+	return write_marked(&nudged, value, 0, error);
+}
+
+int nudge_hold(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+	       const char *value, uint64_t until_usec, struct slicectl_error *error)
+{
+	_cleanup_nudged_ struct nudged nudged;
+	int r = open_nudged(hierarchy, path, file, &nudged);
+
 	if (r < 0)
 		return fail(&nudged, r, error);
-	r = apply(&nudged, value, error);
-	if (r < 0 && !nudged.text)
-		(void)forget(&nudged);
-	return r;
+	/* What someone else has written since is the baseline. */
+	if (nudged.text && !is_ours(&nudged)) {
+		free(nudged.text);
+		nudged.text = NULL;
+	}
+	return write_marked(&nudged, value, until_usec, error);
+}
+
+int nudge_forget(struct slicectl_hierarchy *hierarchy, const char *path, const char *file)
+{
+	_cleanup_nudged_ struct nudged nudged;
+	int r = open_nudged(hierarchy, path, file, &nudged);
+
+	return r < 0 ? r : forget(&nudged);
 }
 
 int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
@@ -202,6 +284,9 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 		return fail(&nudged, r, error);
 	if (!nudged.text)
 		return error_set(error, ENODATA, "%s: %s was not changed for a while", path, file);
+	r = check_held(&nudged, error);
+	if (r < 0)
+		return r;
 	if (!is_ours(&nudged))
 		return give_up(&nudged, error);
 	if (!text_equal(nudged.baseline, nudged.current))
@@ -213,7 +298,7 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 }
 
 int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
-		   char **ret_text)
+		   char **ret_text, uint64_t *ret_until_usec)
 {
 	_cleanup_nudged_ struct nudged nudged;
 	int r = open_nudged(hierarchy, path, file, &nudged);
@@ -223,7 +308,10 @@ int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const
 	if (!nudged.text)
 		return -ENODATA;
 	*ret_text = strdup(nudged.baseline);
-	return *ret_text ? 0 : -ENOMEM;
+	if (!*ret_text)
+		return -ENOMEM;
+	*ret_until_usec = nudged.until_usec;
+	return 0;
 }
 
 int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***ret_files)

@@ -9,13 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <slicectl/hierarchy.h>
 
 #include "base/error.h"
 
 /* On a cgroup, followed by the name of an interface file: its value before the first change, the one
- * that is being written, and the one before that, each in a line of its own. */
+ * that is being written, the one before that, and, if somebody holds it, until when: each in a line of
+ * its own. */
 #define MARK_BASELINE "user.slicectl.baseline."
 
 /* Whether @file is one that may be changed for a while: all others are refused with -EINVAL. */
@@ -23,14 +25,26 @@ bool nudge_may_change(const char *file);
 
 /*
  * Writes @value, one line, to @file of the cgroup @path, and keeps the baseline.  Errors: -ESTALE, someone else
- * has written the file since the last change, which ends with this; -EPERM, a user who may not write
- * the file could forge the mark; those of limits, and -ENOTSUP without extended attributes.
+ * has written the file since the last change, which ends with this; -EBUSY, somebody holds it;
+ * -EPERM, a user who may not write the file could forge the mark; those of limits, and -ENOTSUP
+ * without extended attributes.
  */
 int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		const char *value, struct slicectl_error *error);
 
+/* The same on behalf of somebody who wants the value until a time (CLOCK_BOOTTIME, because a machine
+ * may be suspended): until then nudge_write() and nudge_restore() fail with -EBUSY. */
+int nudge_hold(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+	       const char *value, uint64_t until_usec, struct slicectl_error *error);
+
+/* The clock of nudge_hold(). */
+uint64_t nudge_now_usec(void);
+
+/* The present value is there to stay: nothing is put back any more.  -errno without a sentence. */
+int nudge_forget(struct slicectl_hierarchy *hierarchy, const char *path, const char *file);
+
 /* Puts the baseline back.  -ESTALE: someone else has written the file, so it stays as it is.
- * -ENODATA: it was not changed. */
+ * -EBUSY: somebody holds it.  -ENODATA: it was not changed. */
 int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		  struct slicectl_error *error);
 
@@ -38,6 +52,7 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
  * slicectl_scope_list_free().  -errno without a sentence. */
 int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***ret_files);
 
-/* The baseline of a file that is changed; the caller frees it.  -ENODATA. */
+/* The baseline of a file that is changed, which the caller frees, and until when it is held (0: it is
+ * not).  -ENODATA. */
 int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
-		   char **ret_text);
+		   char **ret_text, uint64_t *ret_until_usec);

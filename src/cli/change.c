@@ -108,11 +108,22 @@ static json_t *pids_json(const struct change *change)
 static json_t *parameters_json(const struct invocation *invocation, const struct change *change,
 			       const char *scope, uint64_t id)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:I, s:I, s:b, s:b}", "scope", scope, "owner",
-			 invocation->as_owner, "base", invocation->cgroup_root, "limits",
+	return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:I, s:I, s:I, s:b, s:b}", "scope", scope,
+			 "owner", invocation->as_owner, "base", invocation->cgroup_root, "limits",
 			 limits_json(change->limits), "pids", pids_json(change), "timeout_usec",
-			 (json_int_t)change->timeout_usec, "id", (json_int_t)id, "force",
-			 (int)change->force, "for_run", (int)change->for_run);
+			 (json_int_t)change->timeout_usec, "for_usec", (json_int_t)change->for_usec,
+			 "id", (json_int_t)id, "force", (int)change->force, "for_run",
+			 (int)change->for_run);
+}
+
+/* An earlier slicectld does not know of it. */
+static int check_for(const struct change *change, json_t *reply, struct slicectl_error *error)
+{
+	if (change->for_usec == 0 || json_integer_value(json_object_get(reply, "for_usec")) > 0)
+		return 1;
+	json_decref(reply);
+	return error_set(error, EOPNOTSUPP,
+			 "the running slicectld is older and has set the limits for good; restart it");
 }
 
 int change_ask(struct invocation *invocation, enum scope_verb verb, const struct change *change,
@@ -127,13 +138,17 @@ int change_ask(struct invocation *invocation, enum scope_verb verb, const struct
 	if ((r == -ECONNREFUSED || r == -EXDEV) && change->force && verb_row(verb)->forcible)
 		return error_set(error, EOPNOTSUPP, "--force needs an emergency, and %s",
 				 failure.message);
+	if ((r == -ECONNREFUSED || r == -EXDEV) && change->for_usec > 0)
+		return error_set(error, EOPNOTSUPP,
+				 "--for needs slicectld, which puts the limits back, and %s",
+				 failure.message);
 	if (r == -ECONNREFUSED || r == -EXDEV) {
 		log_debug("%s; making the change without it", failure.message);
 		return 0;
 	}
 	if (r < 0)
 		*error = failure;
-	return r < 0 ? r : 1;
+	return r < 0 ? r : check_for(change, *ret_reply, error);
 }
 
 int change_directly(struct invocation *invocation, const char *action, change_body body, void *data,

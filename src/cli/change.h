@@ -18,6 +18,7 @@ struct change {
 	pid_t *pids;
 	size_t n_pids;
 	uint64_t timeout_usec;
+	uint64_t for_usec; /* of set; 0: for good */
 	bool force;
 	bool for_run, summary, die_with_parent; /* of run */
 };

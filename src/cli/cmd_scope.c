@@ -16,6 +16,7 @@
 #include "cli/interface_json.h"
 #include "cli/print.h"
 #include "cli/scope_activity.h"
+#include "cli/scope_baseline.h"
 #include "cli/scope_table.h"
 #include "unit/service_manager.h"
 #include "unit/stay.h"
@@ -40,6 +41,12 @@ static const struct option_row ending_rows[] = {
 	{ 0 },
 };
 
+static const struct option_row set_rows[] = {
+	{ "for", 0, "TIME", "put the present values back after TIME", option_row_set_usec,
+	  offsetof(struct change, for_usec) },
+	{ 0 },
+};
+
 static const struct option_row move_rows[] = { FORCE_UNITS_ROW, { 0 } };
 
 static const struct option_row thaw_rows[] = { CHANGE_TIMEOUT_ROW, { 0 } };
@@ -53,7 +60,7 @@ static const struct option_group create_options = GROUP(create_rows);
 static const struct option_group ending_options = GROUP(ending_rows);
 static const struct option_group thaw_options = GROUP(thaw_rows);
 static const struct option_group move_options = GROUP(move_rows);
-static const struct option_group operand_options = GROUP(NULL);
+static const struct option_group set_options = GROUP(set_rows);
 
 /* The path of a new scope is printed also without --json. */
 static int print_path(const struct invocation *invocation, const struct verb *verb,
@@ -172,6 +179,7 @@ static int show_json(const struct invocation *invocation, const char *path,
 	scope_activity_load(&activity, invocation);
 	(void)json_object_set_new(object, "activity", scope_activity_json(&activity, path));
 	scope_activity_done(&activity);
+	(void)json_object_set_new(object, "baselines", scope_baseline_json(invocation, path));
 	r = interface_json(invocation->hierarchy, path, object);
 
 	if (r == 0)
@@ -206,8 +214,8 @@ const struct command scope_commands[] = {
 	{ "list", "[SLICE]", 0, 1, "list scopes", false, NULL, NULL, run_list, true },
 	{ "show", "PATH", 1, 1, "show the state, usage and limits of a scope", false, NULL, NULL,
 	  run_show, true },
-	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, &operand_options,
-	  NULL, run_change, false },
+	{ "set", "PATH FILE=VALUE…", 2, -1, "change limits of a scope", false, &set_options, NULL,
+	  run_change, false },
 	{ "move", "PATH PID…", 2, -1, "move processes into a scope", false, &move_options, NULL,
 	  run_change, false },
 	{ "freeze", "PATH", 1, 1, "freeze all processes of a scope", false, &ending_options, NULL,

@@ -15,6 +15,7 @@
 #include "cgroup/usage.h"
 #include "cli/print.h"
 #include "cli/scope_activity.h"
+#include "cli/scope_baseline.h"
 
 static const struct {
 	const char *name;
@@ -181,6 +182,7 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 	(void)printf("cpu usage       %.3f s\n", (double)metrics->cpu_usage_usec / 1e6);
 	(void)printf("cpu.weight      %s\n", print_number(metrics->cpu_weight, number));
 	(void)printf("pids.max        %s\n", print_number(metrics->pids_max, number));
+	scope_baseline_print(invocation, path);
 	print_pressures(invocation, path);
 	print_activity(invocation, path);
 }

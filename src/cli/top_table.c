@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/print.h"
+#include "cli/scope_baseline.h"
 #include "cli/scope_table.h"
 #include "cli/top_sample.h"
 
@@ -27,7 +28,28 @@ static const struct {
 	{ "P-CPU", SCOLS_FL_RIGHT },
 	{ "P-MEM", SCOLS_FL_RIGHT },
 	{ "P-IO", SCOLS_FL_RIGHT },
+	{ "BASELINE", 0 },
 };
+
+static bool is_any_changed(const struct invocation *invocation, const struct top_sample *sample)
+{
+	char text[SCOPE_BASELINE_SIZE];
+
+	for (size_t i = 0; i < sample->n; i++) {
+		if (!text_equal(scope_baseline_text(invocation, sample->rows[i].path, text), "-"))
+			return true;
+	}
+	return false;
+}
+
+/* A column that has nothing to say is not shown. */
+static bool is_hidden(const struct invocation *invocation, const struct top_sample *sample,
+		      const char *column)
+{
+	if (text_equal(column, "ACTIVITY"))
+		return !scope_activity_is_known(&sample->activity);
+	return text_equal(column, "BASELINE") && !is_any_changed(invocation, sample);
+}
 
 static char *print_rate(double rate, char out[PRINT_SIZE])
 {
@@ -54,7 +76,7 @@ static int add_line(const struct invocation *invocation, struct libscols_table *
 {
 	const char *owner = slicectl_hierarchy_owner(invocation->hierarchy, row->path);
 	const struct usage *usage = &row->usage;
-	char n[9][PRINT_SIZE], activity[SCOPE_ACTIVITY_SIZE];
+	char n[9][PRINT_SIZE], activity[SCOPE_ACTIVITY_SIZE], baseline[SCOPE_BASELINE_SIZE];
 	const char *const cells[] = {
 		row->path,
 		owner ? owner : "-",
@@ -69,6 +91,7 @@ static int add_line(const struct invocation *invocation, struct libscols_table *
 		print_pressure(usage->pressure_cpu, n[6]),
 		print_pressure(usage->pressure_memory, n[7]),
 		print_pressure(usage->pressure_io, n[8]),
+		scope_baseline_text(invocation, row->path, baseline),
 	};
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 
@@ -94,9 +117,10 @@ static json_t *row_json(const struct invocation *invocation, const struct top_sa
 {
 	json_t *object = scope_table_json(invocation, row->path, &row->usage.metrics);
 	const struct usage *usage = &row->usage;
-	json_t *more = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "activity",
-				 scope_activity_json(&sample->activity, row->path),
-				 "memory.swap.current", print_metric(usage->swap), "cpu_percent",
+	json_t *more = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "activity",
+				 scope_activity_json(&sample->activity, row->path), "baselines",
+				 scope_baseline_json(invocation, row->path), "memory.swap.current",
+				 print_metric(usage->swap), "cpu_percent",
 				 rate_json(row->cpu_percent), "read_bytes_per_second",
 				 rate_json(row->read_rate), "write_bytes_per_second",
 				 rate_json(row->write_rate), "cpu.pressure.some.avg10",
@@ -128,8 +152,7 @@ int top_sample_print(struct invocation *invocation, const struct top_sample *sam
 	table = scols_new_table();
 	r = table ? 0 : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < ELEMENTS(columns); i++) {
-		bool hidden = text_equal(columns[i].name, "ACTIVITY") &&
-			      !scope_activity_is_known(&sample->activity);
+		bool hidden = is_hidden(invocation, sample, columns[i].name);
 
 		if (!scols_table_new_column(table, columns[i].name, 0,
 					    columns[i].flags | (hidden ? SCOLS_FL_HIDDEN : 0)))

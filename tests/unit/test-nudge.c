@@ -71,12 +71,14 @@ static void the_baseline_comes_back(void)
 {
 	struct fixture fixture = set_up();
 	char *baseline = NULL, **files = NULL;
+	uint64_t until = 1;
 
 	CHECK_INT(put_back(&fixture), -ENODATA);
 	CHECK_INT(set(&fixture, "250"), 0);
 	CHECK_INT(set(&fixture, "125"), 0);
 	CHECK_TEXT(now(&fixture), "125");
-	CHECK_INT(nudge_baseline(fixture.hierarchy, "a.slice", "cpu.weight", &baseline), 0);
+	CHECK_INT(nudge_baseline(fixture.hierarchy, "a.slice", "cpu.weight", &baseline, &until), 0);
+	CHECK_INT(until, 0);
 	CHECK_TEXT(baseline, "500");
 	free(baseline);
 	CHECK_INT(nudge_list(fixture.hierarchy, "a.slice", &files), 0);
@@ -218,7 +220,58 @@ static void lines_for_devices_stay(void)
 	tear_down(&fixture);
 }
 
-TEST_MAIN("nudge", CASE(only_some_files_are_written), CASE(a_directory_for_everyone_is_not_believed),
-	  CASE(lines_for_devices_stay), CASE(the_baseline_comes_back),
-	  CASE(an_interrupted_change_is_ours), CASE(what_someone_else_writes_stays),
-	  CASE(a_wrong_mark_is_none), CASE(a_mark_of_a_user_is_not_believed))
+#define HOUR_USEC (3600 * UINT64_C(1000000))
+
+static int hold(struct fixture *fixture, const char *value, uint64_t until_usec)
+{
+	return nudge_hold(fixture->hierarchy, "a.slice", "cpu.weight", value, until_usec, NULL);
+}
+
+static void what_is_held_stays_until_its_time(void)
+{
+	struct fixture fixture = set_up();
+	uint64_t until = nudge_now_usec() + HOUR_USEC, seen = 0;
+	char *baseline = NULL;
+
+	CHECK_INT(set(&fixture, "250"), 0);
+	CHECK_INT(hold(&fixture, "125", until), 0);
+	CHECK_INT(nudge_baseline(fixture.hierarchy, "a.slice", "cpu.weight", &baseline, &seen), 0);
+	CHECK_TEXT(baseline, "500");
+	CHECK(seen == until);
+	free(baseline);
+	CHECK_INT(set(&fixture, "333"), -EBUSY);
+	CHECK_INT(put_back(&fixture), -EBUSY);
+	CHECK_TEXT(now(&fixture), "125");
+	/* Who holds it may change his mind; the baseline stays. */
+	CHECK_INT(hold(&fixture, "126", nudge_now_usec()), 0);
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "500");
+	tear_down(&fixture);
+}
+
+/* What someone else wrote is what comes back, and what was set for good stays. */
+static void a_hold_takes_the_present_value_for_the_baseline(void)
+{
+	struct fixture fixture = set_up();
+
+	CHECK_INT(set(&fixture, "250"), 0);
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "777\n");
+	CHECK_INT(hold(&fixture, "125", nudge_now_usec()), 0);
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "777");
+	CHECK_INT(set(&fixture, "250"), 0);
+	CHECK_INT(nudge_forget(fixture.hierarchy, "a.slice", "cpu.weight"), 0);
+	CHECK_INT(put_back(&fixture), -ENODATA);
+	CHECK_TEXT(now(&fixture), "250");
+	/* A time that is none makes it no mark of ours. */
+	forge(&fixture, "500\n250\n250\nsoon");
+	CHECK_INT(put_back(&fixture), -ENODATA);
+	tear_down(&fixture);
+}
+
+TEST_MAIN("nudge", CASE(what_is_held_stays_until_its_time),
+	  CASE(a_hold_takes_the_present_value_for_the_baseline), CASE(only_some_files_are_written),
+	  CASE(a_directory_for_everyone_is_not_believed), CASE(lines_for_devices_stay),
+	  CASE(the_baseline_comes_back), CASE(an_interrupted_change_is_ours),
+	  CASE(what_someone_else_writes_stays), CASE(a_wrong_mark_is_none),
+	  CASE(a_mark_of_a_user_is_not_believed))

@@ -2,6 +2,7 @@
 #include "supervisor/act/requests.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -59,6 +60,7 @@ static void report_request(struct act *act, const struct request *request,
 {
 	const struct change *change = &request->deed.change;
 	_cleanup_free_ char *limits = limits_text(request->deed.limits);
+	char span[32];
 	struct action action = request->is_own ?
 				       action_own(request->action, change->scope, request->reason) :
 				       action_asked(request->action, request->actor, change->owner,
@@ -66,6 +68,11 @@ static void report_request(struct act *act, const struct request *request,
 
 	if (request->is_own)
 		action.actor = request->actor;
+	if (request->deed.for_usec > 0) {
+		(void)snprintf(span, sizeof(span), "for %llu s",
+			       (unsigned long long)(request->deed.for_usec / CLOCK_USEC_PER_SEC));
+		action.reason = span;
+	}
 	action.old = request->old;
 	action.new = limits &&*limits ? limits : NULL;
 	report_action(act->report, &action, outcome);
@@ -101,6 +108,8 @@ static void on_done(struct job *job)
 		return;
 	}
 	report_request(requests->act, request, &outcome);
+	if (outcome.code == 0 && request->held)
+		request->held(request->held_data, change->scope, request->deed.for_usec);
 	request_finish(request, outcome.code, &outcome.error);
 }
 

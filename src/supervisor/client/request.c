@@ -31,8 +31,9 @@ void request_finish(struct request *request, int code, const struct slicectl_err
 		pending_fail(&request->pending, error);
 	else
 		pending_reply(&request->pending,
-			      json_pack("{s:s, s:s, s:s, s:I}", "scope", change->scope, "base",
+			      json_pack("{s:s, s:s, s:s, s:I, s:I}", "scope", change->scope, "base",
 					slicectl_hierarchy_path(change->hierarchy), "owner",
-					change->owner, "processes", (json_int_t)change->moved));
+					change->owner, "processes", (json_int_t)change->moved,
+					"for_usec", (json_int_t)request->deed.for_usec));
 	(void)request_free(request);
 }

@@ -28,6 +28,9 @@ struct request {
 	/* Of a request of the daemon: who wants to know; or NULL. */
 	void (*own_done)(void *data, const struct outcome *outcome);
 	void *own_data;
+	/* Of a change for a while: who puts it back, and is told when it is made; or NULL. */
+	void (*held)(void *data, const char *scope, uint64_t for_usec);
+	void *held_data;
 	struct request *next, *prev; /* in the list of requests under way */
 };
 

@@ -11,11 +11,15 @@
 #include "base/text.h"
 #include "supervisor/act/apply.h"
 #include "supervisor/client/request.h"
+#include "supervisor/policy/policies.h"
 
 #define TIMEOUT_USEC (10 * CLOCK_USEC_PER_SEC)
 #define TIMEOUT_MAX_USEC (600 * CLOCK_USEC_PER_SEC)
 
 #define TIMEOUT_OF_USERS_USEC (60 * CLOCK_USEC_PER_SEC)
+
+#define FOR_MIN_USEC CLOCK_USEC_PER_SEC
+#define FOR_MAX_USEC (720 * 3600 * CLOCK_USEC_PER_SEC)
 
 enum { PIDS_MAX = 256 };
 
@@ -73,6 +77,8 @@ const char *request_check(const json_t *parameters)
 		return "base";
 	if (!is_count(json_object_get(parameters, "timeout_usec")))
 		return "timeout_usec";
+	if (!is_count(json_object_get(parameters, "for_usec")))
+		return "for_usec";
 	if (!is_count(json_object_get(parameters, "id")))
 		return "id";
 	if (!is_flag(json_object_get(parameters, "force")))
@@ -132,12 +138,27 @@ static uint64_t timeout_of(const json_t *parameters, uid_t uid)
 	return usec < most ? usec : most;
 }
 
+static int read_for(struct deed_job *deed, const json_t *value, struct slicectl_error *error)
+{
+	deed->for_usec = (uint64_t)json_integer_value(value);
+	if (deed->for_usec > 0 && deed->kind != DEED_SET)
+		return error_set(error, EINVAL, "only limits that are set can be set for a while");
+	if (deed->for_usec == 0 ||
+	    (deed->for_usec >= FOR_MIN_USEC && deed->for_usec <= FOR_MAX_USEC))
+		return 0;
+	return error_set(error, EINVAL, "a limit can be set for 1 s to 720 h, not for %llu ms",
+			 (unsigned long long)(deed->for_usec / CLOCK_USEC_PER_MSEC));
+}
+
 static int read_parameters(struct request *request, const json_t *parameters,
 			   struct slicectl_error *error)
 {
 	struct deed_job *deed = &request->deed;
 	int r = read_limits(request, json_object_get(parameters, "limits"), error);
 
+	if (r < 0)
+		return r;
+	r = read_for(deed, json_object_get(parameters, "for_usec"), error);
 	if (r < 0)
 		return r;
 	deed->timeout_usec = timeout_of(parameters, deed->uid);
@@ -210,6 +231,10 @@ int request_begin(const struct service_rooms *rooms, struct connection *connecti
 	r = fill_request(request, rooms->node, connection, call, error);
 	if (r < 0)
 		return r;
+	if (request->deed.for_usec > 0) {
+		request->held = policies_expect;
+		request->held_data = rooms->policies;
+	}
 	connection_hold(connection, &request->pending);
 	apply_request(rooms->act, TAKE_PTR(request), connection_caller(connection), owner);
 	return 0;

@@ -134,16 +134,19 @@ static bool changes(const struct policy *policy, const char *path, enum lever le
 	return false;
 }
 
-/* The file is changed by another policy.  A baseline that no policy knows is put back. */
+/* The file is changed by another policy, or held by somebody.  A baseline that no policy knows is put back. */
 static bool is_owned(const struct target *target, enum lever lever)
 {
 	struct policies *policies = target->policies;
 	const char *file = lever_row(lever)->file;
 	_cleanup_free_ char *baseline = NULL;
 	const struct policy *policy;
+	uint64_t until_usec;
 
-	if (nudge_baseline(policies->node->hierarchy, target->path, file, &baseline) < 0)
+	if (nudge_baseline(policies->node->hierarchy, target->path, file, &baseline, &until_usec) < 0)
 		return false;
+	if (until_usec > 0)
+		return true;
 	DL_FOREACH (policies->list, policy) {
 		if (changes(policy, target->path, lever))
 			return true;

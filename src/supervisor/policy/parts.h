@@ -85,6 +85,8 @@ struct policies {
 	sd_event_source *timer;
 	struct policy *list;
 	struct target *orphans; /* whose changes are not done yet */
+	struct held *held;
+	sd_event_source *held_timer;
 };
 
 /* Visits the cgroups that the subjects mean now.  @machine: called with a path NULL. */
@@ -135,6 +137,11 @@ void restore_target(struct target *target, const char *reason);
 
 /* The same for all files of a cgroup. */
 void restore_cgroup(struct policies *policies, const char *path, const char *reason);
+
+/* What somebody has set for a while: looks at the cgroup at that time (CLOCK_BOOTTIME). */
+int held_open(struct policies *policies);
+void held_expect(struct policies *policies, const char *path, uint64_t until_usec);
+void held_done(struct policies *policies);
 
 /* Looks at the policies again after that time, or before. */
 void look_after(struct policies *policies, uint64_t wait_ns);

@@ -147,6 +147,8 @@ int policies_new(struct node *node, struct families *families, struct report *re
 			      look_on_timer, policies);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(policies->timer, SD_EVENT_OFF);
+	if (r >= 0)
+		r = held_open(policies);
 	if (r < 0) {
 		policies_free(policies);
 		return error_set(error, -r, "cannot begin the policies: %s", strerror(-r));
@@ -162,6 +164,7 @@ struct policies *policies_free(struct policies *policies)
 	while (policies->list)
 		policy_free(policies->list);
 	target_free_orphans(policies);
+	held_done(policies);
 	policies->timer = sd_event_source_unref(policies->timer);
 	free(policies);
 	return NULL;

@@ -33,9 +33,14 @@ void restore_file(struct policies *policies, const char *actor, const char *path
 	struct outcome outcome = { .error = SLICECTL_ERROR_INIT,
 				   .dry_run = policies->node->dry_run };
 	_cleanup_free_ char *baseline = NULL;
+	uint64_t until_usec;
 
-	if (nudge_baseline(policies->node->hierarchy, path, file, &baseline) < 0)
+	if (nudge_baseline(policies->node->hierarchy, path, file, &baseline, &until_usec) < 0)
 		return;
+	if (until_usec > 0) {
+		held_expect(policies, path, until_usec);
+		return;
+	}
 	if (!outcome.dry_run)
 		outcome.code = recovery_restore(policies->node, path, file, &outcome.error);
 	report_now(policies, actor, path, file, baseline, reason, &outcome);

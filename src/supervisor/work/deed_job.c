@@ -130,6 +130,7 @@ static int deed_job_carry_out(struct change *change)
 		.pids = job->pids,
 		.n_pids = job->n_pids,
 		.for_run = job->for_run,
+		.for_usec = job->for_usec,
 		.timeout_usec = job->timeout_usec,
 		.asking = job->peer,
 		.id = job->id,

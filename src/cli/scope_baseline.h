@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The limits of a scope that were set for a while, by somebody or by a policy: what comes back, and
+ * when. */
+
+#include <jansson.h>
+
+#include "cli/invocation.h"
+
+/* A line each: "baseline        cpu.weight 100, in 9min".  The hierarchy must be open. */
+void scope_baseline_print(const struct invocation *invocation, const char *path);
+
+/* "cpu.weight=100,memory.high=max", cut where it is too long; or "-". */
+#define SCOPE_BASELINE_SIZE 48
+const char *scope_baseline_text(const struct invocation *invocation, const char *path,
+				char out[SCOPE_BASELINE_SIZE]);
+
+/* {"cpu.weight": {"value": "100", "seconds": 583}}; seconds is null for a policy. */
+json_t *scope_baseline_json(const struct invocation *invocation, const char *path);
