@@ -51,8 +51,8 @@ static char *touch(size_t mib, unsigned rest_usec)
 	if (bytes == MAP_FAILED)
 		exit(EXIT_FAILURE);
 	for (size_t at = 0; at < mib * MIB; at += sizeof(uint64_t)) {
-		/* Half of each page is zero: it compresses to a half. */
-		uint64_t word = at % PAGE < PAGE / 2 ? next_random(&state) : 0;
+		/* The rest of each page is zero: it compresses to an eighth. */
+		uint64_t word = at % PAGE < PAGE / 8 ? next_random(&state) : 0;
 
 		(void)memcpy(bytes + at, &word, sizeof(word));
 		if (at % MIB == 0 && rest_usec > 0)

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -269,7 +273,60 @@ static void a_hold_takes_the_present_value_for_the_baseline(void)
 	tear_down(&fixture);
 }
 
-TEST_MAIN("nudge", CASE(what_is_held_stays_until_its_time),
+/* All that is done to a file, in a process that is stopped at each system call. */
+static void change_stopped(struct fixture *fixture)
+{
+	(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	(void)raise(SIGSTOP);
+	(void)set(fixture, "250");
+	(void)set(fixture, "125");
+	(void)hold(fixture, "126", nudge_now_usec());
+	(void)put_back(fixture);
+	(void)set(fixture, "333");
+	_exit(EXIT_SUCCESS);
+}
+
+/* Kills it at its stop number @stop; false when it ended before. */
+static bool kill_at(struct fixture *fixture, unsigned stop)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0)
+		change_stopped(fixture);
+	CHECK_FATAL(child > 0 && waitpid(child, &status, 0) == child && WIFSTOPPED(status));
+	for (unsigned i = 0; i < stop; i++) {
+		CHECK_INT(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		CHECK_FATAL(waitpid(child, &status, 0) == child);
+		if (!WIFSTOPPED(status))
+			return false;
+	}
+	CHECK_INT(kill(child, SIGKILL), 0);
+	CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+	return true;
+}
+
+static void whatever_it_dies_at_the_baseline_comes_back(void)
+{
+	struct fixture fixture = set_up();
+	unsigned stop = 0;
+
+	while (kill_at(&fixture, stop)) {
+		int r = put_back(&fixture);
+
+		CHECK(r == 0 || r == -ENODATA);
+		CHECK_TEXT(now(&fixture), "500");
+		CHECK(!has_mark(&fixture));
+		stop++;
+	}
+	CHECK(stop > 60);
+	CHECK_INT(put_back(&fixture), 0);
+	CHECK_TEXT(now(&fixture), "500");
+	tear_down(&fixture);
+}
+
+TEST_MAIN("nudge", CASE(whatever_it_dies_at_the_baseline_comes_back),
+	  CASE(what_is_held_stays_until_its_time),
 	  CASE(a_hold_takes_the_present_value_for_the_baseline), CASE(only_some_files_are_written),
 	  CASE(a_directory_for_everyone_is_not_believed), CASE(lines_for_devices_stay),
 	  CASE(the_baseline_comes_back), CASE(an_interrupted_change_is_ours),
