@@ -128,6 +128,11 @@ static int read_id(const struct work *work, uint64_t *ret_id, struct slicectl_er
 	return r < 0 ? error_set(error, -r, "%s: %s", work->deed->scope, strerror(-r)) : 0;
 }
 
+static bool is_nudge(enum deed_kind kind)
+{
+	return kind == DEED_NUDGE || kind == DEED_NUDGE_ON || kind == DEED_UNNUDGE;
+}
+
 /* The scope may have been removed, and another one made with its path. */
 static int check_id(const struct work *work, struct slicectl_error *error)
 {
@@ -138,7 +143,7 @@ static int check_id(const struct work *work, struct slicectl_error *error)
 	if (deed->id == 0 || deed->kind == DEED_REMOVE)
 		return 0;
 	/* These are done to slices, too. */
-	if (deed->kind == DEED_NUDGE || deed->kind == DEED_UNNUDGE)
+	if (is_nudge(deed->kind))
 		r = read_id(work, &id, error);
 	else
 		r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
@@ -201,8 +206,8 @@ static int set(const struct work *work, struct slicectl_error *error)
 	int r;
 
 	if (deed->for_usec > 0)
-		return hold_limits(work->hierarchy, deed->owner, deed->scope, deed->limits,
-				   deed->for_usec, error);
+		return hold_scope_limits(work->hierarchy, deed->owner, deed->scope, deed->limits,
+					 deed->for_usec, error);
 	r = slicectl_scope_set(work->hierarchy, deed->owner, deed->scope, deed->limits, error);
 	if (r == 0)
 		hold_forget(work->hierarchy, deed->scope, deed->limits);
@@ -233,8 +238,10 @@ static int carry_out(struct work *work, struct slicectl_error *error)
 	case DEED_RESTORE:
 		return restore(work, error);
 	case DEED_NUDGE:
+	case DEED_NUDGE_ON:
 		return nudge_write(hierarchy, deed->scope, slicectl_limits_file(deed->limits, 0),
-				   slicectl_limits_value(deed->limits, 0), error);
+				   slicectl_limits_value(deed->limits, 0), deed->kind == DEED_NUDGE,
+				   error);
 	case DEED_UNNUDGE:
 		return nudge_restore(hierarchy, deed->scope, slicectl_limits_file(deed->limits, 0),
 				     error);

@@ -29,9 +29,10 @@ enum deed_kind {
 	DEED_THAW,
 	DEED_KILL,
 	/* Of the daemon's own accord: no client can ask for them, and no owner is checked. */
-	DEED_RESTORE, /* sets @limits, also those of a slice */
-	DEED_NUDGE,   /* sets the one file of @limits for a while, see nudge.h */
-	DEED_UNNUDGE, /* puts the one file of @limits back; its value does not matter */
+	DEED_RESTORE,  /* sets @limits, also those of a slice */
+	DEED_NUDGE,    /* sets the one file of @limits for a while, see nudge.h */
+	DEED_NUDGE_ON, /* the same, once more: it must be changed already */
+	DEED_UNNUDGE,  /* puts the one file of @limits back; its value does not matter */
 	DEED_REMOVE, /* removes the empty cgroup @id, whatever its name, unless it is marked as ours */
 	_DEED_KIND_MAX,
 };

@@ -2,14 +2,14 @@
 #include "cgroup/hold.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include <slicectl/scope.h>
 
 #include "base/cleanup.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "cgroup/claim.h"
-#include "cgroup/limits.h"
+#include "cgroup/nudge_mark.h"
 
 static int check_files(const struct slicectl_limits *limits, struct slicectl_error *error)
 {
@@ -24,44 +24,105 @@ static int check_files(const struct slicectl_limits *limits, struct slicectl_err
 	return 0;
 }
 
-/* The first @n are put back. */
-static void undo(struct slicectl_hierarchy *hierarchy, const char *path,
-		 const struct slicectl_limits *limits, size_t n)
+/* The files as they were, all of them opened before the first is changed. */
+struct hold {
+	struct nudged *files;
+	char **marks; /* before */
+	size_t n;
+};
+
+static void hold_done(struct hold *hold)
+{
+	for (size_t i = 0; i < hold->n; i++) {
+		nudged_done(&hold->files[i]);
+		free(hold->marks[i]);
+	}
+	free(hold->files);
+	free(hold->marks);
+}
+
+#define _cleanup_hold_ _cleanup_(hold_done)
+
+/* What someone else has written since an earlier change is the baseline of this one. */
+static int open_one(struct hold *hold, struct slicectl_hierarchy *hierarchy, const char *path,
+		    const char *file, struct slicectl_error *error)
+{
+	struct nudged *nudged = &hold->files[hold->n];
+	int r = nudged_open(hierarchy, path, file, nudged);
+
+	hold->n++;
+	if (r < 0)
+		return nudged_fail(nudged, r, error);
+	hold->marks[hold->n - 1] = nudged->raw ? strdup(nudged->raw) : NULL;
+	if (nudged->raw && !hold->marks[hold->n - 1])
+		return error_set(error, ENOMEM, "out of memory");
+	if (nudged->text && !nudged_is_ours(nudged)) {
+		free(nudged->text);
+		nudged->text = NULL;
+	}
+	return 0;
+}
+
+static int open_all(struct hold *hold, struct slicectl_hierarchy *hierarchy, const char *path,
+		    const struct slicectl_limits *limits, struct slicectl_error *error)
+{
+	size_t n = slicectl_limits_count(limits);
+	int r = 0;
+
+	hold->files = calloc(n + 1, sizeof(*hold->files));
+	hold->marks = calloc(n + 1, sizeof(*hold->marks));
+	if (!hold->files || !hold->marks)
+		return error_set(error, ENOMEM, "out of memory");
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = open_one(hold, hierarchy, path, slicectl_limits_file(limits, i), error);
+	return r;
+}
+
+static void undo(struct hold *hold, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *file = slicectl_limits_file(limits, i);
+		struct nudged *nudged = &hold->files[i];
 
-		if (nudge_hold(hierarchy, path, file, slicectl_limits_value(limits, i), 1, NULL) == 0)
-			(void)nudge_restore(hierarchy, path, file, NULL);
+		if (nudged_apply(nudged, nudged->current, NULL) == 0)
+			(void)nudged_put_raw(nudged, hold->marks[i]);
 	}
 }
 
-static int hold_all(struct slicectl_hierarchy *hierarchy, const char *path,
-		    const struct slicectl_limits *limits, uint64_t until_usec,
-		    struct slicectl_error *error)
+static int change_all(struct hold *hold, const struct slicectl_limits *limits, uint64_t until_usec,
+		      struct slicectl_error *error)
 {
-	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
-		int r = nudge_hold(hierarchy, path, slicectl_limits_file(limits, i),
-				   slicectl_limits_value(limits, i), until_usec, error);
+	for (size_t i = 0; i < hold->n; i++) {
+		int r = nudged_change(&hold->files[i], slicectl_limits_value(limits, i), until_usec,
+				      error);
 
 		if (r < 0) {
-			undo(hierarchy, path, limits, i);
+			undo(hold, i);
 			return r;
 		}
 	}
 	return 0;
 }
 
-int hold_limits(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
-		const struct slicectl_limits *limits, uint64_t for_usec,
+int hold_limits(struct slicectl_hierarchy *hierarchy, const char *path,
+		const struct slicectl_limits *limits, uint64_t until_usec,
 		struct slicectl_error *error)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_hold_ struct hold hold = { 0 };
 	int r = check_files(limits, error);
 
 	if (r == 0)
-		r = claim_scope(hierarchy, owner, scope, &path, error);
-	return r < 0 ? r : hold_all(hierarchy, path, limits, nudge_now_usec() + for_usec, error);
+		r = open_all(&hold, hierarchy, path, limits, error);
+	return r < 0 ? r : change_all(&hold, limits, until_usec, error);
+}
+
+int hold_scope_limits(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
+		      const struct slicectl_limits *limits, uint64_t for_usec,
+		      struct slicectl_error *error)
+{
+	_cleanup_free_ char *path = NULL;
+	int r = claim_scope(hierarchy, owner, scope, &path, error);
+
+	return r < 0 ? r : hold_limits(hierarchy, path, limits, nudge_now_usec() + for_usec, error);
 }
 
 void hold_forget(struct slicectl_hierarchy *hierarchy, const char *scope,

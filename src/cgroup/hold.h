@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Sets limits of a scope on behalf of its owner for a while; see nudge.h. */
+/* Sets limits on somebody's behalf for a while; see nudge.h. */
 
 #include <slicectl/limits.h>
 
 #include "cgroup/nudge.h"
 
 /*
- * All files or none.  Errors: -EINVAL for a file that cannot be set for a while, and those of
- * slicectl_scope_set() and nudge_hold(), with a sentence.
+ * Sets all files of @limits until a time of nudge_now_usec(), or none: until then nudge_write() and
+ * nudge_restore() fail with -EBUSY.  Errors: -EINVAL for a file that cannot be set for a while, and
+ * those of nudge_write(), with a sentence.
  */
-int hold_limits(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
-		const struct slicectl_limits *limits, uint64_t for_usec,
+int hold_limits(struct slicectl_hierarchy *hierarchy, const char *path,
+		const struct slicectl_limits *limits, uint64_t until_usec,
 		struct slicectl_error *error);
+
+/* The same for a scope, on behalf of its owner; also the errors of slicectl_scope_set(). */
+int hold_scope_limits(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
+		      const struct slicectl_limits *limits, uint64_t for_usec,
+		      struct slicectl_error *error);
 
 /* The limits were set for good: what was changed for a while before is not put back. */
 void hold_forget(struct slicectl_hierarchy *hierarchy, const char *scope,

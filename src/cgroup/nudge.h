@@ -24,21 +24,19 @@
 bool nudge_may_change(const char *file);
 
 /*
- * Writes @value, one line, to @file of the cgroup @path, and keeps the baseline.  Errors: -ESTALE, someone else
- * has written the file since the last change, which ends with this; -EBUSY, somebody holds it;
- * -EPERM, a user who may not write the file could forge the mark; those of limits, and -ENOTSUP
- * without extended attributes.
+ * Writes @value, one line, to @file of the cgroup @path, and keeps the baseline.  @is_first: the caller
+ * has not changed it yet; otherwise there must be a mark.  Errors: -ESTALE, someone else has written the
+ * file since the last change, which ends with this; -EBUSY, somebody holds it; -EPERM, a user who may not
+ * write the file could forge the mark; those of limits, and -ENOTSUP without extended attributes.
  */
 int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
-		const char *value, struct slicectl_error *error);
+		const char *value, bool is_first, struct slicectl_error *error);
 
-/* The same on behalf of somebody who wants the value until a time (CLOCK_BOOTTIME, because a machine
- * may be suspended): until then nudge_write() and nudge_restore() fail with -EBUSY. */
-int nudge_hold(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
-	       const char *value, uint64_t until_usec, struct slicectl_error *error);
-
-/* The clock of nudge_hold(). */
+/* The clock of what somebody holds: CLOCK_BOOTTIME, because a machine may be suspended. */
 uint64_t nudge_now_usec(void);
+
+/* The longest time that something is held: 720 h. */
+#define NUDGE_HOLD_MAX_USEC (UINT64_C(720) * 3600 * 1000000)
 
 /* The present value is there to stay: nothing is put back any more.  -errno without a sentence. */
 int nudge_forget(struct slicectl_hierarchy *hierarchy, const char *path, const char *file);

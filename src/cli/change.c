@@ -117,11 +117,10 @@ static json_t *parameters_json(const struct invocation *invocation, const struct
 }
 
 /* An earlier slicectld does not know of it. */
-static int check_for(const struct change *change, json_t *reply, struct slicectl_error *error)
+static int check_for(const struct change *change, const json_t *reply, struct slicectl_error *error)
 {
 	if (change->for_usec == 0 || json_integer_value(json_object_get(reply, "for_usec")) > 0)
 		return 1;
-	json_decref(reply);
 	return error_set(error, EOPNOTSUPP,
 			 "the running slicectld is older and has set the limits for good; restart it");
 }

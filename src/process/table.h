@@ -45,8 +45,8 @@ struct process {
 	uint32_t exit_code;
 	uint32_t decided;  /* number of the rule that decided last; 0: none; kept by a fork */
 	uint64_t since_ns; /* CLOCK_MONOTONIC: time of the fork or of the first sight */
-	uint64_t ids_ns;   /* when rules by user decided about it last; 0: at its exec */
-	uint64_t image;    /* procfs_image(); 0: not read since its exec */
+	uint64_t decided_ns; /* when rules decided about it last: its exec, or a look since; 0: not yet */
+	uint64_t image; /* procfs_image(); 0: not read since its exec */
 	struct process *next_sibling, *previous_sibling;
 	struct process *next_member, *previous_member;
 };

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUESTS_MAX = 1000000, PAGE = 4096, MIB = 1024 * 1024, PAGES_OF_A_REQUEST = 64 };
+enum { REQUESTS_MAX = 1000000, PAGE = 4096, MIB = 1024 * 1024, PAGES_OF_A_REQUEST = 1024 };
 
 static double latencies[REQUESTS_MAX];
 

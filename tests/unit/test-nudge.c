@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/hold.h"
 #include "test.h"
 #include "tree.h"
 #include "tune/lever.h"
@@ -45,7 +46,7 @@ static void tear_down(struct fixture *fixture)
 
 static int set(struct fixture *fixture, const char *value)
 {
-	return nudge_write(fixture->hierarchy, "a.slice", "cpu.weight", value, NULL);
+	return nudge_write(fixture->hierarchy, "a.slice", "cpu.weight", value, true, NULL);
 }
 
 static int put_back(struct fixture *fixture)
@@ -190,7 +191,7 @@ static void only_some_files_are_written(void)
 	free(files);
 	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "cgroup.procs", NULL), -EINVAL);
 	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "../other", NULL), -EINVAL);
-	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "../other", "111", NULL), -EINVAL);
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "../other", "111", true, NULL), -EINVAL);
 	CHECK_TEXT(tree_read(&fixture.tree, "a.slice/cgroup.procs"), "");
 	CHECK_TEXT(tree_read(&fixture.tree, "other"), "500\n");
 	for (enum lever lever = 0; lever < _LEVER_MAX; lever++)
@@ -217,7 +218,8 @@ static void lines_for_devices_stay(void)
 	const char *file = "a.slice/io.weight";
 
 	tree_write(&fixture.tree, file, "default 500\n8:0 200\n");
-	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "io.weight", "default 250", NULL), 0);
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "io.weight", "default 250", true, NULL),
+		  0);
 	CHECK_TEXT(tree_read(&fixture.tree, file), "default 250\n8:0 200\n");
 	CHECK_INT(nudge_restore(fixture.hierarchy, "a.slice", "io.weight", NULL), 0);
 	CHECK_TEXT(tree_read(&fixture.tree, file), "default 500\n8:0 200\n");
@@ -228,7 +230,13 @@ static void lines_for_devices_stay(void)
 
 static int hold(struct fixture *fixture, const char *value, uint64_t until_usec)
 {
-	return nudge_hold(fixture->hierarchy, "a.slice", "cpu.weight", value, until_usec, NULL);
+	struct slicectl_limits *limits = slicectl_limits_new();
+	int r = slicectl_limits_set(limits, "cpu.weight", value, NULL);
+
+	if (r == 0)
+		r = hold_limits(fixture->hierarchy, "a.slice", limits, until_usec, NULL);
+	slicectl_limits_free(limits);
+	return r;
 }
 
 static void what_is_held_stays_until_its_time(void)
@@ -267,9 +275,37 @@ static void a_hold_takes_the_present_value_for_the_baseline(void)
 	CHECK_INT(nudge_forget(fixture.hierarchy, "a.slice", "cpu.weight"), 0);
 	CHECK_INT(put_back(&fixture), -ENODATA);
 	CHECK_TEXT(now(&fixture), "250");
+	/* Whoever had changed it before is told. */
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "cpu.weight", "125", false, NULL),
+		  -ESTALE);
+	CHECK_TEXT(now(&fixture), "250");
 	/* A time that is none makes it no mark of ours. */
 	forge(&fixture, "500\n250\n250\nsoon");
 	CHECK_INT(put_back(&fixture), -ENODATA);
+	forge(&fixture, "500\n250\n250\n18446744073709551615");
+	CHECK_INT(put_back(&fixture), -ENODATA);
+	tear_down(&fixture);
+}
+
+/* The second of two files is not there: the first stays as it was, with its time. */
+static void all_files_are_held_or_none(void)
+{
+	struct fixture fixture = set_up();
+	struct slicectl_limits *limits = slicectl_limits_new();
+	uint64_t until = nudge_now_usec() + HOUR_USEC, seen = 0;
+	char *baseline = NULL;
+
+	CHECK_INT(hold(&fixture, "125", until), 0);
+	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "250", NULL), 0);
+	CHECK_INT(slicectl_limits_set(limits, "pids.max", "100", NULL), 0);
+	CHECK_INT(hold_limits(fixture.hierarchy, "a.slice", limits, nudge_now_usec() + 1, NULL),
+		  -ENOENT);
+	slicectl_limits_free(limits);
+	CHECK_TEXT(now(&fixture), "125");
+	CHECK_INT(nudge_baseline(fixture.hierarchy, "a.slice", "cpu.weight", &baseline, &seen), 0);
+	CHECK_TEXT(baseline, "500");
+	CHECK(seen == until);
+	free(baseline);
 	tear_down(&fixture);
 }
 
@@ -325,8 +361,8 @@ static void whatever_it_dies_at_the_baseline_comes_back(void)
 	tear_down(&fixture);
 }
 
-TEST_MAIN("nudge", CASE(whatever_it_dies_at_the_baseline_comes_back),
-	  CASE(what_is_held_stays_until_its_time),
+TEST_MAIN("nudge", CASE(all_files_are_held_or_none),
+	  CASE(whatever_it_dies_at_the_baseline_comes_back), CASE(what_is_held_stays_until_its_time),
 	  CASE(a_hold_takes_the_present_value_for_the_baseline), CASE(only_some_files_are_written),
 	  CASE(a_directory_for_everyone_is_not_believed), CASE(lines_for_devices_stay),
 	  CASE(the_baseline_comes_back), CASE(an_interrupted_change_is_ours),

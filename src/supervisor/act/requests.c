@@ -108,7 +108,7 @@ static void on_done(struct job *job)
 		return;
 	}
 	report_request(requests->act, request, &outcome);
-	if (outcome.code == 0 && request->held)
+	if (request->held) /* a change that failed may have left a mark */
 		request->held(request->held_data, change->scope, request->deed.for_usec);
 	request_finish(request, outcome.code, &outcome.error);
 }
@@ -238,8 +238,8 @@ static bool may_reclaim(const struct own_request *own)
 {
 	const char *file = slicectl_limits_file(own->limits, 0);
 
-	return (own->kind == DEED_NUDGE || own->kind == DEED_UNNUDGE) && file &&
-	       text_equal(file, "memory.high");
+	return (own->kind == DEED_NUDGE || own->kind == DEED_NUDGE_ON || own->kind == DEED_UNNUDGE) &&
+	       file && text_equal(file, "memory.high");
 }
 
 /* NULL when out of memory. */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cgroup/nudge.h"
 #include "supervisor/act/apply.h"
 #include "supervisor/client/request.h"
 #include "supervisor/policy/policies.h"
@@ -19,7 +20,6 @@
 #define TIMEOUT_OF_USERS_USEC (60 * CLOCK_USEC_PER_SEC)
 
 #define FOR_MIN_USEC CLOCK_USEC_PER_SEC
-#define FOR_MAX_USEC (720 * 3600 * CLOCK_USEC_PER_SEC)
 
 enum { PIDS_MAX = 256 };
 
@@ -144,7 +144,7 @@ static int read_for(struct deed_job *deed, const json_t *value, struct slicectl_
 	if (deed->for_usec > 0 && deed->kind != DEED_SET)
 		return error_set(error, EINVAL, "only limits that are set can be set for a while");
 	if (deed->for_usec == 0 ||
-	    (deed->for_usec >= FOR_MIN_USEC && deed->for_usec <= FOR_MAX_USEC))
+	    (deed->for_usec >= FOR_MIN_USEC && deed->for_usec <= NUDGE_HOLD_MAX_USEC))
 		return 0;
 	return error_set(error, EINVAL, "a limit can be set for 1 s to 720 h, not for %llu ms",
 			 (unsigned long long)(deed->for_usec / CLOCK_USEC_PER_MSEC));

@@ -112,6 +112,7 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 		process->lingering = process->has_exit_code = false;
 		process->image = event->image;
 		process->executed = true;
+		process->decided_ns = event->timestamp_ns;
 	} else {
 		suspect_loss(detect, event, event->pid);
 	}

@@ -260,9 +260,9 @@ static bool is_seen(struct life *life, struct process *process, uint64_t event_n
 {
 	if (!process)
 		return false;
-	if (event_ns > 0 && event_ns <= process->ids_ns)
+	if (event_ns > 0 && event_ns <= process->decided_ns)
 		return true;
-	process->ids_ns = view_now_ns(&life->node->view);
+	process->decided_ns = view_now_ns(&life->node->view);
 	return false;
 }
 
@@ -319,13 +319,13 @@ void candidate_reconsider_descendants(struct life *life, struct process *top, ui
 	if (!rule_set_asks_lineage(&life->node->config->rules))
 		return;
 	for (struct process *at = table_next_below(top, top); at; at = table_next_below(top, at)) {
-		if (!decides_for_itself(at) || at->since_ns < event_ns)
+		if (!decides_for_itself(at) || at->decided_ns < event_ns)
 			continue;
 		if (++n > DESCENDANTS_MAX) {
 			log_warning("process %d was decided late and has more than %d descendants: rules by parent or ancestor do not apply to the others",
 				    (int)top->pid, DESCENDANTS_MAX);
 			return;
 		}
-		decide_again(life, at->pid, at->since_ns, follows_lineage);
+		decide_again(life, at->pid, at->decided_ns, follows_lineage);
 	}
 }

@@ -53,7 +53,9 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 		target->written_ns = policy->sample.now_ns;
 		requests_submit_own(act_requests(policies->act),
 				    &(struct own_request){
-					    .kind = text ? DEED_NUDGE : DEED_UNNUDGE,
+					    .kind = !text         ? DEED_UNNUDGE :
+						    state->nudged ? DEED_NUDGE_ON :
+								    DEED_NUDGE,
 					    .action = wish == WISH_NUDGE   ? "policy.nudge" :
 						      wish == WISH_RELEASE ? "policy.release" :
 									     "policy.restore",

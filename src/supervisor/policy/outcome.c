@@ -44,12 +44,6 @@ static void take_change(struct target *target)
 	lever_take_text(&state->value, target->pending_text);
 }
 
-/* Someone else has written the file, or holds it for a while. */
-static bool is_taken(int code)
-{
-	return code == -ESTALE || code == -EBUSY;
-}
-
 static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
 {
 	struct policy_decision *decision =
@@ -66,11 +60,13 @@ static void note_outcome(struct policy *policy, struct target *target, const str
 	}
 	if (outcome->code < 0) {
 		/* What was changed before stays known, unless it is not ours any more. */
-		if (is_taken(outcome->code) || outcome->code == -ENOENT ||
+		if (outcome->code == -ESTALE || outcome->code == -EBUSY || outcome->code == -ENOENT ||
 		    outcome->code == -ENODATA || !target->levers[target->pending_lever].nudged)
 			lever_forget(&target->levers[target->pending_lever]);
-		target->contended_ns = now_ns +
-				       (is_taken(outcome->code) ? CONTENDED_NS : REFUSED_NS);
+		/* What somebody holds is asked about before each change. */
+		if (outcome->code != -EBUSY)
+			target->contended_ns = now_ns + (outcome->code == -ESTALE ? CONTENDED_NS :
+										    REFUSED_NS);
 		return;
 	}
 	policy->nudges += target->pending_wish == WISH_NUDGE;

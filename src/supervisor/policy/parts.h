@@ -85,8 +85,10 @@ struct policies {
 	sd_event_source *timer;
 	struct policy *list;
 	struct target *orphans; /* whose changes are not done yet */
-	struct held *held;
+	struct held *held;      /* hash by path */
 	sd_event_source *held_timer;
+	uint64_t held_usec;  /* when it is looked at, CLOCK_BOOTTIME; UINT64_MAX: never */
+	unsigned held_sweep; /* number at which those of cgroups that are gone are dropped */
 };
 
 /* Visits the cgroups that the subjects mean now.  @machine: called with a path NULL. */

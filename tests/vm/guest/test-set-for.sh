@@ -84,6 +84,12 @@ check "that comes back, too" until_true 20 grep -qx 300 "$BASE/workload.slice/b.
 expect 0 ctl scope set workload.slice/b cpu.weight=30 --for 1h
 expect 0 ctl scope destroy workload.slice/b
 
+# A value before that no command would take, and one that the kernel refuses.
+echo 0 >"$S/pids.max"
+expect 0 ctl scope set workload.slice/a pids.max=100 --for 1s
+check "it comes back" until_true 10 grep -qx 0 "$S/pids.max"
+echo max >"$S/pids.max"
+
 # No policy touches it.
 configure '[policy calm]' 'subject = rule noisy' 'protect = machine' 'signal = cpu.some' 'above = 5%' 'for = 0' \
 	'below = 1%' 'action = cpu_weight' 'step = -50%' 'floor = 10' 'cooldown = 1s'
@@ -96,6 +102,13 @@ expect 0 ctl reload
 contended() { ctl --json policy list >"$WORK/list"; grep -q '"contended":[1-9]' "$WORK/list"; }
 check "the policy sees that it is held" until_true 30 contended
 is "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" 200 "the weight that is held"
+# Set for good while a policy has changed it: the policy gives it up.
+expect 0 ctl scope set workload.slice/noisy cpu.weight=100
+nudged() { [ "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" -lt 100 ]; }
+check "it is nudged when it is not held any more" until_true 30 nudged
+expect 0 ctl scope set workload.slice/noisy cpu.weight=300
+check "the policy notices" until_true 20 audited policy.nudge 'someone else has changed it'
+is "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" 300 "the weight that was set for good beside a policy"
 kill -KILL $one $two $three
 
 # Wrong.

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One file that is changed for a while, and the mark that keeps its baseline; for nudge.c and hold.c.
+ * See nudge.h for what the mark has. */
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <slicectl/hierarchy.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+/* A file of an open cgroup, and what its mark says. */
+struct nudged {
+	int fd;
+	const char *path, *file;
+	char mark[XATTR_NAME_MAX + 1];
+	char *raw;  /* of the mark, as it was read or written last; NULL: there is none */
+	char *text; /* the same, split */
+	/* Within the text. */
+	const char *baseline, *written, *before;
+	uint64_t until_usec; /* 0: no time was given */
+	char *current;       /* of the file */
+};
+
+/* Opens it, also without a mark.  -EINVAL for a file that may not be changed, -EPERM where the mark
+ * could be forged; without a sentence.  nudged_done() is called in any case. */
+int nudged_open(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
+		struct nudged *nudged);
+void nudged_done(struct nudged *nudged);
+
+#define _cleanup_nudged_ _cleanup_(nudged_done)
+
+/* The sentence for an error of the above. */
+int nudged_fail(const struct nudged *nudged, int code, struct slicectl_error *error);
+
+/* Whether the present value is one that the mark explains. */
+bool nudged_is_ours(const struct nudged *nudged);
+
+/* Marks the change of the present value to @value, then makes it.  After a failure the mark is as it
+ * was, unless somebody else has changed it meanwhile. */
+int nudged_change(struct nudged *nudged, const char *value, uint64_t until_usec,
+		  struct slicectl_error *error);
+
+/* Writes the file without a mark. */
+int nudged_apply(const struct nudged *nudged, const char *value, struct slicectl_error *error);
+
+/* Sets the mark to @raw, or removes it with NULL, unless somebody else has changed it since it was read
+ * or written. */
+int nudged_put_raw(struct nudged *nudged, const char *raw);
