@@ -55,6 +55,7 @@ static void leave(struct process *process)
 		return;
 	DL_DELETE2(members->first, process, previous_member, next_member);
 	members->count--;
+	members->inside -= process->inside;
 	process->members = NULL;
 	process->type = PROCESS_UNKNOWN;
 }
@@ -67,6 +68,14 @@ void members_join(struct members *members, struct process *process)
 	process->type = PROCESS_TOOL;
 	DL_APPEND2(members->first, process, previous_member, next_member);
 	members->count++;
+	members->inside += process->inside;
+}
+
+void process_set_inside(struct process *process, bool inside)
+{
+	if (process->members && inside != process->inside)
+		process->members->inside += inside ? 1 : (size_t)-1;
+	process->inside = inside;
 }
 
 /* Number of generations that are searched for a cycle; a longer line is not linked. */

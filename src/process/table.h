@@ -38,7 +38,8 @@ struct process {
 	bool killed : 1;        /* by the supervisor */
 	bool has_exit_code : 1; /* of its first thread, while others are alive */
 	bool gathered : 1;      /* it is being moved to the scope of its family */
-	bool inside : 1;        /* it is in the scope of its family: its children start there */
+	bool inside : 1; /* it is in the scope of its family: its children start there; set by
+				 * process_set_inside() */
 	struct process *first_child;
 	struct members *members; /* NULL: in no family */
 	struct process *parent;  /* NULL: unknown or not tracked */
@@ -57,6 +58,7 @@ struct members {
 	pid_t root_pid;
 	struct process *first;
 	size_t count;
+	size_t inside; /* of them, see process_set_inside() */
 };
 
 /* Number of exited processes that are remembered. */
@@ -139,6 +141,9 @@ void members_take_in(struct members *members, struct process *top);
 
 /* Adds one process, which leaves its present family. */
 void members_join(struct members *members, struct process *process);
+
+/* Notes whether the process is in the scope of its family, if it has one. */
+void process_set_inside(struct process *process, bool inside);
 
 /* Removes all members from the family; the processes stay in the table. */
 void members_end(struct members *members);

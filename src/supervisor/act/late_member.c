@@ -24,10 +24,12 @@ static void follow_into_scope(struct act *act, struct family *family, struct pro
 	 * an operator, which a scan does not undo. */
 	if (event_ns == 0 && member->inside)
 		return;
-	if (has_scope && event_ns > 0 && is_born_inside(family, member, event_ns))
-		member->gathered = member->inside = true;
-	else
+	if (!has_scope || event_ns == 0 || !is_born_inside(family, member, event_ns)) {
 		placing_follow(act, family, member);
+		return;
+	}
+	member->gathered = true;
+	process_set_inside(member, true);
 }
 
 void late_member_follow(struct act *act, struct family *family, struct process *member,

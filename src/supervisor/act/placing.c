@@ -78,13 +78,19 @@ static void add_outcome(struct act *act, struct family *family, const struct mov
 	}
 }
 
+static void note_outside(struct process *member)
+{
+	member->gathered = false;
+	process_set_inside(member, false);
+}
+
 static void mark_inside(struct act *act, const struct family *family, const struct move *move)
 {
 	for (size_t i = 0; i < move->n_members; i++) {
 		struct process *member = table_find(&act->node->table, move->members[i].pid);
 
 		if (member && member->members == &family->members && !move->members[i].failed)
-			member->inside = true;
+			process_set_inside(member, true);
 	}
 }
 
@@ -200,7 +206,7 @@ void placing_begin(struct act *act, struct family *family, const struct held_pro
 		return;
 	}
 	DL_FOREACH2 (family->members.first, member, next_member)
-		member->gathered = member->inside = false;
+		note_outside(member);
 	family->placing = true;
 	gather_members(act, family, held);
 	if (family->placing && family->changes == 0)
@@ -211,7 +217,7 @@ void placing_follow(struct act *act, struct family *family, struct process *memb
 {
 	if (!family->scope->exists && !family->placing && !family->stays)
 		return; /* the scope could not be made, which was reported */
-	member->gathered = member->inside = false;
+	note_outside(member);
 	gather_members(act, family, NULL);
 }
 
@@ -220,6 +226,6 @@ void placing_again(struct act *act, struct family *family)
 	struct process *member;
 
 	DL_FOREACH2 (family->members.first, member, next_member)
-		member->gathered = member->inside = false;
+		note_outside(member);
 	gather_members(act, family, NULL);
 }

@@ -24,7 +24,8 @@ static int adopt_process(pid_t pid, void *data)
 	process = table_add(&adoption->node->table, pid, 0, identity_began_ns(stat.start_ticks));
 	if (!process)
 		return 0;
-	process->gathered = process->inside = true;
+	process->gathered = true;
+	process_set_inside(process, true);
 	members_join(&adoption->family->members, process);
 	return 0;
 }

@@ -21,16 +21,9 @@
  * inside. */
 static bool has_own_scope(const struct observe *observe, const struct family *family)
 {
-	const struct process *member;
-
-	if (family->rule->action != RULE_PLACE || !family->scope || !family->scope->exists ||
-	    family->scope->families > 1 || observe->node->dry_run || family->changes > 0)
-		return false;
-	DL_FOREACH2 (family->members.first, member, next_member) {
-		if (!member->inside)
-			return false;
-	}
-	return true;
+	return family->rule->action == RULE_PLACE && family->scope && family->scope->exists &&
+	       family->scope->families == 1 && !observe->node->dry_run && family->changes == 0 &&
+	       family->members.inside == family->members.count;
 }
 
 static void forget_usage(struct observed *observed)
@@ -224,8 +217,9 @@ static void add_to_sum(struct observe *observe, const struct family *family,
  * more than to read. */
 static uint64_t align(const struct observe *observe, uint64_t due_ns, uint64_t now_ns)
 {
-	return due_ns > now_ns + 2 * observe->interval_ns ? due_ns - due_ns % observe->interval_ns :
-							    due_ns;
+	uint64_t grid_ns = 2 * observe->interval_ns;
+
+	return due_ns > now_ns + 2 * grid_ns ? due_ns - due_ns % grid_ns : due_ns;
 }
 
 static void tell(struct observe *observe, struct family *family, uint64_t now_ns)

@@ -110,10 +110,9 @@ int binding_new(struct watch *watch, struct target *target, const struct level_s
 		watch->subscriber->n_bindings++;
 	rank(gauge);
 	/* The level may be nearer than those of the others. */
-	gauge->due_ns = clock_now_ns(CLOCK_MONOTONIC);
 	gauge->is_waiting = false;
 	gauge->limit_ns = 0;
-	due_set(watch->watches, gauge->due_ns);
+	due_at(gauge, clock_now_ns(CLOCK_MONOTONIC));
 	return 0;
 }
 
@@ -121,6 +120,8 @@ void binding_free(struct binding *binding)
 {
 	DL_DELETE2(binding->gauge->bindings, binding, prev_of_gauge, next_of_gauge);
 	rank(binding->gauge);
+	if (!binding->gauge->bindings)
+		due_soon(binding->gauge); /* to be freed */
 	DL_DELETE2(binding->watch->bindings, binding, prev_of_watch, next_of_watch);
 	binding->watch->n_bindings--;
 	if (binding->watch->subscriber)

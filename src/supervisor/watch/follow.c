@@ -105,9 +105,8 @@ static void look_soon(const struct target *target)
 
 	DL_FOREACH2 (target->gauges, gauge, next_of_target) {
 		if (gauge->due_ns > due_ns)
-			gauge->due_ns = due_ns;
+			due_at(gauge, due_ns);
 	}
-	due_set(target->watches, due_ns);
 }
 
 void watches_exited(struct watches *watches, pid_t pid, uint64_t event_ns)

@@ -27,7 +27,7 @@ struct gauge *gauge_new(struct target *target, const struct resource *resource)
 	gauge->resource = resource;
 	gauge->fd = -1;
 	gauge->limit = UINT64_MAX;
-	DL_APPEND(watches->gauges, gauge);
+	due_soon(gauge);
 	DL_APPEND2(target->gauges, gauge, prev_of_target, next_of_target);
 	watches->counts.gauges++;
 	return gauge;
@@ -38,7 +38,7 @@ void gauge_free(struct gauge *gauge)
 	struct target *target = gauge->target;
 
 	gauge_close(gauge);
-	DL_DELETE(target->watches->gauges, gauge);
+	due_leave(gauge);
 	DL_DELETE2(target->gauges, gauge, prev_of_target, next_of_target);
 	target->watches->counts.gauges--;
 	free(gauge);

@@ -58,7 +58,7 @@ void gauge_await_pressure(struct gauge *gauge, uint64_t level)
 				      level * USAGE_TRIGGER_USEC / 10000);
 	gauge->is_waiting = r == 0 && await(gauge) >= 0;
 	if (gauge->is_waiting)
-		gauge->due_ns = UINT64_MAX;
+		due_at(gauge, UINT64_MAX);
 }
 
 static int say_missing(const struct gauge *gauge, int code, struct slicectl_error *error)

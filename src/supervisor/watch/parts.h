@@ -54,8 +54,9 @@ struct gauge {
 	bool of_root;        /* root or the configuration watches it: it is read first */
 	uint64_t failing_ns; /* since then it cannot be read; 0: it can */
 	bool failure_told;
-	int failure;               /* -errno of the last one */
-	struct gauge *next, *prev; /* of all */
+	int failure;         /* -errno of the last one */
+	struct gauge **list; /* that it is in, see due.c */
+	struct gauge *next, *prev;
 	struct gauge *next_of_target, *prev_of_target;
 };
 
@@ -107,6 +108,14 @@ struct subscriber {
 	struct subscriber *next, *prev;
 };
 
+/* The gauges that are due at one time. */
+struct due_slot {
+	struct gauge *first;
+	uint64_t at_ns;
+};
+
+enum { DUE_SLOTS = 32 };
+
 struct watches {
 	struct node *node;
 	struct families *families;
@@ -114,8 +123,10 @@ struct watches {
 	struct act *act;
 	struct observe *observe;
 	struct watch *list;
-	struct target *targets; /* hash by key */
-	struct gauge *gauges;   /* list */
+	struct target *targets;       /* hash by key */
+	struct gauge *near, *resting; /* lists, see due.c */
+	size_t n_near;
+	struct due_slot slots[DUE_SLOTS];
 	struct subscriber *subscribers;
 	sd_event_source *timer, *waker;
 	sd_event_io_handler_t on_told; /* called when the kernel reports a change of a file */
@@ -136,6 +147,16 @@ struct watches {
 
 /* Makes sure that it is due by then. */
 void due_set(struct watches *watches, uint64_t due_ns);
+
+/* The gauge is read then, or a little earlier; UINT64_MAX: when something happens. */
+void due_at(struct gauge *gauge, uint64_t due_ns);
+
+/* It is looked at in the next turn, whenever that is. */
+void due_soon(struct gauge *gauge);
+void due_leave(struct gauge *gauge);
+
+/* The gauges whose time has come are near then. */
+void due_collect(struct watches *watches, uint64_t now_ns);
 
 /* queue.c: the events that wait for a client. */
 

@@ -104,7 +104,7 @@ static void set_due(struct gauge *gauge, uint64_t now_ns)
 	uint64_t distance = nearest(gauge, &above), wait;
 
 	if (gauge->resource->source == RESOURCE_AWAITED) {
-		gauge->due_ns = UINT64_MAX;
+		due_at(gauge, UINT64_MAX);
 		return;
 	}
 	if (gauge->resource->source == RESOURCE_PRESSURE && gauge->has_value && !above) {
@@ -121,7 +121,7 @@ static void set_due(struct gauge *gauge, uint64_t now_ns)
 		wait = wait_for_idle(distance, above);
 	else
 		wait = pace_wait_ns(&gauge->pace, gauge->resource, distance);
-	gauge->due_ns = now_ns + wait;
+	due_at(gauge, now_ns + wait);
 }
 
 /* Once it is above its level, a pressure is down when that is so for the whole window. */
@@ -144,7 +144,7 @@ static void take_failure(struct gauge *gauge, int code, uint64_t now_ns)
 	struct binding *binding;
 
 	gauge_close(gauge);
-	gauge->due_ns = now_ns + FAILURE_WAIT_NS;
+	due_at(gauge, now_ns + FAILURE_WAIT_NS);
 	gauge->has_value = gauge->has_total = false;
 	pressure_window_clear(&gauge->window);
 	DL_FOREACH2 (gauge->bindings, binding, next_of_gauge)
@@ -197,8 +197,7 @@ static void take_trigger(struct gauge *gauge, uint64_t now_ns)
 	pressure_window_clear(&gauge->window);
 	(void)value_read(gauge, now_ns, &share);
 	gauge->total_ns = now_ns;
-	gauge->due_ns = now_ns + PRESSURE_WAIT_NS;
-	due_set(gauge->target->watches, gauge->due_ns);
+	due_at(gauge, now_ns + PRESSURE_WAIT_NS);
 	if (level != UINT64_MAX)
 		tell_all(gauge, level, now_ns);
 }
@@ -212,8 +211,7 @@ int reading_on_told(sd_event_source *source, int fd, uint32_t events, void *data
 	 * being removed tells both, and can still be found. */
 	if (events & (EPOLLERR | EPOLLHUP) && usage_read_text(fd, (char[2]){ 0 }, 2) < 0) {
 		gauge_close(gauge);
-		gauge->due_ns = now_ns;
-		due_set(gauge->target->watches, now_ns);
+		due_at(gauge, now_ns);
 	} else if (gauge->resource->source == RESOURCE_PRESSURE) {
 		take_trigger(gauge, now_ns);
 	} else {

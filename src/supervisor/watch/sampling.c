@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <utlist.h>
-
 #include "base/clock.h"
 #include "supervisor/watch/parts.h"
 
@@ -13,15 +11,6 @@ enum { BUDGET = 512 };
 #define BUDGET_NS (500 * UINT64_C(1000))
 #define PAUSE_NS (5 * CLOCK_NSEC_PER_MSEC)
 #define PAUSE_OF_USERS_NS (10 * CLOCK_NSEC_PER_MSEC)
-
-/* Those that are looked at seldom are read in the same turns, because to wake up costs more. */
-#define GRID_NS (100 * CLOCK_NSEC_PER_MSEC)
-
-static uint64_t align(uint64_t due_ns, uint64_t now_ns)
-{
-	return due_ns != UINT64_MAX && due_ns > now_ns + 2 * GRID_NS ? due_ns - due_ns % GRID_NS :
-								       due_ns;
-}
 
 static void free_unwatched(struct gauge *gauge)
 {
@@ -39,37 +28,30 @@ static bool is_spent(bool of_root, unsigned n, uint64_t begun_ns)
 /* The end of a process ends watches, and with them other values: so the list is taken from its
  * beginning, and what was looked at goes to its end.  When the budget is spent, the next turn goes on
  * with what comes next. */
-static uint64_t read_due(struct watches *watches, bool of_root, uint64_t now_ns)
+static void read_due(struct watches *watches, bool of_root, uint64_t now_ns)
 {
-	uint64_t next_ns = UINT64_MAX, left = watches->counts.gauges;
+	size_t left = watches->n_near;
 	struct gauge *gauge;
 	unsigned n = 0;
 
-	for (; left > 0 && (gauge = watches->gauges); left--) {
+	for (; left > 0 && (gauge = watches->near); left--) {
 		bool is_due = gauge->due_ns <= now_ns + TOGETHER_NS;
 
 		if (gauge->of_root == of_root && is_due && is_spent(of_root, n, now_ns)) {
 			watches->pause_ns = now_ns + (of_root ? PAUSE_NS : PAUSE_OF_USERS_NS);
-			return watches->pause_ns;
+			due_set(watches, watches->pause_ns);
+			return;
 		}
-		DL_DELETE(watches->gauges, gauge);
-		DL_APPEND(watches->gauges, gauge);
+		due_soon(gauge);
 		if (!gauge->bindings) {
 			free_unwatched(gauge);
-			continue;
-		}
-		if (gauge->of_root != of_root)
-			continue;
-		if (is_due) {
+		} else if (gauge->of_root == of_root && !is_due) {
+			due_set(watches, gauge->due_ns);
+		} else if (gauge->of_root == of_root) {
 			n++;
-			if (reading_take(gauge, now_ns) < 0) /* it is freed, maybe with others */
-				continue;
-			gauge->due_ns = align(gauge->due_ns, now_ns);
+			(void)reading_take(gauge, now_ns); /* it may be freed, maybe with others */
 		}
-		if (gauge->due_ns < next_ns)
-			next_ns = gauge->due_ns;
 	}
-	return next_ns;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)
@@ -79,9 +61,10 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 
 	watches->next_ns = UINT64_MAX;
 	subject_look_for_missing(watches, now_ns);
-	due_set(watches, read_due(watches, true, now_ns));
+	due_collect(watches, now_ns + TOGETHER_NS);
+	read_due(watches, true, now_ns);
 	if (now_ns >= watches->pause_ns)
-		due_set(watches, read_due(watches, false, clock_now_ns(CLOCK_MONOTONIC)));
+		read_due(watches, false, clock_now_ns(CLOCK_MONOTONIC));
 	else
 		due_set(watches, watches->pause_ns);
 	if (watches->n_missing > 0)

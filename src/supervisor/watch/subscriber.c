@@ -170,7 +170,6 @@ static int check_limit(const struct watch *watch, struct slicectl_error *error)
 /* So that the reply has the value.  The watch may have ended with its subject then. */
 static int read_first(struct watch *watch, const char *subject, struct slicectl_error *error)
 {
-	struct watches *watches = watch->watches;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 	struct gauge *gauge = watch->bindings ? watch->bindings->gauge : NULL;
 
@@ -182,7 +181,6 @@ static int read_first(struct watch *watch, const char *subject, struct slicectl_
 		return -EINVAL;
 	if (reading_take(gauge, now_ns) < 0)
 		return error_set(error, ESRCH, "%s has ended", TEXT_ESCAPE(subject));
-	due_set(watches, gauge->due_ns);
 	if (gauge->failing_ns > 0)
 		return error_set(error, -gauge->failure, "%s of %s cannot be read: %s",
 				 gauge->resource->name, TEXT_ESCAPE(subject),
