@@ -33,15 +33,24 @@ static size_t gauges_of_user(const struct watches *watches, uid_t uid)
 	return n;
 }
 
+/* Each may need a descriptor: one user gets a quarter of those that users share. */
+static size_t room_of_user(const struct watches *watches)
+{
+	size_t share = watches->max_fds / 2 / 4;
+
+	return share < GAUGES_OF_USER_MAX ? share : GAUGES_OF_USER_MAX;
+}
+
 static int check_room(const struct watch *watch, struct slicectl_error *error)
 {
 	uid_t uid = watch->subscriber ? watch->subscriber->caller.uid : 0;
+	size_t room = room_of_user(watch->watches);
 
-	if (uid == 0 || gauges_of_user(watch->watches, uid) < GAUGES_OF_USER_MAX)
+	if (uid == 0 || gauges_of_user(watch->watches, uid) < room)
 		return 0;
 	return error_set(error, EAGAIN,
-			 "uid %u already watches %d processes and cgroups, which is the maximum",
-			 (unsigned)uid, (int)GAUGES_OF_USER_MAX);
+			 "uid %u already watches %zu processes and cgroups, which is the maximum",
+			 (unsigned)uid, room);
 }
 
 /* The gauge of the target for the resource of the watch, open. */
