@@ -271,10 +271,37 @@ static void types_follow_the_family(void)
 	table_done(&table);
 }
 
-TEST_MAIN("table", CASE(the_ended_join_no_family), CASE(going_on_twice_is_fine),
-	  CASE(an_ended_process_may_go_on), CASE(ended_processes_are_forgotten_in_turn),
-	  CASE(types_follow_the_family), CASE(children_join_the_family),
-	  CASE(order_of_arrival_does_not_matter), CASE(orphans_go_to_the_grandparent_and_stay),
-	  CASE(the_last_member_empties_the_family), CASE(a_circle_is_not_closed),
-	  CASE(inner_families_keep_their_members), CASE(a_nested_root_takes_its_descendants),
-	  CASE(capacity_is_counted), CASE(long_chains_are_walked), CASE(a_look_finds_the_vanished))
+/* Whoever joins or leaves takes his mark with him. */
+static void who_is_inside_is_counted(void)
+{
+	struct process_table table = { 0 };
+	struct members outer = { 0 }, inner = { 0 };
+
+	table_add(&table, 11, 10, 1);
+	table_add(&table, 12, 11, 1);
+	process_set_inside(table_find(&table, 12), true); /* in no family */
+	members_begin(&outer, table_find(&table, 10));
+	CHECK_INT(outer.inside, 1);
+	for (int i = 0; i < 2; i++)
+		process_set_inside(table_find(&table, 11), true);
+	CHECK_INT(outer.inside, 2);
+	members_begin(&inner, table_find(&table, 11));
+	CHECK_INT(outer.inside, 0);
+	CHECK_INT(inner.inside, 2);
+	process_set_inside(table_find(&table, 11), false);
+	CHECK_INT(inner.inside, 1);
+	(void)table_remove(&table, 12);
+	CHECK_INT(inner.inside, 0);
+	members_end(&inner);
+	CHECK_INT(inner.inside, 0);
+	table_done(&table);
+}
+
+TEST_MAIN("table", CASE(who_is_inside_is_counted), CASE(the_ended_join_no_family),
+	  CASE(going_on_twice_is_fine), CASE(an_ended_process_may_go_on),
+	  CASE(ended_processes_are_forgotten_in_turn), CASE(types_follow_the_family),
+	  CASE(children_join_the_family), CASE(order_of_arrival_does_not_matter),
+	  CASE(orphans_go_to_the_grandparent_and_stay), CASE(the_last_member_empties_the_family),
+	  CASE(a_circle_is_not_closed), CASE(inner_families_keep_their_members),
+	  CASE(a_nested_root_takes_its_descendants), CASE(capacity_is_counted),
+	  CASE(long_chains_are_walked), CASE(a_look_finds_the_vanished))
