@@ -33,7 +33,7 @@ const struct option_group policy_simulate_options = { rows, sizeof(struct simula
 
 /* One line of the trace. */
 struct trace_line {
-	const char *signal;
+	const char *signal, *policy; /* policy NULL: all that follow the signal */
 	uint64_t time_usec, value, use;
 	bool is_idle, is_missing;
 };
@@ -57,17 +57,28 @@ static bool is_count(const json_t *value)
 	return json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
+/* A trace has microseconds; in a recording of slicectld they are nanoseconds. */
+static bool take_time(const json_t *object, bool is_recorded, uint64_t *ret_usec)
+{
+	const json_t *time = json_object_get(object, is_recorded ? "time_ns" : "time_usec");
+
+	if (!is_count(time) || json_integer_value(time) == 0)
+		return false;
+	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1);
+	return true;
+}
+
 /* The strings stay those of @object. */
 static int parse_line(struct run *run, const json_t *object, struct trace_line *ret_line,
 		      struct slicectl_error *error)
 {
-	const json_t *time = json_object_get(object, "time_usec"),
-		     *value = json_object_get(object, "value"),
+	const json_t *value = json_object_get(object, "value"),
 		     *use = json_object_get(object, "use");
+	uint64_t time_usec;
 
-	if (!is_count(time) || json_integer_value(time) == 0)
+	if (!take_time(object, json_object_get(object, "type") != NULL, &time_usec))
 		return complain(run, "time_usec is not a number of microseconds", error);
-	if ((uint64_t)json_integer_value(time) < run->last_usec)
+	if (time_usec < run->last_usec)
 		return complain(run, "time_usec is before that of the line above", error);
 	if (!json_is_null(value) && !is_count(value))
 		return complain(run, "value is neither a number nor null", error);
@@ -75,7 +86,8 @@ static int parse_line(struct run *run, const json_t *object, struct trace_line *
 		return complain(run, "use is not a number", error);
 	*ret_line = (struct trace_line){
 		.signal = ask_text(object, "signal", ""),
-		.time_usec = (uint64_t)json_integer_value(time),
+		.policy = ask_text(object, "policy", NULL),
+		.time_usec = time_usec,
 		.value = (uint64_t)json_integer_value(value),
 		.use = (uint64_t)json_integer_value(use),
 		.is_idle = json_is_true(json_object_get(object, "idle")),
@@ -134,7 +146,8 @@ static void take_line(struct run *run, const struct trace_line *line)
 		const struct config_policy *policy = &config->policies[i];
 		struct simulation_step step;
 
-		if (!text_equal(policy->spec.signal->name, line->signal))
+		if (!text_equal(policy->spec.signal->name, line->signal) ||
+		    (line->policy && !text_equal(policy->name, line->policy)))
 			continue;
 		step = simulation_take(&run->simulations[i], &sample, line->use);
 		if (step.wish == WISH_NOTHING)
@@ -143,6 +156,14 @@ static void take_line(struct run *run, const struct trace_line *line)
 		if (!run->invocation->quiet)
 			print_decision(run, policy, line, &step);
 	}
+}
+
+/* Of a recording only the signals are looked at. */
+static bool is_other(const json_t *object)
+{
+	const char *type = json_string_value(json_object_get(object, "type"));
+
+	return type && !text_equal(type, "signal");
 }
 
 static int read_trace(struct run *run, FILE *stream, struct slicectl_error *error)
@@ -156,10 +177,12 @@ static int read_trace(struct run *run, FILE *stream, struct slicectl_error *erro
 		struct trace_line line = { 0 };
 
 		run->line++;
-		r = json_is_object(object) ? parse_line(run, object, &line, error) :
-					     complain(run, "it is not an object of JSON", error);
-		if (r == 0)
-			take_line(run, &line);
+		r = json_is_object(object) ? 0 : complain(run, "it is not an object of JSON", error);
+		if (r == 0 && !is_other(object)) {
+			r = parse_line(run, object, &line, error);
+			if (r == 0)
+				take_line(run, &line);
+		}
 		json_decref(object);
 	}
 	return r == 0 && ferror(stream) ?

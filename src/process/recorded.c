@@ -19,7 +19,7 @@ static const char *const kind_names[_RECORDED_KIND_MAX] = {
 	[RECORDED_LATE] = "late",   [RECORDED_RELEASE] = "release",
 	[RECORDED_LOOK] = "look",   [RECORDED_FOUND] = "found",
 	[RECORDED_READ] = "read",   [RECORDED_STAT] = "stat",
-	[RECORDED_HOLD] = "hold",
+	[RECORDED_HOLD] = "hold",   [RECORDED_SIGNAL] = "signal",
 };
 
 static bool has_stat(enum recorded_kind kind)
@@ -73,6 +73,17 @@ static int put_start(json_t *object, const struct recorded *recorded)
 			0);
 }
 
+/* As slicectl policy simulate takes it. */
+static int put_signal(json_t *object, const struct recorded *recorded)
+{
+	return json_object_set_new(object, "policy", json_string(recorded->bytes)) +
+	       json_object_set_new(object, "signal", json_string(recorded->name)) +
+	       json_object_set_new(object, "value",
+				   recorded->code < 0 ? json_null() : number(recorded->value)) +
+	       json_object_set_new(object, "use", number(recorded->use)) +
+	       json_object_set_new(object, "idle", json_boolean(recorded->is_idle));
+}
+
 char *recorded_format(const struct recorded *recorded)
 {
 	json_t *object = json_object();
@@ -84,7 +95,9 @@ char *recorded_format(const struct recorded *recorded)
 		failed += json_object_set_new(object, "time_ns", number(recorded->time_ns));
 	if (recorded->kind == RECORDED_START)
 		failed += put_start(object, recorded);
-	if (recorded->name[0])
+	if (recorded->kind == RECORDED_SIGNAL)
+		failed += put_signal(object, recorded);
+	else if (recorded->name[0])
 		failed += json_object_set_new(object, "name", json_string(recorded->name));
 	if (recorded->pid > 0)
 		failed += json_object_set_new(object, "pid", json_integer(recorded->pid));
@@ -195,6 +208,28 @@ static int take_pid(const json_t *object, struct recorded *out)
 	return 0;
 }
 
+static int take_signal(const json_t *object, struct recorded *out)
+{
+	const char *policy = json_string_value(json_object_get(object, "policy"));
+	json_int_t code = 0, value = 0, use = 0;
+
+	if (!policy || take_text(object, "signal", out->name, sizeof(out->name)) < 0 ||
+	    take_number(object, "use", 0, LLONG_MAX, &use) < 0)
+		return -EINVAL;
+	if (json_is_null(json_object_get(object, "value"))) {
+		if (take_number(object, "code", -4095, -1, &code) < 0)
+			return -EINVAL;
+	} else if (take_number(object, "value", 0, LLONG_MAX, &value) < 0) {
+		return -EINVAL;
+	}
+	out->code = (int)code;
+	out->value = (uint64_t)value;
+	out->use = (uint64_t)use;
+	out->is_idle = json_is_true(json_object_get(object, "idle"));
+	out->bytes = strdup(policy);
+	return out->bytes ? 0 : -ENOMEM;
+}
+
 static int take_answer(const json_t *object, struct recorded *out)
 {
 	json_int_t code = 0;
@@ -241,6 +276,8 @@ static int take_rest(const json_t *object, struct recorded *out)
 		return take_text(object, "name", out->name, sizeof(out->name));
 	case RECORDED_LATE:
 		return take_pid(object, out);
+	case RECORDED_SIGNAL:
+		return take_signal(object, out);
 	case RECORDED_DRAINED:
 	case RECORDED_RELEASE:
 	case RECORDED_LOOK:
@@ -259,7 +296,8 @@ static int take(const json_t *object, struct recorded *out)
 		out->kind++;
 	if (out->kind == _RECORDED_KIND_MAX)
 		return -EINVAL;
-	if (out->kind <= RECORDED_FOUND && take_number(object, "time_ns", 1, LLONG_MAX, &time) < 0)
+	if ((out->kind <= RECORDED_FOUND || out->kind == RECORDED_SIGNAL) &&
+	    take_number(object, "time_ns", 1, LLONG_MAX, &time) < 0)
 		return -EINVAL;
 	out->time_ns = (uint64_t)time;
 	return take_rest(object, out);

@@ -23,25 +23,29 @@ enum recorded_kind {
 	RECORDED_READ,     /* contents of a file of one process */
 	RECORDED_STAT,     /* stat of one process */
 	RECORDED_HOLD,     /* stat of one process, read while a pidfd held it */
+	RECORDED_SIGNAL,   /* a sample of a policy, for slicectl policy simulate; not replayed */
 	_RECORDED_KIND_MAX,
 };
 
-/* Recordings of version 1 do not tell when families were looked at. */
-enum { RECORDED_VERSION_MIN = 1, RECORDED_VERSION = 2, RECORDED_NAME_SIZE = 16 };
+/* Recordings of version 1 do not tell when families were looked at, and those of version 2 have no
+ * signals. */
+enum { RECORDED_VERSION_MIN = 1, RECORDED_VERSION = 3, RECORDED_NAME_SIZE = 16 };
 
 struct recorded {
 	enum recorded_kind kind;
-	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not in answers */
+	uint64_t time_ns;                  /* CLOCK_MONOTONIC; not in answers, but SIGNAL */
 	unsigned version;                  /* START */
 	uint64_t realtime_ns;              /* START */
 	uint64_t boottime_ns;              /* START */
 	char boot_id[PROCFS_BOOT_ID_SIZE]; /* START */
-	char name[RECORDED_NAME_SIZE];     /* LOST: the cause; READ: the file */
+	char name[RECORDED_NAME_SIZE];     /* LOST: the cause; READ: the file; SIGNAL */
 	pid_t pid;                         /* LATE and answers */
-	int code;                          /* answers: 0 or a negative errno */
+	int code;                          /* answers and SIGNAL: 0 or a negative errno */
 	struct procfs_stat stat;           /* FOUND, STAT and HOLD, when code is 0 */
+	uint64_t value, use;               /* SIGNAL: its value, and what a subject uses */
+	bool is_idle;                      /* SIGNAL: who is protected does not run */
 	size_t size;                       /* DATAGRAM and READ */
-	char *bytes;
+	char *bytes;                       /* the same; SIGNAL: the name of the policy, a text */
 };
 
 /* The line without its newline; the caller frees it.  NULL when out of memory. */

@@ -35,8 +35,8 @@ static bool is_cause(const struct recorded *recorded)
 }
 
 /* 1: a line; 0: the end of the file, or an incomplete last line. */
-static int read_line(struct replay *replay, struct recorded *ret_recorded,
-		     struct slicectl_error *error)
+static int read_any_line(struct replay *replay, struct recorded *ret_recorded,
+			 struct slicectl_error *error)
 {
 	ssize_t n = getline(&replay->line, &replay->line_size, replay->stream);
 	struct slicectl_error problem = SLICECTL_ERROR_INIT;
@@ -58,6 +58,19 @@ static int read_line(struct replay *replay, struct recorded *ret_recorded,
 		return 0;
 	return error_set(error, r == -ENOMEM ? ENOMEM : EBADMSG, "%s:%zu: %s",
 			 TEXT_ESCAPE(replay->path), replay->line_number, problem.message);
+}
+
+/* Policies do not act in a replay. */
+static int read_line(struct replay *replay, struct recorded *ret_recorded,
+		     struct slicectl_error *error)
+{
+	int r = read_any_line(replay, ret_recorded, error);
+
+	while (r == 1 && ret_recorded->kind == RECORDED_SIGNAL) {
+		recorded_done(ret_recorded);
+		r = read_any_line(replay, ret_recorded, error);
+	}
+	return r;
 }
 
 static int add_answer(struct replay *replay, const struct recorded *recorded)

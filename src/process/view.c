@@ -97,6 +97,12 @@ void view_note_release(struct view *view)
 	note_cause(view, RECORDED_RELEASE, 0);
 }
 
+void view_note_signal(struct view *view, const struct recorded *signal)
+{
+	if (view->recording)
+		recording_add(view->recording, signal);
+}
+
 void view_forget(struct view *view, pid_t pid, bool unfinished)
 {
 	if (view->reader)

@@ -149,6 +149,10 @@ void view_note_release(struct view *view)
 {
 }
 
+void view_note_signal(struct view *view, const struct recorded *signal)
+{
+}
+
 void view_forget(struct view *view, pid_t pid, bool unfinished)
 {
 }

@@ -45,7 +45,8 @@ fi
 
 # Pressure without the controller.
 configure 40%
-expect 0 ctl reload
+stop_daemon
+start_daemon --record "$WORK/recording"
 "$WORK/pc-job" -c 'while :; do :; done' & jobs=$!
 for _ in 1 2 3 4; do "$WORK/pc-job" -c 'while :; do :; done' & jobs="$jobs $!"; done
 until_true 10 test -d "$BASE/workload.slice/job-${jobs%% *}.scope"
@@ -59,6 +60,13 @@ kill $jobs
 wait $jobs 2>/dev/null
 is "$(grep -c 'policy.nudge' "$WORK/audit.jsonl")" 0 "nudges without a controller"
 check "it is calm again" until_true 30 state calm
+
+# What it would have decided, out of a recording.
+signals() { grep -c '"type":"signal".*"policy":"calm","signal":"cpu.some","value":[0-9]' "$WORK/recording"; }
+check "its signals are recorded" [ "$(signals)" -gt 3 ]
+expect 0 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/recording"
+check "that nudges" grep -q 'calm: nudge: cpu.weight 100 to 75' "$WORK/out"
+expect 0 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/recording" --dry-run
 
 # What it would decide about a trace.
 i=0

@@ -41,6 +41,28 @@ static void bytes_come_back(void)
 	recorded_done(&back);
 }
 
+static void signals_come_back(void)
+{
+	char policy[] = "calm";
+	struct recorded signal = { .kind = RECORDED_SIGNAL,
+				   .time_ns = 5,
+				   .name = "cpu.some",
+				   .value = 2500,
+				   .use = 7,
+				   .is_idle = true,
+				   .bytes = policy };
+	struct recorded back = round_trip(&signal);
+
+	CHECK_TEXT(back.name, "cpu.some");
+	CHECK_TEXT(back.bytes, "calm");
+	CHECK(back.value == 2500 && back.use == 7 && back.is_idle);
+	recorded_done(&back);
+	signal.code = -ENODATA;
+	back = round_trip(&signal);
+	CHECK_INT(back.value, 0);
+	recorded_done(&back);
+}
+
 static void processes_come_back(void)
 {
 	const struct procfs_stat stat = {
@@ -87,7 +109,7 @@ static void other_lines_are_refused(void)
 		"{\"type\":\"late\",\"time_ns\":1}",
 		"{\"type\":\"late\",\"pid\":1}",
 		"{\"type\":\"release\"}",
-		"{\"type\":\"start\",\"time_ns\":1,\"version\":3,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
+		"{\"type\":\"start\",\"time_ns\":1,\"version\":4,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
 		"{\"type\":\"look\",\"time_ns\":1} x",
 		"{\"type\":\"found\",\"time_ns\":1,\"pid\":5,\"code\":-2}",
 	};
@@ -182,6 +204,6 @@ static void a_broken_recording_names_the_line(void)
 	replay_close(replay);
 }
 
-TEST_MAIN("recorded", CASE(bytes_come_back), CASE(processes_come_back),
+TEST_MAIN("recorded", CASE(bytes_come_back), CASE(signals_come_back), CASE(processes_come_back),
 	  CASE(other_lines_are_refused), CASE(a_recording_answers_as_proc_did),
 	  CASE(a_broken_recording_names_the_line))

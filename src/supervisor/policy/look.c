@@ -3,6 +3,7 @@
 /* When a policy is looked at, and what follows. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -89,6 +90,24 @@ static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 		policy->way_back = WISH_NOTHING;
 }
 
+/* For slicectl policy simulate. */
+static void note_signal(struct policy *policy, const struct strategy_sample *sample)
+{
+	const struct config_policy *section = policy->section;
+	struct recorded signal = { .kind = RECORDED_SIGNAL,
+				   .time_ns = sample->now_ns,
+				   .code = sample->code,
+				   .value = sample->signal,
+				   .is_idle = sample->is_idle,
+				   .bytes = section->name };
+
+	if (!policy->policies->node->view.recording)
+		return;
+	signal.use = nudging_use(policy);
+	(void)snprintf(signal.name, sizeof(signal.name), "%s", section->spec.signal->name);
+	view_note_signal(&policy->policies->node->view, &signal);
+}
+
 static void take_sample(struct policy *policy, uint64_t now_ns)
 {
 	struct strategy_sample sample = sensor_sample(policy, now_ns);
@@ -97,6 +116,7 @@ static void take_sample(struct policy *policy, uint64_t now_ns)
 	/* The first read of a total tells nothing yet. */
 	if (sample.code == -EAGAIN)
 		return;
+	note_signal(policy, &sample);
 	sample.subjects_idle = nudging_is_idle(policy);
 	policy->sample = sample;
 	wish = strategy_take(&policy->strategy, &policy->section->spec, &sample);

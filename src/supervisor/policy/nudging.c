@@ -289,3 +289,11 @@ bool nudging_is_idle(const struct policy *policy)
 	}
 	return true;
 }
+
+uint64_t nudging_use(const struct policy *policy)
+{
+	const struct policy_action *action = policy->section->spec.action;
+
+	return policy->targets && action->n_levers > 0 ? use_of(policy->targets, action->levers[0]) :
+							 0;
+}

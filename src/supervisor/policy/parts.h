@@ -118,6 +118,9 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
 /* Whether no nudged target uses so much that a step back would change something. */
 bool nudging_is_idle(const struct policy *policy);
 
+/* What the first subject uses of what the policy limits; 0: it is not known. */
+uint64_t nudging_use(const struct policy *policy);
+
 /* What is remembered of a file that is changed. */
 void lever_forget(struct lever_state *state);
 void lever_take_text(char **member, const char *text);
