@@ -203,15 +203,11 @@ static int freeze_or_thaw(const struct work *work, struct slicectl_error *error)
 static int set(const struct work *work, struct slicectl_error *error)
 {
 	const struct deed *deed = work->deed;
-	int r;
 
-	if (deed->for_usec > 0)
-		return hold_scope_limits(work->hierarchy, deed->owner, deed->scope, deed->limits,
-					 deed->for_usec, error);
-	r = slicectl_scope_set(work->hierarchy, deed->owner, deed->scope, deed->limits, error);
-	if (r == 0)
-		hold_forget(work->hierarchy, deed->scope, deed->limits);
-	return r;
+	return deed->for_usec > 0 ? hold_scope_limits(work->hierarchy, deed->owner, deed->scope,
+						      deed->limits, deed->for_usec, error) :
+				    hold_set_for_good(work->hierarchy, deed->owner, deed->scope,
+						      deed->limits, error);
 }
 
 static int carry_out(struct work *work, struct slicectl_error *error)

@@ -83,7 +83,7 @@ static void undo(struct hold *hold, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct nudged *nudged = &hold->files[i];
 
-		if (nudged_apply(nudged, nudged->current, NULL) == 0)
+		if (nudged_is_marked(nudged) && nudged_apply(nudged, nudged->current, NULL) == 0)
 			(void)nudged_put_raw(nudged, hold->marks[i]);
 	}
 }
@@ -125,15 +125,37 @@ int hold_scope_limits(struct slicectl_hierarchy *hierarchy, const char *owner, c
 	return r < 0 ? r : hold_limits(hierarchy, path, limits, nudge_now_usec() + for_usec, error);
 }
 
-void hold_forget(struct slicectl_hierarchy *hierarchy, const char *scope,
-		 const struct slicectl_limits *limits)
+/* The files among @limits that have a mark now.  Without memory for them nothing ends. */
+static void open_marked(struct hold *hold, struct slicectl_hierarchy *hierarchy, const char *path,
+			const struct slicectl_limits *limits)
 {
-	_cleanup_free_ char *path = NULL;
+	size_t n = slicectl_limits_count(limits);
 
-	if (slicectl_scope_path(hierarchy, scope, &path, NULL) < 0)
-		return;
-	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
-		if (nudge_may_change(slicectl_limits_file(limits, i)))
-			(void)nudge_forget(hierarchy, path, slicectl_limits_file(limits, i));
+	hold->files = calloc(n + 1, sizeof(*hold->files));
+	hold->marks = calloc(n + 1, sizeof(*hold->marks));
+	for (size_t i = 0; hold->files && hold->marks && i < n; i++) {
+		struct nudged *nudged = &hold->files[hold->n];
+
+		if (nudged_open(hierarchy, path, slicectl_limits_file(limits, i), nudged) == 0 &&
+		    nudged->raw)
+			hold->n++;
+		else
+			nudged_done(nudged);
 	}
+}
+
+int hold_set_for_good(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
+		      const struct slicectl_limits *limits, struct slicectl_error *error)
+{
+	_cleanup_hold_ struct hold hold = { 0 };
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (slicectl_scope_path(hierarchy, scope, &path, NULL) == 0)
+		open_marked(&hold, hierarchy, path, limits);
+	r = slicectl_scope_set(hierarchy, owner, scope, limits, error);
+	/* A mark that was set meanwhile is of a change after this one. */
+	for (size_t i = 0; r == 0 && i < hold.n; i++)
+		(void)nudged_put_raw(&hold.files[i], NULL);
+	return r;
 }

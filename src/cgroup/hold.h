@@ -21,6 +21,6 @@ int hold_scope_limits(struct slicectl_hierarchy *hierarchy, const char *owner, c
 		      const struct slicectl_limits *limits, uint64_t for_usec,
 		      struct slicectl_error *error);
 
-/* The limits were set for good: what was changed for a while before is not put back. */
-void hold_forget(struct slicectl_hierarchy *hierarchy, const char *scope,
-		 const struct slicectl_limits *limits);
+/* slicectl_scope_set(), which ends what was changed for a while before: it is not put back. */
+int hold_set_for_good(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
+		      const struct slicectl_limits *limits, struct slicectl_error *error);

@@ -86,7 +86,9 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 	if (r < 0)
 		return nudged_fail(&nudged, r, error);
 	if (!nudged.text)
-		return error_set(error, ENODATA, "%s: %s was not changed for a while", path, file);
+		return error_set(error, ENODATA,
+				 "%s: %s is not changed for a while any more: somebody has set it for good",
+				 path, file);
 	r = check_held(&nudged, error);
 	if (r < 0)
 		return r;

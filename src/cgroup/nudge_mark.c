@@ -133,7 +133,7 @@ bool nudged_is_ours(const struct nudged *nudged)
 }
 
 /* A write to memory.high may take seconds, in which another thread marks the file. */
-static bool is_unchanged(const struct nudged *nudged)
+bool nudged_is_marked(const struct nudged *nudged)
 {
 	_cleanup_free_ char *raw = NULL;
 	int r = mark_read(nudged->fd, nudged->mark, &raw);
@@ -152,7 +152,7 @@ int nudged_put_raw(struct nudged *nudged, const char *raw)
 
 	if (raw && !copy)
 		return -ENOMEM;
-	if (!is_unchanged(nudged)) {
+	if (!nudged_is_marked(nudged)) {
 		free(copy);
 		return -EBUSY;
 	}
@@ -184,6 +184,19 @@ int nudged_apply(const struct nudged *nudged, const char *value, struct slicectl
 			   error);
 }
 
+/* Two that change a file at once each mark it and then write it.  The last mark counts, so its value
+ * is written again. */
+static int yield_to(struct nudged *nudged, struct slicectl_error *error)
+{
+	free(nudged->raw);
+	free(nudged->text);
+	nudged->raw = nudged->text = NULL;
+	if (read_mark(nudged) == 0 && nudged->text)
+		(void)nudged_apply(nudged, nudged->written, NULL);
+	return error_set(error, EBUSY, "%s: somebody else has changed %s at the same time",
+			 nudged->path, nudged->file);
+}
+
 int nudged_change(struct nudged *nudged, const char *value, uint64_t until_usec,
 		  struct slicectl_error *error)
 {
@@ -195,6 +208,8 @@ int nudged_change(struct nudged *nudged, const char *value, uint64_t until_usec,
 		return nudged_fail(nudged, r, error);
 	/* The mark first: whatever happens after it, the baseline is known. */
 	r = nudged_apply(nudged, value, error);
+	if (!nudged_is_marked(nudged))
+		return yield_to(nudged, error);
 	if (r < 0)
 		(void)nudged_put_raw(nudged, before);
 	return r;

@@ -40,8 +40,12 @@ int nudged_fail(const struct nudged *nudged, int code, struct slicectl_error *er
 /* Whether the present value is one that the mark explains. */
 bool nudged_is_ours(const struct nudged *nudged);
 
+/* Whether the mark is still the one that was read or written. */
+bool nudged_is_marked(const struct nudged *nudged);
+
 /* Marks the change of the present value to @value, then makes it.  After a failure the mark is as it
- * was, unless somebody else has changed it meanwhile. */
+ * was, unless somebody else has changed it meanwhile.  -EBUSY: somebody else has, and his value is
+ * there. */
 int nudged_change(struct nudged *nudged, const char *value, uint64_t until_usec,
 		  struct slicectl_error *error);
 

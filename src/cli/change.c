@@ -86,6 +86,19 @@ int change_set_pid(void *change, const struct option_row *row, const char *value
 	return change_take_pid(change, value, error);
 }
 
+/* 0 would be for good. */
+int change_set_for(void *change, const struct option_row *row, const char *value,
+		   struct slicectl_error *error)
+{
+	int r = option_row_set_usec(change, row, value, error);
+
+	if (r == 0 && ((struct change *)change)->for_usec == 0)
+		r = error_set(error, EINVAL,
+			      "--for: a limit can be set for 1 s to 720 h, not for %s",
+			      TEXT_ESCAPE(value));
+	return r;
+}
+
 static json_t *limits_json(const struct slicectl_limits *limits)
 {
 	json_t *object = json_object();

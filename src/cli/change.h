@@ -27,11 +27,13 @@ extern const struct change change_defaults;
 void change_done(void *change);
 
 /* Setters of option rows: a limit whose option is its interface file with a dash for the dot,
- * a limit as FILE=VALUE, and one more process. */
+ * a limit as FILE=VALUE, a time for limits, and one more process. */
 int change_set_limit(void *change, const struct option_row *row, const char *value,
 		     struct slicectl_error *error);
 int change_set_file(void *change, const struct option_row *row, const char *value,
 		    struct slicectl_error *error);
+int change_set_for(void *change, const struct option_row *row, const char *value,
+		   struct slicectl_error *error);
 int change_set_pid(void *change, const struct option_row *row, const char *value,
 		   struct slicectl_error *error);
 

@@ -42,7 +42,7 @@ static const struct option_row ending_rows[] = {
 };
 
 static const struct option_row set_rows[] = {
-	{ "for", 0, "TIME", "put the present values back after TIME", option_row_set_usec,
+	{ "for", 0, "TIME", "put the present values back after TIME", change_set_for,
 	  offsetof(struct change, for_usec) },
 	{ 0 },
 };

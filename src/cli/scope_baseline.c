@@ -49,8 +49,9 @@ static void print_one(const char *file, const char *baseline, uint64_t left_usec
 		(void)printf("baseline        %s %s, which a policy puts back\n", file,
 			     TEXT_ESCAPE(baseline));
 	else
-		(void)printf("baseline        %s %s, in %s\n", file, TEXT_ESCAPE(baseline),
-			     print_span(left_usec, span));
+		(void)printf("baseline        %s %s, %s%s\n", file, TEXT_ESCAPE(baseline),
+			     left_usec > 1 ? "in " : "overdue",
+			     left_usec > 1 ? print_span(left_usec, span) : "");
 }
 
 void scope_baseline_print(const struct invocation *invocation, const char *path)

@@ -36,6 +36,7 @@ struct process {
 	bool lingering : 1;     /* its first thread has exited, others are alive */
 	bool executed : 1;      /* since its fork */
 	bool killed : 1;        /* by the supervisor */
+	bool looked_at : 1;     /* decided_ns is of a look after its exec */
 	bool has_exit_code : 1; /* of its first thread, while others are alive */
 	bool gathered : 1;      /* it is being moved to the scope of its family */
 	bool inside : 1; /* it is in the scope of its family: its children start there; set by

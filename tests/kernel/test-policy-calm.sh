@@ -70,7 +70,7 @@ expect 0 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/recording" --dry-
 
 # What it would decide about a trace.
 i=0
-while [ $((i += 1)) -le 20 ]; do
+while [ $((i += 1)) -le 40 ]; do
 	echo "{\"time_usec\":${i}000000,\"signal\":\"cpu.some\",\"value\":$([ $i -le 4 ] && echo 9000 || echo 100),\"use\":1}"
 done >"$WORK/trace.json"
 expect 0 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/trace.json"

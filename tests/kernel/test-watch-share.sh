@@ -80,7 +80,7 @@ check "forty run" until_true 20 grown 40
 levels=''
 for pid in $(pgrep -P $many | head -n 33); do levels="$levels $pid nofile 900"; done
 expect 1 as_user "$WORK/slicectl-copy" watch -t 5s $levels
-said "already watches 32 processes and cgroups, which is the maximum"
+said "already has 32 watched values, which is the maximum"
 pkill -KILL -P $many
 wait $many
 stop_daemon

@@ -113,6 +113,7 @@ static void on_exec(struct detect *detect, const struct process_event *event)
 		process->image = event->image;
 		process->executed = true;
 		process->decided_ns = event->timestamp_ns;
+		process->looked_at = false;
 	} else {
 		suspect_loss(detect, event, event->pid);
 	}

@@ -263,6 +263,7 @@ static bool is_seen(struct life *life, struct process *process, uint64_t event_n
 	if (event_ns > 0 && event_ns <= process->decided_ns)
 		return true;
 	process->decided_ns = view_now_ns(&life->node->view);
+	process->looked_at = true;
 	return false;
 }
 
@@ -306,10 +307,12 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 		decide_again(life, pid, event_ns, rule_follows_ids);
 }
 
-/* A process that has executed nothing has its parent's program and follows its parent's decision. */
-static bool decides_for_itself(const struct process *process)
+/* A process that has executed nothing has its parent's program and follows its parent's decision.  When
+ * one executed whose user has changed since is not known any more. */
+static bool has_executed_since(const struct process *process, uint64_t event_ns)
 {
-	return process->executed && process->type != PROCESS_ROOT && !process->ended;
+	return process->executed && process->type != PROCESS_ROOT && !process->ended &&
+	       (event_ns == 0 || (!process->looked_at && process->decided_ns >= event_ns));
 }
 
 void candidate_reconsider_descendants(struct life *life, struct process *top, uint64_t event_ns)
@@ -319,7 +322,7 @@ void candidate_reconsider_descendants(struct life *life, struct process *top, ui
 	if (!rule_set_asks_lineage(&life->node->config->rules))
 		return;
 	for (struct process *at = table_next_below(top, top); at; at = table_next_below(top, at)) {
-		if (!decides_for_itself(at) || at->decided_ns < event_ns)
+		if (!has_executed_since(at, event_ns))
 			continue;
 		if (++n > DESCENDANTS_MAX) {
 			log_warning("process %d was decided late and has more than %d descendants: rules by parent or ancestor do not apply to the others",

@@ -29,8 +29,8 @@ enum { SWEEP_MIN = 256 };
 /* A cgroup with such a file. */
 struct held {
 	char *path;
-	uint64_t at_usec; /* the earliest time that is known, CLOCK_BOOTTIME */
-	unsigned attempts;
+	uint64_t at_usec;  /* the earliest time that is known, CLOCK_BOOTTIME */
+	unsigned attempts; /* in a row to put something back */
 	UT_hash_handle hh;
 };
 
@@ -147,9 +147,9 @@ static void give_up(struct policies *policies, const char *path, const char *fil
 	(void)nudge_forget(policies->node->hierarchy, path, file);
 }
 
-/* Returns when the file is looked at again; UINT64_MAX: never. */
+/* Returns when the file is looked at again; UINT64_MAX: never.  Sets @ret_due when its time is over. */
 static uint64_t look_at(struct policies *policies, const struct held *held, const char *file,
-			uint64_t now_usec)
+			uint64_t now_usec, bool *ret_due)
 {
 	_cleanup_free_ char *baseline = NULL;
 	uint64_t until_usec = 0;
@@ -159,6 +159,7 @@ static uint64_t look_at(struct policies *policies, const struct held *held, cons
 		return UINT64_MAX;
 	if (until_usec > now_usec)
 		return until_usec;
+	*ret_due = true;
 	if (held->attempts < ATTEMPTS_MAX)
 		put_back(policies, held->path, file, baseline);
 	else
@@ -172,16 +173,17 @@ static uint64_t look_at_cgroup(struct policies *policies, struct held *held, uin
 {
 	uint64_t next_usec = UINT64_MAX;
 	char **files = NULL;
+	bool due = false;
 
 	if (nudge_list(policies->node->hierarchy, held->path, &files) < 0)
 		return UINT64_MAX;
 	for (char **file = files; *file; file++) {
-		uint64_t usec = look_at(policies, held, *file, now_usec);
+		uint64_t usec = look_at(policies, held, *file, now_usec, &due);
 
 		next_usec = usec < next_usec ? usec : next_usec;
 	}
 	slicectl_scope_list_free(files);
-	held->attempts++;
+	held->attempts = due ? held->attempts + 1 : 0;
 	return next_usec;
 }
 

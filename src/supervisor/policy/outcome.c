@@ -44,6 +44,12 @@ static void take_change(struct target *target)
 	lever_take_text(&state->value, target->pending_text);
 }
 
+/* Someone else has written the file, or set it for good. */
+static bool is_anothers(int code)
+{
+	return code == -ESTALE || code == -ENODATA;
+}
+
 static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
 {
 	struct policy_decision *decision =
@@ -60,13 +66,13 @@ static void note_outcome(struct policy *policy, struct target *target, const str
 	}
 	if (outcome->code < 0) {
 		/* What was changed before stays known, unless it is not ours any more. */
-		if (outcome->code == -ESTALE || outcome->code == -EBUSY || outcome->code == -ENOENT ||
-		    outcome->code == -ENODATA || !target->levers[target->pending_lever].nudged)
+		if (is_anothers(outcome->code) || outcome->code == -EBUSY ||
+		    outcome->code == -ENOENT || !target->levers[target->pending_lever].nudged)
 			lever_forget(&target->levers[target->pending_lever]);
 		/* What somebody holds is asked about before each change. */
 		if (outcome->code != -EBUSY)
-			target->contended_ns = now_ns + (outcome->code == -ESTALE ? CONTENDED_NS :
-										    REFUSED_NS);
+			target->contended_ns = now_ns + (is_anothers(outcome->code) ? CONTENDED_NS :
+										      REFUSED_NS);
 		return;
 	}
 	policy->nudges += target->pending_wish == WISH_NUDGE;

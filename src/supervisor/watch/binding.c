@@ -49,7 +49,7 @@ static int check_room(const struct watch *watch, struct slicectl_error *error)
 	if (uid == 0 || gauges_of_user(watch->watches, uid) < room)
 		return 0;
 	return error_set(error, EAGAIN,
-			 "uid %u already watches %zu processes and cgroups, which is the maximum",
+			 "uid %u already has %zu watched values, which is the maximum",
 			 (unsigned)uid, room);
 }
 

@@ -60,8 +60,11 @@ static struct gauge **list_for(struct watches *watches, uint64_t *due_ns)
 void due_at(struct gauge *gauge, uint64_t due_ns)
 {
 	struct watches *watches = gauge->target->watches;
-	struct gauge **list = list_for(watches, &due_ns);
+	struct gauge **list;
 
+	if (!gauge->bindings) /* it is to be freed, but not here, where a caller may look at it */
+		due_ns = clock_now_ns(CLOCK_MONOTONIC);
+	list = list_for(watches, &due_ns);
 	gauge->due_ns = due_ns;
 	put(gauge, list);
 	if (due_ns < UINT64_MAX)

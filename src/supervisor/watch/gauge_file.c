@@ -57,6 +57,7 @@ void gauge_await_pressure(struct gauge *gauge, uint64_t level)
 		r = usage_set_trigger(gauge->fd, gauge->resource->key,
 				      level * USAGE_TRIGGER_USEC / 10000);
 	gauge->is_waiting = r == 0 && await(gauge) >= 0;
+	gauge->awaited = level;
 	if (gauge->is_waiting)
 		due_at(gauge, UINT64_MAX);
 }

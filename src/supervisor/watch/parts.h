@@ -43,6 +43,7 @@ struct gauge {
 	int fd;                   /* of the interface file; -1: none */
 	sd_event_source *source;  /* of what is awaited; NULL: it is sampled */
 	bool is_waiting;          /* the kernel tells when there is pressure, so nothing is read */
+	uint64_t awaited;         /* the level that it was asked for */
 	bool has_value;
 	uint64_t value;
 	bool has_total; /* of an average */

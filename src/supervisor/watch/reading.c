@@ -189,7 +189,7 @@ int reading_take(struct gauge *gauge, uint64_t now_ns)
 /* The kernel says that tasks have stalled for the share that was asked for. */
 static void take_trigger(struct gauge *gauge, uint64_t now_ns)
 {
-	uint64_t level = lowest_level(gauge), share;
+	uint64_t share;
 
 	gauge->target->watches->turn++;
 	ending_enforce(gauge->target, now_ns);
@@ -198,8 +198,7 @@ static void take_trigger(struct gauge *gauge, uint64_t now_ns)
 	(void)value_read(gauge, now_ns, &share);
 	gauge->total_ns = now_ns;
 	due_at(gauge, now_ns + PRESSURE_WAIT_NS);
-	if (level != UINT64_MAX)
-		tell_all(gauge, level, now_ns);
+	tell_all(gauge, gauge->awaited, now_ns); /* that watch may have gone since */
 }
 
 int reading_on_told(sd_event_source *source, int fd, uint32_t events, void *data)

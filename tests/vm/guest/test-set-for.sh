@@ -49,6 +49,15 @@ check "that is recorded" until_true 5 audited scope.set '"actor":"slicectld".*"n
 expect 0 ctl scope show workload.slice/a
 check "nothing is left" sh -c "! grep -q baseline $WORK/out"
 
+# Several files, each with its own time.
+expect 0 ctl scope set workload.slice/a memory.high=64M --for 1h
+for n in 1 2 3 4 5 6 7; do
+	expect 0 ctl scope set workload.slice/a cpu.weight=$((50 + n)) --for 1s
+	check "it comes back again" until_true 10 at 100
+done
+expect 0 ctl scope set workload.slice/a memory.high=65M --for 1s
+check "so does the other" until_true 10 grep -qx max "$S/memory.high"
+
 # Longer, shorter, for good.
 expect 0 ctl scope set workload.slice/a cpu.weight=50 --for 2s
 expect 0 ctl scope set workload.slice/a cpu.weight=60 --for 1h
@@ -106,7 +115,9 @@ expect 0 ctl scope set workload.slice/noisy cpu.weight=100
 nudged() { [ "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" -lt 100 ]; }
 check "it is nudged when it is not held any more" until_true 30 nudged
 expect 0 ctl scope set workload.slice/noisy cpu.weight=300
-check "the policy notices" until_true 40 audited policy.nudge 'someone else has changed it'
+noticed() { grep '"actor":"policy:calm"' "$WORK/audit.jsonl" | grep -q 'someone else has changed it\|somebody has set it for good'; }
+check "the policy notices" until_true 60 noticed
+nap 3000
 is "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" 300 "the weight that was set for good beside a policy"
 kill -KILL $one $two $three
 
@@ -118,5 +129,7 @@ is "$(cat "$S/cpu.weight")" 100 "the weight beside a file that is refused"
 expect 64 ctl scope set workload.slice/a cpu.weight=50 --for 10ms
 said 'for 1 s to 720 h'
 expect 64 ctl scope set workload.slice/a cpu.weight=50 --for soon
+expect 64 ctl scope set workload.slice/a cpu.weight=50 --for 0
+is "$(cat "$S/cpu.weight")" 100 "the weight for no time"
 expect 64 ctl scope set workload.slice/a --for 1m
 stop_daemon
