@@ -36,12 +36,13 @@ static int check_held(const struct nudged *nudged, struct slicectl_error *error)
 {
 	uint64_t now_usec = nudge_now_usec();
 
-	if (!nudged->text || nudged->until_usec <= now_usec)
+	if (!nudged->text || nudged->mark.until_usec <= now_usec)
 		return 0;
 	return error_set(error, EBUSY,
 			 "%s: somebody has set %s for a while, which ends in %llu s; it stays so until then",
 			 nudged->path, nudged->file,
-			 (unsigned long long)((nudged->until_usec - now_usec) / CLOCK_USEC_PER_SEC +
+			 (unsigned long long)((nudged->mark.until_usec - now_usec) /
+						      CLOCK_USEC_PER_SEC +
 					      1));
 }
 
@@ -94,8 +95,8 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 		return r;
 	if (!nudged_is_ours(&nudged))
 		return give_up(&nudged, error);
-	if (!text_equal(nudged.baseline, nudged.current))
-		r = nudged_apply(&nudged, nudged.baseline, error);
+	if (!text_equal(nudged.mark.baseline, nudged.current))
+		r = nudged_apply(&nudged, nudged.mark.baseline, error);
 	if (r < 0)
 		return r;
 	r = nudged_put_raw(&nudged, NULL);
@@ -112,10 +113,10 @@ int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const
 		return r;
 	if (!nudged.text)
 		return -ENODATA;
-	*ret_text = strdup(nudged.baseline);
+	*ret_text = strdup(nudged.mark.baseline);
 	if (!*ret_text)
 		return -ENOMEM;
-	*ret_until_usec = nudged.until_usec;
+	*ret_until_usec = nudged.mark.until_usec;
 	return 0;
 }
 

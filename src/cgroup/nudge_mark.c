@@ -26,34 +26,17 @@ void nudged_done(struct nudged *nudged)
 	free(nudged->current);
 }
 
-/* A time that nobody can have asked for makes it no mark of ours. */
-static int read_until(const char *text, uint64_t *ret_usec)
+int nudge_mark_parse(char *text, uint64_t until_max, struct nudge_mark *ret_mark)
 {
-	uint64_t most = nudge_now_usec() + NUDGE_HOLD_MAX_USEC;
+	char *lines[4] = { NULL }, *rest = text;
+	uint64_t until_usec = 0;
+	size_t n = 0;
 
-	return parse_u64(text, 1, most, ret_usec);
-}
-
-static int split_mark(struct nudged *nudged)
-{
-	char *second = strchr(nudged->text, '\n'), *third, *fourth;
-
-	if (!second)
+	while (rest && n < ELEMENTS(lines))
+		lines[n++] = strsep(&rest, "\n");
+	if (n < 3 || rest || (n == 4 && parse_u64(lines[3], 1, until_max, &until_usec) < 0))
 		return -EINVAL;
-	*second++ = '\0';
-	third = strchr(second, '\n');
-	if (!third)
-		return -EINVAL;
-	*third++ = '\0';
-	fourth = strchr(third, '\n');
-	if (fourth) {
-		*fourth++ = '\0';
-		if (read_until(fourth, &nudged->until_usec) < 0)
-			return -EINVAL;
-	}
-	nudged->baseline = nudged->text;
-	nudged->written = second;
-	nudged->before = third;
+	*ret_mark = (struct nudge_mark){ lines[0], lines[1], lines[2], until_usec };
 	return 0;
 }
 
@@ -74,17 +57,18 @@ static int check_trust(const struct nudged *nudged)
 /* A text that is none of ours counts as no mark, and may be replaced. */
 static int read_mark(struct nudged *nudged)
 {
-	int r = mark_read(nudged->fd, nudged->mark, &nudged->raw);
+	int r = mark_read(nudged->fd, nudged->name, &nudged->raw);
 
 	if (r < 0)
 		return r == -ENODATA ? 0 : r;
 	nudged->text = strdup(nudged->raw);
 	if (!nudged->text)
 		return -ENOMEM;
-	if (split_mark(nudged) < 0) {
+	/* A time that nobody can have asked for is none of ours either. */
+	if (nudge_mark_parse(nudged->text, nudge_now_usec() + NUDGE_HOLD_MAX_USEC, &nudged->mark) <
+	    0) {
 		free(nudged->text);
 		nudged->text = NULL;
-		nudged->until_usec = 0;
 	}
 	return 0;
 }
@@ -101,7 +85,7 @@ int nudged_open(struct slicectl_hierarchy *hierarchy, const char *path, const ch
 		return nudged->fd;
 	if (!nudge_may_change(file))
 		return -EINVAL;
-	(void)snprintf(nudged->mark, sizeof(nudged->mark), "%s%s", MARK_BASELINE, file);
+	(void)snprintf(nudged->name, sizeof(nudged->name), "%s%s", MARK_BASELINE, file);
 	r = check_trust(nudged);
 	if (r == 0)
 		r = interface_read(nudged->fd, file, &nudged->current);
@@ -127,23 +111,23 @@ int nudged_fail(const struct nudged *nudged, int code, struct slicectl_error *er
 /* The program may have ended between the mark and the write, so the value before counts, too. */
 bool nudged_is_ours(const struct nudged *nudged)
 {
-	return limit_is_current(nudged->file, nudged->written, nudged->current) ||
-	       limit_is_current(nudged->file, nudged->before, nudged->current) ||
-	       text_equal(nudged->baseline, nudged->current);
+	return limit_is_current(nudged->file, nudged->mark.written, nudged->current) ||
+	       limit_is_current(nudged->file, nudged->mark.before, nudged->current) ||
+	       text_equal(nudged->mark.baseline, nudged->current);
 }
 
 /* A write to memory.high may take seconds, in which another thread marks the file. */
 bool nudged_is_marked(const struct nudged *nudged)
 {
 	_cleanup_free_ char *raw = NULL;
-	int r = mark_read(nudged->fd, nudged->mark, &raw);
+	int r = mark_read(nudged->fd, nudged->name, &raw);
 
 	return r == 0 ? nudged->raw && text_equal(raw, nudged->raw) : !nudged->raw;
 }
 
 static int remove_mark(const struct nudged *nudged)
 {
-	return fremovexattr(nudged->fd, nudged->mark) < 0 && errno != ENODATA ? -errno : 0;
+	return fremovexattr(nudged->fd, nudged->name) < 0 && errno != ENODATA ? -errno : 0;
 }
 
 int nudged_put_raw(struct nudged *nudged, const char *raw)
@@ -160,13 +144,13 @@ int nudged_put_raw(struct nudged *nudged, const char *raw)
 	nudged->raw = copy;
 	if (!raw)
 		return remove_mark(nudged);
-	return fsetxattr(nudged->fd, nudged->mark, raw, strlen(raw), 0) < 0 ? -errno : 0;
+	return fsetxattr(nudged->fd, nudged->name, raw, strlen(raw), 0) < 0 ? -errno : 0;
 }
 
 /* The time is only written where there is one. */
 static char *mark_text(const struct nudged *nudged, const char *value, uint64_t until_usec)
 {
-	const char *baseline = nudged->text ? nudged->baseline : nudged->current;
+	const char *baseline = nudged->text ? nudged->mark.baseline : nudged->current;
 
 	if (until_usec == 0)
 		return text_format("%s\n%s\n%s", baseline, value, nudged->current);
@@ -192,7 +176,7 @@ static int yield_to(struct nudged *nudged, struct slicectl_error *error)
 	free(nudged->text);
 	nudged->raw = nudged->text = NULL;
 	if (read_mark(nudged) == 0 && nudged->text)
-		(void)nudged_apply(nudged, nudged->written, NULL);
+		(void)nudged_apply(nudged, nudged->mark.written, NULL);
 	return error_set(error, EBUSY, "%s: somebody else has changed %s at the same time",
 			 nudged->path, nudged->file);
 }

@@ -13,17 +13,26 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
-/* A file of an open cgroup, and what its mark says. */
+/* What a mark says: the value before the first change, the one that was written last, the one before
+ * that, and until when somebody holds it (0: nobody does). */
+struct nudge_mark {
+	const char *baseline, *written, *before;
+	uint64_t until_usec;
+};
+
+/* Splits @text, in which the values then are.  -EINVAL for what is none of ours, such as a time after
+ * @until_max.  Pure. */
+int nudge_mark_parse(char *text, uint64_t until_max, struct nudge_mark *ret_mark);
+
+/* A file of an open cgroup, and its mark. */
 struct nudged {
 	int fd;
 	const char *path, *file;
-	char mark[XATTR_NAME_MAX + 1];
+	char name[XATTR_NAME_MAX + 1]; /* of the mark */
 	char *raw;  /* of the mark, as it was read or written last; NULL: there is none */
-	char *text; /* the same, split */
-	/* Within the text. */
-	const char *baseline, *written, *before;
-	uint64_t until_usec; /* 0: no time was given */
-	char *current;       /* of the file */
+	char *text; /* the same, split; NULL: there is none of ours */
+	struct nudge_mark mark; /* within the text */
+	char *current;          /* value of the file */
 };
 
 /* Opens it, also without a mark.  -EINVAL for a file that may not be changed, -EPERM where the mark
