@@ -50,7 +50,8 @@ int slicectl_scope_create(struct slicectl_hierarchy *hierarchy, const char *owne
 
 /*
  * Applies @limits to an existing scope and reads each of them back.  Limits that
- * were applied before a failure stay; the sentence names the file that failed.
+ * were applied before a failure stay; the sentence names the file that failed.  A value
+ * that slicectld would put back after a while (slicectl scope set --for) is permanent then.
  */
 int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
 		       const struct slicectl_limits *limits, struct slicectl_error *error);

@@ -206,8 +206,8 @@ static int set(const struct work *work, struct slicectl_error *error)
 
 	return deed->for_usec > 0 ? hold_scope_limits(work->hierarchy, deed->owner, deed->scope,
 						      deed->limits, deed->for_usec, error) :
-				    hold_set_for_good(work->hierarchy, deed->owner, deed->scope,
-						      deed->limits, error);
+				    slicectl_scope_set(work->hierarchy, deed->owner, deed->scope,
+						       deed->limits, error);
 }
 
 static int carry_out(struct work *work, struct slicectl_error *error)

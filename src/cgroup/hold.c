@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <slicectl/scope.h>
-
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cgroup/claim.h"
+#include "cgroup/interface.h"
+#include "cgroup/limits.h"
 #include "cgroup/nudge_mark.h"
 
 static int check_files(const struct slicectl_limits *limits, struct slicectl_error *error)
@@ -144,18 +144,38 @@ static void open_marked(struct hold *hold, struct slicectl_hierarchy *hierarchy,
 	}
 }
 
-int hold_set_for_good(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
-		      const struct slicectl_limits *limits, struct slicectl_error *error)
+/* The value that was asked for; NULL for another file. */
+static const char *wanted(const struct slicectl_limits *limits, const char *file)
+{
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		if (text_equal(slicectl_limits_file(limits, i), file))
+			return slicectl_limits_value(limits, i);
+	}
+	return NULL;
+}
+
+/* Whether the file was set before another one failed. */
+static bool is_set(const struct nudged *nudged, const struct slicectl_limits *limits)
+{
+	const char *value = wanted(limits, nudged->file);
+	_cleanup_free_ char *now = NULL;
+
+	return value && interface_read(nudged->fd, nudged->file, &now) == 0 &&
+	       limit_is_current(nudged->file, value, now);
+}
+
+int hold_apply_for_good(struct slicectl_hierarchy *hierarchy, int dirfd, const char *path,
+			const struct slicectl_limits *limits, struct slicectl_error *error)
 {
 	_cleanup_hold_ struct hold hold = { 0 };
-	_cleanup_free_ char *path = NULL;
 	int r;
 
-	if (slicectl_scope_path(hierarchy, scope, &path, NULL) == 0)
-		open_marked(&hold, hierarchy, path, limits);
-	r = slicectl_scope_set(hierarchy, owner, scope, limits, error);
+	open_marked(&hold, hierarchy, path, limits);
+	r = limits_apply(dirfd, path, limits, false, error);
 	/* A mark that was set meanwhile is of a change after this one. */
-	for (size_t i = 0; r == 0 && i < hold.n; i++)
-		(void)nudged_put_raw(&hold.files[i], NULL);
+	for (size_t i = 0; i < hold.n; i++) {
+		if (r == 0 || is_set(&hold.files[i], limits))
+			(void)nudged_put_raw(&hold.files[i], NULL);
+	}
 	return r;
 }

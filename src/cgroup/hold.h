@@ -21,6 +21,6 @@ int hold_scope_limits(struct slicectl_hierarchy *hierarchy, const char *owner, c
 		      const struct slicectl_limits *limits, uint64_t for_usec,
 		      struct slicectl_error *error);
 
-/* slicectl_scope_set(), which ends what was changed for a while before: it is not put back. */
-int hold_set_for_good(struct slicectl_hierarchy *hierarchy, const char *owner, const char *scope,
-		      const struct slicectl_limits *limits, struct slicectl_error *error);
+/* Applies limits that stay: limits_apply(), which ends what was changed for a while before. */
+int hold_apply_for_good(struct slicectl_hierarchy *hierarchy, int dirfd, const char *path,
+			const struct slicectl_limits *limits, struct slicectl_error *error);

@@ -12,6 +12,7 @@
 #include "cgroup/claim.h"
 #include "cgroup/directory.h"
 #include "cgroup/handle.h"
+#include "cgroup/hold.h"
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
 #include "cgroup/making.h"
@@ -109,7 +110,7 @@ int slicectl_scope_set(struct slicectl_hierarchy *hierarchy, const char *owner, 
 	int r;
 
 	r = claim_open_scope(hierarchy, owner, path, &scope, &fd, error);
-	return r < 0 ? r : limits_apply(fd, scope, limits, false, error);
+	return r < 0 ? r : hold_apply_for_good(hierarchy, fd, scope, limits, error);
 }
 
 int slicectl_scope_remove(struct slicectl_hierarchy *hierarchy, const char *owner, const char *path,
