@@ -119,6 +119,7 @@ if command -v prlimit >/dev/null; then
 	check "those that were left out are counted" until_true 5 grep -q 'more like this were left out' "$WORK/daemon.log"
 	stop_daemon
 	# A low soft limit is not what the administrator permits.
+	: >"$WORK/daemon.log"
 	(ulimit -Sn 20; exec "$SLICECTLD" --cgroup-root "$BASE" -c "$WORK/slicectl.conf" 2>"$WORK/daemon.log") & DAEMON=$!
 	until_true 5 grep -q supervising "$WORK/daemon.log"
 	is "$(awk '/^Max open files/ { print ($4 == $5) }' "/proc/$DAEMON/limits")" 1 "the soft limit is the hard one"

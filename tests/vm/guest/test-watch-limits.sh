@@ -62,10 +62,12 @@ kill -KILL $pid
 
 # Memory.
 expect 0 ctl -q scope set $job pids.max=100
-does 'x=$(printf "%024000000d" 1); sleep 100'
+# A file stays; a string of bash is there twice for a moment, which is too much.
+does "head -c 20M /dev/zero >$WORK/fill; sleep 100"
 check "a part of memory.max is told" until_true 10 told job '"resource":"memory.current","direction":"up".*"level":16777216'
 check "what the slice uses, too" until_true 10 told job '"subject":"workload.slice".*"direction":"up".*"level":8388608'
 kill -KILL $pid
+rm "$WORK/fill"
 expect 0 ctl -q scope set $job memory.high=8M
 does 'x=$(printf "%016000000d" 1); sleep 100'
 check "memory.high is told" until_true 20 told job '"kind":"changed".*"resource":"memory.high"'
