@@ -63,15 +63,20 @@ static int open_one(struct hold *hold, struct slicectl_hierarchy *hierarchy, con
 	return 0;
 }
 
+static bool make_room(struct hold *hold, size_t n)
+{
+	hold->files = calloc(n + 1, sizeof(*hold->files));
+	hold->marks = calloc(n + 1, sizeof(*hold->marks));
+	return hold->files && hold->marks;
+}
+
 static int open_all(struct hold *hold, struct slicectl_hierarchy *hierarchy, const char *path,
 		    const struct slicectl_limits *limits, struct slicectl_error *error)
 {
 	size_t n = slicectl_limits_count(limits);
 	int r = 0;
 
-	hold->files = calloc(n + 1, sizeof(*hold->files));
-	hold->marks = calloc(n + 1, sizeof(*hold->marks));
-	if (!hold->files || !hold->marks)
+	if (!make_room(hold, n))
 		return error_set(error, ENOMEM, "out of memory");
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = open_one(hold, hierarchy, path, slicectl_limits_file(limits, i), error);
@@ -131,9 +136,9 @@ static void open_marked(struct hold *hold, struct slicectl_hierarchy *hierarchy,
 {
 	size_t n = slicectl_limits_count(limits);
 
-	hold->files = calloc(n + 1, sizeof(*hold->files));
-	hold->marks = calloc(n + 1, sizeof(*hold->marks));
-	for (size_t i = 0; hold->files && hold->marks && i < n; i++) {
+	if (!make_room(hold, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
 		struct nudged *nudged = &hold->files[hold->n];
 
 		if (nudged_open(hierarchy, path, slicectl_limits_file(limits, i), nudged) == 0 &&

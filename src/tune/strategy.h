@@ -50,8 +50,8 @@ struct strategy_sample {
 #define STRATEGY_JUDGE_NS UINT64_C(4000000000)
 #define STRATEGY_SETTLE_NS UINT64_C(2000000000)
 
-/* The first step back waits so long, or the cooldown if that is longer; the cooldown is enough when
- * the subjects are idle. */
+/* The first step back waits this long, or for the cooldown if that is longer.  When the subjects are
+ * idle, the cooldown is enough. */
 #define STRATEGY_HOLD_NS UINT64_C(30000000000)
 
 /* Takes a sample.  The caller carries the wish out and calls strategy_done(). */

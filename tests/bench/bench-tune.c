@@ -10,7 +10,6 @@
  *   bench-tune hog                       runs until it is killed
  *   bench-tune grow MIB REST                  allocates and touches MIB, REST us after each, and ends;
  *                                        prints the seconds it took
- *   bench-tune idle MIB                  touches MIB once, which does not compress, and sleeps
  */
 
 #include <stdint.h>
@@ -128,10 +127,6 @@ int main(int argc, char **argv)
 			     (unsigned)atoi(argv[5]));
 	if (strcmp(what, "grow") == 0 && argc == 4)
 		return grow((size_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
-	if (strcmp(what, "idle") == 0 && argc == 3) {
-		(void)touch((size_t)atoi(argv[2]), 0);
-		return pause();
-	}
 	while (strcmp(what, "hog") == 0)
 		continue;
 	(void)fprintf(stderr, "bench-tune: see the source\n");

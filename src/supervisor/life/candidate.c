@@ -269,7 +269,7 @@ static bool is_seen(struct life *life, struct process *process, uint64_t event_n
 
 static bool follows_lineage(const struct rule_set *rules, const struct rule *rule)
 {
-	return true; /* no rule may be the right one for want of an ancestor, too */
+	return true; /* also if no rule matched: the family of an ancestor may have been missing */
 }
 
 /* Acts only if the rule that matches now is another one than before, and what has changed has a say
@@ -307,8 +307,8 @@ void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns)
 		decide_again(life, pid, event_ns, rule_follows_ids);
 }
 
-/* A process that has executed nothing has its parent's program and follows its parent's decision.  When
- * one executed whose user has changed since is not known any more. */
+/* A process that has executed nothing has its parent's program and follows its parent's decision.  Once
+ * its user has changed, the time of its exec is not known any more. */
 static bool has_executed_since(const struct process *process, uint64_t event_ns)
 {
 	return process->executed && process->type != PROCESS_ROOT && !process->ended &&

@@ -18,8 +18,8 @@ void candidate_consider_renamed(struct life *life, pid_t pid, uint64_t exec_ns);
  * matches now is another one than before, and rules by user, group or member have a say in it. */
 void candidate_reconsider(struct life *life, pid_t pid, uint64_t event_ns);
 
-/* The same for the descendants of a process whose event at that time began a family only now: they have
- * been decided without it, which rules by parent or ancestor would have asked for. */
+/* The same for the descendants of a process whose event at @event_ns has begun a family only now: rules
+ * by parent or ancestor were decided without that family. */
 void candidate_reconsider_descendants(struct life *life, struct process *top, uint64_t event_ns);
 
 /* Applies the rule's action to a held process that still matches, unless the rule of its family has

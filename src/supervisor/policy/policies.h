@@ -23,8 +23,8 @@ void policies_apply(struct policies *policies);
 /* Puts back what an earlier daemon has left changed, before the loop runs. */
 void policies_recover(struct policies *policies);
 
-/* Somebody has set limits of the scope for so long: they are put back then.  @policies is a void
- * pointer for struct request. */
+/* An owner has set limits of @scope; they are put back after @for_usec.  @policies is the data of the
+ * callback in struct request. */
 void policies_expect(void *policies, const char *scope, uint64_t for_usec);
 
 /* Puts everything back at once, because the daemon stops.  Accepts NULL. */
