@@ -76,8 +76,10 @@ static ssize_t membership(char *bytes)
 	    sscanf(group + 5, " %*u %u", &gid) != 1)
 		return -EINVAL;
 	n = sprintf(bytes, "u%u%c%u%c", uid, '\0', gid, '\0');
-	groups += groups ? 8 : 0;
-	while (groups && (*groups == '\t' || *groups == ' ')) {
+	if (!groups)
+		return n;
+	groups += strlen("\nGroups:");
+	while (*groups == '\t' || *groups == ' ') {
 		size_t length = strspn(++groups, "0123456789");
 
 		if (length == 0)
