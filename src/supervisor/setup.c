@@ -13,6 +13,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/own.h"
 #include "supervisor/loop.h"
 #include "supervisor/parts.h"
 #include "supervisor/service/capability.h"
@@ -50,14 +51,22 @@ static int open_proc(struct supervisor *supervisor, const char *path, struct sli
 	return open_reader(supervisor, error);
 }
 
-/* The OOM killer must choose slicectld last, because slicectld can free memory. */
-static void protect_itself(void)
+/*
+ * The OOM killer must choose slicectld last, because slicectld can free memory.  In a cgroup with
+ * memory.max it must be able to: with -1000 the kernel has nobody to kill when slicectld reaches the
+ * limit, and slicectld would wait for memory for ever, instead of being started again.
+ */
+static void protect_itself(const struct supervisor *supervisor)
 {
-	int r = fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
+	bool is_limited = own_memory_is_limited(supervisor->node.hierarchy);
+	const char *score = is_limited ? "-999" : "-1000";
+	int r = fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", score);
 
 	if (r < 0)
-		log_info("cannot set oom_score_adj to -1000: %s; grant CAP_SYS_RESOURCE, or let the service manager set it",
-			 strerror(-r));
+		log_info("cannot set oom_score_adj to %s: %s; grant CAP_SYS_RESOURCE, or let the service manager set it",
+			 score, strerror(-r));
+	else if (is_limited)
+		log_info("memory.max of this cgroup or of one above it is set, so oom_score_adj is -999: at that limit the kernel can end slicectld, so that it is started again");
 }
 
 enum { DESCRIPTORS_MIN = 64 };
@@ -214,7 +223,7 @@ static int set_up_process(struct supervisor *supervisor, struct slicectl_error *
 
 	raise_descriptors();
 	if (!options->dry_run && !options->oneshot)
-		protect_itself();
+		protect_itself(supervisor);
 	priority_set(0, supervisor->node.config->supervisor.scheduler);
 	if (!options->oneshot)
 		r = guard_apply(supervisor->guard, error);
