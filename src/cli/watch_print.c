@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/print.h"
+#include "observe/change_text.h"
 #include "observe/resource.h"
 
 static json_t *event_json(const struct slicectl_watch_event *event, const char *subject)
@@ -46,16 +47,19 @@ static void say_subject(const struct slicectl_watch_event *event, const char *na
 static void print_values(const struct slicectl_watch_event *event, const char *subject)
 {
 	const struct resource *resource = resource_find(event->resource);
-	char old[RESOURCE_TEXT_SIZE], new[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE];
+	const struct value_change change = {
+		.way = event->kind == SLICECTL_WATCH_CHANGED ? CHANGE_ANY :
+		       event->up                             ? CHANGE_UP :
+							       CHANGE_DOWN,
+		.old = event->old_value,
+		.new = event->new_value,
+		.level = event->level,
+	};
+	char text[CHANGE_TEXT_SIZE];
 
-	if (!resource)
-		return;
-	(void)printf("%s of %s %s from %s to %s", resource->name, subject,
-		     event->new_value >= event->old_value ? "rose" : "fell",
-		     resource_text(resource, event->old_value, old),
-		     resource_text(resource, event->new_value, new));
-	if (event->level > 0)
-		(void)printf(", level %s", resource_text(resource, event->level, level));
+	if (resource)
+		(void)printf("%s of %s %s", resource->name, subject,
+			     change_text(resource, &change, text));
 }
 
 /* Of the children that come and go, only what they use is told to people. */
@@ -125,5 +129,8 @@ int watch_print_first(const struct invocation *invocation, const struct slicectl
 	if (resource && value)
 		(void)printf("%s of %s is %s\n", resource->name, TEXT_ESCAPE(level->subject),
 			     resource_text(resource, *value, text));
+	else if (resource)
+		(void)printf("%s of %s is not known yet\n", resource->name,
+			     TEXT_ESCAPE(level->subject));
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "observe/change_text.h"
 #include "observe/resource.h"
 
 /* "process 12 (java) of rule jvm was killed by signal 9 in a.slice/jvm.scope; cause: oom" */
@@ -59,14 +60,21 @@ static void say_activity(const struct record *record, char *out, size_t size)
 		       changes, activity->evidence);
 }
 
+static enum change_way way_of(const char *direction)
+{
+	return text_equal(direction, "up")   ? CHANGE_UP :
+	       text_equal(direction, "down") ? CHANGE_DOWN :
+					       CHANGE_ANY;
+}
+
 /* "nofile of process 12 (java) rose from 700 to 820, level 819 of watch fds in a.slice/jvm.scope" */
 static void say_crossing(const struct record *record, char *out, size_t size)
 {
 	const struct record_crossing *crossing = record->crossing;
 	const struct resource *resource = resource_find(crossing->resource);
-	bool rose = crossing->new >= crossing->old;
-	char old[RESOURCE_TEXT_SIZE], new[RESOURCE_TEXT_SIZE], level[RESOURCE_TEXT_SIZE],
-		subject[128], at[48] = "";
+	const struct value_change change = { way_of(crossing->direction), crossing->old,
+					     crossing->new, crossing->level };
+	char text[CHANGE_TEXT_SIZE], subject[128];
 
 	if (!resource) {
 		(void)snprintf(out, size, "%s crossed a level", TEXT_ESCAPE(crossing->resource));
@@ -77,13 +85,8 @@ static void say_crossing(const struct record *record, char *out, size_t size)
 			       TEXT_ESCAPE(record->comm ? record->comm : ""));
 	else
 		(void)snprintf(subject, sizeof(subject), "%s", record->scope ? record->scope : "?");
-	if (crossing->level > 0)
-		(void)snprintf(at, sizeof(at), ", level %s",
-			       resource_text(resource, crossing->level, level));
-	(void)snprintf(out, size, "%s: %s of %s %s from %s to %s%s%s%s",
-		       record->actor ? record->actor : "?", resource->name, subject,
-		       rose ? "rose" : "fell", resource_text(resource, crossing->old, old),
-		       resource_text(resource, crossing->new, new), at,
+	(void)snprintf(out, size, "%s: %s of %s %s%s%s", record->actor ? record->actor : "?",
+		       resource->name, subject, change_text(resource, &change, text),
 		       record->pid > 0 && record->scope ? " in " : "",
 		       record->pid > 0 && record->scope ? record->scope : "");
 }

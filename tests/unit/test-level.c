@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "observe/change_text.h"
 #include "observe/pace.h"
 #include "observe/process_use.h"
 #include "observe/watch_spec.h"
@@ -359,9 +360,30 @@ static void the_manual_has_every_resource(void)
 	}
 }
 
-TEST_MAIN("level", CASE(crosses), CASE(samples_cross_as_values_do), CASE(hysteresis_holds_it_up),
-	  CASE(the_first_value_crosses_nothing), CASE(directions), CASE(levels_are_read),
-	  CASE(percentages_of_limits), CASE(subjects_are_read), CASE(wrong_watches_are_refused),
-	  CASE(hysteresis_is_for_samples), CASE(values_have_units),
+static void changes_are_told(void)
+{
+	static const struct {
+		struct value_change change;
+		const char *text;
+	} cases[] = {
+		{ { CHANGE_UP, 700, 820, 819 }, "rose from 700 to 820, level 819" },
+		{ { CHANGE_DOWN, 820, 700, 819 }, "fell from 820 to 700, level 819" },
+		{ { CHANGE_ANY, 5, 6, 0 }, "rose from 5 to 6" },
+		/* The limit was raised, or lowered, and with it the level. */
+		{ { CHANGE_DOWN, 30, 30, 100 }, "is 30, now below level 100" },
+		{ { CHANGE_DOWN, 30, 31, 100 }, "is 31, now below level 100" },
+		{ { CHANGE_UP, 30, 30, 20 }, "is 30, now at or above level 20" },
+		{ { CHANGE_DOWN, 30, 30, 0 }, "is 30, and its limit is not set any more" },
+	};
+	char text[CHANGE_TEXT_SIZE];
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++)
+		CHECK_TEXT(change_text(get("nofile"), &cases[i].change, text), cases[i].text);
+}
+
+TEST_MAIN("level", CASE(changes_are_told), CASE(crosses), CASE(samples_cross_as_values_do),
+	  CASE(hysteresis_holds_it_up), CASE(the_first_value_crosses_nothing), CASE(directions),
+	  CASE(levels_are_read), CASE(percentages_of_limits), CASE(subjects_are_read),
+	  CASE(wrong_watches_are_refused), CASE(hysteresis_is_for_samples), CASE(values_have_units),
 	  CASE(the_pace_follows_the_distance), CASE(status_is_read), CASE(times_are_read),
 	  CASE(limits_are_read), CASE(the_manual_has_every_resource))
