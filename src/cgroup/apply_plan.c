@@ -12,6 +12,7 @@
 #include "cgroup/directory.h"
 #include "cgroup/interface.h"
 #include "cgroup/leftover_slice.h"
+#include "cgroup/hold.h"
 #include "cgroup/limits.h"
 #include "cgroup/occupant.h"
 #include "cgroup/plan.h"
@@ -99,6 +100,7 @@ static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slice
 			struct slicectl_error *error)
 {
 	struct limit limit = { (char *)change->file, (char *)change->new_value };
+	const struct slicectl_limits limits = { &limit, 1 };
 	_cleanup_close_ int fd = -1;
 
 	if (change->kind == SLICECTL_CHANGE_CREATE)
@@ -112,7 +114,7 @@ static int apply_change(struct slicectl_hierarchy *hierarchy, const struct slice
 		return enable_controller(hierarchy, fd, change->path, change->new_value, error);
 	if (change->kind == SLICECTL_CHANGE_DELEGATE)
 		return hand_over(hierarchy, fd, change->path, error);
-	return limit_apply(fd, change->path, &limit, error);
+	return hold_apply_for_good(hierarchy, fd, change->path, &limits, error);
 }
 
 int slicectl_hierarchy_apply(struct slicectl_hierarchy *hierarchy, const struct slicectl_plan *plan,

@@ -158,7 +158,7 @@ static int restore(const struct work *work, struct slicectl_error *error)
 	_cleanup_close_ int fd = directory_open(work->hierarchy->base_fd, deed->scope);
 
 	return fd < 0 ? error_set(error, -fd, "%s: %s", deed->scope, strerror(-fd)) :
-			limits_apply(fd, deed->scope, deed->limits, false, error);
+			hold_apply_for_good(work->hierarchy, fd, deed->scope, deed->limits, error);
 }
 
 /* Still the cgroup that was seen, and still not marked as ours. */

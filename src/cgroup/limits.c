@@ -148,6 +148,35 @@ struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)
 	return copy;
 }
 
+static bool has_limit(const struct slicectl_limits *limits, const struct limit *limit)
+{
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		if (text_equal(limits->list[i].file, limit->file))
+			return text_equal(limits->list[i].value, limit->value);
+	}
+	return false;
+}
+
+struct slicectl_limits *limits_changed(const struct slicectl_limits *before,
+				       const struct slicectl_limits *now)
+{
+	struct slicectl_limits *changed = slicectl_limits_new();
+
+	for (size_t i = 0; changed && i < slicectl_limits_count(now); i++) {
+		const struct limit *limit = &now->list[i];
+		char *value;
+
+		if (has_limit(before, limit))
+			continue;
+		value = strdup(limit->value);
+		if (!value || store(changed, limit->file, value) < 0) {
+			free(value);
+			return slicectl_limits_free(changed);
+		}
+	}
+	return changed;
+}
+
 static bool has_line(const char *text, const char *line)
 {
 	size_t length = strlen(line);

@@ -26,6 +26,10 @@ struct slicectl_limits *limits_copy(const struct slicectl_limits *limits);
 /* Reads the limits of an open cgroup; see slicectl_hierarchy_read_limits(). */
 int limits_read(int dirfd, struct slicectl_limits **ret_limits);
 
+/* Those of @now that @before does not have, or with another value; NULL when out of memory. */
+struct slicectl_limits *limits_changed(const struct slicectl_limits *before,
+				       const struct slicectl_limits *now);
+
 /* "memory.max=1G cpu.weight=200"; blanks and newlines of a value become commas.  The caller frees it.
  * "" without limits; NULL when out of memory. */
 char *limits_text(const struct slicectl_limits *limits);

@@ -103,6 +103,14 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 	return r < 0 ? nudged_fail(&nudged, r, error) : 0;
 }
 
+bool nudge_is_intact(struct slicectl_hierarchy *hierarchy, const char *path, const char *file)
+{
+	_cleanup_nudged_ struct nudged nudged;
+
+	return nudged_open(hierarchy, path, file, &nudged) == 0 && nudged.text &&
+	       nudged_is_ours(&nudged);
+}
+
 int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		   char **ret_text, uint64_t *ret_until_usec)
 {

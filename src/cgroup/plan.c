@@ -20,6 +20,7 @@
 #include "cgroup/leftover_slice.h"
 #include "cgroup/limit_unset.h"
 #include "cgroup/limits.h"
+#include "cgroup/nudge.h"
 #include "cgroup/refusal.h"
 
 /* State of one level while planning. */
@@ -111,8 +112,21 @@ static int plan_controllers(struct slicectl_plan *plan, const char *path, struct
 	return 0;
 }
 
-static int plan_limit(struct slicectl_plan *plan, const char *path, const struct level *level,
-		      const struct limit *limit, struct slicectl_error *error)
+/* A policy has changed the file for a while, and that value comes back. */
+static bool comes_back(struct slicectl_hierarchy *hierarchy, const char *path,
+		       const struct limit *limit)
+{
+	_cleanup_free_ char *baseline = NULL;
+	uint64_t until_usec;
+
+	return nudge_is_intact(hierarchy, path, limit->file) &&
+	       nudge_baseline(hierarchy, path, limit->file, &baseline, &until_usec) == 0 &&
+	       limit_is_current(limit->file, limit->value, baseline);
+}
+
+static int plan_limit(struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+		      const char *path, const struct level *level, const struct limit *limit,
+		      struct slicectl_error *error)
 {
 	_cleanup_free_ char *current = NULL;
 	controller_set needed = controller_of_file(limit->file);
@@ -125,7 +139,8 @@ static int plan_limit(struct slicectl_plan *plan, const char *path, const struct
 				 path, limit->file, (int)strcspn(limit->file, "."), limit->file);
 	if (level->fd >= 0)
 		(void)interface_read(level->fd, limit->file, &current);
-	if (current && limit_is_current(limit->file, limit->value, current))
+	if (current && (limit_is_current(limit->file, limit->value, current) ||
+			comes_back(hierarchy, path, limit)))
 		return 0;
 	return add_change(plan, &(struct slicectl_change){
 					.kind = SLICECTL_CHANGE_SET,
@@ -181,7 +196,7 @@ static int open_level(const struct slicectl_hierarchy *hierarchy, const char *pa
 	return 0;
 }
 
-static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+static int plan_level(struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
 		      const char *path, const struct slicectl_limits *limits,
 		      const struct delegatee *delegatee, struct level *level,
 		      struct slicectl_error *error)
@@ -199,7 +214,7 @@ static int plan_level(const struct slicectl_hierarchy *hierarchy, struct slicect
 	if (r == 0)
 		r = plan_controllers(plan, path, level, hierarchy->controllers);
 	for (size_t i = 0; r == 0 && i < slicectl_limits_count(limits); i++)
-		r = plan_limit(plan, path, level, &limits->list[i], error);
+		r = plan_limit(hierarchy, plan, path, level, &limits->list[i], error);
 	if (r == 0)
 		r = plan_delegation(plan, path, level, delegatee);
 	cleanup_close(&level->fd);
@@ -222,7 +237,7 @@ static ssize_t parent_of(const struct slicectl_hierarchy *hierarchy, const char 
 }
 
 /* A parent must be declared before its children, so the order of slices is top-down. */
-static int plan_slices(const struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
+static int plan_slices(struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
 		       struct level *levels, struct slicectl_error *error)
 {
 	struct level base = { .fd = -1 };

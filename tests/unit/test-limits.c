@@ -249,10 +249,35 @@ static void a_failure_says_what_was_set(void)
 	CHECK_TEXT(tree_read(&tree, "cpu.weight"), "250");
 }
 
-TEST_MAIN("limits", CASE(memory_counts_in_pages), CASE(weights_have_a_range),
-	  CASE(cpu_max_has_quota_and_period), CASE(pids_max_counts_tasks),
-	  CASE(cpusets_are_sorted_and_merged), CASE(hugetlb_counts_in_huge_pages),
-	  CASE(io_max_names_devices), CASE(io_max_is_compared_by_key),
-	  CASE(files_that_act_are_refused), CASE(later_values_replace_earlier),
-	  CASE(normal_form_is_stable), CASE(limits_are_written_and_read_back),
-	  CASE(what_is_unset_needs_no_controller), CASE(a_failure_says_what_was_set))
+static void only_what_differs_is_changed(void)
+{
+	struct slicectl_limits *before = slicectl_limits_new(), *now = slicectl_limits_new(),
+			       *changed;
+
+	CHECK_INT(slicectl_limits_set(before, "pids.max", "50", NULL), 0);
+	CHECK_INT(slicectl_limits_set(before, "cpu.weight", "200", NULL), 0);
+	CHECK_INT(slicectl_limits_set(before, "memory.max", "1G", NULL), 0);
+	CHECK_INT(slicectl_limits_set(now, "pids.max", "50", NULL), 0);
+	CHECK_INT(slicectl_limits_set(now, "cpu.weight", "210", NULL), 0);
+	CHECK_INT(slicectl_limits_set(now, "memory.high", "1M", NULL), 0);
+	changed = limits_changed(before, now);
+	CHECK_INT(slicectl_limits_count(changed), 2);
+	CHECK_TEXT(slicectl_limits_file(changed, 0), "cpu.weight");
+	CHECK_TEXT(slicectl_limits_value(changed, 0), "210");
+	CHECK_TEXT(slicectl_limits_file(changed, 1), "memory.high");
+	slicectl_limits_free(changed);
+	changed = limits_changed(NULL, before);
+	CHECK_INT(slicectl_limits_count(changed), 3);
+	slicectl_limits_free(changed);
+	slicectl_limits_free(before);
+	slicectl_limits_free(now);
+}
+
+TEST_MAIN("limits", CASE(only_what_differs_is_changed), CASE(memory_counts_in_pages),
+	  CASE(weights_have_a_range), CASE(cpu_max_has_quota_and_period),
+	  CASE(pids_max_counts_tasks), CASE(cpusets_are_sorted_and_merged),
+	  CASE(hugetlb_counts_in_huge_pages), CASE(io_max_names_devices),
+	  CASE(io_max_is_compared_by_key), CASE(files_that_act_are_refused),
+	  CASE(later_values_replace_earlier), CASE(normal_form_is_stable),
+	  CASE(limits_are_written_and_read_back), CASE(what_is_unset_needs_no_controller),
+	  CASE(a_failure_says_what_was_set))

@@ -361,7 +361,42 @@ static void whatever_it_dies_at_the_baseline_comes_back(void)
 	tear_down(&fixture);
 }
 
-TEST_MAIN("nudge", CASE(all_files_are_held_or_none),
+static size_t count_changes(struct fixture *fixture)
+{
+	struct slicectl_plan *plan = NULL;
+	size_t n = 0;
+
+	CHECK_FATAL(slicectl_hierarchy_plan(fixture->hierarchy, &plan, NULL) == 0);
+	for (size_t i = 0; i < slicectl_plan_count(plan); i++)
+		n += slicectl_plan_change(plan, i)->kind == SLICECTL_CHANGE_SET;
+	slicectl_plan_free(plan);
+	return n;
+}
+
+/* slicectl init does not set what comes back by itself. */
+static void what_comes_back_is_not_planned(void)
+{
+	struct fixture fixture = set_up();
+	const struct slicectl_slice slice = { "a.slice", "workload" };
+	struct slicectl_limits *limits = slicectl_limits_new();
+
+	tree_write(&fixture.tree, "cgroup.controllers", "cpu\n");
+	tree_write(&fixture.tree, "cgroup.subtree_control", "cpu\n");
+	tree_write(&fixture.tree, "a.slice/cgroup.controllers", "cpu\n");
+	CHECK_INT(slicectl_limits_set(limits, "cpu.weight", "500", NULL), 0);
+	CHECK_INT(slicectl_hierarchy_declare(fixture.hierarchy, &slice, limits, NULL), 0);
+	CHECK_INT(count_changes(&fixture), 0);
+	CHECK_INT(set(&fixture, "250"), 0);
+	CHECK(nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"));
+	CHECK_INT(count_changes(&fixture), 0);
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "777\n");
+	CHECK(!nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"));
+	CHECK_INT(count_changes(&fixture), 1);
+	slicectl_limits_free(limits);
+	tear_down(&fixture);
+}
+
+TEST_MAIN("nudge", CASE(what_comes_back_is_not_planned), CASE(all_files_are_held_or_none),
 	  CASE(whatever_it_dies_at_the_baseline_comes_back), CASE(what_is_held_stays_until_its_time),
 	  CASE(a_hold_takes_the_present_value_for_the_baseline), CASE(only_some_files_are_written),
 	  CASE(a_directory_for_everyone_is_not_believed), CASE(lines_for_devices_stay),

@@ -32,15 +32,18 @@ static const struct rule *find_rule(const struct config *config, const char *nam
 	return NULL;
 }
 
-/* The limits that the rule has now; NULL if they are those of @before. */
-static const struct slicectl_limits *changed_limits(const struct config *before,
-						    const struct config *now, const char *name)
+/* The limits of the rule that are others than before: what somebody has set besides them stays.  The
+ * caller frees them; NULL: there are none. */
+static struct slicectl_limits *changed_limits(const struct config *before, const struct config *now,
+					      const char *name)
 {
 	const struct rule *was = find_rule(before, name), *is = find_rule(now, name);
-	_cleanup_free_ char *old = was ? limits_text(config_rule_limits(before, was)) : NULL;
-	_cleanup_free_ char *new = is ? limits_text(config_rule_limits(now, is)) : NULL;
+	struct slicectl_limits *changed = NULL;
 
-	return old && new &&*new && !text_equal(old, new) ? config_rule_limits(now, is) : NULL;
+	if (was && is)
+		changed = limits_changed(config_rule_limits(before, was),
+					 config_rule_limits(now, is));
+	return slicectl_limits_count(changed) > 0 ? changed : slicectl_limits_free(changed);
 }
 
 void reconsider_limits(struct life *life, const struct config *before)
@@ -49,8 +52,8 @@ void reconsider_limits(struct life *life, const struct config *before)
 	struct family *family;
 
 	DL_FOREACH (families_first(life->families), family) {
-		const struct slicectl_limits *limits = changed_limits(before, node->config,
-								      family->rule->name);
+		_cleanup_limits_ struct slicectl_limits *limits =
+			changed_limits(before, node->config, family->rule->name);
 		const char *scope = family_scope(family);
 		const char *owner = scope ? slicectl_hierarchy_owner(node->hierarchy, scope) : NULL;
 
