@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/hierarchy_read.h"
 #include "cli/ask.h"
+#include "cli/context.h"
 #include "cli/policy_simulate.h"
 #include "cli/print.h"
 #include "control/client.h"
@@ -82,7 +84,7 @@ static int print_list(const json_t *reply)
 		{ "ABOVE", SCOLS_FL_RIGHT },
 		{ "ACTION", 0 },
 		{ "CHANGED", 0 },
-		{ "SUBJECT", SCOLS_FL_TRUNC },
+		{ "SUBJECT", SCOLS_FL_WRAP },
 	};
 	const json_t *policies = json_object_get(reply, "policies"), *policy;
 	struct libscols_table *table = scols_new_table();
@@ -199,19 +201,10 @@ static int run_show(struct invocation *invocation, struct slicectl_error *error)
 	return r;
 }
 
-static bool is_about(const json_t *entry, const char *path)
-{
-	const char *other = ask_text(entry, "path", "");
-	size_t length = strlen(path);
-
-	return text_equal(other, path) ||
-	       (text_starts_with(other, path) && text_equal(other + length, ".scope"));
-}
-
 static void keep_about(json_t *entries, const char *path)
 {
 	for (size_t i = json_array_size(entries); i > 0; i--) {
-		if (!is_about(json_array_get(entries, i - 1), path))
+		if (!text_equal(ask_text(json_array_get(entries, i - 1), "path", ""), path))
 			(void)json_array_remove(entries, i - 1);
 	}
 }
@@ -251,15 +244,37 @@ static void explain(const json_t *reply, const char *path)
 		(void)printf("No policy has changed %s lately.\n", TEXT_ESCAPE(path));
 }
 
+/* What was changed of a cgroup that is gone is still told. */
+static int check_there(const struct invocation *invocation, const json_t *reply, const char *path,
+		       struct slicectl_error *error)
+{
+	uint64_t id;
+
+	if (json_array_size(json_object_get(reply, "changed")) > 0 ||
+	    json_array_size(json_object_get(reply, "policies")) > 0 ||
+	    hierarchy_read_stat(invocation->hierarchy, path, &id, NULL) != -ENOENT)
+		return 0;
+	return error_set(error, ENOENT, "%s: there is no such cgroup", path);
+}
+
 static int run_explain(struct invocation *invocation, struct slicectl_error *error)
 {
-	const char *path = invocation->operands[0];
+	_cleanup_free_ char *path = NULL;
 	json_t *reply = NULL;
-	int r = fetch(invocation, &reply, error);
+	int r = context_hierarchy(invocation, error);
 
+	if (r == 0)
+		r = context_path(invocation, invocation->operands[0], &path, error);
+	if (r == 0)
+		r = fetch(invocation, &reply, error);
 	if (r < 0)
 		return r;
 	narrow(reply, path);
+	r = check_there(invocation, reply, path, error);
+	if (r < 0) {
+		json_decref(reply);
+		return r;
+	}
 	if (invocation->json)
 		r = print_json(json_incref(reply));
 	else if (!invocation->quiet)

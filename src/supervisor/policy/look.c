@@ -75,6 +75,8 @@ static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 
 	if (wish == WISH_NUDGE || policy->strategy.nudged)
 		target_refresh(policy, now_ns);
+	if (policy->strategy.nudged)
+		nudging_notice(policy, now_ns);
 	if (wish == WISH_RESTORE || wish == WISH_UNDO)
 		policy->way_back = wish;
 	if (policy->way_back != WISH_NOTHING)
@@ -83,7 +85,6 @@ static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 		changed = nudging_away(policy, now_ns);
 	else if (wish == WISH_RELEASE)
 		changed = nudging_back(policy, wish, now_ns);
-	policy->undone += wish == WISH_UNDO;
 	strategy_done(&policy->strategy, &policy->section->spec, wish, &policy->sample, changed,
 		      target_count_nudged(policy));
 	if (!policy->strategy.nudged)

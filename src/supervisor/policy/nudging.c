@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
@@ -12,6 +13,9 @@
 #include "supervisor/act/requests.h"
 #include "supervisor/policy/parts.h"
 #include "tune/nudge_plan.h"
+
+/* How often a policy looks whether someone else has written what it has changed. */
+#define NOTICE_NS (2 * CLOCK_NSEC_PER_SEC)
 
 /* One change that could be made. */
 struct proposal {
@@ -225,6 +229,41 @@ static bool nudge(struct target *target, uint64_t now_ns)
 	}
 	free(proposal.current);
 	return begun;
+}
+
+/* The change is in force, and nobody holds the file since. */
+static bool is_in_force(const struct target *target, enum lever lever)
+{
+	struct slicectl_hierarchy *hierarchy = target->policies->node->hierarchy;
+	const char *file = lever_row(lever)->file;
+	_cleanup_free_ char *baseline = NULL;
+	uint64_t until_usec;
+
+	return nudge_is_intact(hierarchy, target->path, file) &&
+	       nudge_baseline(hierarchy, target->path, file, &baseline, &until_usec) == 0 &&
+	       until_usec == 0;
+}
+
+static void end_what_is_lost(struct target *target)
+{
+	for (enum lever lever = 0; lever < _LEVER_MAX; lever++) {
+		struct lever_state *state = &target->levers[lever];
+
+		if (!target->is_pending && state->nudged && !is_in_force(target, lever))
+			(void)submit(target, lever, WISH_RESTORE, state->value ? state->value : "",
+				     NULL);
+	}
+}
+
+void nudging_notice(struct policy *policy, uint64_t now_ns)
+{
+	struct target *target;
+
+	if (now_ns < policy->noticed_ns + NOTICE_NS)
+		return;
+	policy->noticed_ns = now_ns;
+	DL_FOREACH (policy->targets, target)
+		end_what_is_lost(target);
 }
 
 size_t nudging_away(struct policy *policy, uint64_t now_ns)

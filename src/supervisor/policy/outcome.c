@@ -65,6 +65,7 @@ static void note_outcome(struct policy *policy, struct target *target, const str
 		return;
 	}
 	if (outcome->code < 0) {
+		policy->verdicts[VERDICT_CONTENDED] += is_anothers(outcome->code);
 		/* What was changed before stays known, unless it is not ours any more. */
 		if (is_anothers(outcome->code) || outcome->code == -EBUSY ||
 		    outcome->code == -ENOENT || !target->levers[target->pending_lever].nudged)
@@ -77,6 +78,7 @@ static void note_outcome(struct policy *policy, struct target *target, const str
 	}
 	policy->nudges += target->pending_wish == WISH_NUDGE;
 	policy->restores += target->pending_restores;
+	policy->undone += target->pending_wish == WISH_UNDO;
 	take_change(target);
 }
 

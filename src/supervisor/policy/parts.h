@@ -69,7 +69,8 @@ struct policy {
 	unsigned idle_ticks;           /* samples in a row in which who is protected did not run */
 	enum wish way_back; /* WISH_RESTORE or WISH_UNDO until everything is back; or WISH_NOTHING */
 	bool is_awake;
-	uint64_t rests_ns; /* since when nothing happens; 0: it does not rest */
+	uint64_t noticed_ns; /* when nudging_notice() looked last */
+	uint64_t rests_ns;   /* since when nothing happens; 0: it does not rest */
 	uint64_t nudges, restores, undone;
 	uint64_t verdicts[_VERDICT_MAX];
 	struct policy_decision decisions[POLICY_DECISIONS_MAX];
@@ -114,6 +115,9 @@ size_t target_count_nudged(const struct policy *policy);
 /* Carry the wish out on all targets; return how many changes were begun. */
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
+
+/* Ends the changes that someone else has written over, or holds: nothing is put back there. */
+void nudging_notice(struct policy *policy, uint64_t now_ns);
 
 /* Whether no nudged target uses so much that a step back would change something. */
 bool nudging_is_idle(const struct policy *policy);

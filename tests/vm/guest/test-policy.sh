@@ -36,7 +36,9 @@ expect 0 ctl policy list
 check "the policy is calm" grep -q '^calm *calm *cpu.some' "$WORK/out"
 expect 3 ctl policy show nothing
 said 'there is no policy '
-expect 0 ctl policy explain workload.slice/x
+expect 3 ctl policy explain workload.slice/x
+said 'there is no such cgroup'
+expect 0 ctl policy explain workload.slice
 said 'No policy has changed'
 
 begin() {
@@ -102,7 +104,11 @@ start_daemon
 begin
 check "they are nudged" until_true 30 lowered
 echo 777 >"$weight"
-check "what someone else has written is noticed" until_true 20 audited policy.nudge 'someone else has changed it'
+noticed() { grep '"action":"policy.\(nudge\|restore\)"' "$WORK/audit.jsonl" | grep -q 'someone else has changed it'; }
+check "what someone else has written is noticed" until_true 20 noticed
+expect 0 ctl policy show calm
+said 'contended 1'
+check "the policy does not say that it is its own" sh -c "! grep -q 'cpu.weight is' $WORK/out"
 nap 2000
 is "$(cat "$weight")" 777 "the weight that someone else has written"
 finish

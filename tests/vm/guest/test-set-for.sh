@@ -73,6 +73,8 @@ is "$(cat "$S/cpu.weight")" 50 "the weight that was set for good"
 # Someone else writes.
 expect 0 ctl scope set workload.slice/a cpu.weight=60 --for 1s
 echo 77 >"$S/cpu.weight"
+expect 0 ctl scope show workload.slice/a
+check "nothing is said to come back" sh -c "! grep -q baseline $WORK/out"
 nap 2500
 is "$(cat "$S/cpu.weight")" 77 "the weight that someone else has written"
 
@@ -120,6 +122,22 @@ check "the policy notices" until_true 60 noticed
 nap 3000
 is "$(cat "$BASE/workload.slice/noisy.scope/cpu.weight")" 300 "the weight that was set for good beside a policy"
 kill -KILL $one $two $three
+
+# A rule that gets other limits leaves alone what it does not mean.
+configure 'cpu.weight = 200' 'pids.max = 50'
+sed -i '/^\[policy/,/^cooldown/d' "$WORK/slicectl.conf"
+"$WORK/sf-noisy" -c "sleep $LONG; :" & one=$!
+N=$BASE/workload.slice/noisy.scope
+check "the rule sets a limit" until_true 20 grep -qsx 50 "$N/pids.max"
+expect 0 ctl scope set workload.slice/noisy pids.max=20 cpu.weight=90 --for 1h
+configure 'cpu.weight = 210' 'pids.max = 50'
+expect 0 ctl reload
+check "the limit that changed is set" until_true 20 grep -qx 210 "$N/cpu.weight"
+is "$(cat "$N/pids.max")" 20 "the limit that is held"
+expect 0 ctl scope show workload.slice/noisy
+said 'baseline        pids.max 50, in '
+check "what was set by the rule does not go back" sh -c "! grep -q 'baseline.*cpu.weight' $WORK/out"
+kill -KILL $one
 
 # Wrong.
 expect 64 ctl scope set workload.slice/a memory.max=1G --for 1m
