@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "supervisor/service/metrics_text.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -241,12 +242,24 @@ static uint64_t resident_bytes(void)
 		       0;
 }
 
-/* From Linux 6.2 on the size of /proc/self/fd is the number of descriptors; 0 before. */
+/* Before Linux 6.2 the size of /proc/self/fd is 0. */
+static uint64_t count_descriptors(void)
+{
+	_cleanup_closedir_ DIR *directory = opendir("/proc/self/fd");
+	uint64_t n = 0;
+
+	while (directory && readdir(directory))
+		n++;
+	return n > 3 ? n - 3 : 0; /* not ".", ".." and the directory */
+}
+
+/* From Linux 6.2 on the size of /proc/self/fd is the number of descriptors. */
 static uint64_t open_descriptors(void)
 {
 	struct stat status;
 
-	return stat("/proc/self/fd", &status) == 0 ? (uint64_t)status.st_size : 0;
+	return stat("/proc/self/fd", &status) == 0 && status.st_size > 0 ? (uint64_t)status.st_size :
+									   count_descriptors();
 }
 
 static uint64_t own_cpu_usec(void)
