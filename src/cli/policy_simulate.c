@@ -62,7 +62,7 @@ static bool take_time(const json_t *object, bool is_recorded, uint64_t *ret_usec
 {
 	const json_t *time = json_object_get(object, is_recorded ? "time_ns" : "time_usec");
 
-	if (!is_count(time) || json_integer_value(time) == 0)
+	if (!is_count(time))
 		return false;
 	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1);
 	return true;

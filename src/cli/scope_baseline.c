@@ -35,7 +35,8 @@ static void visit_all(const struct invocation *invocation, const char *path, bas
 		_cleanup_free_ char *baseline = NULL;
 		uint64_t until_usec = 0;
 
-		if (nudge_baseline(invocation->hierarchy, path, *file, &baseline, &until_usec) == 0)
+		if (nudge_is_intact(invocation->hierarchy, path, *file) &&
+		    nudge_baseline(invocation->hierarchy, path, *file, &baseline, &until_usec) == 0)
 			visit(*file, baseline, time_left(until_usec), data);
 	}
 	slicectl_scope_list_free(files);
@@ -61,11 +62,15 @@ void scope_baseline_print(const struct invocation *invocation, const char *path)
 
 static void append_one(const char *file, const char *baseline, uint64_t left_usec, void *data)
 {
+	static const char more[] = ",…";
 	char *out = data;
-	size_t length = strlen(out);
+	size_t length = strlen(out), room = SCOPE_BASELINE_SIZE - length;
+	int n = snprintf(out + length, room, "%s%s=%s", length > 0 ? "," : "", file,
+			 TEXT_ESCAPE(baseline));
 
-	(void)snprintf(out + length, SCOPE_BASELINE_SIZE - length, "%s%s=%s", length > 0 ? "," : "",
-		       file, TEXT_ESCAPE(baseline));
+	/* A number that is cut would read as another. */
+	if (n < 0 || (size_t)n + sizeof(more) > room)
+		(void)strcpy(out + length, length > 0 && room >= sizeof(more) ? more : "");
 }
 
 const char *scope_baseline_text(const struct invocation *invocation, const char *path,

@@ -11,8 +11,8 @@
 /* A line each: "baseline        cpu.weight 100, in 9min".  The hierarchy must be open. */
 void scope_baseline_print(const struct invocation *invocation, const char *path);
 
-/* "cpu.weight=100,memory.high=max", cut where it is too long; or "-". */
-#define SCOPE_BASELINE_SIZE 48
+/* "cpu.weight=100,memory.high=max", or "-".  What is left out for its length is "…". */
+#define SCOPE_BASELINE_SIZE 512
 const char *scope_baseline_text(const struct invocation *invocation, const char *path,
 				char out[SCOPE_BASELINE_SIZE]);
 
