@@ -37,7 +37,8 @@ static void make_process(int pid, unsigned uid, const char *cmdline)
 	CHECK(file && fputs(cmdline, file) >= 0 && fclose(file) == 0);
 }
 
-static void let_go(int pid, const char *text)
+/* Waits until a thread reads the file. */
+static int await_thread(int pid)
 {
 	char path[64];
 	int fd = -1;
@@ -49,8 +50,18 @@ static void let_go(int pid, const char *text)
 		if (fd < 0)
 			(void)usleep(1000);
 	}
+	return fd;
+}
+
+static void give(int fd, const char *text)
+{
 	CHECK_INT(write(fd, text, strlen(text)), strlen(text));
 	(void)close(fd);
+}
+
+static void let_go(int pid, const char *text)
+{
+	give(await_thread(pid), text);
 }
 
 static struct reader *begin(void)
@@ -169,11 +180,13 @@ static void a_read_that_is_forgotten_is_not_answered(void)
 {
 	struct reader *reader = begin();
 	char text[32], path[64];
+	int fd;
 
 	make_process(11, 7, NULL);
 	CHECK_INT(ask(reader, 11, text), -EINPROGRESS);
+	fd = await_thread(11); /* what no thread has begun is dropped */
 	reader_forget(reader, 11, true);
-	let_go(11, "before");
+	give(fd, "before");
 	(void)snprintf(path, sizeof(path), "%s/11/cmdline", proc);
 	CHECK_INT(unlink(path), 0);
 	CHECK_INT(answer(reader, 11, text), -ESRCH);
