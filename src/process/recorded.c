@@ -14,12 +14,13 @@
 enum { BYTES_MAX = 1024 * 1024 };
 
 static const char *const kind_names[_RECORDED_KIND_MAX] = {
-	[RECORDED_START] = "start", [RECORDED_DATAGRAM] = "datagram",
-	[RECORDED_LOST] = "lost",   [RECORDED_DRAINED] = "drained",
-	[RECORDED_LATE] = "late",   [RECORDED_RELEASE] = "release",
-	[RECORDED_LOOK] = "look",   [RECORDED_FOUND] = "found",
-	[RECORDED_READ] = "read",   [RECORDED_STAT] = "stat",
-	[RECORDED_HOLD] = "hold",   [RECORDED_SIGNAL] = "signal",
+	[RECORDED_START] = "start",   [RECORDED_DATAGRAM] = "datagram",
+	[RECORDED_LOST] = "lost",     [RECORDED_DRAINED] = "drained",
+	[RECORDED_LATE] = "late",     [RECORDED_RELEASE] = "release",
+	[RECORDED_LOOK] = "look",     [RECORDED_FOUND] = "found",
+	[RECORDED_READ] = "read",     [RECORDED_STAT] = "stat",
+	[RECORDED_HOLD] = "hold",     [RECORDED_SIGNAL] = "signal",
+	[RECORDED_SAMPLE] = "sample", [RECORDED_VALUE] = "value",
 };
 
 static bool has_stat(enum recorded_kind kind)
@@ -84,6 +85,30 @@ static int put_signal(json_t *object, const struct recorded *recorded)
 	       json_object_set_new(object, "idle", json_boolean(recorded->is_idle));
 }
 
+/* What is left out is false, or none. */
+static int put_sample(json_t *object, const struct recorded *recorded)
+{
+	const char letter[] = { recorded->letter, '\0' };
+
+	return json_object_set_new(object, "start_ticks", number(recorded->value)) +
+	       (recorded->ran ? json_object_set_new(object, "ran", json_true()) : 0) +
+	       (recorded->frozen ? json_object_set_new(object, "frozen", json_true()) : 0) +
+	       (recorded->thread > 0 ?
+			json_object_set_new(object, "thread", json_integer(recorded->thread)) +
+				json_object_set_new(object, "state", json_string(letter)) :
+			0);
+}
+
+static int put_value(json_t *object, const struct recorded *recorded)
+{
+	return json_object_set_new(object, "subject", json_string(recorded->bytes)) +
+	       (recorded->code == 0 ? json_object_set_new(object, "value", number(recorded->value)) :
+				      0) +
+	       (recorded->limit < UINT64_MAX ?
+			json_object_set_new(object, "limit", number(recorded->limit)) :
+			0);
+}
+
 char *recorded_format(const struct recorded *recorded)
 {
 	json_t *object = json_object();
@@ -99,6 +124,10 @@ char *recorded_format(const struct recorded *recorded)
 		failed += put_signal(object, recorded);
 	else if (recorded->name[0])
 		failed += json_object_set_new(object, "name", json_string(recorded->name));
+	if (recorded->kind == RECORDED_SAMPLE)
+		failed += put_sample(object, recorded);
+	if (recorded->kind == RECORDED_VALUE)
+		failed += put_value(object, recorded);
 	if (recorded->pid > 0)
 		failed += json_object_set_new(object, "pid", json_integer(recorded->pid));
 	if (recorded->code < 0)
@@ -230,20 +259,67 @@ static int take_signal(const json_t *object, struct recorded *out)
 	return out->bytes ? 0 : -ENOMEM;
 }
 
-static int take_answer(const json_t *object, struct recorded *out)
+static int take_code(const json_t *object, struct recorded *out)
 {
 	json_int_t code = 0;
 
+	if (json_object_get(object, "code") && take_number(object, "code", -4095, -1, &code) < 0)
+		return -EINVAL;
+	out->code = (int)code;
+	return 0;
+}
+
+static int take_sample(const json_t *object, struct recorded *out)
+{
+	char letter[2] = "";
+	json_int_t thread = 0, ticks;
+
+	if (take_pid(object, out) < 0 || take_code(object, out) < 0 ||
+	    take_number(object, "start_ticks", 0, LLONG_MAX, &ticks) < 0)
+		return -EINVAL;
+	if (json_object_get(object, "thread") &&
+	    (take_number(object, "thread", 1, INT_MAX, &thread) < 0 ||
+	     take_text(object, "state", letter, sizeof(letter)) < 0))
+		return -EINVAL;
+	out->ran = json_is_true(json_object_get(object, "ran"));
+	out->frozen = json_is_true(json_object_get(object, "frozen"));
+	out->value = (uint64_t)ticks;
+	out->thread = (pid_t)thread;
+	out->letter = letter[0];
+	return 0;
+}
+
+static int take_value(const json_t *object, struct recorded *out)
+{
+	const char *subject = json_string_value(json_object_get(object, "subject"));
+	json_int_t value = 0, limit = 0;
+
+	if (!subject || take_text(object, "name", out->name, sizeof(out->name)) < 0 ||
+	    take_code(object, out) < 0 ||
+	    (out->code == 0 && take_number(object, "value", 0, LLONG_MAX, &value) < 0))
+		return -EINVAL;
+	out->limit = UINT64_MAX;
+	if (json_object_get(object, "limit")) {
+		if (take_number(object, "limit", 0, LLONG_MAX, &limit) < 0)
+			return -EINVAL;
+		out->limit = (uint64_t)limit;
+	}
+	out->value = (uint64_t)value;
+	out->bytes = strdup(subject);
+	return out->bytes ? 0 : -ENOMEM;
+}
+
+static int take_answer(const json_t *object, struct recorded *out)
+{
 	if (take_pid(object, out) < 0)
 		return -EINVAL;
 	if (json_object_get(object, "code") && out->kind == RECORDED_FOUND)
 		return -EINVAL;
-	if (json_object_get(object, "code") && take_number(object, "code", -4095, -1, &code) < 0)
+	if (take_code(object, out) < 0)
 		return -EINVAL;
-	out->code = (int)code;
 	if (out->kind == RECORDED_READ && take_text(object, "name", out->name, sizeof(out->name)) < 0)
 		return -EINVAL;
-	if (code < 0)
+	if (out->code < 0)
 		return 0;
 	return out->kind == RECORDED_READ ? take_hex(object, "hex", &out->bytes, &out->size) :
 					    take_stat(object, out);
@@ -278,6 +354,10 @@ static int take_rest(const json_t *object, struct recorded *out)
 		return take_pid(object, out);
 	case RECORDED_SIGNAL:
 		return take_signal(object, out);
+	case RECORDED_SAMPLE:
+		return take_sample(object, out);
+	case RECORDED_VALUE:
+		return take_value(object, out);
 	case RECORDED_DRAINED:
 	case RECORDED_RELEASE:
 	case RECORDED_LOOK:
@@ -296,7 +376,7 @@ static int take(const json_t *object, struct recorded *out)
 		out->kind++;
 	if (out->kind == _RECORDED_KIND_MAX)
 		return -EINVAL;
-	if ((out->kind <= RECORDED_FOUND || out->kind == RECORDED_SIGNAL) &&
+	if ((out->kind <= RECORDED_FOUND || out->kind >= RECORDED_SIGNAL) &&
 	    take_number(object, "time_ns", 1, LLONG_MAX, &time) < 0)
 		return -EINVAL;
 	out->time_ns = (uint64_t)time;

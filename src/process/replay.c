@@ -31,7 +31,8 @@ struct replay {
 
 static bool is_cause(const struct recorded *recorded)
 {
-	return recorded->kind >= RECORDED_DATAGRAM && recorded->kind <= RECORDED_LOOK;
+	return (recorded->kind >= RECORDED_DATAGRAM && recorded->kind <= RECORDED_LOOK) ||
+	       recorded->kind == RECORDED_SAMPLE || recorded->kind == RECORDED_VALUE;
 }
 
 /* 1: a line; 0: the end of the file, or an incomplete last line. */

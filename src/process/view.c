@@ -97,10 +97,10 @@ void view_note_release(struct view *view)
 	note_cause(view, RECORDED_RELEASE, 0);
 }
 
-void view_note_signal(struct view *view, const struct recorded *signal)
+void view_note(struct view *view, const struct recorded *recorded)
 {
 	if (view->recording)
-		recording_add(view->recording, signal);
+		recording_add(view->recording, recorded);
 }
 
 void view_forget(struct view *view, pid_t pid, bool unfinished)

@@ -36,8 +36,8 @@ ssize_t view_read(struct view *view, pid_t pid, const char *file, char *buffer, 
 void view_note_late(struct view *view, pid_t pid);
 /* Notes that families without members are looked at now. */
 void view_note_release(struct view *view);
-/* Notes a sample of a policy. */
-void view_note_signal(struct view *view, const struct recorded *signal);
+/* Notes a sample of a policy or of a family, or a value. */
+void view_note(struct view *view, const struct recorded *recorded);
 /* Same as reader_forget(). */
 void view_forget(struct view *view, pid_t pid, bool unfinished);
 int view_read_comm(struct view *view, pid_t pid, char ret_comm[PROCFS_COMM_SIZE]);

@@ -149,7 +149,7 @@ void view_note_release(struct view *view)
 {
 }
 
-void view_note_signal(struct view *view, const struct recorded *signal)
+void view_note(struct view *view, const struct recorded *recorded)
 {
 }
 

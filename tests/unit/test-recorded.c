@@ -63,6 +63,46 @@ static void signals_come_back(void)
 	recorded_done(&back);
 }
 
+static void samples_come_back(void)
+{
+	struct recorded sample = { .kind = RECORDED_SAMPLE,
+				   .time_ns = 5,
+				   .pid = 7,
+				   .value = 99,
+				   .ran = true,
+				   .thread = 8,
+				   .letter = 'D' };
+	struct recorded back = round_trip(&sample);
+
+	CHECK(back.pid == 7 && back.value == 99 && back.ran && !back.frozen);
+	CHECK(back.thread == 8 && back.letter == 'D');
+	back = round_trip(&(struct recorded){
+		.kind = RECORDED_SAMPLE, .time_ns = 5, .pid = 7, .code = -EBUSY, .frozen = true });
+	CHECK(back.code == -EBUSY && back.frozen && !back.ran && back.thread == 0);
+}
+
+static void values_come_back(void)
+{
+	char subject[] = "workload.slice/a.scope";
+	struct recorded value = { .kind = RECORDED_VALUE,
+				  .time_ns = 5,
+				  .name = "memory.swap.current",
+				  .value = 2500,
+				  .limit = UINT64_MAX,
+				  .bytes = subject };
+	struct recorded back = round_trip(&value);
+
+	CHECK_TEXT(back.name, "memory.swap.current");
+	CHECK_TEXT(back.bytes, subject);
+	CHECK(back.value == 2500 && back.limit == UINT64_MAX);
+	recorded_done(&back);
+	value.limit = 1 << 20;
+	value.code = -EMFILE;
+	back = round_trip(&value);
+	CHECK(back.value == 0 && back.limit == 1 << 20 && back.code == -EMFILE);
+	recorded_done(&back);
+}
+
 static void processes_come_back(void)
 {
 	const struct procfs_stat stat = {
@@ -103,14 +143,23 @@ static void other_lines_are_refused(void)
 		"{\"type\":\"datagram\",\"time_ns\":1,\"hex\":\"0G\"}",
 		"{\"type\":\"datagram\",\"time_ns\":0,\"hex\":\"00\"}",
 		"{\"type\":\"read\",\"pid\":0,\"name\":\"comm\",\"hex\":\"\"}",
-		"{\"type\":\"read\",\"pid\":1,\"name\":\"a-name-that-is-too-long\",\"hex\":\"\"}",
+		"{\"type\":\"read\",\"pid\":1,\"name\":\"a-name-of-more-than-thirty-one-bytes\",\"hex\":\"\"}",
 		"{\"type\":\"read\",\"pid\":1,\"name\":\"comm\",\"code\":5}",
 		"{\"type\":\"stat\",\"pid\":1,\"comm\":\"61\"}",
 		"{\"type\":\"late\",\"time_ns\":1}",
 		"{\"type\":\"late\",\"pid\":1}",
 		"{\"type\":\"release\"}",
-		"{\"type\":\"start\",\"time_ns\":1,\"version\":4,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
+		"{\"type\":\"start\",\"time_ns\":1,\"version\":5,\"realtime_ns\":1,\"boottime_ns\":1,\"boot_id\":\"b\"}",
 		"{\"type\":\"look\",\"time_ns\":1} x",
+		"{\"type\":\"sample\",\"time_ns\":1,\"pid\":5}",
+		"{\"type\":\"sample\",\"time_ns\":1,\"start_ticks\":1}",
+		"{\"type\":\"sample\",\"start_ticks\":1,\"pid\":5}",
+		"{\"type\":\"sample\",\"time_ns\":1,\"start_ticks\":1,\"pid\":5,\"thread\":5}",
+		"{\"type\":\"sample\",\"time_ns\":1,\"start_ticks\":1,\"pid\":5,\"code\":1}",
+		"{\"type\":\"value\",\"time_ns\":1,\"name\":\"nofile\",\"value\":1}",
+		"{\"type\":\"value\",\"time_ns\":1,\"name\":\"nofile\",\"subject\":\"5\"}",
+		"{\"type\":\"value\",\"time_ns\":1,\"subject\":\"5\",\"value\":1}",
+		"{\"type\":\"value\",\"time_ns\":1,\"name\":\"nofile\",\"subject\":\"5\",\"value\":1,\"limit\":-1}",
 		"{\"type\":\"found\",\"time_ns\":1,\"pid\":5,\"code\":-2}",
 	};
 
@@ -204,6 +253,6 @@ static void a_broken_recording_names_the_line(void)
 	replay_close(replay);
 }
 
-TEST_MAIN("recorded", CASE(bytes_come_back), CASE(signals_come_back), CASE(processes_come_back),
-	  CASE(other_lines_are_refused), CASE(a_recording_answers_as_proc_did),
-	  CASE(a_broken_recording_names_the_line))
+TEST_MAIN("recorded", CASE(bytes_come_back), CASE(signals_come_back), CASE(samples_come_back),
+	  CASE(values_come_back), CASE(processes_come_back), CASE(other_lines_are_refused),
+	  CASE(a_recording_answers_as_proc_did), CASE(a_broken_recording_names_the_line))

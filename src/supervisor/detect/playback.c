@@ -53,6 +53,12 @@ static int play_cause(struct detect *detect, const struct recorded *cause,
 	case RECORDED_RELEASE:
 		(void)release_now(detect->life);
 		return 0;
+	case RECORDED_SAMPLE:
+		observe_replay(detect->observe, cause);
+		return 0;
+	case RECORDED_VALUE:
+		watches_replay(detect->watches, cause);
+		return 0;
 	case RECORDED_LOOK:
 		/* Without a loss, the scan was one of the poll detector. */
 		return detect->node->loss.cause == LOSS_NONE ? poll_scan(detect, error) :
@@ -60,6 +66,16 @@ static int play_cause(struct detect *detect, const struct recorded *cause,
 	default:
 		return 0;
 	}
+}
+
+/* As at a start: after the first scan. */
+static void begin_to_observe(struct detect *detect, const struct recorded *cause)
+{
+	if (detect->observes || cause->kind == RECORDED_LOOK)
+		return;
+	detect->observes = true;
+	observe_apply(detect->observe);
+	watches_apply(detect->watches);
 }
 
 int playback(struct detect *detect, struct slicectl_error *error)
@@ -70,6 +86,7 @@ int playback(struct detect *detect, struct slicectl_error *error)
 	int r;
 
 	while ((r = replay_next(replay, &cause, error)) > 0) {
+		begin_to_observe(detect, cause);
 		r = play_cause(detect, cause, error);
 		if (r < 0)
 			return r;

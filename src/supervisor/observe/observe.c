@@ -23,6 +23,8 @@ static void set_timer(struct observe *observe, uint64_t due_ns)
 	uint64_t due_usec = due_ns / 1000 + 1;
 	uint64_t armed = UINT64_MAX;
 
+	if (!observe->timer)
+		return;
 	if (sd_event_source_get_enabled(observe->timer, NULL) > 0)
 		(void)sd_event_source_get_time(observe->timer, &armed);
 	if (armed <= due_usec)
@@ -66,14 +68,14 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 
 void observe_wake(struct observe *observe, const struct process *process)
 {
-	struct family *family = observe && observe->timer ? family_of(process->members) : NULL;
+	struct family *family = observe && observe->is_on ? family_of(process->members) : NULL;
 	uint64_t now_ns;
 
 	if (!family)
 		return;
 	if (family->observed && family->observed->activity.state == ACTIVITY_ACTIVE)
 		return;
-	now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	now_ns = view_now_ns(&observe->node->view);
 	if (!begin(family, now_ns))
 		return;
 	if (activity_wake(&family->observed->activity, now_ns))
@@ -86,16 +88,21 @@ static void turn_off(struct observe *observe)
 {
 	struct family *family;
 
+	observe->is_on = false;
 	observe->timer = sd_event_source_unref(observe->timer);
 	DL_FOREACH (families_first(observe->families), family)
 		family->observed = observed_free(family->observed);
 }
 
+/* In a replay the samples are those of the recording. */
 static void turn_on(struct observe *observe)
 {
-	int r = sd_event_add_time_relative(observe->node->loop, &observe->timer, CLOCK_MONOTONIC, 0,
-					   1000, on_timer, observe);
+	int r = observe->node->view.replay ?
+			0 :
+			sd_event_add_time_relative(observe->node->loop, &observe->timer,
+						   CLOCK_MONOTONIC, 0, 1000, on_timer, observe);
 
+	observe->is_on = r >= 0;
 	if (r < 0)
 		log_warning("cannot observe the activity of families: %s", strerror(-r));
 }
@@ -103,19 +110,32 @@ static void turn_on(struct observe *observe)
 void observe_apply(struct observe *observe)
 {
 	const struct config_activity *activity = &observe->node->config->activity;
-	bool wanted = (activity->enabled || observe->forced) && !observe->node->view.replay;
+	bool wanted = activity->enabled || observe->forced;
 
 	observe->threshold_ns = activity->idle_threshold * 1000;
 	observe->interval_ns = activity->interval * 1000;
-	if (wanted && !observe->timer)
+	if (wanted && !observe->is_on)
 		turn_on(observe);
-	else if (!wanted && observe->timer)
+	else if (!wanted && observe->is_on)
 		turn_off(observe);
 }
 
 bool observe_is_on(const struct observe *observe)
 {
-	return observe->timer;
+	return observe->is_on;
+}
+
+void observe_replay(struct observe *observe, const struct recorded *recorded)
+{
+	struct family *family;
+
+	DL_FOREACH (families_first(observe->families), family) {
+		if (observe->is_on && family->members.root_pid == recorded->pid &&
+		    family->root.start_ticks == recorded->value && begin(family, recorded->time_ns)) {
+			sampling_replay(observe, family, recorded);
+			return;
+		}
+	}
 }
 
 bool observe_sum_at(const struct observe *observe, size_t index, struct observe_sum *ret_sum)

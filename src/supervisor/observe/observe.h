@@ -23,6 +23,9 @@ struct observe *observe_free(struct observe *observe);
 /* Turns it on or off as configured, at the start and after a reload. */
 void observe_apply(struct observe *observe);
 
+/* Takes a sample of a recording. */
+void observe_replay(struct observe *observe, const struct recorded *recorded);
+
 bool observe_is_on(const struct observe *observe);
 
 /* A member of a family has forked or executed a program. */

@@ -18,10 +18,15 @@ struct observe {
 	struct families *families;
 	struct report *report;
 	bool forced;
-	sd_event_source *timer; /* NULL: it is off */
+	bool is_on;
+	sd_event_source *timer; /* NULL: it is off, or a replay */
 	uint64_t threshold_ns, interval_ns;
 	struct rule_sum *sums; /* hash by name */
 };
 
-/* Takes a sample of the family, and tells listeners of a change. */
+/* Reads a sample of the family, takes it and tells listeners of a change. */
 void sampling_take(struct observe *observe, struct family *family, uint64_t now_ns, size_t *budget);
+
+/* The same with a sample of a recording. */
+void sampling_replay(struct observe *observe, struct family *family,
+		     const struct recorded *recorded);

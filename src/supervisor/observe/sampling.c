@@ -239,10 +239,37 @@ static void tell(struct observe *observe, struct family *family, uint64_t now_ns
 	observed->untold = 0;
 }
 
-void sampling_take(struct observe *observe, struct family *family, uint64_t now_ns, size_t *budget)
+static void take(struct observe *observe, struct family *family,
+		 const struct activity_sample *sample, uint64_t now_ns)
 {
 	struct observed *observed = family->observed;
 	const struct activity before = observed->activity;
+
+	if (activity_take(&observed->activity, sample, now_ns, observe->threshold_ns))
+		observed->untold++;
+	add_to_sum(observe, family, &before, now_ns);
+}
+
+/* For a recording.  A family whose root was never seen could not be told from another. */
+static void note(struct observe *observe, const struct family *family,
+		 const struct activity_sample *sample, uint64_t now_ns)
+{
+	if (family->members.root_pid > 0)
+		view_note(&observe->node->view,
+			  &(struct recorded){ .kind = RECORDED_SAMPLE,
+					      .time_ns = now_ns,
+					      .pid = family->members.root_pid,
+					      .value = family->root.start_ticks,
+					      .code = sample->code,
+					      .ran = sample->ran,
+					      .frozen = sample->frozen,
+					      .thread = sample->pid,
+					      .letter = sample->letter });
+}
+
+void sampling_take(struct observe *observe, struct family *family, uint64_t now_ns, size_t *budget)
+{
+	struct observed *observed = family->observed;
 	bool by_scope = has_own_scope(observe, family);
 	struct activity_sample sample;
 	uint64_t ran_ns = 0;
@@ -254,13 +281,24 @@ void sampling_take(struct observe *observe, struct family *family, uint64_t now_
 	observed->by_scope = by_scope;
 	sample = by_scope ? sample_scope(observe, family, budget, &ran_ns) :
 			    sample_threads(observe, family, budget, &ran_ns);
-	if (activity_take(&observed->activity, &sample, now_ns, observe->threshold_ns))
-		observed->untold++;
+	note(observe, family, &sample, now_ns);
+	take(observe, family, &sample, now_ns);
 	observed->due_ns = sample.code < 0 ?
 				   now_ns + observe->interval_ns :
 				   activity_due_ns(&observed->activity, ran_ns,
 						   observe->interval_ns, observe->threshold_ns);
 	observed->due_ns = align(observe, observed->due_ns, now_ns);
-	add_to_sum(observe, family, &before, now_ns);
 	tell(observe, family, now_ns);
+}
+
+void sampling_replay(struct observe *observe, struct family *family, const struct recorded *recorded)
+{
+	const struct activity_sample sample = { .code = recorded->code,
+						.ran = recorded->ran,
+						.frozen = recorded->frozen,
+						.pid = recorded->thread,
+						.letter = recorded->letter };
+
+	take(observe, family, &sample, recorded->time_ns);
+	tell(observe, family, recorded->time_ns);
 }

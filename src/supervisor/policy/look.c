@@ -106,7 +106,7 @@ static void note_signal(struct policy *policy, const struct strategy_sample *sam
 		return;
 	signal.use = nudging_use(policy);
 	(void)snprintf(signal.name, sizeof(signal.name), "%s", section->spec.signal->name);
-	view_note_signal(&policy->policies->node->view, &signal);
+	view_note(&policy->policies->node->view, &signal);
 }
 
 static void take_sample(struct policy *policy, uint64_t now_ns)

@@ -99,7 +99,7 @@ int gauge_open(struct gauge *gauge, struct slicectl_error *error)
 	struct target *target = gauge->target;
 	int r;
 
-	if (target->kind != SUBJECT_CGROUP)
+	if (target->kind != SUBJECT_CGROUP || target->watches->node->view.replay)
 		return 0;
 	gauge_close(gauge);
 	r = gauge_check_cgroup(target);

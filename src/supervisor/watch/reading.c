@@ -3,6 +3,7 @@
 /* Reads a value, tells its watches, and says when it is due again. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -21,10 +22,25 @@
 #define FAILURE_WAIT_NS (200 * CLOCK_NSEC_PER_MSEC)
 #define FAILURE_TOLD_NS (2 * CLOCK_NSEC_PER_SEC)
 
+/* For a recording. */
+static void note(const struct gauge *gauge, int code, uint64_t value, uint64_t now_ns)
+{
+	struct recorded recorded = { .kind = RECORDED_VALUE,
+				     .time_ns = now_ns,
+				     .code = code,
+				     .value = value,
+				     .limit = gauge->limit,
+				     .bytes = gauge->target->key };
+
+	(void)snprintf(recorded.name, sizeof(recorded.name), "%s", gauge->resource->name);
+	view_note(&gauge->target->watches->node->view, &recorded);
+}
+
 static void tell_all(struct gauge *gauge, uint64_t value, uint64_t now_ns)
 {
 	struct binding *binding, *next;
 
+	note(gauge, 0, value, now_ns);
 	gauge->has_value = true;
 	gauge->value = value;
 	DL_FOREACH_SAFE2 (gauge->bindings, binding, next, next_of_gauge)
@@ -143,6 +159,7 @@ static void take_failure(struct gauge *gauge, int code, uint64_t now_ns)
 {
 	struct binding *binding;
 
+	note(gauge, code, 0, now_ns);
 	gauge_close(gauge);
 	due_at(gauge, now_ns + FAILURE_WAIT_NS);
 	gauge->has_value = gauge->has_total = false;
@@ -164,10 +181,14 @@ int reading_take(struct gauge *gauge, uint64_t now_ns)
 	uint64_t value;
 	int r;
 
+	/* The values of a replay are those of the recording. */
+	if (gauge->target->watches->node->view.replay)
+		return 0;
 	gauge->target->watches->turn++;
 	ending_enforce(gauge->target, now_ns);
 	r = value_read(gauge, now_ns, &value);
 	if (is_gone(gauge, r)) {
+		note(gauge, -ESRCH, 0, now_ns);
 		ending_of_target(gauge->target, now_ns);
 		return -ESRCH;
 	}
@@ -184,6 +205,17 @@ int reading_take(struct gauge *gauge, uint64_t now_ns)
 	}
 	set_due(gauge, now_ns);
 	return 0;
+}
+
+void reading_replay(struct gauge *gauge, const struct recorded *recorded)
+{
+	gauge->limit = recorded->limit;
+	if (recorded->code == 0)
+		tell_all(gauge, recorded->value, recorded->time_ns);
+	else if (recorded->code == -ESRCH)
+		ending_of_target(gauge->target, recorded->time_ns);
+	else
+		take_failure(gauge, recorded->code, recorded->time_ns);
 }
 
 /* The kernel says that tasks have stalled for the share that was asked for. */

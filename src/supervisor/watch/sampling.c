@@ -72,11 +72,16 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+/* A replay has no timer. */
 int sampling_begin(struct watches *watches)
 {
-	int r = sd_event_add_time(watches->node->loop, &watches->timer, CLOCK_MONOTONIC, UINT64_MAX,
-				  1000, on_timer, watches);
+	int r;
 
 	watches->next_ns = UINT64_MAX;
+	if (watches->node->view.replay)
+		return 0;
+	r = sd_event_add_time(watches->node->loop, &watches->timer, CLOCK_MONOTONIC, UINT64_MAX,
+			      1000, on_timer, watches);
+
 	return r < 0 ? r : sd_event_source_set_enabled(watches->timer, SD_EVENT_OFF);
 }

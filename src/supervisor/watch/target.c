@@ -111,7 +111,7 @@ int target_open(struct target *target)
 	struct procfs_stat stat;
 	int r;
 
-	if (target->kind != SUBJECT_PROCESS || target->fd >= 0)
+	if (target->kind != SUBJECT_PROCESS || target->fd >= 0 || node->view.replay)
 		return 0;
 	r = open_directory(target);
 	if (r < 0)

@@ -25,6 +25,9 @@ struct watches *watches_free(struct watches *watches);
  * not changed go on. */
 void watches_apply(struct watches *watches);
 
+/* Takes a value of a recording. */
+void watches_replay(struct watches *watches, const struct recorded *recorded);
+
 /* What the event stream tells.  @event_ns: of the event; 0: a scan found it. */
 void watches_forked(struct watches *watches, struct process *process, uint64_t event_ns);
 void watches_executed(struct watches *watches, struct process *process);

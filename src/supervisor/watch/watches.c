@@ -83,7 +83,7 @@ void watches_apply(struct watches *watches)
 {
 	struct watch *watch;
 
-	if (!watches || watches->node->view.replay)
+	if (!watches)
 		return;
 	DL_FOREACH (watches->list, watch)
 		watch->stale = !watch->subscriber;
@@ -92,6 +92,21 @@ void watches_apply(struct watches *watches)
 	free_stale(watches);
 	if (watches->list)
 		due_set(watches, clock_now_ns(CLOCK_MONOTONIC));
+}
+
+void watches_replay(struct watches *watches, const struct recorded *recorded)
+{
+	const struct target *target = target_find(watches, recorded->bytes);
+	struct gauge *gauge;
+
+	/* A cgroup that was made again since. */
+	if (!target) {
+		subject_look_for_missing(watches, recorded->time_ns);
+		target = target_find(watches, recorded->bytes);
+	}
+	gauge = target ? gauge_find(target, resource_find(recorded->name)) : NULL;
+	if (gauge)
+		reading_replay(gauge, recorded);
 }
 
 static struct watch_view view_of(const struct watch *watch)

@@ -125,7 +125,7 @@ kill -KILL $one $two $three
 
 # A rule that gets other limits leaves alone what it does not mean.
 configure 'cpu.weight = 200' 'pids.max = 50'
-sed -i '/^\[policy/,/^cooldown/d' "$WORK/slicectl.conf"
+expect 0 ctl reload
 "$WORK/sf-noisy" -c "sleep $LONG; :" & one=$!
 N=$BASE/workload.slice/noisy.scope
 check "the rule sets a limit" until_true 20 grep -qsx 50 "$N/pids.max"
