@@ -40,9 +40,10 @@ static int signal_one(pid_t pid, void *data)
 
 static int signal_cgroup(int dirfd, const char *path, void *data)
 {
-	int r = occupant_each(dirfd, signal_one, data);
+	const struct slicectl_hierarchy *hierarchy = data;
+	int r = occupant_each_process(hierarchy->proc_fd, dirfd, signal_one, data);
 
-	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
+	return r == -ENOENT ? 0 : r;
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -69,20 +70,6 @@ int kill_all_frozen(struct slicectl_hierarchy *hierarchy, int fd, const char *pa
 	}
 }
 
-static int signal_owner(pid_t tid, void *data)
-{
-	const struct slicectl_hierarchy *hierarchy = data;
-	pid_t pid;
-
-	return procfs_read_tgid(hierarchy->proc_fd, tid, &pid) < 0 ? 0 : signal_one(pid, data);
-}
-
-static int signal_threaded(int dirfd, const char *path, void *data)
-{
-	(void)occupant_each_thread(dirfd, signal_owner, data);
-	return 0;
-}
-
 /* A threaded cgroup supports neither cgroup.kill nor cgroup.procs.  Every process with a
  * thread in it is killed with all its threads. */
 static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const char *path,
@@ -91,7 +78,7 @@ static int kill_all_threaded(struct slicectl_hierarchy *hierarchy, int fd, const
 	int r;
 
 	do {
-		(void)directory_walk(hierarchy->base_fd, path, signal_threaded, hierarchy);
+		(void)directory_walk(hierarchy->base_fd, path, signal_cgroup, hierarchy);
 		r = populated_wait_empty(fd, earlier(clock_deadline_usec(EMPTY_WAIT_USEC),
 						     deadline_usec));
 	} while (r == -ETIMEDOUT && clock_now_usec() < deadline_usec);

@@ -45,6 +45,32 @@ int occupant_each_thread(int dirfd, occupant_visit visit, void *data)
 	return each_line(dirfd, "cgroup.threads", visit, data);
 }
 
+struct owner_visit {
+	int proc_fd;
+	pid_t last;
+	occupant_visit visit;
+	void *data;
+};
+
+static int visit_owner(pid_t tid, void *data)
+{
+	struct owner_visit *owner = data;
+	pid_t pid;
+
+	if (procfs_read_tgid(owner->proc_fd, tid, &pid) < 0 || pid == owner->last)
+		return 0;
+	owner->last = pid;
+	return owner->visit(pid, owner->data);
+}
+
+int occupant_each_process(int proc_fd, int dirfd, occupant_visit visit, void *data)
+{
+	struct owner_visit owner = { .proc_fd = proc_fd, .visit = visit, .data = data };
+	int r = occupant_each(dirfd, visit, data);
+
+	return r == -EOPNOTSUPP ? occupant_each_thread(dirfd, visit_owner, &owner) : r;
+}
+
 static int take_first(pid_t pid, void *data)
 {
 	*(pid_t *)data = pid;

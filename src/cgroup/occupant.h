@@ -16,6 +16,10 @@ int occupant_each(int dirfd, occupant_visit visit, void *data);
 /* Same for the ids of threads: a threaded cgroup lists no processes. */
 int occupant_each_thread(int dirfd, occupant_visit visit, void *data);
 
+/* The processes of either: in a threaded cgroup those that the threads belong to, which may be visited
+ * more than once. */
+int occupant_each_process(int proc_fd, int dirfd, occupant_visit visit, void *data);
+
 /* Writes "process 123 (name)" for the first process; false when there is none. */
 bool occupant_describe(int proc_fd, int dirfd, char *out, size_t size);
 

@@ -10,6 +10,7 @@
 #include "cgroup/refusal.h"
 
 struct search {
+	int proc_fd;
 	pid_t spare_pid;
 	pid_t found;
 };
@@ -26,15 +27,16 @@ static int compare(pid_t pid, void *data)
 
 static int search_cgroup(int dirfd, const char *path, void *data)
 {
-	int r = occupant_each(dirfd, compare, data);
+	const struct search *search = data;
+	int r = occupant_each_process(search->proc_fd, dirfd, compare, data);
 
-	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
+	return r == -ENOENT ? 0 : r;
 }
 
 int protect_check(struct slicectl_hierarchy *hierarchy, const char *path, pid_t spare_pid,
 		  struct slicectl_error *error)
 {
-	struct search search = { .spare_pid = spare_pid };
+	struct search search = { .proc_fd = hierarchy->proc_fd, .spare_pid = spare_pid };
 	int r;
 
 	r = directory_walk(hierarchy->base_fd, path, search_cgroup, &search);

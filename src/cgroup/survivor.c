@@ -44,8 +44,10 @@ static int describe(pid_t pid, void *data)
 
 static int list_cgroup(int dirfd, const char *path, void *data)
 {
-	((struct report *)data)->path = path;
-	return occupant_each(dirfd, describe, data) > 0;
+	struct report *report = data;
+
+	report->path = path;
+	return occupant_each_process(report->proc_fd, dirfd, describe, data) > 0;
 }
 
 int survivor_report(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t waited_usec,

@@ -133,8 +133,7 @@ static void show_cgroup(const char *directory, bool below)
 		return;
 	put_file(directory, "cgroup.events", events);
 	put_file(directory, "cgroup.threads", procs);
-	if (!scope_world.threaded) /* the kernel refuses to read it */
-		put_file(directory, "cgroup.procs", procs);
+	put_file(directory, "cgroup.procs", procs);
 }
 
 void scope_world_show(void)
@@ -214,6 +213,15 @@ int __wrap_interface_write(int dirfd, const char *file, const char *value)
 	return r;
 }
 
+int __real_interface_read(int dirfd, const char *file, char **ret_text);
+int __wrap_interface_read(int dirfd, const char *file, char **ret_text);
+int __wrap_interface_read(int dirfd, const char *file, char **ret_text)
+{
+	if (scope_world.threaded && text_equal(file, "cgroup.procs"))
+		return -EOPNOTSUPP;
+	return __real_interface_read(dirfd, file, ret_text);
+}
+
 static struct member *find(pid_t pid)
 {
 	size_t i = (size_t)(pid - FIRST_PID);
@@ -226,6 +234,8 @@ static struct member *find(pid_t pid)
 int __wrap_held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held);
 int __wrap_held_process_open(int proc_fd, pid_t pid, struct held_process *ret_held)
 {
+	/* Between the list and the signal there is time for a fork. */
+	scope_world_pass(1);
 	if (!find(pid))
 		return -ESRCH;
 	*ret_held = (struct held_process){ .pidfd = -1, .stat.pid = pid };
