@@ -29,6 +29,7 @@ struct slicectl_hierarchy {
 	int proc_fd; /* the proc mount in which pids are looked up */
 	bool is_cgroup2;
 	bool is_systemd_init;
+	bool is_supervised; /* slicectld runs, which puts back what was changed for a while */
 	struct delegatee base_owner; /* owner of the slices that are not delegated */
 	controller_set controllers;  /* to enable for children */
 	/* Declared slices; limits and delegatee of each at the same index. */

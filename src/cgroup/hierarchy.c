@@ -225,6 +225,11 @@ const char *slicectl_hierarchy_owner(const struct slicectl_hierarchy *hierarchy,
 	return slicectl_owner_of(hierarchy->slices, hierarchy->n_slices, path);
 }
 
+void hierarchy_set_supervised(struct slicectl_hierarchy *hierarchy)
+{
+	hierarchy->is_supervised = true;
+}
+
 int hierarchy_check_owner(const struct slicectl_hierarchy *hierarchy, const char *owner,
 			  const char *path, struct slicectl_error *error)
 {

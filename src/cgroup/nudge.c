@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cgroup/directory.h"
 #include "cgroup/handle.h"
+#include "cgroup/limits.h"
 #include "cgroup/mark.h"
 #include "cgroup/nudge_mark.h"
 
@@ -103,12 +104,14 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
 	return r < 0 ? nudged_fail(&nudged, r, error) : 0;
 }
 
-bool nudge_is_intact(struct slicectl_hierarchy *hierarchy, const char *path, const char *file)
+int nudge_is_intact(struct slicectl_hierarchy *hierarchy, const char *path, const char *file)
 {
 	_cleanup_nudged_ struct nudged nudged;
+	int r = nudged_open(hierarchy, path, file, &nudged);
 
-	return nudged_open(hierarchy, path, file, &nudged) == 0 && nudged.text &&
-	       nudged_is_ours(&nudged);
+	if (r < 0)
+		return r;
+	return nudged.text && limit_is_current(file, nudged.mark.written, nudged.current);
 }
 
 int nudge_baseline(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,

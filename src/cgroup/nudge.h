@@ -50,9 +50,9 @@ int nudge_restore(struct slicectl_hierarchy *hierarchy, const char *path, const 
  * slicectl_scope_list_free().  -errno without a sentence. */
 int nudge_list(struct slicectl_hierarchy *hierarchy, const char *path, char ***ret_files);
 
-/* Whether the file has the value still that it was changed to.  Otherwise someone else has written it, and
- * nothing will be put back. */
-bool nudge_is_intact(struct slicectl_hierarchy *hierarchy, const char *path, const char *file);
+/* 1: the file has the value still that it was changed to; 0: it has not, because someone else has written
+ * it, or has set it for good.  Otherwise -errno, without a sentence. */
+int nudge_is_intact(struct slicectl_hierarchy *hierarchy, const char *path, const char *file);
 
 /* The baseline of a file that is changed, which the caller frees, and until when it is held (0: it is
  * not).  -ENODATA. */

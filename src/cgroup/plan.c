@@ -112,23 +112,24 @@ static int plan_controllers(struct slicectl_plan *plan, const char *path, struct
 	return 0;
 }
 
-/* A policy has changed the file for a while, and that value comes back. */
-static bool comes_back(struct slicectl_hierarchy *hierarchy, const char *path,
-		       const struct limit *limit)
+/* The value that a policy or somebody has changed for a while, and that slicectld puts back; NULL: the
+ * present one is there to stay.  The caller frees it. */
+static char *coming_back(struct slicectl_hierarchy *hierarchy, const char *path, const char *file)
 {
-	_cleanup_free_ char *baseline = NULL;
-	uint64_t until_usec;
+	char *baseline = NULL;
+	uint64_t until_usec = 0;
 
-	return nudge_is_intact(hierarchy, path, limit->file) &&
-	       nudge_baseline(hierarchy, path, limit->file, &baseline, &until_usec) == 0 &&
-	       limit_is_current(limit->file, limit->value, baseline);
+	if (!hierarchy->is_supervised || nudge_is_intact(hierarchy, path, file) != 1 ||
+	    nudge_baseline(hierarchy, path, file, &baseline, &until_usec) < 0)
+		return NULL;
+	return baseline;
 }
 
 static int plan_limit(struct slicectl_hierarchy *hierarchy, struct slicectl_plan *plan,
 		      const char *path, const struct level *level, const struct limit *limit,
 		      struct slicectl_error *error)
 {
-	_cleanup_free_ char *current = NULL;
+	_cleanup_free_ char *current = NULL, *baseline = NULL;
 	controller_set needed = controller_of_file(limit->file);
 
 	if ((needed & ~level->available) && limit_is_unset(limit->file, limit->value))
@@ -139,8 +140,8 @@ static int plan_limit(struct slicectl_hierarchy *hierarchy, struct slicectl_plan
 				 path, limit->file, (int)strcspn(limit->file, "."), limit->file);
 	if (level->fd >= 0)
 		(void)interface_read(level->fd, limit->file, &current);
-	if (current && (limit_is_current(limit->file, limit->value, current) ||
-			comes_back(hierarchy, path, limit)))
+	baseline = coming_back(hierarchy, path, limit->file);
+	if (current && limit_is_current(limit->file, limit->value, baseline ? baseline : current))
 		return 0;
 	return add_change(plan, &(struct slicectl_change){
 					.kind = SLICECTL_CHANGE_SET,

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/dynmods.h"
+#include "cgroup/hierarchy.h"
 #include "cgroup/plan.h"
 #include "cli/ask.h"
 #include "cli/context.h"
@@ -119,30 +120,49 @@ static int check_privilege(const struct invocation *invocation, struct slicectl_
 	return 0;
 }
 
+/* Whether slicectld runs for this hierarchy. */
+static int find_supervisor(const struct invocation *invocation, bool *ret_runs,
+			   struct slicectl_error *error)
+{
+	json_t *status = NULL;
+	int r = client_call(invocation->root, "Status", NULL, ANSWER_USEC, &status, error);
+
+	*ret_runs = r == 0 && !json_is_true(json_object_get(status, "dry_run")) &&
+		    text_equal(ask_text(status, "base", ""),
+			       slicectl_hierarchy_path(invocation->hierarchy));
+	json_decref(status);
+	return r == -ECONNREFUSED ? 0 : r;
+}
+
 /* A supervisor that runs must accept the configuration first: otherwise the tree would follow one
- * configuration, and its rules and its guard another. */
+ * configuration, and its rules and its guard another.  Only root may reload. */
 static int reload_supervisor(const struct invocation *invocation, struct slicectl_error *error)
 {
 	struct slicectl_error failure = SLICECTL_ERROR_INIT;
-	json_t *status = NULL, *reply = NULL;
-	int r = geteuid() == 0 ? 0 : -ECONNREFUSED; /* only root may reload */
+	json_t *reply = NULL;
+	int r = client_call(invocation->root, "Reload", NULL, ANSWER_USEC, &reply, &failure);
 
-	if (r == 0)
-		r = client_call(invocation->root, "Status", NULL, ANSWER_USEC, &status, &failure);
-	if (r < 0 || json_is_true(json_object_get(status, "dry_run")) ||
-	    !text_equal(ask_text(status, "base", ""),
-			slicectl_hierarchy_path(invocation->hierarchy))) {
-		json_decref(status);
-		return r == 0 || r == -ECONNREFUSED ? 0 : (*error = failure, r);
-	}
-	json_decref(status);
-	r = client_call(invocation->root, "Reload", NULL, ANSWER_USEC, &reply, &failure);
 	json_decref(reply);
 	return r == 0 ?
 		       0 :
 		       error_set(error, -r,
 				 "slicectld, which is running, refuses the configuration, so nothing was changed: %s",
 				 failure.message);
+}
+
+static int meet_supervisor(const struct invocation *invocation, struct slicectl_error *error)
+{
+	bool runs = false;
+	int r = find_supervisor(invocation, &runs, error);
+
+	/* Who only wants to see what would change may be unable to ask. */
+	if (r < 0 && !is_dry_run(invocation) && geteuid() == 0)
+		return r;
+	if (runs)
+		hierarchy_set_supervised(invocation->hierarchy);
+	return runs && !is_dry_run(invocation) && geteuid() == 0 ?
+		       reload_supervisor(invocation, error) :
+		       0;
 }
 
 /* A mount option affects the whole machine, so it is changed only where the configuration asks
@@ -170,8 +190,8 @@ int cmd_init(struct invocation *invocation, struct slicectl_error *error)
 		log_warning("%s", invocation->config->warnings.lines[i]);
 	if (r == 0 && !is_dry_run(invocation))
 		r = check_privilege(invocation, error);
-	if (r == 0 && !is_dry_run(invocation))
-		r = reload_supervisor(invocation, error);
+	if (r == 0)
+		r = meet_supervisor(invocation, error);
 	if (r == 0 && !is_dry_run(invocation))
 		r = context_lock(invocation, error);
 	if (r == 0)

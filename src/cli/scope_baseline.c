@@ -35,7 +35,7 @@ static void visit_all(const struct invocation *invocation, const char *path, bas
 		_cleanup_free_ char *baseline = NULL;
 		uint64_t until_usec = 0;
 
-		if (nudge_is_intact(invocation->hierarchy, path, *file) &&
+		if (nudge_is_intact(invocation->hierarchy, path, *file) == 1 &&
 		    nudge_baseline(invocation->hierarchy, path, *file, &baseline, &until_usec) == 0)
 			visit(*file, baseline, time_left(until_usec), data);
 	}

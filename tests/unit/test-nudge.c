@@ -387,11 +387,20 @@ static void what_comes_back_is_not_planned(void)
 	CHECK_INT(slicectl_hierarchy_declare(fixture.hierarchy, &slice, limits, NULL), 0);
 	CHECK_INT(count_changes(&fixture), 0);
 	CHECK_INT(set(&fixture, "250"), 0);
-	CHECK(nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"));
+	CHECK_INT(nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"), 1);
+	/* Without slicectld nobody would put it back. */
+	CHECK_INT(count_changes(&fixture), 1);
+	hierarchy_set_supervised(fixture.hierarchy);
 	CHECK_INT(count_changes(&fixture), 0);
 	tree_write(&fixture.tree, "a.slice/cpu.weight", "777\n");
-	CHECK(!nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"));
+	CHECK_INT(nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"), 0);
 	CHECK_INT(count_changes(&fixture), 1);
+	/* The baseline itself, written by someone else, is not what was changed. */
+	CHECK_INT(nudge_write(fixture.hierarchy, "a.slice", "cpu.weight", "250", true, NULL),
+		  -ESTALE);
+	CHECK_INT(set(&fixture, "250"), 0);
+	tree_write(&fixture.tree, "a.slice/cpu.weight", "777\n");
+	CHECK_INT(nudge_is_intact(fixture.hierarchy, "a.slice", "cpu.weight"), 0);
 	slicectl_limits_free(limits);
 	tear_down(&fixture);
 }
