@@ -141,7 +141,7 @@ static void print_verdicts(const json_t *policy)
 		if (json_integer_value(count) > 0)
 			(void)printf(" %s %lld", name, (long long)json_integer_value(count));
 	}
-	(void)printf("\n%lld nudges, %lld values put back, %lld times taken back because it did not help\n",
+	(void)printf("\n%lld nudges, %lld values put back, %lld of them because the change did not help\n",
 		     ask_number(policy, "nudges"), ask_number(policy, "restores"),
 		     ask_number(policy, "undone"));
 }

@@ -25,9 +25,9 @@ struct proposal {
 	uint64_t value; /* the next one */
 };
 
-/* @text NULL: the baseline is put back. */
+/* @text NULL: the baseline is put back.  @why NULL: what the policy sees. */
 static bool submit(struct target *target, enum lever lever, enum wish wish, const char *old,
-		   const char *text)
+		   const char *text, const char *why)
 {
 	struct policy *policy = target->policy;
 	struct policies *policies = policy->policies;
@@ -36,7 +36,7 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 	struct lever_state *state = &target->levers[lever];
 	struct slicectl_limits *limits = slicectl_limits_new();
 	_cleanup_free_ char *actor = text_format("policy:%s", policy->section->name);
-	_cleanup_free_ char *reason = decision_reason(policy, wish);
+	_cleanup_free_ char *reason = why ? strdup(why) : decision_reason(policy, wish);
 	char first[LEVER_TEXT_SIZE];
 	const char *shown = text ? text :
 			    state->first == LEVER_NO_LIMIT ?
@@ -225,33 +225,36 @@ static bool nudge(struct target *target, uint64_t now_ns)
 	if (verdict == VERDICT_OK) {
 		target->pending_value = proposal.value;
 		begun = submit(target, proposal.lever, WISH_NUDGE, proposal.current,
-			       lever_text(proposal.lever, proposal.value, proposal.current, text));
+			       lever_text(proposal.lever, proposal.value, proposal.current, text),
+			       NULL);
 	}
 	free(proposal.current);
 	return begun;
 }
 
-/* The change is in force, and nobody holds the file since. */
-static bool is_in_force(const struct target *target, enum lever lever)
+/* Someone else has written the file, or holds it.  What cannot be read says nothing. */
+static bool is_taken_over(const struct target *target, enum lever lever)
 {
 	struct slicectl_hierarchy *hierarchy = target->policies->node->hierarchy;
 	const char *file = lever_row(lever)->file;
 	_cleanup_free_ char *baseline = NULL;
-	uint64_t until_usec;
+	uint64_t until_usec = 0;
+	int intact = nudge_is_intact(hierarchy, target->path, file);
 
-	return nudge_is_intact(hierarchy, target->path, file) &&
-	       nudge_baseline(hierarchy, target->path, file, &baseline, &until_usec) == 0 &&
-	       until_usec == 0;
+	if (intact == 1)
+		(void)nudge_baseline(hierarchy, target->path, file, &baseline, &until_usec);
+	return intact == 0 || until_usec > 0;
 }
 
-static void end_what_is_lost(struct target *target)
+static void end_what_is_lost(struct target *target, uint64_t now_ns)
 {
 	for (enum lever lever = 0; lever < _LEVER_MAX; lever++) {
 		struct lever_state *state = &target->levers[lever];
 
-		if (!target->is_pending && state->nudged && !is_in_force(target, lever))
+		if (!target->is_pending && now_ns >= target->contended_ns && state->nudged &&
+		    is_taken_over(target, lever))
 			(void)submit(target, lever, WISH_RESTORE, state->value ? state->value : "",
-				     NULL);
+				     NULL, "someone else has written the file, or holds it");
 	}
 }
 
@@ -263,7 +266,7 @@ void nudging_notice(struct policy *policy, uint64_t now_ns)
 		return;
 	policy->noticed_ns = now_ns;
 	DL_FOREACH (policy->targets, target)
-		end_what_is_lost(target);
+		end_what_is_lost(target, now_ns);
 }
 
 size_t nudging_away(struct policy *policy, uint64_t now_ns)
@@ -294,10 +297,12 @@ static bool back(struct target *target, enum wish wish)
 		plan = plan_of(target, lever);
 		target->pending_value = nudge_plan_back(&plan);
 		if (wish != WISH_RELEASE || target->pending_value == state->first)
-			return submit(target, lever, wish, state->value ? state->value : "", NULL);
+			return submit(target, lever, wish, state->value ? state->value : "", NULL,
+				      NULL);
 		return submit(target, lever, wish, state->value ? state->value : "",
 			      lever_text(lever, target->pending_value,
-					 state->value ? state->value : "", text));
+					 state->value ? state->value : "", text),
+			      NULL);
 	}
 	return false;
 }
