@@ -13,7 +13,7 @@ const char *record_result(const struct record *record)
 {
 	/* Exits and scans are not actions, so they are real in a dry run too. */
 	if (record->dry_run && record->code == 0 && !record->exit && !record->resync &&
-	    !record->crossing)
+	    !record->crossing && !record->activity)
 		return "dry-run";
 	if (record->intent)
 		return "begun";

@@ -99,14 +99,17 @@ static int put_sample(json_t *object, const struct recorded *recorded)
 			0);
 }
 
+/* A user may set a limit to anything: what is no integer of JSON is no limit in practice. */
 static int put_value(json_t *object, const struct recorded *recorded)
 {
-	return json_object_set_new(object, "subject", json_string(recorded->bytes)) +
-	       (recorded->code == 0 ? json_object_set_new(object, "value", number(recorded->value)) :
-				      0) +
-	       (recorded->limit < UINT64_MAX ?
-			json_object_set_new(object, "limit", number(recorded->limit)) :
-			0);
+	uint64_t value = recorded->value < LLONG_MAX ? recorded->value : LLONG_MAX;
+	int failed = json_object_set_new(object, "subject", json_string(recorded->bytes));
+
+	if (recorded->code == 0)
+		failed += json_object_set_new(object, "value", number(value));
+	if (recorded->limit <= LLONG_MAX)
+		failed += json_object_set_new(object, "limit", number(recorded->limit));
+	return failed;
 }
 
 char *recorded_format(const struct recorded *recorded)

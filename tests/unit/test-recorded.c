@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #include "process/view.h"
 #include "tree.h"
@@ -95,6 +96,12 @@ static void values_come_back(void)
 	CHECK_TEXT(back.name, "memory.swap.current");
 	CHECK_TEXT(back.bytes, subject);
 	CHECK(back.value == 2500 && back.limit == UINT64_MAX);
+	recorded_done(&back);
+	/* A user may set a limit to anything. */
+	value.limit = UINT64_MAX - 1;
+	value.value = UINT64_MAX;
+	back = round_trip(&value);
+	CHECK(back.value == LLONG_MAX && back.limit == UINT64_MAX);
 	recorded_done(&back);
 	value.limit = 1 << 20;
 	value.code = -EMFILE;

@@ -17,7 +17,6 @@ struct detect {
 	struct mover *mover;
 	struct observe *observe;
 	struct watches *watches;
-	bool observes;                     /* a replay has begun to */
 	const char *name;                  /* of the open detector, or NULL */
 	struct listen *listen;             /* NULL unless the detector is netlink */
 	struct poll *poll;                 /* NULL unless the detector is poll */

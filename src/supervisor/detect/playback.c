@@ -68,12 +68,9 @@ static int play_cause(struct detect *detect, const struct recorded *cause,
 	}
 }
 
-/* As at a start: after the first scan. */
-static void begin_to_observe(struct detect *detect, const struct recorded *cause)
+/* As at a start: after the first scan, which is the first cause. */
+static void begin_to_observe(struct detect *detect)
 {
-	if (detect->observes || cause->kind == RECORDED_LOOK)
-		return;
-	detect->observes = true;
 	observe_apply(detect->observe);
 	watches_apply(detect->watches);
 }
@@ -86,7 +83,8 @@ int playback(struct detect *detect, struct slicectl_error *error)
 	int r;
 
 	while ((r = replay_next(replay, &cause, error)) > 0) {
-		begin_to_observe(detect, cause);
+		if (played == 1)
+			begin_to_observe(detect);
 		r = play_cause(detect, cause, error);
 		if (r < 0)
 			return r;

@@ -76,7 +76,7 @@ void watches_counted(struct watches *watches, pid_t root)
 	if (target)
 		gauge = gauge_find(target, resource_find("processes"));
 	if (gauge)
-		(void)reading_take(gauge, clock_now_ns(CLOCK_MONOTONIC));
+		reading_count(gauge, view_now_ns(&watches->node->view));
 }
 
 void watches_executed(struct watches *watches, struct process *process)

@@ -259,6 +259,8 @@ int value_read(struct gauge *gauge, uint64_t now_ns, uint64_t *ret_value);
 /* Reads it and tells its watches; it is then due again.  -ESRCH: what is watched has ended, and the
  * gauge is freed. */
 int reading_take(struct gauge *gauge, uint64_t now_ns);
+/* The same for a value that slicectld knows, within the event that has changed it. */
+void reading_count(struct gauge *gauge, uint64_t now_ns);
 /* Takes a value of a recording. */
 void reading_replay(struct gauge *gauge, const struct recorded *recorded);
 /* Reads the limit again if a watch needs it and a second has passed. */

@@ -40,7 +40,6 @@ static void tell_all(struct gauge *gauge, uint64_t value, uint64_t now_ns)
 {
 	struct binding *binding, *next;
 
-	note(gauge, 0, value, now_ns);
 	gauge->has_value = true;
 	gauge->value = value;
 	DL_FOREACH_SAFE2 (gauge->bindings, binding, next, next_of_gauge)
@@ -159,7 +158,6 @@ static void take_failure(struct gauge *gauge, int code, uint64_t now_ns)
 {
 	struct binding *binding;
 
-	note(gauge, code, 0, now_ns);
 	gauge_close(gauge);
 	due_at(gauge, now_ns + FAILURE_WAIT_NS);
 	gauge->has_value = gauge->has_total = false;
@@ -176,35 +174,48 @@ static void take_failure(struct gauge *gauge, int code, uint64_t now_ns)
 		tell_event(binding, WATCH_FAILED, now_ns);
 }
 
-int reading_take(struct gauge *gauge, uint64_t now_ns)
+/* Within an event nothing is recorded: a replay comes to the same value there. */
+static int take(struct gauge *gauge, uint64_t now_ns, bool within_event)
 {
-	uint64_t value;
+	uint64_t value = 0;
 	int r;
 
-	/* The values of a replay are those of the recording. */
-	if (gauge->target->watches->node->view.replay)
-		return 0;
 	gauge->target->watches->turn++;
 	ending_enforce(gauge->target, now_ns);
 	r = value_read(gauge, now_ns, &value);
-	if (is_gone(gauge, r)) {
-		note(gauge, -ESRCH, 0, now_ns);
-		ending_of_target(gauge->target, now_ns);
-		return -ESRCH;
-	}
+	if (is_gone(gauge, r))
+		r = -ESRCH;
 	if (r < 0 && r != -EAGAIN && r != -ENODATA) {
-		take_failure(gauge, r, now_ns);
-		return 0;
+		if (!within_event)
+			note(gauge, r, 0, now_ns);
+		if (r == -ESRCH)
+			ending_of_target(gauge->target, now_ns);
+		else
+			take_failure(gauge, r, now_ns);
+		return r == -ESRCH ? r : 0;
 	}
 	gauge->failing_ns = 0;
 	gauge->failure_told = false;
 	if (r == 0 && !is_too_early(gauge, value, now_ns)) {
 		reading_refresh_limit(gauge, now_ns);
 		pace_take(&gauge->pace, value, now_ns);
+		if (!within_event)
+			note(gauge, 0, value, now_ns);
 		tell_all(gauge, value, now_ns);
 	}
 	set_due(gauge, now_ns);
 	return 0;
+}
+
+int reading_take(struct gauge *gauge, uint64_t now_ns)
+{
+	/* The values of a replay are those of the recording. */
+	return gauge->target->watches->node->view.replay ? 0 : take(gauge, now_ns, false);
+}
+
+void reading_count(struct gauge *gauge, uint64_t now_ns)
+{
+	(void)take(gauge, now_ns, true);
 }
 
 void reading_replay(struct gauge *gauge, const struct recorded *recorded)
@@ -212,8 +223,6 @@ void reading_replay(struct gauge *gauge, const struct recorded *recorded)
 	gauge->limit = recorded->limit;
 	if (recorded->code == 0)
 		tell_all(gauge, recorded->value, recorded->time_ns);
-	else if (recorded->code == -ESRCH)
-		ending_of_target(gauge->target, recorded->time_ns);
 	else
 		take_failure(gauge, recorded->code, recorded->time_ns);
 }
@@ -230,6 +239,7 @@ static void take_trigger(struct gauge *gauge, uint64_t now_ns)
 	(void)value_read(gauge, now_ns, &share);
 	gauge->total_ns = now_ns;
 	due_at(gauge, now_ns + PRESSURE_WAIT_NS);
+	note(gauge, 0, gauge->awaited, now_ns);
 	tell_all(gauge, gauge->awaited, now_ns); /* that watch may have gone since */
 }
 

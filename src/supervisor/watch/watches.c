@@ -96,13 +96,18 @@ void watches_apply(struct watches *watches)
 
 void watches_replay(struct watches *watches, const struct recorded *recorded)
 {
-	const struct target *target = target_find(watches, recorded->bytes);
+	struct target *target = target_find(watches, recorded->bytes);
 	struct gauge *gauge;
 
 	/* A cgroup that was made again since. */
 	if (!target) {
+		watches->looked_ns = 0;
 		subject_look_for_missing(watches, recorded->time_ns);
 		target = target_find(watches, recorded->bytes);
+	}
+	if (target && recorded->code == -ESRCH) {
+		ending_of_target(target, recorded->time_ns);
+		return;
 	}
 	gauge = target ? gauge_find(target, resource_find(recorded->name)) : NULL;
 	if (gauge)
