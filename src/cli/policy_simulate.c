@@ -64,7 +64,8 @@ static bool take_time(const json_t *object, bool is_recorded, uint64_t *ret_usec
 
 	if (!is_count(time))
 		return false;
-	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1);
+	/* A time of 0 stands for none in what decides. */
+	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1) + 1;
 	return true;
 }
 
