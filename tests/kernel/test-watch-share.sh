@@ -85,3 +85,45 @@ said "already has 32 watched values, which is the maximum"
 pkill -KILL -P $many
 wait $many
 stop_daemon
+
+# A member whose end was not seen: its pid is another's before its value is first read.
+cat >"$WORK/slicectl.conf" <<END
+[supervisor]
+audit-log = $WORK/audit.jsonl
+detector = poll
+poll-interval = 1min
+[owner workload]
+users = root
+[rule kin]
+comm = ws-kin
+action = monitor
+END
+cp "$(command -v sh)" "$WORK/ws-kin"
+mkfifo "$WORK/wait"
+"$WORK/ws-kin" -c 'read -r _ <"$1" & echo $! >"$2"; wait; read -r _ <"$1"' kin "$WORK/wait" "$WORK/child" & root=$!
+check "a family waits" until_true 5 test -s "$WORK/child"
+child=$(cat "$WORK/child")
+start_daemon
+targets() { # SUBJECT N
+	ctl --json watch list >"$WORK/list"
+	grep -q "\"subject\":\"$1\".*\"targets\":$2," "$WORK/list"
+}
+"$SLICECTL" -q watch "family:$root" nofile 900 & both=$!
+check "both members are watched" until_true 10 targets "family:$root" 2
+kill $both
+wait $both 2>/dev/null
+kill "$child"
+"$TRICKS" bear "$child" 60 >/dev/null 2>&1 & bear=$!
+bears() { [ "$(cut -d ' ' -f 4 "/proc/$child/stat")" = $bear ]; }
+if until_true 10 bears; then
+	"$SLICECTL" -q watch "family:$root" nofile 900 & one=$!
+	check "the process that has the pid of one is not" until_true 10 targets "family:$root" 1
+	nap 500
+	check "and stays so" targets "family:$root" 1
+	kill $one
+	kill "$child" $bear 2>/dev/null
+else
+	echo "# no process can be given a pid here"
+fi
+kill $root
+stop_daemon

@@ -35,7 +35,7 @@ command = $WORK/hook
 [watch scope]
 subject = workload.slice/later
 resource = cpu
-level = 50%"
+level = 30%"
 expect 0 ctl -c "$WORK/slicectl.conf" check-config
 expect 0 ctl -q init
 start_daemon
