@@ -22,27 +22,6 @@
 
 enum { STEPS_MAX = 24 };
 
-#define PROMISE(promise, condition)                                                       \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			(void)fprintf(stderr, "%s is broken: %s\n", promise, #condition); \
-			abort();                                                          \
-		}                                                                         \
-	} while (0)
-
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static unsigned take(struct input *input)
-{
-	if (input->size == 0)
-		return 0;
-	input->size--;
-	return *input->data++;
-}
-
 static void add_member(struct input *input)
 {
 	unsigned traits = take(input);

@@ -37,14 +37,6 @@
 #include "supervisor/service/reload.h"
 #include "world.h"
 
-#define PROMISE(promise, condition)                                                       \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			(void)fprintf(stderr, "%s is broken: %s\n", promise, #condition); \
-			abort();                                                          \
-		}                                                                         \
-	} while (0)
-
 enum { STEPS_MAX = 400, TABLE_MAX = 16, REPLIES_MAX = 1024 * 1024 };
 
 static const char *const configurations[] = {
@@ -84,19 +76,6 @@ struct machine {
 	bool deaf; /* events are lost */
 	uint32_t sequence;
 };
-
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static unsigned take(struct input *input)
-{
-	if (input->size == 0)
-		return 0;
-	input->size--;
-	return *input->data++;
-}
 
 /* In place of the audit log: each record is checked. */
 struct audit_writer {
