@@ -14,25 +14,6 @@
 #include "cgroup/mark.h"
 #include "cgroup/nudge_mark.h"
 
-/* The files that may be changed.  The names of marks can be forged, so a mark for any other file is
- * none. */
-static const char *const files[] = { "cpu.weight", "cpu.max", "io.weight", "memory.high",
-				     "pids.max" };
-
-bool nudge_may_change(const char *file)
-{
-	for (size_t i = 0; i < ELEMENTS(files); i++) {
-		if (text_equal(files[i], file))
-			return true;
-	}
-	return false;
-}
-
-uint64_t nudge_now_usec(void)
-{
-	return clock_now_ns(CLOCK_BOOTTIME) / 1000;
-}
-
 static int check_held(const struct nudged *nudged, struct slicectl_error *error)
 {
 	uint64_t now_usec = nudge_now_usec();

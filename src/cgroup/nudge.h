@@ -14,14 +14,7 @@
 #include <slicectl/hierarchy.h>
 
 #include "base/error.h"
-
-/* On a cgroup, followed by the name of an interface file: its value before the first change, the one
- * that is being written, the one before that, and, if somebody holds it, until when: each in a line of
- * its own. */
-#define MARK_BASELINE "user.slicectl.baseline."
-
-/* Whether @file is one that may be changed for a while: all others are refused with -EINVAL. */
-bool nudge_may_change(const char *file);
+#include "cgroup/nudge_mark.h"
 
 /*
  * Writes @value, one line, to @file of the cgroup @path, and keeps the baseline.  @is_first: the caller
@@ -31,12 +24,6 @@ bool nudge_may_change(const char *file);
  */
 int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		const char *value, bool is_first, struct slicectl_error *error);
-
-/* The clock of what somebody holds: CLOCK_BOOTTIME, because a machine may be suspended. */
-uint64_t nudge_now_usec(void);
-
-/* The longest time that something is held: 720 h. */
-#define NUDGE_HOLD_MAX_USEC (UINT64_C(720) * 3600 * 1000000)
 
 /* The present value is there to stay: nothing is put back any more.  -errno without a sentence. */
 int nudge_forget(struct slicectl_hierarchy *hierarchy, const char *path, const char *file);

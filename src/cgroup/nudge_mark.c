@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "cgroup/directory.h"
@@ -16,7 +17,25 @@
 #include "cgroup/interface.h"
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
-#include "cgroup/nudge.h"
+
+/* The files that may be changed.  The names of marks can be forged, so a mark for any other file is
+ * none. */
+static const char *const files[] = { "cpu.weight", "cpu.max", "io.weight", "memory.high",
+				     "pids.max" };
+
+bool nudge_may_change(const char *file)
+{
+	for (size_t i = 0; i < ELEMENTS(files); i++) {
+		if (text_equal(files[i], file))
+			return true;
+	}
+	return false;
+}
+
+uint64_t nudge_now_usec(void)
+{
+	return clock_now_ns(CLOCK_BOOTTIME) / 1000;
+}
 
 void nudged_done(struct nudged *nudged)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* One file that is changed for a while, and the mark that keeps its baseline; for nudge.c and hold.c.
- * See nudge.h for what the mark has. */
+/* One file that is changed for a while, and the mark that keeps its baseline; for nudge.c and hold.c. */
 
 #include <limits.h>
 #include <stdbool.h>
@@ -12,6 +11,20 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+
+/* On a cgroup, followed by the name of an interface file: its value before the first change, the one
+ * that is being written, the one before that, and, if somebody holds it, until when: each in a line of
+ * its own. */
+#define MARK_BASELINE "user.slicectl.baseline."
+
+/* Whether @file is one that may be changed for a while: all others are refused with -EINVAL. */
+bool nudge_may_change(const char *file);
+
+/* The clock of what somebody holds: CLOCK_BOOTTIME, because a machine may be suspended. */
+uint64_t nudge_now_usec(void);
+
+/* The longest time that something is held: 720 h. */
+#define NUDGE_HOLD_MAX_USEC (UINT64_C(720) * 3600 * 1000000)
 
 /* What a mark says: the value before the first change, the one that was written last, the one before
  * that, and until when somebody holds it (0: nobody does). */

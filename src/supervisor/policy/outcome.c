@@ -13,23 +13,6 @@
 #define CONTENDED_NS (600 * CLOCK_NSEC_PER_SEC)
 #define REFUSED_NS (60 * CLOCK_NSEC_PER_SEC)
 
-void lever_forget(struct lever_state *state)
-{
-	free(state->baseline);
-	free(state->value);
-	*state = (struct lever_state){ 0 };
-}
-
-void lever_take_text(char **member, const char *text)
-{
-	char *copy = strdup(text);
-
-	if (copy) {
-		free(*member);
-		*member = copy;
-	}
-}
-
 /* The change of the pending lever was made. */
 static void take_change(struct target *target)
 {
