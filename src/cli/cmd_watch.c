@@ -102,8 +102,9 @@ static int check_end(struct watching *watching, struct slicectl_error *error)
 		watching->left = 0;
 		return 0;
 	}
-	return error_set(error, ESRCH, "what was watched has ended before %llu events came",
-			 (unsigned long long)watching->options->count);
+	return error_set(error, ESRCH, "what was watched has ended before %llu event%s came",
+			 (unsigned long long)watching->options->count,
+			 watching->options->count == 1 ? "" : "s");
 }
 
 static int take_events(struct watching *watching, struct slicectl_error *error)

@@ -60,6 +60,16 @@ static void say_activity(const struct record *record, char *out, size_t size)
 		       changes, activity->evidence);
 }
 
+/* "process 12 (java)"; of one that has exited the name may not be known. */
+static void say_process(const struct record *record, char *out, size_t size)
+{
+	if (record->comm && *record->comm)
+		(void)snprintf(out, size, "process %d (%s)", (int)record->pid,
+			       TEXT_ESCAPE(record->comm));
+	else
+		(void)snprintf(out, size, "process %d", (int)record->pid);
+}
+
 static enum change_way way_of(const char *direction)
 {
 	return text_equal(direction, "up")   ? CHANGE_UP :
@@ -81,8 +91,7 @@ static void say_crossing(const struct record *record, char *out, size_t size)
 		return;
 	}
 	if (record->pid > 0)
-		(void)snprintf(subject, sizeof(subject), "process %d (%s)", (int)record->pid,
-			       TEXT_ESCAPE(record->comm ? record->comm : ""));
+		say_process(record, subject, sizeof(subject));
 	else
 		(void)snprintf(subject, sizeof(subject), "%s", record->scope ? record->scope : "?");
 	(void)snprintf(out, size, "%s: %s of %s %s%s%s", record->actor ? record->actor : "?",
@@ -105,13 +114,15 @@ static void say_action(const struct record *record, char *out, size_t size)
 	/* Without memory for its name the actor is not known. */
 	const char *actor = record->actor ? record->actor : "?";
 	bool by_rule = text_starts_with(actor, "rule:");
-	char subject[128] = "", who[128], reached[64] = "", latency[64] = "", values[512] = "";
+	char subject[136] = "", process[128], who[128], reached[64] = "", latency[64] = "",
+	     values[512] = "";
 
 	(void)snprintf(who, sizeof(who), "%s%s", by_rule ? "rule " : "",
 		       actor + (by_rule ? strlen("rule:") : 0));
-	if (record->pid > 0)
-		(void)snprintf(subject, sizeof(subject), " process %d (%s)", (int)record->pid,
-			       TEXT_ESCAPE(record->comm ? record->comm : ""));
+	if (record->pid > 0) {
+		say_process(record, process, sizeof(process));
+		(void)snprintf(subject, sizeof(subject), " %s", process);
+	}
 	if (record->processes > 0)
 		(void)snprintf(reached, sizeof(reached), ": %zu process%s", record->processes,
 			       record->processes == 1 ? "" : "es");

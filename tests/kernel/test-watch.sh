@@ -199,7 +199,7 @@ expect 0 ctl watch $short nofile 900
 said "process $short has ended"
 "$WORK/wa-it" -c 'sleep 1; exit 0' & short=$!
 expect 3 ctl watch -n 1 $short nofile 900
-said "has ended before 1 events came"
+said "has ended before 1 event came"
 (nap 500; opens 30 >&7) &
 expect 0 ctl watch -n 1 $one nofile 20
 said "rose from"
