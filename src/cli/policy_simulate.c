@@ -64,8 +64,7 @@ static bool take_time(const json_t *object, bool is_recorded, uint64_t *ret_usec
 
 	if (!is_count(time))
 		return false;
-	/* A time of 0 stands for none in what decides. */
-	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1) + 1;
+	*ret_usec = (uint64_t)json_integer_value(time) / (is_recorded ? 1000 : 1);
 	return true;
 }
 
@@ -141,7 +140,8 @@ static void take_line(struct run *run, const struct trace_line *line)
 	const struct strategy_sample sample = { .code = line->is_missing ? -ENODATA : 0,
 						.signal = line->value,
 						.is_idle = line->is_idle,
-						.now_ns = line->time_usec * 1000 };
+						/* 0 stands for no time in what decides */
+						.now_ns = line->time_usec * 1000 + 1 };
 
 	for (size_t i = 0; i < config->n_policies; i++) {
 		const struct config_policy *policy = &config->policies[i];

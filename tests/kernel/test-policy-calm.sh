@@ -68,16 +68,16 @@ expect 0 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/recording"
 check "that nudges" grep -q 'calm: nudge: cpu.weight 100 to 75' "$WORK/out"
 expect 0 "$SLICECTLD" -c "$WORK/slicectl.conf" --replay "$WORK/recording" --dry-run
 
-# What it would decide about a trace.
-i=0
+# What it would decide about a trace, which may begin at any time.
+i=-1
 while [ $((i += 1)) -le 40 ]; do
-	echo "{\"time_usec\":${i}000000,\"signal\":\"cpu.some\",\"value\":$([ $i -le 4 ] && echo 9000 || echo 100),\"use\":1}"
+	echo "{\"time_usec\":$((i * 1000000)),\"signal\":\"cpu.some\",\"value\":$([ $i -le 3 ] && echo 9000 || echo 100),\"use\":1}"
 done >"$WORK/trace.json"
 expect 0 ctl -c "$WORK/slicectl.conf" policy simulate "$WORK/trace.json"
-said '1.000 s  calm: nudge: cpu.weight 100 to 75, cpu.some was 90.00%'
+said '0.000 s  calm: nudge: cpu.weight 100 to 75, cpu.some was 90.00%'
 said 'calm: release: cpu.weight 75 to 100, cpu.some was 1.00%'
 expect 0 ctl -c "$WORK/slicectl.conf" policy simulate --csv "$WORK/trace.json"
-said '1000000,calm,nudge,ok,cpu.weight,100,75,9000'
+said '0,calm,nudge,ok,cpu.weight,100,75,9000'
 expect 0 ctl -c "$WORK/slicectl.conf" --json policy simulate "$WORK/trace.json"
 said '"verdict":"ok"'
 wrong_trace() { # LINE SENTENCE
