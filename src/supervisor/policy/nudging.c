@@ -86,7 +86,7 @@ static uint64_t use_of(const struct target *target, enum lever lever)
 	uint64_t use = 0;
 
 	if (lever == LEVER_CPU_MAX)
-		return target->has_cpu ? target->cpu : 0;
+		return target_most_cpu(target);
 	if (row->use_file)
 		(void)hierarchy_read_u64(target->policy->policies->node->hierarchy, target->path,
 					 row->use_file, 0, &use);
@@ -162,11 +162,10 @@ static bool is_owned(const struct target *target, enum lever lever)
 	return true;
 }
 
-/* From "max" a step begins with the use, which of processor time is known only after a moment. */
+/* See TARGET_LOOKS. */
 static bool must_wait(const struct target *target, enum lever lever)
 {
-	return lever == LEVER_CPU_MAX && !target->has_cpu &&
-	       target->levers[lever].now == LEVER_NO_LIMIT;
+	return target->looks < TARGET_LOOKS && target->levers[lever].now == LEVER_NO_LIMIT;
 }
 
 static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint64_t now_ns)

@@ -9,6 +9,10 @@
 
 #define POLICY_TICK_NS UINT64_C(500000000)
 
+/* From "max" a step begins with what is used, which a load that has just begun does not show: a target is
+ * looked at for so many ticks before. */
+enum { TARGET_LOOKS = 4 };
+
 /* One cgroup, or the machine, whose signal a policy follows. */
 struct sensor {
 	struct policy *policy;
@@ -45,6 +49,8 @@ struct target {
 	uint64_t usage_usec, usage_ns; /* usage_ns 0: not read */
 	uint64_t cpu;                  /* hundredths of a percent of one CPU */
 	bool has_cpu;
+	uint64_t recent_cpu[TARGET_LOOKS]; /* ring: the same at the last looks */
+	unsigned looks;                    /* one after the other, without a gap */
 	bool seen;
 	/* The change under way. */
 	bool is_pending;
@@ -112,6 +118,8 @@ void target_refresh(struct policy *policy, uint64_t now_ns);
 void target_free(struct target *target);
 void target_free_orphans(struct policies *policies);
 size_t target_count_nudged(const struct policy *policy);
+/* The most processor time that it used at the last looks; 0: it is not known. */
+uint64_t target_most_cpu(const struct target *target);
 /* Carry the wish out on all targets; return how many changes were begun. */
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);

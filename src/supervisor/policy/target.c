@@ -75,16 +75,29 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 	if (hierarchy_read_key(target->policy->policies->node->hierarchy, target->path, "cpu.stat",
 			       "usage_usec", &usec) < 0) {
 		target->usage_ns = 0;
+		target->looks = 0;
 		return;
 	}
 	target->usage_usec = usec;
 	target->usage_ns = now_ns;
 	/* The mean of a long time says nothing about now. */
 	if (before_ns == 0 || now_ns < before_ns + 1000 || now_ns > before_ns + SPAN_MAX_NS ||
-	    usec < before_usec)
+	    usec < before_usec) {
+		target->looks = 0;
 		return;
+	}
 	target->cpu = (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000);
 	target->has_cpu = true;
+	target->recent_cpu[target->looks++ % TARGET_LOOKS] = target->cpu;
+}
+
+uint64_t target_most_cpu(const struct target *target)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < TARGET_LOOKS && i < target->looks; i++)
+		most = target->recent_cpu[i] > most ? target->recent_cpu[i] : most;
+	return most;
 }
 
 /* A cgroup that is not a subject any more is put back, unless it was removed. */
