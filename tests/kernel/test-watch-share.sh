@@ -113,6 +113,8 @@ check "both members are watched" until_true 10 targets "family:$root" 2
 kill $both
 wait $both 2>/dev/null
 kill "$child"
+gone() { [ ! -e "/proc/$child" ]; }
+check "one has ended, and its parent knows" until_true 10 gone
 "$TRICKS" bear "$child" 60 >/dev/null 2>&1 & bear=$!
 bears() { [ "$(cut -d ' ' -f 4 "/proc/$child/stat")" = $bear ]; }
 if until_true 10 bears; then
