@@ -63,7 +63,7 @@ is "$(cat "$weight")" 100 "the weight at first"
 check "the noisy are nudged" until_true 30 lowered
 check "that is recorded, with the reason" until_true 5 audited policy.nudge '"actor":"policy:calm".*"scope":"workload.slice/noisy.*"old":"100".*cpu.some is '
 expect 0 ctl policy explain "workload.slice/noisy-$noisy"
-said 'policy calm: nudge: cpu.weight 100 to 50'
+said 'nudge: cpu.weight 100 to 50'
 check "they are nudged again, to the floor" until_true 40 at 10
 nap 1500
 is "$(cat "$weight")" 10 "the weight at its floor"
