@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
+#include "cgroup/refusal.h"
 #include "cli/ask.h"
 #include "cli/context.h"
 #include "cli/policy_simulate.h"
@@ -254,7 +255,7 @@ static int check_there(const struct invocation *invocation, const json_t *reply,
 	    json_array_size(json_object_get(reply, "policies")) > 0 ||
 	    hierarchy_read_stat(invocation->hierarchy, path, &id, NULL) != -ENOENT)
 		return 0;
-	return error_set(error, ENOENT, "%s: there is no such cgroup", path);
+	return refusal_set(error, REFUSAL_OPEN, -ENOENT, path, NULL, NULL);
 }
 
 static int run_explain(struct invocation *invocation, struct slicectl_error *error)

@@ -18,6 +18,7 @@
 #include "cgroup/metrics.h"
 #include "cgroup/name.h"
 #include "cgroup/occupant.h"
+#include "cgroup/refusal.h"
 #include "cli/context.h"
 #include "cli/print.h"
 #include "cli/scope_activity.h"
@@ -229,7 +230,7 @@ static int draw_below(struct picture *picture, const char *slice, bool must_exis
 	if (r == -ENOENT && !must_exist)
 		return 0;
 	if (r == -ENOENT)
-		return error_set(error, ENOENT, "%s: there is no such cgroup", slice);
+		return refusal_set(error, REFUSAL_OPEN, r, slice, NULL, NULL);
 	return r < 0 ? error_set(error, -r, "cannot show %s: %s", slice, strerror(-r)) : 0;
 }
 

@@ -10,7 +10,7 @@ struct resource;
 enum change_way {
 	CHANGE_DOWN, /* below the level */
 	CHANGE_UP,   /* at or above it */
-	CHANGE_ANY,  /* there is no level: each change is told */
+	CHANGE_ANY,  /* there is no level, so each change is reported */
 };
 
 struct value_change {

@@ -99,7 +99,7 @@ static int put_sample(json_t *object, const struct recorded *recorded)
 			0);
 }
 
-/* A user may set a limit to anything: what is no integer of JSON is no limit in practice. */
+/* A user may set a limit beyond what JSON holds as an integer.  Nothing reaches it, so it is left out. */
 static int put_value(json_t *object, const struct recorded *recorded)
 {
 	uint64_t value = recorded->value < LLONG_MAX ? recorded->value : LLONG_MAX;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What listeners were told of activity and of watched values, a replay of the recording tells again.
+# A replay reports the changes of activity and the crossings that listeners were told while it was recorded.
 . "${srcdir:-.}/tests/kernel/lib.sh"
 for name in rp-work rp-open; do cp "$(command -v bash)" "$WORK/$name"; done
 cat >"$WORK/slicectl.conf" <<END
