@@ -57,11 +57,22 @@ static void away(struct simulation *simulation, const struct strategy_sample *sa
 
 		question.has_room = nudge_plan_away(&plan, &value);
 		step->verdict = gate_ask(&question);
-		if (step->verdict == VERDICT_OK)
+		if (step->verdict == VERDICT_OK) {
+			simulation->has_step = true;
+			simulation->stepped = i;
+			simulation->before = simulation->levers[i].now;
 			change(simulation, i, value, sample->now_ns, step);
+		}
 		if (step->verdict != VERDICT_BOUNDS)
 			return;
 	}
+}
+
+static void undo(struct simulation *simulation, uint64_t now_ns, struct simulation_step *step)
+{
+	if (simulation->has_step)
+		change(simulation, simulation->stepped, simulation->before, now_ns, step);
+	simulation->has_step = false;
 }
 
 /* One step, or everything, of the last lever that is not at its baseline. */
@@ -76,6 +87,7 @@ static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
 		plan = plan_of(simulation, i - 1, 0);
 		change(simulation, i - 1,
 		       wish == WISH_RELEASE ? nudge_plan_back(&plan) : plan.baseline, now_ns, step);
+		simulation->has_step = false;
 		return;
 	}
 }
@@ -96,19 +108,20 @@ struct simulation_step simulation_take(struct simulation *simulation,
 							      simulation->spec, sample) };
 
 	/* What goes back does so a lever at a time, as it is carried out. */
-	if (step.wish == WISH_RESTORE || step.wish == WISH_UNDO)
-		simulation->way_back = step.wish;
-	if (step.wish == WISH_NUDGE && simulation->way_back == WISH_NOTHING)
+	simulation->goes_back |= step.wish == WISH_RESTORE;
+	if (simulation->goes_back)
+		back(simulation, WISH_RESTORE, sample->now_ns, &step);
+	else if (step.wish == WISH_NUDGE)
 		away(simulation, sample, use, &step);
-	else if (simulation->way_back != WISH_NOTHING)
-		back(simulation, simulation->way_back, sample->now_ns, &step);
+	else if (step.wish == WISH_UNDO)
+		undo(simulation, sample->now_ns, &step);
 	else if (step.wish == WISH_RELEASE &&
 		 sample->now_ns < simulation->written_ns + simulation->spec->cooldown_ns)
 		step.verdict = VERDICT_COOLDOWN;
 	else if (step.wish == WISH_RELEASE)
 		back(simulation, step.wish, sample->now_ns, &step);
 	if (count_nudged(simulation) == 0)
-		simulation->way_back = WISH_NOTHING;
+		simulation->goes_back = false;
 	strategy_done(&simulation->strategy, simulation->spec, step.wish, sample, step.changed,
 		      count_nudged(simulation));
 	if (step.changed && step.wish == WISH_NOTHING)

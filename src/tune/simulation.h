@@ -14,8 +14,12 @@ struct simulation {
 		uint64_t first, now; /* baseline and value */
 		uint64_t use;        /* when the first step was taken */
 	} levers[3];                 /* those of the action */
+	/* The last change, if it was a step away. */
+	bool has_step;
+	size_t stepped;  /* of the levers */
+	uint64_t before; /* the value before it */
 	uint64_t written_ns;
-	enum wish way_back; /* until everything is back; or WISH_NOTHING */
+	bool goes_back; /* until everything is at its baseline */
 };
 
 struct simulation_step {

@@ -49,8 +49,13 @@ static void weigh(struct strategy *strategy, const struct policy_spec *spec,
 {
 	uint64_t begun_ns = strategy->judged_ns - judge_span(spec);
 
-	if (strategy->judged_ns == 0 || sample->now_ns < begun_ns + STRATEGY_SETTLE_NS)
+	if (strategy->judged_ns == 0)
 		return;
+	if (sample->now_ns < begun_ns + STRATEGY_SETTLE_NS) {
+		if (strategy->is_rising && sample->signal > strategy->before)
+			strategy->before = sample->signal;
+		return;
+	}
 	strategy->sum += sample->signal;
 	strategy->count++;
 }
@@ -145,6 +150,8 @@ void strategy_done(struct strategy *strategy, const struct policy_spec *spec, en
 		note_return(strategy, spec, sample->now_ns);
 		strategy->judged_ns = sample->now_ns + judge_span(spec);
 		strategy->before = sample->signal;
+		strategy->is_rising = strategy->above_ns > 0 &&
+				      sample->now_ns - strategy->above_ns < STRATEGY_SETTLE_NS;
 		strategy->sum = strategy->count = 0;
 	} else if (wish == WISH_RELEASE) {
 		strategy->released_ns = sample->now_ns;

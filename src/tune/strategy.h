@@ -3,7 +3,7 @@
 
 /*
  * What a policy wants, from its signal over time: to nudge, to go one step back, to restore, or to
- * take back what did not help.  Pure: the signal and the time come in, and a wish comes out.
+ * take back the step that did not help.  Pure: the signal and the time come in, and a wish comes out.
  *
  * A nudge that helps makes the signal fall, which is no proof that the pressure has gone: so the way
  * back is a step at a time, and when the pressure returns the next attempt waits twice as long.
@@ -16,7 +16,7 @@ enum wish {
 	WISH_NUDGE,   /* a step away from the baseline */
 	WISH_RELEASE, /* a step back */
 	WISH_RESTORE, /* back to the baseline at once: who is protected is idle or gone */
-	WISH_UNDO,    /* the same: it did not help */
+	WISH_UNDO,    /* the last step is taken back: it did not help */
 };
 
 /* "nudge", "release", … */
@@ -30,6 +30,7 @@ struct strategy {
 	/* The judgement of the last nudge. */
 	uint64_t judged_ns;  /* when it is judged; 0: it has been */
 	uint64_t before;     /* the signal before it */
+	bool is_rising;      /* above for less than its window, so there was more than it showed */
 	uint64_t sum, count; /* of the signal since it settled */
 	unsigned failures;   /* nudges in a row that did not help */
 	uint64_t banned_ns;  /* until then there are no nudges */

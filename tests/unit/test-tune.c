@@ -251,6 +251,7 @@ struct world {
 	struct strategy strategy;
 	struct policy_spec spec;
 	uint64_t now_ns, level, baseline, value, written_ns;
+	uint64_t before; /* the last change */
 	size_t writes;
 	bool subjects_idle;
 };
@@ -278,22 +279,25 @@ static enum wish world_step(struct world *world, uint64_t signal, int code, bool
 						.now_ns = world->now_ns };
 	enum wish wish = strategy_take(&world->strategy, &world->spec, &sample);
 	struct nudge_plan plan = world_plan(world);
-	uint64_t before = world->value;
+	uint64_t value = world->value;
 
 	if (wish == WISH_NUDGE && (world->written_ns == 0 ||
 				   world->now_ns >= world->written_ns + world->spec.cooldown_ns))
 		(void)nudge_plan_away(&plan, &world->value);
 	else if (wish == WISH_RELEASE)
 		world->value = nudge_plan_back(&plan);
-	else if (wish == WISH_RESTORE || wish == WISH_UNDO)
+	else if (wish == WISH_RESTORE)
 		world->value = world->baseline;
-	if (world->value != before) {
+	else if (wish == WISH_UNDO)
+		world->value = world->before;
+	if (world->value != value) {
+		world->before = value;
 		world->writes++;
 		if (wish == WISH_NUDGE && world->written_ns > 0)
 			CHECK(world->now_ns >= world->written_ns + world->spec.cooldown_ns);
 		world->written_ns = world->now_ns;
 	}
-	strategy_done(&world->strategy, &world->spec, wish, &sample, world->value != before,
+	strategy_done(&world->strategy, &world->spec, wish, &sample, world->value != value,
 		      world->value != world->baseline);
 	CHECK(world->value >= world->spec.floor && world->value <= world->baseline);
 	world->now_ns += SECOND_NS / 2;
@@ -341,6 +345,45 @@ static void what_does_not_help_is_undone(void)
 
 /* The signal falls with the value, so the end of the pressure is only seen by trying: less and less
  * often. */
+static void what_has_helped_stays(void)
+{
+	struct world world;
+
+	world_init(&world);
+	for (int i = 0; i < 2 * 5; i++)
+		(void)world_step(&world, world.value == 100 ? 6000 : 3000, 0, false);
+	CHECK_INT(world.value, 75);
+	/* The second step does not help: it alone is taken back, and no other follows for a minute. */
+	for (int i = 0; i < 2 * 20; i++)
+		(void)world_step(&world, 3000, 0, false);
+	CHECK_INT(world.value, 75);
+	CHECK_INT(world.writes, 3);
+	policy_spec_done(&world.spec);
+}
+
+/* The signal is a mean of two seconds: soon after the load began there is more than it shows. */
+static void a_load_that_has_just_begun_is_known_later(void)
+{
+	static const uint64_t signals[] = { 3000, 3700, 4500, 6000, 5000 };
+	struct world world;
+
+	world_init(&world);
+	world.spec.lasting_ns = SECOND_NS / 2;
+	for (int i = 0; i < 2 * 8; i++)
+		(void)world_step(&world, signals[i < 5 ? i : 4], 0, false);
+	CHECK_INT(world.strategy.failures, 0);
+	CHECK(world.value < 100);
+	policy_spec_done(&world.spec);
+	/* It rose for all of the time: that is no help. */
+	world_init(&world);
+	world.spec.lasting_ns = SECOND_NS / 2;
+	for (int i = 0; i < 2 * 8; i++)
+		(void)world_step(&world, i < 4 ? signals[i] : 6000, 0, false);
+	CHECK_INT(world.strategy.failures, 1);
+	CHECK_INT(world.value, 100);
+	policy_spec_done(&world.spec);
+}
+
 static void the_way_back_is_tried(void)
 {
 	struct world world;
@@ -525,5 +568,6 @@ TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
 	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
 	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
 	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
+	  CASE(what_has_helped_stays), CASE(a_load_that_has_just_begun_is_known_later),
 	  CASE(the_way_back_is_tried), CASE(the_first_step_back_waits_unless_the_subjects_are_idle),
 	  CASE(nobody_stays_nudged), CASE(any_signal_ends_at_the_baseline))

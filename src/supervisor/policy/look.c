@@ -54,18 +54,17 @@ static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 		target_refresh(policy, now_ns);
 	if (policy->strategy.nudged)
 		nudging_notice(policy, now_ns);
-	if (wish == WISH_RESTORE || wish == WISH_UNDO)
-		policy->way_back = wish;
-	if (policy->way_back != WISH_NOTHING)
-		(void)nudging_back(policy, policy->way_back, now_ns);
+	policy->goes_back |= wish == WISH_RESTORE;
+	if (policy->goes_back)
+		(void)nudging_back(policy, WISH_RESTORE, now_ns);
 	else if (wish == WISH_NUDGE)
 		changed = nudging_away(policy, now_ns);
-	else if (wish == WISH_RELEASE)
+	else if (wish == WISH_RELEASE || wish == WISH_UNDO)
 		changed = nudging_back(policy, wish, now_ns);
 	strategy_done(&policy->strategy, &policy->section->spec, wish, &policy->sample, changed,
 		      target_count_nudged(policy));
 	if (!policy->strategy.nudged)
-		policy->way_back = WISH_NOTHING;
+		policy->goes_back = false;
 }
 
 /* For slicectl policy simulate. */

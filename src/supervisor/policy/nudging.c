@@ -25,6 +25,13 @@ struct proposal {
 	uint64_t value; /* the next one */
 };
 
+static const char *action_of(enum wish wish, const char *text)
+{
+	if (wish == WISH_NUDGE)
+		return "policy.nudge";
+	return wish == WISH_RELEASE || text ? "policy.release" : "policy.restore";
+}
+
 /* @text NULL: the baseline is put back.  @why NULL: what the policy sees. */
 static bool submit(struct target *target, enum lever lever, enum wish wish, const char *old,
 		   const char *text, const char *why)
@@ -56,23 +63,20 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 		target->pending_restores = !text;
 		target->written_ns = policy->sample.now_ns;
 		requests_submit_own(act_requests(policies->act),
-				    &(struct own_request){
-					    .kind = !text         ? DEED_UNNUDGE :
-						    state->nudged ? DEED_NUDGE_ON :
-								    DEED_NUDGE,
-					    .action = wish == WISH_NUDGE   ? "policy.nudge" :
-						      wish == WISH_RELEASE ? "policy.release" :
-									     "policy.restore",
-					    .actor = actor,
-					    .path = target->path,
-					    .owner = owner,
-					    .limits = limits,
-					    .id = target->id,
-					    .reason = reason,
-					    .old = old,
-					    .dry_run = policy->section->dry_run,
-					    .done = outcome_take,
-					    .data = target });
+				    &(struct own_request){ .kind = !text         ? DEED_UNNUDGE :
+								   state->nudged ? DEED_NUDGE_ON :
+										   DEED_NUDGE,
+							   .action = action_of(wish, text),
+							   .actor = actor,
+							   .path = target->path,
+							   .owner = owner,
+							   .limits = limits,
+							   .id = target->id,
+							   .reason = reason,
+							   .old = old,
+							   .dry_run = policy->section->dry_run,
+							   .done = outcome_take,
+							   .data = target });
 	}
 	if (!fits)
 		free(copy);
@@ -274,10 +278,23 @@ size_t nudging_away(struct policy *policy, uint64_t now_ns)
 	size_t begun = 0;
 
 	DL_FOREACH (policy->targets, target) {
-		if (!target->is_pending)
-			begun += nudge(target, now_ns);
+		if (target->is_pending)
+			continue;
+		target->has_step = false;
+		begun += nudge(target, now_ns);
 	}
 	return begun;
+}
+
+static bool set(struct target *target, enum lever lever, enum wish wish, uint64_t value)
+{
+	const struct lever_state *state = &target->levers[lever];
+	const char *old = state->value ? state->value : "";
+	char text[LEVER_TEXT_SIZE];
+
+	target->pending_value = value;
+	return submit(target, lever, wish, old,
+		      value == state->first ? NULL : lever_text(lever, value, old, text), NULL);
 }
 
 /* The levers go back in the other order. */
@@ -287,23 +304,24 @@ static bool back(struct target *target, enum wish wish)
 
 	for (size_t i = action->n_levers; i > 0; i--) {
 		enum lever lever = action->levers[i - 1];
-		struct lever_state *state = &target->levers[lever];
+		const struct lever_state *state = &target->levers[lever];
 		struct nudge_plan plan;
-		char text[LEVER_TEXT_SIZE];
 
 		if (!state->nudged)
 			continue;
 		plan = plan_of(target, lever);
-		target->pending_value = nudge_plan_back(&plan);
-		if (wish != WISH_RELEASE || target->pending_value == state->first)
-			return submit(target, lever, wish, state->value ? state->value : "", NULL,
-				      NULL);
-		return submit(target, lever, wish, state->value ? state->value : "",
-			      lever_text(lever, target->pending_value,
-					 state->value ? state->value : "", text),
-			      NULL);
+		return set(target, lever, wish,
+			   wish == WISH_RELEASE ? nudge_plan_back(&plan) : state->first);
 	}
 	return false;
+}
+
+static bool undo(struct target *target)
+{
+	const struct lever_state *state = &target->levers[target->stepped];
+
+	return target->has_step && state->nudged &&
+	       set(target, target->stepped, WISH_UNDO, state->before);
 }
 
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
@@ -315,7 +333,7 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
 		if (!target->is_pending &&
 		    (wish != WISH_RELEASE ||
 		     now_ns >= target->written_ns + policy->section->spec.cooldown_ns))
-			begun += back(target, wish);
+			begun += wish == WISH_UNDO ? undo(target) : back(target, wish);
 	}
 	return begun;
 }

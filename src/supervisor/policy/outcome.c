@@ -18,11 +18,14 @@ static void take_change(struct target *target)
 {
 	struct lever_state *state = &target->levers[target->pending_lever];
 
+	target->has_step = target->pending_wish == WISH_NUDGE;
+	target->stepped = target->pending_lever;
 	if (target->pending_restores) {
 		lever_forget(state);
 		return;
 	}
 	state->nudged = true;
+	state->before = state->now;
 	state->now = target->pending_value;
 	lever_take_text(&state->value, target->pending_text);
 }

@@ -34,6 +34,7 @@ struct lever_state {
 	bool nudged;
 	char *baseline, *value; /* texts of the kernel, while it is nudged */
 	uint64_t first, now;    /* the same as numbers */
+	uint64_t before;        /* the value before the last step away */
 	uint64_t use;           /* what was used before the first step; 0: not known */
 };
 
@@ -52,6 +53,8 @@ struct target {
 	uint64_t recent_cpu[TARGET_LOOKS]; /* ring: the same at the last looks */
 	unsigned looks;                    /* one after the other, without a gap */
 	bool seen;
+	bool has_step;      /* the last change was a step away, */
+	enum lever stepped; /* of this file */
 	/* The change under way. */
 	bool is_pending;
 	enum lever pending_lever;
@@ -73,7 +76,7 @@ struct policy {
 	struct strategy strategy;
 	struct strategy_sample sample; /* the last */
 	unsigned idle_ticks;           /* samples in a row in which who is protected did not run */
-	enum wish way_back; /* WISH_RESTORE or WISH_UNDO until everything is back; or WISH_NOTHING */
+	bool goes_back;                /* until everything is at its baseline */
 	bool is_awake;
 	uint64_t noticed_ns; /* when nudging_notice() looked last */
 	uint64_t rests_ns;   /* since when nothing happens; 0: it does not rest */
