@@ -23,6 +23,7 @@
 #include "cgroup/nudge.h"
 #include "cgroup/place_move.h"
 #include "cgroup/protect.h"
+#include "cgroup/reclaim.h"
 #include "cgroup/remove.h"
 
 /* A deed under way. */
@@ -128,9 +129,11 @@ static int read_id(const struct work *work, uint64_t *ret_id, struct slicectl_er
 	return r < 0 ? error_set(error, -r, "%s: %s", work->deed->scope, strerror(-r)) : 0;
 }
 
-static bool is_nudge(enum deed_kind kind)
+/* What is also done to slices. */
+static bool is_of_cgroups(enum deed_kind kind)
 {
-	return kind == DEED_NUDGE || kind == DEED_NUDGE_ON || kind == DEED_UNNUDGE;
+	return kind == DEED_NUDGE || kind == DEED_NUDGE_ON || kind == DEED_UNNUDGE ||
+	       kind == DEED_RECLAIM;
 }
 
 /* The scope may have been removed, and another one made with its path. */
@@ -142,8 +145,7 @@ static int check_id(const struct work *work, struct slicectl_error *error)
 
 	if (deed->id == 0 || deed->kind == DEED_REMOVE)
 		return 0;
-	/* These are done to slices, too. */
-	if (is_nudge(deed->kind))
+	if (is_of_cgroups(deed->kind))
 		r = read_id(work, &id, error);
 	else
 		r = slicectl_scope_id(work->hierarchy, deed->scope, &id, error);
@@ -241,6 +243,8 @@ static int carry_out(struct work *work, struct slicectl_error *error)
 	case DEED_UNNUDGE:
 		return nudge_restore(hierarchy, deed->scope, slicectl_limits_file(deed->limits, 0),
 				     error);
+	case DEED_RECLAIM:
+		return reclaim_memory(hierarchy, deed->scope, deed->bytes, error);
 	case DEED_REMOVE:
 		return remove_foreign(work, error);
 	default:

@@ -33,6 +33,7 @@ enum deed_kind {
 	DEED_NUDGE,    /* sets the one file of @limits for a while, see nudge.h */
 	DEED_NUDGE_ON, /* the same, once more: it must be changed already */
 	DEED_UNNUDGE,  /* puts the one file of @limits back; its value does not matter */
+	DEED_RECLAIM,  /* asks the kernel to reclaim @bytes of memory */
 	DEED_REMOVE, /* removes the empty cgroup @id, whatever its name, unless it is marked as ours */
 	_DEED_KIND_MAX,
 };
@@ -51,6 +52,7 @@ struct deed {
 	uint64_t for_usec;     /* of set: for how long; 0: for good */
 	uint64_t timeout_usec; /* of destroy, freeze, thaw and kill */
 	pid_t asking;          /* of destroy, freeze and kill: must not be in the scope; 0: none */
+	uint64_t bytes;        /* of reclaim */
 	uint64_t id;           /* the cgroup that the scope must be; 0: any with that path */
 	deed_place place;      /* moves each process, as place_held() does; NULL: that does */
 };

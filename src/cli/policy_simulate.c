@@ -147,7 +147,8 @@ static void take_line(struct run *run, const struct trace_line *line)
 		const struct config_policy *policy = &config->policies[i];
 		struct simulation_step step;
 
-		if (!text_equal(policy->spec.signal->name, line->signal) ||
+		if (policy->spec.action->reclaims ||
+		    !text_equal(policy->spec.signal->name, line->signal) ||
 		    (line->policy && !text_equal(policy->name, line->policy)))
 			continue;
 		step = simulation_take(&run->simulations[i], &sample, line->use);
@@ -207,6 +208,17 @@ static int simulate(struct run *run, struct slicectl_error *error)
 	return read_trace(run, stream, error);
 }
 
+/* Whether a cgroup is idle is not in a trace. */
+static void name_left_out(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_policies; i++) {
+		if (config->policies[i].spec.action->reclaims)
+			(void)fprintf(stderr,
+				      "slicectl: policy %s is left out: its action depends on more than the signal\n",
+				      config->policies[i].name);
+	}
+}
+
 int policy_simulate_run(struct invocation *invocation, struct slicectl_error *error)
 {
 	struct run run = { .invocation = invocation, .file = invocation->operands[0] };
@@ -217,6 +229,7 @@ int policy_simulate_run(struct invocation *invocation, struct slicectl_error *er
 	if (invocation->config->n_policies == 0)
 		return error_set(error, ENOENT,
 				 "the configuration has no policies; see [policy NAME] in slicectl.conf(5)");
+	name_left_out(invocation->config);
 	run.simulations = calloc(invocation->config->n_policies, sizeof(*run.simulations));
 	if (!run.simulations)
 		return error_set(error, ENOMEM, "out of memory");

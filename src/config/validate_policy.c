@@ -63,13 +63,15 @@ static bool share_subject(const struct policy_spec *a, const struct policy_spec 
 	return false;
 }
 
-static const struct lever_row *shared_lever(const struct policy_action *a,
-					    const struct policy_action *b)
+/* The file that both would change; or NULL. */
+static const char *shared_file(const struct policy_action *a, const struct policy_action *b)
 {
+	if (a->reclaims && b->reclaims)
+		return "memory.reclaim";
 	for (size_t i = 0; i < a->n_levers; i++) {
 		for (size_t j = 0; j < b->n_levers; j++) {
 			if (a->levers[i] == b->levers[j])
-				return lever_row(a->levers[i]);
+				return lever_row(a->levers[i])->file;
 		}
 	}
 	return NULL;
@@ -82,15 +84,14 @@ static void check_fights(struct draft *draft, size_t index)
 
 	for (size_t i = 0; policy->spec.action && i < index; i++) {
 		const struct config_policy *other = &draft->config->policies[i];
-		const struct lever_row *lever =
-			other->spec.action && share_subject(&policy->spec, &other->spec) ?
-				shared_lever(policy->spec.action, other->spec.action) :
-				NULL;
+		const char *file = other->spec.action && share_subject(&policy->spec, &other->spec) ?
+					   shared_file(policy->spec.action, other->spec.action) :
+					   NULL;
 
-		if (lever)
+		if (file)
 			POLICY_PROBLEM(draft, policy,
 				       "policy %s and policy %s (%s) would both change %s of the same subject",
-				       policy->name, other->name, other->origin, lever->file);
+				       policy->name, other->name, other->origin, file);
 	}
 }
 

@@ -8,6 +8,7 @@ static const char *const names[_VERDICT_MAX] = {
 	[VERDICT_PSI_IDLE] = "psi-idle",
 	[VERDICT_COOLDOWN] = "cooldown",
 	[VERDICT_SUBJECT_IDLE] = "subject-idle",
+	[VERDICT_SUBJECT_BUSY] = "subject-busy",
 	[VERDICT_BOUNDS] = "bounds",
 	[VERDICT_DRY_RUN] = "dry-run",
 };

@@ -16,6 +16,7 @@ enum verdict {
 	VERDICT_PSI_IDLE,     /* the signal is not above its level */
 	VERDICT_COOLDOWN,     /* it was changed a moment ago */
 	VERDICT_SUBJECT_IDLE, /* it uses so little that a change does not help */
+	VERDICT_SUBJECT_BUSY, /* it runs, or is under pressure: nothing is taken from it */
 	VERDICT_BOUNDS,       /* it is at its floor or ceiling */
 	VERDICT_DRY_RUN,
 	_VERDICT_MAX,

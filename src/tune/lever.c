@@ -122,6 +122,6 @@ int lever_parse_bound(enum lever lever, const char *text, uint64_t *ret_value,
 		r = parse_u64(text, row->least,
 			      row->unit == LEVER_OF_WEIGHT ? WEIGHT_MAX : PIDS_LIMIT, ret_value);
 	return r == 0 ? 0 :
-			error_set(error, EINVAL, "'%s' is not %s, as %s takes it",
-				  TEXT_ESCAPE(text), forms[row->unit], row->file);
+			error_set(error, EINVAL, "'%s' is not %s", TEXT_ESCAPE(text),
+				  forms[row->unit]);
 }

@@ -19,15 +19,17 @@
 enum { STEP_DEFAULT = -2500, STEP_DOWN_MAX = 9900, STEP_UP_MAX = 90000 };
 
 static const struct policy_action actions[] = {
-	{ "cpu_weight", { LEVER_CPU_WEIGHT }, 1, true, "change cpu.weight" },
-	{ "cpu_max", { LEVER_CPU_MAX }, 1, true, "limit the processor time, or raise the limit" },
-	{ "io_weight", { LEVER_IO_WEIGHT }, 1, true, "change io.weight" },
-	{ "memory_high", { LEVER_MEMORY_HIGH }, 1, true, "slow the growth of memory" },
+	{ "cpu_weight", { LEVER_CPU_WEIGHT }, 1, true, false, "change cpu.weight" },
+	{ "cpu_max", { LEVER_CPU_MAX }, 1, true, false, "limit the processor time, or raise the limit" },
+	{ "io_weight", { LEVER_IO_WEIGHT }, 1, true, false, "change io.weight" },
+	{ "memory_high", { LEVER_MEMORY_HIGH }, 1, true, false, "slow the growth of memory" },
 	{ "pressure_backoff",
 	  { LEVER_CPU_MAX, LEVER_MEMORY_HIGH, LEVER_PIDS_MAX },
 	  3,
 	  false,
+	  false,
 	  "cpu.max, then memory.high, then pids.max, as far as needed" },
+	{ "memory_reclaim", { LEVER_MEMORY_HIGH }, 0, true, true, "reclaim memory of what is idle" },
 };
 
 static const char *const subject_names[] = {
@@ -260,7 +262,8 @@ static int parse_action(const struct policy_text *text, struct policy_spec *spec
 	/* To put it back would wait for the kernel to reclaim. */
 	if (spec->step > 0 && spec->action->levers[0] == LEVER_MEMORY_HIGH)
 		return error_set(error, EINVAL,
-				 "action = memory_high only goes down, so step must be below 0");
+				 "action = %s only goes down, so step must be below 0",
+				 spec->action->name);
 	if (spec->step > 0 && text->floor)
 		return error_set(error, EINVAL, "a step up has a ceiling, and no floor");
 	if (spec->step < 0 && text->ceiling)

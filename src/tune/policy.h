@@ -17,7 +17,8 @@ struct policy_action {
 	const char *name;
 	enum lever levers[3]; /* that it changes: each only when the one before is at its floor */
 	size_t n_levers;
-	bool takes_bounds; /* the keys floor and ceiling */
+	bool takes_bounds; /* the keys floor and ceiling, in the unit of the first lever */
+	bool reclaims;     /* changes no lever: see reclaim.h */
 	const char *help;
 };
 

@@ -13,7 +13,7 @@ enum { FAILURES_MAX = 6 };
 
 static const char *const names[] = {
 	[WISH_NOTHING] = "nothing", [WISH_NUDGE] = "nudge", [WISH_RELEASE] = "release",
-	[WISH_RESTORE] = "restore", [WISH_UNDO] = "undo",
+	[WISH_RESTORE] = "restore", [WISH_UNDO] = "undo",   [WISH_RECLAIM] = "reclaim",
 };
 
 const char *wish_name(enum wish wish)

@@ -17,6 +17,7 @@ enum wish {
 	WISH_RELEASE, /* a step back */
 	WISH_RESTORE, /* back to the baseline at once: who is protected is idle or gone */
 	WISH_UNDO,    /* the last step is taken back: it did not help */
+	WISH_RECLAIM, /* of the action memory_reclaim, which has no strategy: see reclaim.h */
 };
 
 /* "nudge", "release", … */

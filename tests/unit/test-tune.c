@@ -9,6 +9,7 @@
 #include "test.h"
 #include "tune/gate.h"
 #include "tune/nudge_plan.h"
+#include "tune/reclaim.h"
 #include "tune/simulation.h"
 #include "tune/strategy.h"
 
@@ -564,10 +565,115 @@ static void forms_are_ridden_out(void)
 	}
 }
 
+#define MIB UINT64_C(1048576)
+
+struct idler {
+	struct reclaim reclaim;
+	struct policy_spec spec;
+	struct reclaim_look look;
+};
+
+static void idler_init(struct idler *idler)
+{
+	struct policy_text text = whole_text();
+
+	text.signal = (char *)"memory.some";
+	text.above = (char *)"1%";
+	text.below = (char *)"0.5%";
+	text.lasting = (char *)"10s";
+	text.action = (char *)"memory_reclaim";
+	text.floor = (char *)"2M";
+	*idler = (struct idler){ .look = { true, true, true, .memory = 8 * MIB,
+					   .now_ns = SECOND_NS } };
+	CHECK_FATAL(policy_spec_parse(&text, &idler->spec, NULL) == 0);
+}
+
+/* One look a second; returns the bytes that are asked for. */
+static uint64_t idler_ask(struct idler *idler, enum verdict wanted)
+{
+	uint64_t bytes = 0;
+
+	CHECK_INT(reclaim_ask(&idler->reclaim, &idler->spec, &idler->look, &bytes), wanted);
+	idler->look.now_ns += SECOND_NS;
+	return bytes;
+}
+
+static void only_the_idle_are_asked_for_memory(void)
+{
+	struct idler idler;
+
+	idler_init(&idler);
+	for (int i = 0; i < 10; i++)
+		CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(idler_ask(&idler, VERDICT_COOLDOWN), 0);
+	/* It wakes up: the time begins anew. */
+	idler.look.cpu = 500;
+	CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
+	idler.look.cpu = 0;
+	for (int i = 0; i < 10; i++)
+		CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
+	/* What is less than a step to the floor is all, and no more. */
+	idler.look.memory = 5 * MIB / 2;
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), MIB / 2);
+	idler.look.now_ns += 5 * SECOND_NS;
+	idler.look.memory = 2 * MIB;
+	CHECK_INT(idler_ask(&idler, VERDICT_BOUNDS), 0);
+	policy_spec_done(&idler.spec);
+}
+
+static void pressure_ends_the_asking(void)
+{
+	struct idler idler;
+
+	idler_init(&idler);
+	idler.spec.lasting_ns = 0;
+	idler.look.signal = 100;
+	CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
+	/* Below the upper level is not yet below the lower one. */
+	idler.look.signal = 70;
+	CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
+	idler.look.signal = 40;
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	idler.look.now_ns += 5 * SECOND_NS;
+	idler.look.has_signal = false;
+	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
+	idler.look.has_signal = true;
+	idler.look.has_memory = false;
+	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
+	idler.look.has_memory = true;
+	idler.look.has_cpu = false;
+	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
+	policy_spec_done(&idler.spec);
+}
+
+static void who_has_nothing_more_is_left_alone(void)
+{
+	static const uint64_t pauses[] = { 30, 60, 120, 240, 480, 600, 600 };
+	struct idler idler;
+
+	idler_init(&idler);
+	idler.spec.lasting_ns = 0;
+	for (size_t i = 0; i < ELEMENTS(pauses); i++) {
+		CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+		reclaim_done(&idler.reclaim, false, idler.look.now_ns);
+		idler.look.now_ns += (pauses[i] - 1) * SECOND_NS;
+		CHECK_INT(idler_ask(&idler, VERDICT_COOLDOWN), 0);
+	}
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	reclaim_done(&idler.reclaim, true, idler.look.now_ns);
+	idler.look.now_ns += 5 * SECOND_NS;
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	policy_spec_done(&idler.spec);
+}
+
 TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
 	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
 	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
 	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
-	  CASE(what_has_helped_stays), CASE(a_load_that_has_just_begun_is_known_later),
-	  CASE(the_way_back_is_tried), CASE(the_first_step_back_waits_unless_the_subjects_are_idle),
-	  CASE(nobody_stays_nudged), CASE(any_signal_ends_at_the_baseline))
+	  CASE(only_the_idle_are_asked_for_memory), CASE(pressure_ends_the_asking),
+	  CASE(who_has_nothing_more_is_left_alone), CASE(what_has_helped_stays),
+	  CASE(a_load_that_has_just_begun_is_known_later), CASE(the_way_back_is_tried),
+	  CASE(the_first_step_back_waits_unless_the_subjects_are_idle), CASE(nobody_stays_nudged),
+	  CASE(any_signal_ends_at_the_baseline))

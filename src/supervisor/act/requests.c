@@ -2,6 +2,7 @@
 #include "supervisor/act/requests.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,10 @@ static void report_request(struct act *act, const struct request *request,
 			   const struct outcome *outcome)
 {
 	const struct change *change = &request->deed.change;
-	_cleanup_free_ char *limits = limits_text(request->deed.limits);
+	_cleanup_free_ char *limits = request->deed.kind == DEED_RECLAIM ?
+					      text_format("memory.reclaim=%" PRIu64,
+							  request->deed.bytes) :
+					      limits_text(request->deed.limits);
 	char span[32];
 	struct action action = request->is_own ?
 				       action_own(request->action, change->scope, request->reason) :
@@ -233,11 +237,14 @@ bool requests_close(struct requests *requests)
 	return idle;
 }
 
-/* A lower memory.high makes the kernel reclaim within the write, for as long as that takes. */
+/* memory.reclaim and a lower memory.high make the kernel reclaim within the write, for as long as that
+ * takes. */
 static bool may_reclaim(const struct own_request *own)
 {
 	const char *file = slicectl_limits_file(own->limits, 0);
 
+	if (own->kind == DEED_RECLAIM)
+		return true;
 	return (own->kind == DEED_NUDGE || own->kind == DEED_NUDGE_ON || own->kind == DEED_UNNUDGE) &&
 	       file && text_equal(file, "memory.high");
 }
@@ -255,6 +262,7 @@ static struct request *new_own(const struct node *node, const struct own_request
 	request->deed.change.owner = strdup(own->owner);
 	request->deed.kind = own->kind;
 	request->deed.id = own->id;
+	request->deed.bytes = own->bytes;
 	request->deed.limits = own->limits ? limits_copy(own->limits) : NULL;
 	request->is_own = true;
 	request->waits = may_reclaim(own);

@@ -38,6 +38,7 @@ struct own_request {
 	const char *actor;  /* NULL: slicectld */
 	const char *path, *owner;
 	const struct slicectl_limits *limits; /* or NULL */
+	uint64_t bytes;                       /* of DEED_RECLAIM */
 	uint64_t id;                          /* the cgroup must have it; 0: any at the path */
 	const char *reason;
 	const char *old; /* value before, for the record; or NULL */

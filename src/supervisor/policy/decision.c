@@ -9,8 +9,9 @@
 #include "base/text.h"
 #include "supervisor/policy/parts.h"
 
-void decision_note(struct policy *policy, struct target *target, enum wish wish, const char *file,
-		   const char *old, const char *new)
+/* Takes ownership of @change. */
+void decision_note(struct policy *policy, struct target *target, enum wish wish, uint64_t signal,
+		   char *change)
 {
 	struct policy_decision *decision =
 		&policy->decisions[policy->next_decision % POLICY_DECISIONS_MAX];
@@ -20,12 +21,24 @@ void decision_note(struct policy *policy, struct target *target, enum wish wish,
 	*decision = (struct policy_decision){
 		.time_ns = view_realtime_ns(&policy->policies->node->view),
 		.path = strdup(target->path),
-		.change = text_format("%s %s to %s", file, old, new),
-		.signal = policy->sample.signal,
+		.change = change,
+		.signal = signal,
 		.wish = wish,
 		.code = -EINPROGRESS,
 	};
 	target->decision = policy->next_decision++;
+}
+
+void decision_done(struct policy *policy, const struct target *target, const struct outcome *outcome)
+{
+	struct policy_decision *decision =
+		&policy->decisions[target->decision % POLICY_DECISIONS_MAX];
+
+	/* There may have been so many meanwhile that it is forgotten. */
+	if (policy->next_decision - target->decision > POLICY_DECISIONS_MAX)
+		return;
+	decision->code = outcome->code;
+	decision->dry_run = outcome->dry_run;
 }
 
 char *decision_reason(const struct policy *policy, enum wish wish)

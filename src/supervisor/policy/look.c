@@ -96,6 +96,10 @@ static void take_sample(struct policy *policy, uint64_t now_ns)
 	note_signal(policy, &sample);
 	sample.subjects_idle = nudging_is_idle(policy);
 	policy->sample = sample;
+	if (policy->section->spec.action->reclaims) {
+		reclaiming_look(policy, now_ns);
+		return;
+	}
 	wish = strategy_take(&policy->strategy, &policy->section->spec, &sample);
 	if (sample.code < 0)
 		policy->verdicts[VERDICT_UNAVAILABLE]++;

@@ -55,7 +55,8 @@ static bool submit(struct target *target, enum lever lever, enum wish wish, cons
 		    slicectl_limits_set(limits, file, shown, NULL) == 0;
 
 	if (fits) {
-		decision_note(policy, target, wish, file, old, shown);
+		decision_note(policy, target, wish, policy->sample.signal,
+			      text_format("%s %s to %s", file, old, shown));
 		target->is_pending = true;
 		target->pending_lever = lever;
 		target->pending_wish = wish;
@@ -136,8 +137,8 @@ static bool changes(const struct policy *policy, const char *path, enum lever le
 	const struct target *target;
 
 	DL_FOREACH (policy->targets, target) {
-		if ((target->levers[lever].nudged ||
-		     (target->is_pending && target->pending_lever == lever)) &&
+		if ((target->levers[lever].nudged || (target->is_pending && !target->is_reclaiming &&
+						      target->pending_lever == lever)) &&
 		    text_equal(target->path, path))
 			return true;
 	}

@@ -38,14 +38,9 @@ static bool is_anothers(int code)
 
 static void note_outcome(struct policy *policy, struct target *target, const struct outcome *outcome)
 {
-	struct policy_decision *decision =
-		&policy->decisions[target->decision % POLICY_DECISIONS_MAX];
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	if (policy->next_decision - target->decision <= POLICY_DECISIONS_MAX) {
-		decision->code = outcome->code;
-		decision->dry_run = outcome->dry_run;
-	}
+	decision_done(policy, target, outcome);
 	if (outcome->dry_run) {
 		policy->verdicts[VERDICT_DRY_RUN]++;
 		return;

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "observe/pressure.h"
 #include "supervisor/policy/policies.h"
+#include "tune/reclaim.h"
 
 #define POLICY_TICK_NS UINT64_C(500000000)
 
@@ -24,6 +25,8 @@ struct sensor {
 	uint64_t counter, periods, read_ns; /* of signals that are not pressure */
 	uint64_t last;                      /* the last value of such a signal */
 	bool has_last;
+	int code; /* of the last sample */
+	uint64_t signal;
 	uint64_t usage_usec, usage_ns; /* processor time; usage_ns 0: not read */
 	bool seen;
 	struct sensor *next, *prev;
@@ -62,7 +65,9 @@ struct target {
 	uint64_t pending_value;
 	char *pending_text;    /* NULL: the baseline */
 	bool pending_restores; /* to the baseline */
-	unsigned decision;     /* number of its decision */
+	bool is_reclaiming;    /* or this is under way, which has no lever */
+	struct reclaim reclaim;
+	unsigned decision; /* number of its decision */
 	struct target *next, *prev;
 };
 
@@ -143,9 +148,16 @@ void lever_take_text(char **member, const char *text);
 /* Called with the target when its change is done. */
 void outcome_take(void *data, const struct outcome *outcome);
 
-/* Notes that a change is begun, and says why; the caller frees the reason. */
-void decision_note(struct policy *policy, struct target *target, enum wish wish, const char *file,
-		   const char *old, const char *new);
+/* Looks at each target of a policy with the action memory_reclaim. */
+void reclaiming_look(struct policy *policy, uint64_t now_ns);
+
+/* Notes that a change is begun, and what came of it. */
+void decision_note(struct policy *policy, struct target *target, enum wish wish, uint64_t signal,
+		   char *change);
+void decision_done(struct policy *policy, const struct target *target,
+		   const struct outcome *outcome);
+
+/* Says why; the caller frees it. */
 char *decision_reason(const struct policy *policy, enum wish wish);
 
 /* Puts the file back at once, if it has a baseline, and records it. */

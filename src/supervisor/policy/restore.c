@@ -59,7 +59,7 @@ void restore_target(struct target *target, const char *reason)
 		return;
 	for (enum lever lever = 0; lever < _LEVER_MAX; lever++) {
 		if (target->levers[lever].nudged ||
-		    (target->is_pending && target->pending_lever == lever))
+		    (target->is_pending && !target->is_reclaiming && target->pending_lever == lever))
 			restore_file(policies, actor, target->path, lever_row(lever)->file, reason);
 	}
 }

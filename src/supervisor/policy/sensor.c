@@ -88,7 +88,8 @@ static int open_file(const struct sensor *sensor, bool for_trigger)
 
 static void open_sensor(struct sensor *sensor)
 {
-	bool wants = sensor->policy->section->spec.signal->kind == SIGNAL_OF_PRESSURE;
+	const struct policy_spec *spec = &sensor->policy->section->spec;
+	bool wants = spec->signal->kind == SIGNAL_OF_PRESSURE && !spec->action->reclaims;
 
 	sensor->fd = open_file(sensor, wants);
 	if (sensor->fd >= 0 && wants)
@@ -117,7 +118,12 @@ static void see(struct policy *policy, const char *path, uint64_t id)
 	if (!sensor)
 		return;
 	*sensor = (struct sensor){
-		.policy = policy, .path = path ? strdup(path) : NULL, .id = id, .fd = -1, .seen = true
+		.policy = policy,
+		.path = path ? strdup(path) : NULL,
+		.id = id,
+		.fd = -1,
+		.code = -EAGAIN,
+		.seen = true,
 	};
 	if (path && !sensor->path) {
 		free(sensor);
@@ -260,6 +266,8 @@ struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns)
 		uint64_t signal = 0;
 		int r = read_sensor(sensor, now_ns, &signal);
 
+		sensor->code = r;
+		sensor->signal = signal;
 		if (r == 0 && (sample.code < 0 || signal > sample.signal))
 			sample.signal = signal;
 		if (r == 0 || (sample.code < 0 && r != -EAGAIN))

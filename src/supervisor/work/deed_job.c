@@ -133,6 +133,7 @@ static int deed_job_carry_out(struct change *change)
 		.for_usec = job->for_usec,
 		.timeout_usec = job->timeout_usec,
 		.asking = job->peer,
+		.bytes = job->bytes,
 		.id = job->id,
 		.place = place_checked,
 	};

@@ -20,6 +20,7 @@ struct deed_job {
 	size_t n_pids;
 	uint64_t for_usec; /* of set: for how long; 0: for good */
 	uint64_t timeout_usec;
+	uint64_t bytes;   /* of reclaim */
 	uint64_t id;      /* of the cgroup that the scope must be; 0: any cgroup with that path */
 	uid_t uid;        /* user of the client */
 	pid_t peer;       /* process of the client */
