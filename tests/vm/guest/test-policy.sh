@@ -25,7 +25,7 @@ END
 }
 policy() { # LINE...
 	configure '[policy calm]' 'subject = rule noisy' 'protect = rule serve' 'signal = cpu.some' \
-		'above = 10%' 'for = 500ms' 'below = 3%' 'action = cpu_weight' 'step = -50%' 'floor = 25' \
+		'above = 5%' 'for = 500ms' 'below = 3%' 'action = cpu_weight' 'step = -80%' 'floor = 10' \
 		'cooldown = 1s' "$@"
 }
 policy
@@ -63,13 +63,13 @@ is "$(cat "$weight")" 100 "the weight at first"
 check "the noisy are nudged" until_true 30 lowered
 check "that is recorded, with the reason" until_true 5 audited policy.nudge '"actor":"policy:calm".*"scope":"workload.slice/noisy.*"old":"100".*cpu.some is '
 expect 0 ctl policy explain "workload.slice/noisy-$noisy"
-said 'nudge: cpu.weight 100 to 50'
-check "they are nudged again, to the floor" until_true 40 at 25
+said 'nudge: cpu.weight 100 to 20'
+check "they are nudged again, to the floor" until_true 40 at 10
 shows() { ctl policy show calm | grep -q "$1"; }
 check "and then no more" until_true 20 shows 'bounds [1-9]'
-is "$(cat "$weight")" 25 "the weight at its floor"
+is "$(cat "$weight")" 10 "the weight at its floor"
 expect 0 ctl policy show calm
-said 'cpu.weight is 25, was 100'
+said 'cpu.weight is 10, was 100'
 is "$(cat "$BASE/workload.slice/serve-$serve.scope/cpu.weight")" 100 "the weight of who is protected"
 is "$(cat "$BASE/workload.slice/cpu.weight")" 100 "the weight of the slice"
 expect 0 ctl metrics
