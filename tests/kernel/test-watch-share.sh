@@ -34,7 +34,7 @@ if until_true 5 alive $first; then
 	stop_daemon
 	kill $first $bear
 else
-	echo "# no process can be given a pid here"
+	left_out="no process can be given a pid here"
 fi
 
 # Four hundred children near their level: each could be read a hundred times a second.
@@ -125,7 +125,8 @@ if until_true 10 bears; then
 	kill $one
 	kill "$child" $bear 2>/dev/null
 else
-	echo "# no process can be given a pid here"
+	left_out="no process can be given a pid here"
 fi
 kill $root
 stop_daemon
+[ -z "${left_out:-}" ] || skip "$left_out"
