@@ -7,11 +7,16 @@
  *                                        prints "P50 P99 REQUESTS" (ms) of SECONDS after WARM
  *   bench-tune remember WARM SECONDS MIB REST the same, where a request reads pages all over a
  *                                        working set of MIB
+ *   bench-tune burst SECONDS WORK N REST      N requests of WORK us at once, REST us of sleep, and so on; prints
+ *                                        "P50 P99 REQUESTS" (ms)
  *   bench-tune hog                       runs until it is killed
  *   bench-tune grow MIB REST                  allocates and touches MIB, REST us after each, and ends;
  *                                        prints the seconds it took
+ *   bench-tune wait MIB                  touches MIB, waits for SIGUSR1, reads all of it and prints the
+ *                                        time that took, ms
  */
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +86,15 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static int print_latencies(size_t n)
+{
+	if (n < 100)
+		return EXIT_FAILURE;
+	qsort(latencies, n, sizeof(*latencies), by_value);
+	(void)printf("%.2f %.2f %zu\n", latencies[n / 2], latencies[n * 99 / 100], n);
+	return EXIT_SUCCESS;
+}
+
 /* One of @work_usec and @mib is 0. */
 static int serve(double warm, double seconds, unsigned work_usec, size_t mib, unsigned rest_usec)
 {
@@ -99,11 +113,24 @@ static int serve(double warm, double seconds, unsigned work_usec, size_t mib, un
 			latencies[n++] = now(CLOCK_MONOTONIC) - from;
 		(void)usleep(rest_usec);
 	}
-	if (n < 100)
-		return EXIT_FAILURE;
-	qsort(latencies, n, sizeof(*latencies), by_value);
-	(void)printf("%.2f %.2f %zu\n", latencies[n / 2], latencies[n * 99 / 100], n);
-	return EXIT_SUCCESS;
+	return print_latencies(n);
+}
+
+static int burst(double seconds, unsigned work_usec, unsigned requests, unsigned rest_usec)
+{
+	double end = now(CLOCK_MONOTONIC) + seconds * 1e3;
+	size_t n = 0;
+
+	while (now(CLOCK_MONOTONIC) < end && n + requests < REQUESTS_MAX) {
+		for (unsigned i = 0; i < requests; i++) {
+			double from = now(CLOCK_MONOTONIC);
+
+			work(work_usec);
+			latencies[n++] = now(CLOCK_MONOTONIC) - from;
+		}
+		(void)usleep(rest_usec);
+	}
+	return print_latencies(n);
 }
 
 static int grow(size_t mib, unsigned rest_usec)
@@ -112,6 +139,25 @@ static int grow(size_t mib, unsigned rest_usec)
 
 	(void)touch(mib, rest_usec);
 	(void)printf("%.1f\n", (now(CLOCK_MONOTONIC) - begin) / 1e3);
+	return EXIT_SUCCESS;
+}
+
+static int wait_and_read(size_t mib)
+{
+	sigset_t set;
+	char *bytes;
+	double begin;
+	int number;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	bytes = touch(mib, 0);
+	(void)sigwait(&set, &number);
+	begin = now(CLOCK_MONOTONIC);
+	for (size_t at = 0; at < mib * MIB; at += PAGE)
+		(void)*(const volatile char *)(bytes + at);
+	(void)printf("%.2f\n", now(CLOCK_MONOTONIC) - begin);
 	return EXIT_SUCCESS;
 }
 
@@ -125,8 +171,13 @@ int main(int argc, char **argv)
 	if (strcmp(what, "remember") == 0 && argc == 6)
 		return serve(atof(argv[2]), atof(argv[3]), 0, (size_t)atoi(argv[4]),
 			     (unsigned)atoi(argv[5]));
+	if (strcmp(what, "burst") == 0 && argc == 6)
+		return burst(atof(argv[2]), (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4]),
+			     (unsigned)atoi(argv[5]));
 	if (strcmp(what, "grow") == 0 && argc == 4)
 		return grow((size_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (strcmp(what, "wait") == 0 && argc == 3)
+		return wait_and_read((size_t)atoi(argv[2]));
 	while (strcmp(what, "hog") == 0)
 		continue;
 	(void)fprintf(stderr, "bench-tune: see the source\n");
