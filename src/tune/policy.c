@@ -15,6 +15,7 @@
 #define COOLDOWN_USEC (5 * CLOCK_USEC_PER_SEC)
 #define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 #define COOLDOWN_MIN_USEC (500 * CLOCK_USEC_PER_MSEC)
+#define BUDGET_MAX_USEC (600 * CLOCK_USEC_PER_SEC)
 
 enum { STEP_DEFAULT = -2500, STEP_DOWN_MAX = 9900, STEP_UP_MAX = 90000 };
 
@@ -58,9 +59,9 @@ enum { TEXTS = sizeof(struct policy_text) / sizeof(char *) };
 
 static char *text_at(const struct policy_text *text, size_t i)
 {
-	char *const all[TEXTS] = { text->subject, text->protect, text->signal,  text->above,
-				   text->lasting, text->below,   text->action,  text->step,
-				   text->floor,   text->ceiling, text->cooldown };
+	char *const all[TEXTS] = { text->subject, text->protect, text->signal, text->above,
+				   text->lasting, text->below,   text->action, text->step,
+				   text->floor,   text->ceiling, text->budget, text->cooldown };
 
 	return all[i];
 }
@@ -156,6 +157,18 @@ static int parse_subjects(const char *key, const char *text, bool machine,
 	return *n > 0 ? 0 : error_set(error, EINVAL, "%s is empty", key);
 }
 
+static int check_machine(const struct policy_spec *spec, struct slicectl_error *error)
+{
+	for (size_t i = 0; i < spec->n_protects; i++) {
+		if (spec->protects[i].kind == POLICY_MACHINE &&
+		    spec->signal->kind != SIGNAL_OF_PRESSURE)
+			return error_set(error, EINVAL,
+					 "protect: the machine has only signals of pressure, such as cpu.some, and no %s",
+					 spec->signal->name);
+	}
+	return 0;
+}
+
 static int parse_signal(const struct policy_text *text, struct policy_spec *spec,
 			struct slicectl_error *error)
 {
@@ -224,6 +237,21 @@ static int parse_bound(const struct policy_spec *spec, const char *key, const ch
 	return r;
 }
 
+/* Only a raised limit of processor time can be used up. */
+static int parse_budget(const char *text, struct policy_spec *spec, struct slicectl_error *error)
+{
+	if (!text)
+		return 0;
+	if (spec->step < 0 || spec->action->levers[0] != LEVER_CPU_MAX)
+		return error_set(error, EINVAL, "budget needs action = cpu_max with a step above 0");
+	return parse_duration(text, &spec->budget_usec) < 0 || spec->budget_usec == 0 ||
+			       spec->budget_usec > BUDGET_MAX_USEC ?
+		       error_set(error, EINVAL,
+				 "budget: '%s' is not a processor time from 1ms to 10min a minute",
+				 TEXT_ESCAPE(text)) :
+		       0;
+}
+
 static int refuse_action(const char *name, struct slicectl_error *error)
 {
 	char names[128] = "";
@@ -253,6 +281,8 @@ static int parse_action(const struct policy_text *text, struct policy_spec *spec
 		r = parse_bound(spec, "floor", text->floor, &spec->floor, error);
 	if (r == 0)
 		r = parse_bound(spec, "ceiling", text->ceiling, &spec->ceiling, error);
+	if (r == 0)
+		r = parse_budget(text->budget, spec, error);
 	if (r < 0)
 		return r;
 	if (spec->step > 0 && !spec->action->takes_bounds)
@@ -301,6 +331,8 @@ int policy_spec_parse(const struct policy_text *text, struct policy_spec *ret_sp
 				   error);
 	if (r == 0)
 		r = parse_signal(text, &spec, error);
+	if (r == 0)
+		r = check_machine(&spec, error);
 	if (r == 0)
 		r = parse_action(text, &spec, error);
 	if (r == 0)

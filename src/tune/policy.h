@@ -41,7 +41,7 @@ struct policy_subject {
 /* The keys as they are written; NULL for what is not given. */
 struct policy_text {
 	char *subject, *protect, *signal, *above, *lasting, *below, *action, *step, *floor,
-		*ceiling, *cooldown;
+		*ceiling, *budget, *cooldown;
 };
 
 void policy_text_done(struct policy_text *text);
@@ -59,6 +59,7 @@ struct policy_spec {
 	uint64_t cooldown_ns;
 	int64_t step;            /* hundredths of a percent */
 	uint64_t floor, ceiling; /* 0: those of the lever */
+	uint64_t budget_usec;    /* of processor time beyond the own limit, a minute; 0: any */
 };
 
 /* -EINVAL with a sentence, -ENOMEM. */

@@ -12,6 +12,8 @@ enum tune_signal_kind {
 	SIGNAL_OF_PRESSURE, /* the share of time that tasks are stalled, over two seconds */
 	SIGNAL_OF_THROTTLE, /* the share of periods of cpu.max that were cut short */
 	SIGNAL_OF_RATE,     /* a counter, a second */
+	SIGNAL_OF_BYTES,    /* rbytes and wbytes of all disks, a second */
+	SIGNAL_OF_USE,      /* a counter of microseconds, as a share of one processor */
 };
 
 struct tune_signal {
@@ -26,7 +28,7 @@ struct tune_signal {
 const struct tune_signal *tune_signal_at(size_t index);
 const struct tune_signal *tune_signal_find(const char *name);
 
-/* A level: hundredths of a percent for pressure and throttling, or a number a second in hundredths.
+/* A level: hundredths of a percent for shares, or a number a second in hundredths.
  * -EINVAL with a sentence. */
 int tune_signal_parse_level(const struct tune_signal *signal, const char *text, uint64_t *ret_level,
 			    struct slicectl_error *error);

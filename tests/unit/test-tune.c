@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/key.h"
 #include "test.h"
+#include "tune/allowance.h"
 #include "tune/gate.h"
 #include "tune/nudge_plan.h"
 #include "tune/reclaim.h"
@@ -223,6 +224,20 @@ static void policies_are_parsed(void)
 		CHECK_HAS(error_.message, sentence);                            \
 	} while (0)
 
+static void the_machine_has_only_pressure(void)
+{
+	struct policy_text text = whole_text();
+	struct slicectl_error error = SLICECTL_ERROR_INIT;
+	struct policy_spec spec;
+
+	text.protect = (char *)"slice x.slice machine";
+	CHECK_FATAL(policy_spec_parse(&text, &spec, NULL) == 0);
+	policy_spec_done(&spec);
+	text.signal = (char *)"cpu.throttled";
+	CHECK_INT(policy_spec_parse(&text, &spec, &error), -EINVAL);
+	CHECK_HAS(error.message, "only signals of pressure");
+}
+
 static void policies_are_refused(void)
 {
 	REFUSED(subject, NULL, "key subject");
@@ -243,6 +258,7 @@ static void policies_are_refused(void)
 	REFUSED(step, "+25%", "has a ceiling");
 	REFUSED(ceiling, "200", "has a floor");
 	REFUSED(floor, "10%", "weight");
+	REFUSED(budget, "5s", "needs action = cpu_max");
 	REFUSED(cooldown, "100ms", "not a time");
 	REFUSED(lasting, "soon", "not a time");
 }
@@ -303,6 +319,60 @@ static enum wish world_step(struct world *world, uint64_t signal, int code, bool
 	CHECK(world->value >= world->spec.floor && world->value <= world->baseline);
 	world->now_ns += SECOND_NS / 2;
 	return wish;
+}
+
+static void signals_have_units(void)
+{
+	static const struct {
+		const char *signal, *text;
+		uint64_t level;
+		const char *shown; /* NULL: it is refused */
+	} cases[] = {
+		{ "cpu.some", "20%", 2000, "20.00%" },
+		{ "cpu.some", "101%", 0, NULL },
+		{ "cpu.usage", "350%", 35000, "350.00%" },
+		{ "cpu.usage", "350", 0, NULL },
+		{ "memory.refaults", "100", 10000, "100/s" },
+		{ "memory.refaults", "1M", 0, NULL },
+		{ "io.bytes", "50M", 5242880000, "52428800/s" },
+		{ "io.bytes", "5%", 0, NULL },
+		{ "io.bytes", "2P", 0, NULL },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		const struct tune_signal *signal = tune_signal_find(cases[i].signal);
+		char shown[TUNE_SIGNAL_TEXT_SIZE];
+		uint64_t level = 0;
+
+		CHECK_FATAL(signal != NULL);
+		CHECK_INT(tune_signal_parse_level(signal, cases[i].text, &level, NULL),
+			  cases[i].shown ? 0 : -EINVAL);
+		if (!cases[i].shown)
+			continue;
+		CHECK(level == cases[i].level);
+		CHECK_TEXT(tune_signal_text(signal, level, shown), cases[i].shown);
+	}
+}
+
+static void budgets_are_parsed(void)
+{
+	struct policy_text text = whole_text();
+	struct policy_spec spec;
+
+	text.action = (char *)"cpu_max";
+	text.step = (char *)"+100%";
+	text.floor = NULL;
+	text.budget = (char *)"5s";
+	CHECK_FATAL(policy_spec_parse(&text, &spec, NULL) == 0);
+	CHECK(spec.budget_usec == 5000000);
+	policy_spec_done(&spec);
+	text.budget = (char *)"0";
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
+	text.budget = (char *)"11min";
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
+	text.budget = (char *)"5s";
+	text.step = (char *)"-10%";
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
 }
 
 static void pressure_must_last(void)
@@ -565,6 +635,31 @@ static void forms_are_ridden_out(void)
 	}
 }
 
+static void a_budget_is_for_any_minute(void)
+{
+	struct allowance allowance = { 0 };
+	uint64_t now_ns = 7000 * SECOND_NS;
+
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns), 5000000);
+	allowance_use(&allowance, 2000000, now_ns);
+	allowance_use(&allowance, 1000000, now_ns + 30 * SECOND_NS);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 30 * SECOND_NS), 2000000);
+	CHECK_INT(allowance_left(&allowance, 3000000, now_ns + 30 * SECOND_NS), 0);
+	CHECK_INT(allowance_left(&allowance, 1000000, now_ns + 30 * SECOND_NS), 0);
+	/* The first is forgotten when it is a minute old, and not before. */
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 60 * SECOND_NS), 2000000);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 61 * SECOND_NS), 4000000);
+	allowance_use(&allowance, 500000, now_ns + 61 * SECOND_NS);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 61 * SECOND_NS), 3500000);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 92 * SECOND_NS), 4500000);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 200 * SECOND_NS), 5000000);
+	allowance_use(&allowance, 1, now_ns + 2000 * SECOND_NS);
+	CHECK_INT(allowance_left(&allowance, 5000000, now_ns + 2000 * SECOND_NS), 4999999);
+	/* 80 % of a CPU more for a second. */
+	CHECK(allowance_lasts(&allowance, 800001, 8000, SECOND_NS, now_ns + 2000 * SECOND_NS));
+	CHECK(!allowance_lasts(&allowance, 800000, 8000, SECOND_NS, now_ns + 2000 * SECOND_NS));
+}
+
 #define MIB UINT64_C(1048576)
 
 struct idler {
@@ -671,9 +766,11 @@ static void who_has_nothing_more_is_left_alone(void)
 TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
 	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
 	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
-	  CASE(policies_are_refused), CASE(pressure_must_last), CASE(what_does_not_help_is_undone),
-	  CASE(only_the_idle_are_asked_for_memory), CASE(pressure_ends_the_asking),
-	  CASE(who_has_nothing_more_is_left_alone), CASE(what_has_helped_stays),
+	  CASE(policies_are_refused), CASE(budgets_are_parsed), CASE(signals_have_units),
+	  CASE(the_machine_has_only_pressure), CASE(pressure_must_last),
+	  CASE(what_does_not_help_is_undone), CASE(only_the_idle_are_asked_for_memory),
+	  CASE(pressure_ends_the_asking), CASE(who_has_nothing_more_is_left_alone),
+	  CASE(what_has_helped_stays), CASE(a_budget_is_for_any_minute),
 	  CASE(a_load_that_has_just_begun_is_known_later), CASE(the_way_back_is_tried),
 	  CASE(the_first_step_back_waits_unless_the_subjects_are_idle), CASE(nobody_stays_nudged),
 	  CASE(any_signal_ends_at_the_baseline))

@@ -54,6 +54,8 @@ static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 		target_refresh(policy, now_ns);
 	if (policy->strategy.nudged)
 		nudging_notice(policy, now_ns);
+	if (policy->strategy.nudged)
+		budget_end_spent(policy, now_ns);
 	policy->goes_back |= wish == WISH_RESTORE;
 	if (policy->goes_back)
 		(void)nudging_back(policy, WISH_RESTORE, now_ns);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "cgroup/hierarchy_read.h"
 #include "cgroup/nudge.h"
-#include "supervisor/act/requests.h"
 #include "supervisor/policy/parts.h"
 #include "tune/nudge_plan.h"
 
@@ -24,66 +21,6 @@ struct proposal {
 	char *current;  /* text of the kernel */
 	uint64_t value; /* the next one */
 };
-
-static const char *action_of(enum wish wish, const char *text)
-{
-	if (wish == WISH_NUDGE)
-		return "policy.nudge";
-	return wish == WISH_RELEASE || text ? "policy.release" : "policy.restore";
-}
-
-/* @text NULL: the baseline is put back.  @why NULL: what the policy sees. */
-static bool submit(struct target *target, enum lever lever, enum wish wish, const char *old,
-		   const char *text, const char *why)
-{
-	struct policy *policy = target->policy;
-	struct policies *policies = policy->policies;
-	const char *file = lever_row(lever)->file;
-	const char *owner = slicectl_hierarchy_owner(policies->node->hierarchy, target->path);
-	struct lever_state *state = &target->levers[lever];
-	struct slicectl_limits *limits = slicectl_limits_new();
-	_cleanup_free_ char *actor = text_format("policy:%s", policy->section->name);
-	_cleanup_free_ char *reason = why ? strdup(why) : decision_reason(policy, wish);
-	char first[LEVER_TEXT_SIZE];
-	const char *shown = text ? text :
-			    state->first == LEVER_NO_LIMIT ?
-				   "max" :
-				   lever_text(lever, state->first,
-					      state->baseline ? state->baseline : "", first);
-	char *copy = text ? strdup(text) : NULL;
-	bool fits = owner && limits && actor && reason && (copy || !text) &&
-		    slicectl_limits_set(limits, file, shown, NULL) == 0;
-
-	if (fits) {
-		decision_note(policy, target, wish, policy->sample.signal,
-			      text_format("%s %s to %s", file, old, shown));
-		target->is_pending = true;
-		target->pending_lever = lever;
-		target->pending_wish = wish;
-		target->pending_text = copy;
-		target->pending_restores = !text;
-		target->written_ns = policy->sample.now_ns;
-		requests_submit_own(act_requests(policies->act),
-				    &(struct own_request){ .kind = !text         ? DEED_UNNUDGE :
-								   state->nudged ? DEED_NUDGE_ON :
-										   DEED_NUDGE,
-							   .action = action_of(wish, text),
-							   .actor = actor,
-							   .path = target->path,
-							   .owner = owner,
-							   .limits = limits,
-							   .id = target->id,
-							   .reason = reason,
-							   .old = old,
-							   .dry_run = policy->section->dry_run,
-							   .done = outcome_take,
-							   .data = target });
-	}
-	if (!fits)
-		free(copy);
-	slicectl_limits_free(limits);
-	return fits;
-}
 
 static uint64_t use_of(const struct target *target, enum lever lever)
 {
@@ -196,7 +133,9 @@ static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint6
 		plan = plan_of(target, lever);
 		question.is_owned = !state->nudged && is_owned(target, lever);
 		question.is_idle = is_idle(target, lever);
-		question.has_room = nudge_plan_away(&plan, &proposal->value);
+		question.has_room = nudge_plan_away(&plan, &proposal->value) &&
+				    budget_lasts(target, lever, proposal->value, 2 * BUDGET_SPAN_NS,
+						 now_ns);
 		if (must_wait(target, lever))
 			return VERDICT_COOLDOWN;
 	}
@@ -228,9 +167,10 @@ static bool nudge(struct target *target, uint64_t now_ns)
 	target->policy->verdicts[verdict]++;
 	if (verdict == VERDICT_OK) {
 		target->pending_value = proposal.value;
-		begun = submit(target, proposal.lever, WISH_NUDGE, proposal.current,
-			       lever_text(proposal.lever, proposal.value, proposal.current, text),
-			       NULL);
+		begun = submit_change(target, proposal.lever, WISH_NUDGE, proposal.current,
+				      lever_text(proposal.lever, proposal.value, proposal.current,
+						 text),
+				      NULL);
 	}
 	free(proposal.current);
 	return begun;
@@ -257,8 +197,9 @@ static void end_what_is_lost(struct target *target, uint64_t now_ns)
 
 		if (!target->is_pending && now_ns >= target->contended_ns && state->nudged &&
 		    is_taken_over(target, lever))
-			(void)submit(target, lever, WISH_RESTORE, state->value ? state->value : "",
-				     NULL, "someone else has written the file, or holds it");
+			(void)submit_change(target, lever, WISH_RESTORE,
+					    state->value ? state->value : "", NULL,
+					    "someone else has written the file, or holds it");
 	}
 }
 
@@ -294,8 +235,9 @@ static bool set(struct target *target, enum lever lever, enum wish wish, uint64_
 	char text[LEVER_TEXT_SIZE];
 
 	target->pending_value = value;
-	return submit(target, lever, wish, old,
-		      value == state->first ? NULL : lever_text(lever, value, old, text), NULL);
+	return submit_change(target, lever, wish, old,
+			     value == state->first ? NULL : lever_text(lever, value, old, text),
+			     NULL);
 }
 
 /* The levers go back in the other order. */

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "observe/pressure.h"
 #include "supervisor/policy/policies.h"
+#include "tune/allowance.h"
 #include "tune/reclaim.h"
 
 #define POLICY_TICK_NS UINT64_C(500000000)
@@ -67,7 +68,8 @@ struct target {
 	bool pending_restores; /* to the baseline */
 	bool is_reclaiming;    /* or this is under way, which has no lever */
 	struct reclaim reclaim;
-	unsigned decision; /* number of its decision */
+	struct allowance allowance; /* of processor time, while cpu.max is raised */
+	unsigned decision;          /* number of its decision */
 	struct target *next, *prev;
 };
 
@@ -128,6 +130,22 @@ void target_free_orphans(struct policies *policies);
 size_t target_count_nudged(const struct policy *policy);
 /* The most processor time that it used at the last looks; 0: it is not known. */
 uint64_t target_most_cpu(const struct target *target);
+/* Begins a change of one file, which must not be under way.  @old: the text of the kernel; @text NULL: the
+ * baseline is put back; @why NULL: what the policy sees.  False: out of memory. */
+bool submit_change(struct target *target, enum lever lever, enum wish wish, const char *old,
+		   const char *text, const char *why);
+
+/* The time until the next look, and for the one after it if that comes late. */
+#define BUDGET_SPAN_NS (2 * POLICY_TICK_NS)
+
+/* Takes what the target has used, and puts those back that have used up their budget. */
+void budget_account(struct target *target, uint64_t used_usec, uint64_t span_ns, uint64_t now_ns);
+void budget_end_spent(struct policy *policy, uint64_t now_ns);
+
+/* Whether the budget lasts for the limit @value for that time. */
+bool budget_lasts(const struct target *target, enum lever lever, uint64_t value, uint64_t span_ns,
+		  uint64_t now_ns);
+
 /* Carry the wish out on all targets; return how many changes were begun. */
 size_t nudging_away(struct policy *policy, uint64_t now_ns);
 size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);

@@ -162,13 +162,30 @@ static int read_pressure(struct sensor *sensor, const char *text, uint64_t now_n
 											    -EAGAIN;
 }
 
+static int parse_counter(const struct tune_signal *signal, const char *text, uint64_t *ret_counter)
+{
+	if (signal->kind != SIGNAL_OF_BYTES)
+		return interface_parse_key(text, signal->key, ret_counter);
+	*ret_counter = usage_parse_io(text, "rbytes") + usage_parse_io(text, "wbytes");
+	return 0;
+}
+
+/* What stands for the whole: the periods since the last sample, or the time, in the unit that makes
+ * hundredths of what was added: of a second, or of one processor. */
+static uint64_t whole_of(const struct tune_signal *signal, uint64_t periods, uint64_t span_ns)
+{
+	if (signal->kind == SIGNAL_OF_THROTTLE)
+		return periods;
+	return signal->kind == SIGNAL_OF_USE ? span_ns / 1000 : span_ns / 10000000;
+}
+
 /* What has been added since the last sample: of all periods, or a second, in hundredths. */
 static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns,
 			uint64_t *ret_signal)
 {
 	const struct tune_signal *signal = sensor->policy->section->spec.signal;
 	uint64_t counter, periods = 0, added, over, since_ns = sensor->read_ns;
-	int r = interface_parse_key(text, signal->key, &counter);
+	int r = parse_counter(signal, text, &counter);
 
 	/* Another policy may have woken this one; nothing follows from so short a time. */
 	if (since_ns > 0 && now_ns < since_ns + SPAN_MIN_NS) {
@@ -181,9 +198,8 @@ static int read_counter(struct sensor *sensor, const char *text, uint64_t now_ns
 	if (r < 0)
 		return r;
 	added = counter > sensor->counter ? counter - sensor->counter : 0;
-	over = signal->kind != SIGNAL_OF_THROTTLE ? (now_ns - since_ns) / 10000000 :
-	       periods > sensor->periods          ? periods - sensor->periods :
-						    0;
+	over = whole_of(signal, periods > sensor->periods ? periods - sensor->periods : 0,
+			now_ns - since_ns);
 	sensor->counter = counter;
 	sensor->periods = periods;
 	sensor->read_ns = now_ns;

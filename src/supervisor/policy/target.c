@@ -87,6 +87,7 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 		return;
 	}
 	target->cpu = (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000);
+	budget_account(target, usec - before_usec, now_ns - before_ns, now_ns);
 	target->has_cpu = true;
 	target->recent_cpu[target->looks++ % TARGET_LOOKS] = target->cpu;
 }

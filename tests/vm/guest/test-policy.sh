@@ -25,7 +25,7 @@ END
 }
 policy() { # LINE...
 	configure '[policy calm]' 'subject = rule noisy' 'protect = rule serve' 'signal = cpu.some' \
-		'above = 5%' 'for = 500ms' 'below = 3%' 'action = cpu_weight' 'step = -80%' 'floor = 10' \
+		'above = 5%' 'for = 500ms' 'below = 3%' 'action = cpu_weight' 'step = -80%' 'floor = 20' \
 		'cooldown = 1s' "$@"
 }
 policy
@@ -64,12 +64,11 @@ check "the noisy are nudged" until_true 30 lowered
 check "that is recorded, with the reason" until_true 5 audited policy.nudge '"actor":"policy:calm".*"scope":"workload.slice/noisy.*"old":"100".*cpu.some is '
 expect 0 ctl policy explain "workload.slice/noisy-$noisy"
 said 'nudge: cpu.weight 100 to 20'
-check "they are nudged again, to the floor" until_true 40 at 10
 shows() { ctl policy show calm | grep -q "$1"; }
-check "and then no more" until_true 20 shows 'bounds [1-9]'
-is "$(cat "$weight")" 10 "the weight at its floor"
+check "there is no more room then" until_true 20 shows 'bounds [1-9]'
+is "$(cat "$weight")" 20 "the weight at its floor"
 expect 0 ctl policy show calm
-said 'cpu.weight is 10, was 100'
+said 'cpu.weight is 20, was 100'
 is "$(cat "$BASE/workload.slice/serve-$serve.scope/cpu.weight")" 100 "the weight of who is protected"
 is "$(cat "$BASE/workload.slice/cpu.weight")" 100 "the weight of the slice"
 expect 0 ctl metrics
@@ -142,6 +141,23 @@ check "a background family gets a limit" until_true 30 limited
 is "$(cat "${weight%cpu.weight}memory.high")" max "the limit that comes after that"
 load_ends
 check "the pressure ends" until_true 30 sh -c "[ ! -e $weight ]"
+
+# A raised limit within a budget.
+configure '[policy burst]' 'subject = rule noisy' 'signal = cpu.throttled' 'above = 20%' 'for = 0' \
+	'below = 5%' 'action = cpu_max' 'step = +400%' 'ceiling = 50%' 'budget = 2s' 'cooldown = 1s'
+expect 0 ctl reload
+load_begins
+own='10000 100000'
+max=${weight%weight}max
+echo "$own" >"$max"
+check "a limit that throttles is raised" until_true 30 grep -q '^50000 ' "$max"
+check "it comes back when the budget of the minute is used" until_true 30 grep -qx "$own" "$max"
+check "that is recorded" until_true 5 audited policy.restore '"new":"cpu.max=10000 100000","reason":"it has used its budget'
+shows_burst() { ctl policy show burst | grep -q "$1"; }
+check "there is no more for now" until_true 20 shows_burst 'bounds [1-9]'
+nap 3000
+is "$(cat "$max")" "$own" "the limit then"
+load_ends
 
 # Memory, from "max" and back.
 configure
