@@ -26,9 +26,8 @@ int reclaim_memory(struct slicectl_hierarchy *hierarchy, const char *path, uint6
 		return error_set(error, EOPNOTSUPP,
 				 "%s has no memory.reclaim: that needs the memory controller and Linux 5.19",
 				 path);
-	if (r == -EAGAIN)
-		return error_set(error, EAGAIN,
-				 "%s: the kernel could reclaim less than %" PRIu64 " bytes", path,
-				 bytes);
-	return r == 0 ? 0 : error_set(error, -r, "%s: memory.reclaim: %s", path, strerror(-r));
+	/* -EAGAIN: less than that could be found. */
+	return r == 0 || r == -EAGAIN ?
+		       0 :
+		       error_set(error, -r, "%s: memory.reclaim: %s", path, strerror(-r));
 }

@@ -11,8 +11,8 @@ struct slicectl_hierarchy;
 
 /*
  * Asks the kernel to reclaim so many bytes of the cgroup @path, and waits until it has tried: for
- * seconds when it has to write to swap.  Errors: -EAGAIN, it found less than that; -EOPNOTSUPP, this
- * kernel has no memory.reclaim, or the cgroup has no memory controller; -ENOENT.
+ * seconds when it has to write to swap.  It may find less, or take a little more.  Errors:
+ * -EOPNOTSUPP, this kernel has no memory.reclaim, or the cgroup has no memory controller; -ENOENT.
  */
 int reclaim_memory(struct slicectl_hierarchy *hierarchy, const char *path, uint64_t bytes,
 		   struct slicectl_error *error);

@@ -244,7 +244,8 @@ static int parse_budget(const char *text, struct policy_spec *spec, struct slice
 		return 0;
 	if (spec->step < 0 || spec->action->levers[0] != LEVER_CPU_MAX)
 		return error_set(error, EINVAL, "budget needs action = cpu_max with a step above 0");
-	return parse_duration(text, &spec->budget_usec) < 0 || spec->budget_usec == 0 ||
+	return parse_duration(text, &spec->budget_usec) < 0 ||
+			       spec->budget_usec < CLOCK_USEC_PER_MSEC ||
 			       spec->budget_usec > BUDGET_MAX_USEC ?
 		       error_set(error, EINVAL,
 				 "budget: '%s' is not a processor time from 1ms to 10min a minute",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tune/reclaim.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
 
 #define PAUSE_NS (30 * CLOCK_NSEC_PER_SEC)
@@ -8,18 +10,19 @@
 
 enum { WHOLE = 10000 };
 
-/* The kernel reclaims whole pages; less than this is not worth a write. */
-enum { STEP_LEAST = 64 * 1024 };
+/* The kernel reclaims whole pages; less than the least is not worth a write.  A write cannot be ended
+ * before the kernel is done, so the most is what it does in a moment. */
+enum { STEP_LEAST = 64 * 1024, STEP_MOST = 64 * 1024 * 1024 };
 
 enum { FLOOR = 1024 * 1024 };
 
-static void follow(struct reclaim *reclaim, const struct policy_spec *spec,
-		   const struct reclaim_look *look)
+void reclaim_follow(struct reclaim *reclaim, const struct policy_spec *spec,
+		    const struct reclaim_look *look)
 {
 	bool is_idle = look->has_cpu && gate_is_idle(LEVER_CPU_WEIGHT, look->cpu);
 
-	if (!is_idle)
-		reclaim->idle_ns = 0;
+	if (!is_idle) /* what it has touched is new */
+		reclaim->idle_ns = reclaim->paused_ns = reclaim->pause_ns = 0;
 	else if (reclaim->idle_ns == 0)
 		reclaim->idle_ns = look->now_ns;
 	if (look->has_signal && look->signal >= spec->above)
@@ -36,7 +39,9 @@ static uint64_t bytes_of(const struct policy_spec *spec, uint64_t memory)
 	uint64_t room = memory > floor ? memory - floor : 0;
 	uint64_t bytes = step < room ? step : room;
 
-	return bytes < STEP_LEAST ? 0 : bytes;
+	if (bytes < STEP_LEAST)
+		return 0;
+	return bytes < STEP_MOST ? bytes : STEP_MOST;
 }
 
 enum verdict reclaim_ask(struct reclaim *reclaim, const struct policy_spec *spec,
@@ -44,8 +49,8 @@ enum verdict reclaim_ask(struct reclaim *reclaim, const struct policy_spec *spec
 {
 	uint64_t bytes;
 
-	follow(reclaim, spec, look);
-	if (!look->has_signal || !look->has_cpu || !look->has_memory)
+	reclaim_follow(reclaim, spec, look);
+	if (!look->has_signal || !look->has_memory || reclaim->is_missing)
 		return VERDICT_UNAVAILABLE;
 	if (reclaim->presses || reclaim->idle_ns == 0 ||
 	    look->now_ns - reclaim->idle_ns < spec->lasting_ns)
@@ -56,15 +61,19 @@ enum verdict reclaim_ask(struct reclaim *reclaim, const struct policy_spec *spec
 	bytes = bytes_of(spec, look->memory);
 	if (bytes == 0)
 		return VERDICT_BOUNDS;
-	reclaim->asked_ns = look->now_ns;
+	reclaim->bytes = bytes;
+	reclaim->memory = look->memory;
 	*ret_bytes = bytes;
 	return VERDICT_OK;
 }
 
-void reclaim_done(struct reclaim *reclaim, bool enough, uint64_t now_ns)
+void reclaim_done(struct reclaim *reclaim, int code, uint64_t memory, uint64_t now_ns)
 {
 	uint64_t next_ns = reclaim->pause_ns > 0 ? 2 * reclaim->pause_ns : PAUSE_NS;
+	bool enough = code == 0 && memory + reclaim->bytes / 2 <= reclaim->memory;
 
+	reclaim->is_missing = code == -EOPNOTSUPP;
+	reclaim->asked_ns = now_ns;
 	reclaim->pause_ns = enough ? 0 : next_ns < PAUSE_MAX_NS ? next_ns : PAUSE_MAX_NS;
 	reclaim->paused_ns = enough ? 0 : now_ns + reclaim->pause_ns;
 }

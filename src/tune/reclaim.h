@@ -13,7 +13,10 @@
 struct reclaim {
 	uint64_t idle_ns;   /* since when it is idle; 0: it is not */
 	bool presses;       /* the signal was above its level, and not below since */
-	uint64_t asked_ns;  /* the last step; 0: there was none */
+	bool is_missing;    /* the kernel cannot do it */
+	uint64_t asked_ns;  /* the end of the last step; 0: there was none */
+	uint64_t bytes;     /* that were asked for then, */
+	uint64_t memory;    /* of so much */
 	uint64_t paused_ns; /* until then it is left alone */
 	uint64_t pause_ns; /* how long it was left alone the last time; 0: there was more to reclaim */
 };
@@ -27,10 +30,15 @@ struct reclaim_look {
 	uint64_t now_ns;                      /* CLOCK_MONOTONIC */
 };
 
-/* VERDICT_OK: @ret_bytes are to be reclaimed.  A step leaves at least the floor. */
+/* Takes a look while a step is under way. */
+void reclaim_follow(struct reclaim *reclaim, const struct policy_spec *spec,
+		    const struct reclaim_look *look);
+
+/* VERDICT_OK: @ret_bytes are to be reclaimed: what a step is, but at most 64M at once, and not more than
+ * what is above the floor. */
 enum verdict reclaim_ask(struct reclaim *reclaim, const struct policy_spec *spec,
 			 const struct reclaim_look *look, uint64_t *ret_bytes);
 
-/* The step is done.  @enough: the kernel found what was asked for; if not, the next pause is twice as
- * long. */
-void reclaim_done(struct reclaim *reclaim, bool enough, uint64_t now_ns);
+/* The step is done, with @code, and so much memory is in use now.  When that is not less by at least half
+ * of what was asked for, it is left alone for a while, the next time for twice as long. */
+void reclaim_done(struct reclaim *reclaim, int code, uint64_t memory, uint64_t now_ns);

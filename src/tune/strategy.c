@@ -93,7 +93,9 @@ static uint64_t hold_of(const struct strategy *strategy, const struct policy_spe
 static bool may_release(const struct strategy *strategy, const struct policy_spec *spec,
 			const struct strategy_sample *sample)
 {
-	uint64_t hold_ns = sample->subjects_idle ? spec->cooldown_ns : hold_of(strategy, spec);
+	/* Who has a budget pauses between bursts, and the next one would find the own limit. */
+	bool is_soon = sample->subjects_idle && spec->budget_usec == 0;
+	uint64_t hold_ns = is_soon ? spec->cooldown_ns : hold_of(strategy, spec);
 
 	return strategy->nudged && strategy->below_ns > 0 &&
 	       sample->now_ns - strategy->below_ns >= hold_ns &&
@@ -161,6 +163,11 @@ void strategy_done(struct strategy *strategy, const struct policy_spec *spec, en
 	} else if (wish == WISH_RESTORE) {
 		strategy->hold_ns = strategy->released_ns = strategy->judged_ns = 0;
 	}
+}
+
+void strategy_skip_judgement(struct strategy *strategy)
+{
+	strategy->judged_ns = strategy->sum = strategy->count = 0;
 }
 
 bool strategy_rests(const struct strategy *strategy)

@@ -44,7 +44,7 @@ struct strategy_sample {
 	int code;           /* -errno: the signal is unavailable */
 	uint64_t signal;    /* in its unit */
 	bool is_idle;       /* who is protected does not run, or is gone */
-	bool subjects_idle; /* who is nudged uses so little that a step back changes nothing */
+	bool subjects_idle; /* who is nudged uses so little that a step back changes nothing now */
 	uint64_t now_ns;    /* CLOCK_MONOTONIC */
 };
 
@@ -63,6 +63,9 @@ enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spe
 /* What was carried out: @changed targets were written, and @nudged are not at their baseline now. */
 void strategy_done(struct strategy *strategy, const struct policy_spec *spec, enum wish wish,
 		   const struct strategy_sample *sample, size_t changed, size_t nudged);
+
+/* The signal does not tell what the last nudge has done, because some of it was put back meanwhile. */
+void strategy_skip_judgement(struct strategy *strategy);
 
 /* Whether nothing needs to be done or looked at more closely. */
 bool strategy_rests(const struct strategy *strategy);

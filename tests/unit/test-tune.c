@@ -368,6 +368,8 @@ static void budgets_are_parsed(void)
 	policy_spec_done(&spec);
 	text.budget = (char *)"0";
 	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
+	text.budget = (char *)"999us";
+	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
 	text.budget = (char *)"11min";
 	CHECK_INT(policy_spec_parse(&text, &spec, NULL), -EINVAL);
 	text.budget = (char *)"5s";
@@ -701,7 +703,8 @@ static void only_the_idle_are_asked_for_memory(void)
 	for (int i = 0; i < 10; i++)
 		CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
 	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
-	for (int i = 0; i < 4; i++)
+	reclaim_done(&idler.reclaim, 0, 6 * MIB, idler.look.now_ns);
+	for (int i = 0; i < 5; i++)
 		CHECK_INT(idler_ask(&idler, VERDICT_COOLDOWN), 0);
 	/* It wakes up: the time begins anew. */
 	idler.look.cpu = 500;
@@ -738,8 +741,8 @@ static void pressure_ends_the_asking(void)
 	idler.look.has_memory = false;
 	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
 	idler.look.has_memory = true;
-	idler.look.has_cpu = false;
-	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
+	idler.look.has_cpu = false; /* it may be busy */
+	CHECK_INT(idler_ask(&idler, VERDICT_SUBJECT_BUSY), 0);
 	policy_spec_done(&idler.spec);
 }
 
@@ -752,14 +755,29 @@ static void who_has_nothing_more_is_left_alone(void)
 	idler.spec.lasting_ns = 0;
 	for (size_t i = 0; i < ELEMENTS(pauses); i++) {
 		CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
-		reclaim_done(&idler.reclaim, false, idler.look.now_ns);
+		reclaim_done(&idler.reclaim, 0, 8 * MIB, idler.look.now_ns);
 		idler.look.now_ns += (pauses[i] - 1) * SECOND_NS;
 		CHECK_INT(idler_ask(&idler, VERDICT_COOLDOWN), 0);
 	}
 	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
-	reclaim_done(&idler.reclaim, true, idler.look.now_ns);
+	reclaim_done(&idler.reclaim, 0, 6 * MIB, idler.look.now_ns);
 	idler.look.now_ns += 5 * SECOND_NS;
 	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	/* What runs has touched memory: the pause is over, and so is the time that it was idle. */
+	reclaim_done(&idler.reclaim, 0, 8 * MIB, idler.look.now_ns);
+	idler.look.cpu = 500;
+	reclaim_follow(&idler.reclaim, &idler.spec, &idler.look);
+	idler.look.cpu = 0;
+	idler.look.now_ns += 5 * SECOND_NS;
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 2 * MIB);
+	/* Much memory is asked for piece by piece. */
+	idler.look.memory = 4096 * MIB;
+	reclaim_done(&idler.reclaim, 0, 0, idler.look.now_ns);
+	idler.look.now_ns += 5 * SECOND_NS;
+	CHECK_INT(idler_ask(&idler, VERDICT_OK), 64 * MIB);
+	reclaim_done(&idler.reclaim, -EOPNOTSUPP, 0, idler.look.now_ns);
+	idler.look.now_ns += 5 * SECOND_NS;
+	CHECK_INT(idler_ask(&idler, VERDICT_UNAVAILABLE), 0);
 	policy_spec_done(&idler.spec);
 }
 

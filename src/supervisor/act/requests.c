@@ -31,6 +31,7 @@ struct lane {
 struct requests {
 	struct act *act;
 	struct lane root, users;
+	struct worker *reclaims;   /* memory is reclaimed of one cgroup after another */
 	struct request *under_way; /* list */
 	_Atomic int scheduler; /* enum config_scheduler of the daemon, which the workers reset */
 };
@@ -140,6 +141,8 @@ static struct worker **choose_worker(struct requests *requests, const struct req
 	struct lane *lane = is_root ? &requests->root : &requests->users;
 	struct worker **best = &lane->patient[0];
 
+	if (request->deed.kind == DEED_RECLAIM)
+		return &requests->reclaims;
 	if (!request->waits)
 		return &lane->prompt;
 	for (size_t i = 1; i < PATIENT_WORKERS; i++) {
@@ -233,6 +236,7 @@ bool requests_close(struct requests *requests)
 	bool idle = close_lane(&requests->root, deadline);
 
 	idle = close_lane(&requests->users, deadline) && idle;
+	idle = close_worker(&requests->reclaims, deadline) && idle;
 	report_left(requests);
 	return idle;
 }

@@ -28,17 +28,19 @@ bool budget_lasts(const struct target *target, enum lever lever, uint64_t value,
 	       allowance_lasts(&target->allowance, budget_usec, value - first, span_ns, now_ns);
 }
 
-void budget_end_spent(struct policy *policy, uint64_t now_ns)
+size_t budget_end_spent(struct policy *policy, uint64_t now_ns)
 {
 	struct target *target;
+	size_t begun = 0;
 
 	DL_FOREACH (policy->targets, target) {
 		const struct lever_state *state = &target->levers[LEVER_CPU_MAX];
 
-		if (state->nudged && !target->is_pending &&
+		if (state->nudged && !target->is_pending && now_ns >= target->contended_ns &&
 		    !budget_lasts(target, LEVER_CPU_MAX, state->now, BUDGET_SPAN_NS, now_ns))
-			(void)submit_change(target, LEVER_CPU_MAX, WISH_RESTORE,
-					    state->value ? state->value : "", NULL,
-					    "it has used its budget of this minute");
+			begun += submit_change(target, LEVER_CPU_MAX, WISH_RESTORE,
+					       state->value ? state->value : "", NULL,
+					       "it has used its budget of this minute");
 	}
+	return begun;
 }

@@ -46,27 +46,45 @@ static bool is_lasting(const struct policy *policy)
 	return sensors == n;
 }
 
+/* What has to be looked after while something is changed. */
+static void tend(struct policy *policy, uint64_t now_ns)
+{
+	if (!policy->strategy.nudged)
+		return;
+	target_refresh(policy, now_ns);
+	nudging_notice(policy, now_ns);
+	if (budget_end_spent(policy, now_ns) > 0)
+		strategy_skip_judgement(&policy->strategy);
+}
+
+static size_t undo(struct policy *policy, uint64_t now_ns)
+{
+	size_t changed = nudging_back(policy, WISH_UNDO, now_ns);
+
+	policy->undoes = nudging_has_steps(policy);
+	return changed;
+}
+
 static void carry_out(struct policy *policy, enum wish wish, uint64_t now_ns)
 {
 	size_t changed = 0;
 
-	if (wish == WISH_NUDGE || policy->strategy.nudged)
+	if (wish == WISH_NUDGE && !policy->strategy.nudged)
 		target_refresh(policy, now_ns);
-	if (policy->strategy.nudged)
-		nudging_notice(policy, now_ns);
-	if (policy->strategy.nudged)
-		budget_end_spent(policy, now_ns);
 	policy->goes_back |= wish == WISH_RESTORE;
+	policy->undoes |= wish == WISH_UNDO;
 	if (policy->goes_back)
 		(void)nudging_back(policy, WISH_RESTORE, now_ns);
+	else if (policy->undoes)
+		changed = undo(policy, now_ns);
 	else if (wish == WISH_NUDGE)
 		changed = nudging_away(policy, now_ns);
-	else if (wish == WISH_RELEASE || wish == WISH_UNDO)
+	else if (wish == WISH_RELEASE)
 		changed = nudging_back(policy, wish, now_ns);
 	strategy_done(&policy->strategy, &policy->section->spec, wish, &policy->sample, changed,
 		      target_count_nudged(policy));
 	if (!policy->strategy.nudged)
-		policy->goes_back = false;
+		policy->goes_back = policy->undoes = false;
 }
 
 /* For slicectl policy simulate. */
@@ -92,6 +110,7 @@ static void take_sample(struct policy *policy, uint64_t now_ns)
 	struct strategy_sample sample = sensor_sample(policy, now_ns);
 	enum wish wish;
 
+	tend(policy, now_ns);
 	/* The first read of a total tells nothing yet. */
 	if (sample.code == -EAGAIN)
 		return;

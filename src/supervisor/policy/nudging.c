@@ -259,11 +259,11 @@ static bool back(struct target *target, enum wish wish)
 	return false;
 }
 
-static bool undo(struct target *target)
+static bool undo(struct target *target, uint64_t now_ns)
 {
 	const struct lever_state *state = &target->levers[target->stepped];
 
-	return target->has_step && state->nudged &&
+	return target->has_step && state->nudged && now_ns >= target->contended_ns &&
 	       set(target, target->stepped, WISH_UNDO, state->before);
 }
 
@@ -276,9 +276,21 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns)
 		if (!target->is_pending &&
 		    (wish != WISH_RELEASE ||
 		     now_ns >= target->written_ns + policy->section->spec.cooldown_ns))
-			begun += wish == WISH_UNDO ? undo(target) : back(target, wish);
+			begun += wish == WISH_UNDO ? undo(target, now_ns) : back(target, wish);
 	}
 	return begun;
+}
+
+bool nudging_has_steps(const struct policy *policy)
+{
+	const struct target *target;
+
+	DL_FOREACH (policy->targets, target) {
+		if ((target->is_pending && target->pending_wish == WISH_NUDGE) ||
+		    (target->has_step && target->levers[target->stepped].nudged))
+			return true;
+	}
+	return false;
 }
 
 bool nudging_is_idle(const struct policy *policy)

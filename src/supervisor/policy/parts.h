@@ -84,6 +84,7 @@ struct policy {
 	struct strategy_sample sample; /* the last */
 	unsigned idle_ticks;           /* samples in a row in which who is protected did not run */
 	bool goes_back;                /* until everything is at its baseline */
+	bool undoes;                   /* until every target has taken the last step back */
 	bool is_awake;
 	uint64_t noticed_ns; /* when nudging_notice() looked last */
 	uint64_t rests_ns;   /* since when nothing happens; 0: it does not rest */
@@ -138,9 +139,11 @@ bool submit_change(struct target *target, enum lever lever, enum wish wish, cons
 /* The time until the next look, and for the one after it if that comes late. */
 #define BUDGET_SPAN_NS (2 * POLICY_TICK_NS)
 
-/* Takes what the target has used, and puts those back that have used up their budget. */
+/* Takes what the target has used. */
 void budget_account(struct target *target, uint64_t used_usec, uint64_t span_ns, uint64_t now_ns);
-void budget_end_spent(struct policy *policy, uint64_t now_ns);
+
+/* Puts those back that have used up their budget; returns how many. */
+size_t budget_end_spent(struct policy *policy, uint64_t now_ns);
 
 /* Whether the budget lasts for the limit @value for that time. */
 bool budget_lasts(const struct target *target, enum lever lever, uint64_t value, uint64_t span_ns,
@@ -152,6 +155,9 @@ size_t nudging_back(struct policy *policy, enum wish wish, uint64_t now_ns);
 
 /* Ends the changes that someone else has written over, or holds: nothing is put back there. */
 void nudging_notice(struct policy *policy, uint64_t now_ns);
+
+/* Whether a target has made its last step away, or is about to. */
+bool nudging_has_steps(const struct policy *policy);
 
 /* Whether no nudged target uses so much that a step back would change something. */
 bool nudging_is_idle(const struct policy *policy);

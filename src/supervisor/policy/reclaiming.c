@@ -42,6 +42,18 @@ static struct reclaim_look look_at(const struct target *target, uint64_t now_ns)
 	return look;
 }
 
+/* A dry run leaves the memory as it was, and asks again after a cooldown. */
+static uint64_t memory_after(const struct target *target, bool dry_run)
+{
+	uint64_t memory = target->reclaim.memory;
+
+	if (dry_run)
+		return 0;
+	(void)hierarchy_read_u64(target->policies->node->hierarchy, target->path, "memory.current",
+				 0, &memory);
+	return memory;
+}
+
 static void take_outcome(void *data, const struct outcome *outcome)
 {
 	struct target *target = data;
@@ -56,8 +68,9 @@ static void take_outcome(void *data, const struct outcome *outcome)
 	if (outcome->dry_run)
 		policy->verdicts[VERDICT_DRY_RUN]++;
 	else
-		policy->nudges += outcome->code == 0 || outcome->code == -EAGAIN;
-	reclaim_done(&target->reclaim, outcome->code == 0, clock_now_ns(CLOCK_MONOTONIC));
+		policy->nudges += outcome->code == 0;
+	reclaim_done(&target->reclaim, outcome->code, memory_after(target, outcome->dry_run),
+		     clock_now_ns(CLOCK_MONOTONIC));
 }
 
 static char *reason_of(const struct policy *policy, uint64_t signal)
@@ -70,7 +83,7 @@ static char *reason_of(const struct policy *policy, uint64_t signal)
 			   tune_signal_text(spec->signal, spec->above, level));
 }
 
-static void submit(struct target *target, const struct reclaim_look *look, uint64_t bytes)
+static bool submit(struct target *target, const struct reclaim_look *look, uint64_t bytes)
 {
 	struct policy *policy = target->policy;
 	const char *owner = slicectl_hierarchy_owner(target->policies->node->hierarchy,
@@ -80,7 +93,7 @@ static void submit(struct target *target, const struct reclaim_look *look, uint6
 	_cleanup_free_ char *old = text_format("%" PRIu64, look->memory);
 
 	if (!owner || !actor || !reason || !old)
-		return;
+		return false;
 	decision_note(policy, target, WISH_RECLAIM, look->signal,
 		      text_format("memory.reclaim %" PRIu64 " of %" PRIu64, bytes, look->memory));
 	target->is_pending = target->is_reclaiming = true;
@@ -97,10 +110,12 @@ static void submit(struct target *target, const struct reclaim_look *look, uint6
 						   .dry_run = policy->section->dry_run,
 						   .done = take_outcome,
 						   .data = target });
+	return true;
 }
 
 void reclaiming_look(struct policy *policy, uint64_t now_ns)
 {
+	const struct policy_spec *spec = &policy->section->spec;
 	struct target *target;
 
 	target_refresh(policy, now_ns);
@@ -109,11 +124,12 @@ void reclaiming_look(struct policy *policy, uint64_t now_ns)
 		uint64_t bytes = 0;
 		enum verdict verdict;
 
-		if (target->is_pending)
+		if (target->is_pending) {
+			reclaim_follow(&target->reclaim, spec, &look);
 			continue;
-		verdict = reclaim_ask(&target->reclaim, &policy->section->spec, &look, &bytes);
-		policy->verdicts[verdict]++;
-		if (verdict == VERDICT_OK)
-			submit(target, &look, bytes);
+		}
+		verdict = reclaim_ask(&target->reclaim, spec, &look, &bytes);
+		if (verdict != VERDICT_OK || submit(target, &look, bytes))
+			policy->verdicts[verdict]++;
 	}
 }

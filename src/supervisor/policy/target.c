@@ -80,6 +80,8 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 	}
 	target->usage_usec = usec;
 	target->usage_ns = now_ns;
+	if (before_ns > 0 && now_ns > before_ns && usec >= before_usec)
+		budget_account(target, usec - before_usec, now_ns - before_ns, now_ns);
 	/* The mean of a long time says nothing about now. */
 	if (before_ns == 0 || now_ns < before_ns + 1000 || now_ns > before_ns + SPAN_MAX_NS ||
 	    usec < before_usec) {
@@ -87,7 +89,6 @@ static void read_cpu(struct target *target, uint64_t now_ns)
 		return;
 	}
 	target->cpu = (usec - before_usec) * 10000 / ((now_ns - before_ns) / 1000);
-	budget_account(target, usec - before_usec, now_ns - before_ns, now_ns);
 	target->has_cpu = true;
 	target->recent_cpu[target->looks++ % TARGET_LOOKS] = target->cpu;
 }

@@ -28,8 +28,10 @@ static struct policy_view view_of(const struct policy *policy)
 	};
 	const struct target *target;
 
-	DL_FOREACH (policy->targets, target)
+	DL_FOREACH (policy->targets, target) {
 		view.n_targets++;
+		view.presses = view.presses || target->reclaim.presses;
+	}
 	return view;
 }
 

@@ -11,6 +11,7 @@ mkdir "$WORK/disk"
 mount -t ext2 /dev/vm/data "$WORK/disk" || skip "the disk cannot be mounted"
 head -c 24000000 /dev/zero >"$WORK/disk/a"
 head -c 24000000 /dev/zero >"$WORK/disk/b"
+head -c 8000000 /dev/zero >"$WORK/disk/c"
 configure() { # LINE... of the policy
 	cat >"$WORK/slicectl.conf" <<END
 [supervisor]
@@ -52,7 +53,7 @@ check "and takes nothing" has idle $idle
 : >"$WORK/audit.jsonl"
 policy
 expect 0 ctl reload
-is_small() { [ "$(current idle $idle)" -lt 6000000 ]; }
+is_small() { [ "$(current idle $idle)" -lt 9000000 ]; }
 check "the memory of the idle one is reclaimed" until_true 40 is_small
 check "that is recorded, with the reason" audited policy.reclaim "\"actor\":\"policy:cold\".*idle-$idle.*\"new\":\"memory.reclaim=[0-9]*\",\"reason\":\"it is idle, and memory.some is .*, below 10.00%"
 expect 0 ctl policy explain "workload.slice/idle-$idle"
@@ -62,17 +63,24 @@ check "the busy one is told apart" grep -q 'subject-busy [1-9]' "$WORK/out"
 shows() { ctl policy show cold | grep -q "$1"; }
 check "it ends at the floor, or where there is no more" until_true 20 shows 'bounds [1-9]\|failed'
 is "$(ctl policy list | awk '$1 == "cold" { print $2 }')" calm "the state of the policy"
-check "the floor is left" [ "$(current idle $idle)" -ge 3500000 ]
+# The kernel may take more than it is asked for.
+too_much() { sed -n 's/.*"old":"\([0-9]*\)","new":"memory.reclaim=\([0-9]*\)".*/\1 \2/p' "$WORK/audit.jsonl" | awk '$1 - $2 < 4 * 1048576 - 1 { n++ } END { exit !(NR > 0 && n > 0) }'; }
+check "no step asks for what is below the floor" not too_much
 check "nothing is taken from who runs" has busy $busy
 check "nor recorded of it" sh -c "! grep -q busy-$busy.*memory.reclaim $WORK/audit.jsonl"
 expect 0 ctl metrics
 check "the steps are counted" grep -q '^slicectl_policy_nudges_total{policy="cold",action="memory_reclaim",verdict="ok"} [1-9]' "$WORK/out"
 
-# The daemon ends while steps may be under way, and nothing is to be put back.
+# The daemon is killed before the first step, and the next one begins.
+"$WORK/re-idle" -c "sleep 1; cat $WORK/disk/c >/dev/null; sleep $LONG; :" & third=$!
+has_read() { [ "$(current idle $third)" -gt 7500000 ]; }
+check "a third family has read its file" until_true 20 has_read
 kill -KILL "$DAEMON"
 wait "$DAEMON" 2>/dev/null
+check "nothing is reclaimed yet" has_read
 start_daemon
-check "nothing is marked" sh -c "! grep -q policy.restore $WORK/audit.jsonl"
+is_less() { [ "$(current idle $third)" -lt 6000000 ]; }
+check "the next one reclaims" until_true 40 is_less
 
 # Two of them for one subject.
 policy '[policy again]' 'subject = rule idle' 'signal = memory.some' 'above = 10%' 'below = 5%' 'action = memory_reclaim'
@@ -82,7 +90,7 @@ policy 'floor = 12'
 expect 65 ctl -c "$WORK/slicectl.conf" check-config
 policy 'step = +10%'
 expect 65 ctl -c "$WORK/slicectl.conf" check-config
-kill -KILL $idle $busy
-wait $idle $busy 2>/dev/null
+kill -KILL $idle $busy $third
+wait $idle $busy $third 2>/dev/null
 check "the disk is free again" until_true 20 umount "$WORK/disk"
 stop_daemon
