@@ -10,11 +10,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -32,12 +30,12 @@
 #include "supervisor/life/late_answer.h"
 #include "supervisor/life/release.h"
 #include "supervisor/parts.h"
-#include "supervisor/report/audit_writer.h"
 #include "supervisor/service/load.h"
 #include "supervisor/service/reload.h"
+#include "machine.h"
 #include "world.h"
 
-enum { STEPS_MAX = 400, TABLE_MAX = 16, REPLIES_MAX = 1024 * 1024 };
+enum { STEPS_MAX = 400, TABLE_MAX = 16 };
 
 static const char *const configurations[] = {
 	"[supervisor]\naudit-log = none\nread-users = 1000\n"
@@ -56,90 +54,6 @@ static const char *const configurations[] = {
 	"[rule miner]\ncomm = *\naction = kill\n",
 	"rule]\n",
 };
-
-/* Which name and which user a record of a rule needs. */
-static const struct {
-	const char *rule;
-	unsigned name;
-	bool other_user;
-} meanings[] = {
-	{ "watched", 1, false }, { "box", 2, false }, { "miner", 3, false },
-	{ "late", 4, false },    { "odd", 5, false }, { "user", 0, true },
-};
-
-struct machine {
-	struct supervisor_options options;
-	struct supervisor supervisor;
-	struct control control;
-	char path[32]; /* of the configuration */
-	int clients[2];
-	bool deaf; /* events are lost */
-	uint32_t sequence;
-};
-
-/* In place of the audit log: each record is checked. */
-struct audit_writer {
-	int unused;
-};
-
-static struct audit_writer writer;
-
-int audit_writer_new(const struct node *node, const char *key, struct audit *audit,
-		     struct audit_writer **ret_writer, struct slicectl_error *error)
-{
-	*ret_writer = &writer;
-	return 0;
-}
-
-bool audit_writer_is_off(const struct audit_writer *off)
-{
-	return true;
-}
-
-struct audit_counts audit_writer_counts(const struct audit_writer *of)
-{
-	return (struct audit_counts){ 0 };
-}
-
-void audit_writer_replace(struct audit_writer *after, struct audit_writer *before)
-{
-}
-
-bool audit_writer_close(struct audit_writer *closed)
-{
-	return true;
-}
-
-static void check_meaning(const struct record *record, const struct being *being)
-{
-	for (size_t i = 0; i < ELEMENTS(meanings); i++) {
-		if (!text_equal(record->rule, meanings[i].rule))
-			continue;
-		PROMISE("P1", being->named & (1U << meanings[i].name));
-		PROMISE("P1", !meanings[i].other_user || being->uids & 2);
-	}
-}
-
-int audit_writer_append(struct audit_writer *to, const struct record *record, enum audit_wait wait)
-{
-	bool acts = text_equal(record->action, "place") || text_equal(record->action, "kill") ||
-		    text_equal(record->action, "monitor");
-	const struct being *being;
-	char *line = record_format(record);
-	json_t *json = line ? json_loads(line, 0, NULL) : NULL;
-
-	PROMISE("P9", json && !strchr(line, '\033') && !strchr(line, '\n'));
-	json_decref(json);
-	free(line);
-	PROMISE("P3", !acts || record->dry_run || record->code < 0);
-	if (!acts || !record->rule || record->pid == 0)
-		return 0;
-	being = world_recall(record->pid, record->start_ticks);
-	PROMISE("P1", being);
-	PROMISE("P2", record->pid != 1 && record->pid != getpid() && being->flags == 0);
-	check_meaning(record, being);
-	return 0;
-}
 
 static void configure(const struct machine *machine, const char *text)
 {
@@ -310,115 +224,19 @@ static void step_reload(struct machine *machine, struct input *input)
 	reload_and_check(machine);
 }
 
-static const char *const calls[] = {
-	"{\"method\":\"io.slicectl.Status\"}",
-	"{\"method\":\"io.slicectl.Families\"}",
-	"{\"method\":\"io.slicectl.Metrics\"}",
-	"{\"method\":\"io.slicectl.Configuration\"}",
-	"{\"method\":\"io.slicectl.EmergencyStart\",\"parameters\":{\"reason\":\"x\",\"ttl_usec\":1000000}}",
-	"{\"method\":\"io.slicectl.Events\",\"more\":true}",
-	"{\"method\":\"io.slicectl.RuleApply\",\"parameters\":{}}",
-	"{\"method\":\"io.slicectl.Explain\",\"parameters\":{\"pid\":NUMBER}}",
-	"{\"method\":\"io.slicectl.Wait\",\"parameters\":{\"root\":NUMBER,\"state\":\"gone\"}}",
-	"{\"method\":\"io.slicectl.ScopeKill\",\"parameters\":{\"scope\":\"workload.slice/box-NUMBER.scope\"}}",
-	"{\"method\":\"io.slicectl.ScopeCreate\",\"parameters\":{\"scope\":\"workload.slice/NUMBER.scope\"}}",
-	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:watched\",\"resource\":\"processes\",\"level\":\"2\"},{\"subject\":\"family:box\",\"resource\":\"nofile\",\"level\":\"NUMBER\"}]}}",
-	"{\"method\":\"io.slicectl.Watch\",\"more\":true,\"parameters\":{\"watches\":[{\"subject\":\"family:NUMBER\",\"resource\":\"processes\",\"level\":\"change\"}]}}",
-	"{\"method\":\"io.slicectl.WatchList\"}",
-};
-
-/* Only root can send in the name of another user. */
-static uid_t uid_of(unsigned client)
-{
-	return client == 0 || geteuid() != 0 ? geteuid() : 1001;
-}
-
-static int connect_client(struct machine *machine, uid_t uid)
-{
-	struct caller caller = { .uid = uid };
-	int pair[2], on = 1;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) < 0 ||
-	    setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0 ||
-	    !connection_new(&machine->control.server, pair[0], &caller))
-		abort();
-	return pair[1];
-}
-
-/* What a client reads is JSON, message by message. */
-static void read_replies(struct machine *machine, unsigned client)
-{
-	static char bytes[REPLIES_MAX];
-	ssize_t n = read(machine->clients[client], bytes, sizeof(bytes) - 1);
-
-	if (n == 0) { /* it was disconnected */
-		(void)close(machine->clients[client]);
-		machine->clients[client] = connect_client(machine, uid_of(client));
-		return;
-	}
-	for (char *reply = bytes, *nul; n > 0 && (nul = memchr(reply, '\0', (size_t)n));) {
-		json_t *json = json_loads(reply, 0, NULL);
-
-		PROMISE("P9", json);
-		json_decref(json);
-		n -= nul + 1 - reply;
-		reply = nul + 1;
-	}
-}
-
-static void send_as(const struct machine *machine, unsigned client, void *bytes, size_t length)
-{
-	const struct ucred sender = { .pid = getpid(), .uid = uid_of(client), .gid = getgid() };
-	_Alignas(struct cmsghdr) char buffer[CMSG_SPACE(sizeof(sender))] = { 0 };
-	struct iovec part = { bytes, length };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = buffer,
-				  .msg_controllen = sizeof(buffer) };
-	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
-
-	control->cmsg_level = SOL_SOCKET;
-	control->cmsg_type = SCM_CREDENTIALS;
-	control->cmsg_len = CMSG_LEN(sizeof(sender));
-	(void)memcpy(CMSG_DATA(control), &sender, sizeof(sender));
-	(void)sendmsg(machine->clients[client], &message, MSG_NOSIGNAL);
-}
-
 static void turn(struct machine *machine)
 {
 	for (int i = 0; i < 4; i++)
 		(void)sd_event_run(machine->supervisor.node.loop, 0);
 }
 
-/* The length includes the NUL, which ends a message. */
-static size_t put_number(char *out, size_t size, const char *call, unsigned number)
-{
-	const char *place = strstr(call, "NUMBER");
-	size_t before = place ? (size_t)(place - call) : strlen(call);
-
-	if (place)
-		(void)snprintf(out, size, "%.*s%u%s", (int)before, call, number,
-			       place + strlen("NUMBER"));
-	else
-		(void)snprintf(out, size, "%s", call);
-	return strlen(out) + 1;
-}
-
 static void step_call(struct machine *machine, struct input *input)
 {
-	unsigned client = take(input) % 2, which = take(input);
-	char call[256];
-	size_t length;
+	unsigned client = take(input) % 2;
 
-	if (which < ELEMENTS(calls)) {
-		length = put_number(call, sizeof(call), calls[which], take(input) % WORLD_PIDS);
-	} else {
-		length = input->size < 32 ? input->size : 32;
-		(void)memcpy(call, input->data, length);
-	}
-	send_as(machine, client, call, length);
+	machine_call(machine, client, input);
 	turn(machine);
-	read_replies(machine, client);
+	machine_read(machine, client);
 }
 
 static void (*const steps[])(struct machine *machine, struct input *input) = {
@@ -480,30 +298,20 @@ static int make_rooms(struct machine *machine, struct slicectl_error *error)
 	return service_new(&rooms, &machine->options, &s->service, error);
 }
 
-static bool admits(struct server *server, uid_t uid)
-{
-	return true;
-}
-
-static void charge(struct server *server, uid_t uid, uint64_t usec)
-{
-}
-
 static void open_control(struct machine *machine)
 {
 	struct supervisor *s = &machine->supervisor;
 
 	machine->control = (struct control){
 		.server = { .loop = s->node.loop,
-			    .admits = admits,
-			    .charge = charge,
+			    .admits = machine_admits,
+			    .charge = machine_charge,
 			    .answer = methods_answer },
 		.rooms = rooms_of(s),
 		.service = s->service,
 	};
 	machine->control.waits = family_waits_new(&machine->control.rooms);
-	machine->clients[0] = connect_client(machine, uid_of(0));
-	machine->clients[1] = connect_client(machine, uid_of(1));
+	machine_connect(machine);
 }
 
 static void begin(struct machine *machine)
@@ -572,8 +380,7 @@ static void finish(struct machine *machine)
 	while (machine->control.server.connections)
 		connection_free(machine->control.server.connections);
 	(void)family_waits_free(machine->control.waits);
-	(void)close(machine->clients[0]);
-	(void)close(machine->clients[1]);
+	machine_disconnect(machine);
 	detect_stop(s->detect);
 	(void)service_close(s->service);
 	(void)guard_free(s->guard);
