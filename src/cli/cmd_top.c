@@ -19,6 +19,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/context.h"
+#include "cli/table_fit.h"
 #include "cli/top_sample.h"
 
 #define DELAY_MIN_USEC (100 * CLOCK_USEC_PER_MSEC)
@@ -121,12 +122,15 @@ static int draw(struct invocation *invocation, const struct terminal *terminal,
 		const struct top_sample *sample, const char *sort)
 {
 	struct top_sample shown = *sample;
+	char title[128];
 	int r;
 
 	if (terminal->is_drawn) {
 		shown.n = rows_that_fit(sample);
-		(void)printf("\033[H\033[2Jslicectl top: %zu of %zu cgroups by %s; c m p i n sort, q quits\n\n",
-			     shown.n, sample->n, sort);
+		(void)snprintf(title, sizeof(title),
+			       "slicectl top: %zu of %zu cgroups by %s; c m p i n sort, q quits",
+			       shown.n, sample->n, sort);
+		(void)printf("\033[H\033[2J%.*s\n\n", (int)table_fit_width(), title);
 	}
 	r = top_sample_print(invocation, &shown);
 	(void)fflush(stdout);

@@ -9,26 +9,29 @@
 #include "cli/print.h"
 #include "cli/scope_baseline.h"
 #include "cli/scope_table.h"
+#include "cli/table_fit.h"
 #include "cli/top_sample.h"
 
+/* On a narrow terminal the columns of the highest rank are left out first. */
 static const struct {
 	const char *name;
 	int flags;
+	unsigned char rank;
 } columns[] = {
-	{ "CGROUP", 0 },
-	{ "OWNER", 0 },
-	{ "STATE", 0 },
-	{ "ACTIVITY", 0 },
-	{ "PROCS", SCOLS_FL_RIGHT },
-	{ "%CPU", SCOLS_FL_RIGHT },
-	{ "MEMORY", SCOLS_FL_RIGHT },
-	{ "SWAP", SCOLS_FL_RIGHT },
-	{ "READ/s", SCOLS_FL_RIGHT },
-	{ "WRITE/s", SCOLS_FL_RIGHT },
-	{ "P-CPU", SCOLS_FL_RIGHT },
-	{ "P-MEM", SCOLS_FL_RIGHT },
-	{ "P-IO", SCOLS_FL_RIGHT },
-	{ "BASELINE", 0 },
+	{ "CGROUP", 0, 0 },
+	{ "OWNER", 0, 7 },
+	{ "STATE", 0, 6 },
+	{ "ACTIVITY", 0, 4 },
+	{ "PROCS", SCOLS_FL_RIGHT, 2 },
+	{ "%CPU", SCOLS_FL_RIGHT, 0 },
+	{ "MEMORY", SCOLS_FL_RIGHT, 1 },
+	{ "SWAP", SCOLS_FL_RIGHT, 8 },
+	{ "READ/s", SCOLS_FL_RIGHT, 5 },
+	{ "WRITE/s", SCOLS_FL_RIGHT, 5 },
+	{ "P-CPU", SCOLS_FL_RIGHT, 3 },
+	{ "P-MEM", SCOLS_FL_RIGHT, 3 },
+	{ "P-IO", SCOLS_FL_RIGHT, 3 },
+	{ "BASELINE", 0, 9 },
 };
 
 static bool is_any_changed(const struct invocation *invocation, const struct top_sample *sample)
@@ -142,6 +145,16 @@ static int print_object(const struct invocation *invocation, const struct top_sa
 	return print_json(json_pack("{s:o}", "cgroups", array));
 }
 
+static int fit(struct libscols_table *table)
+{
+	const size_t width = table_fit_width();
+	unsigned char ranks[ELEMENTS(columns)];
+
+	for (size_t i = 0; i < ELEMENTS(columns); i++)
+		ranks[i] = columns[i].rank;
+	return width > 0 ? table_fit(table, ranks, width) : 0;
+}
+
 int top_sample_print(struct invocation *invocation, const struct top_sample *sample)
 {
 	struct libscols_table *table;
@@ -164,6 +177,8 @@ int top_sample_print(struct invocation *invocation, const struct top_sample *sam
 		log_info("there are no slices at %s; run slicectl init to create them",
 			 slicectl_hierarchy_path(invocation->hierarchy));
 	else if (r == 0)
+		r = fit(table);
+	if (r == 0 && sample->n > 0)
 		r = scols_print_table(table);
 	scols_unref_table(table);
 	return r;
