@@ -11,6 +11,8 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cgroup/hierarchy_read.h"
+#include "cgroup/limits.h"
 #include "cgroup/metrics.h"
 #include "cgroup/usage.h"
 #include "cli/print.h"
@@ -167,6 +169,28 @@ static void print_activity(const struct invocation *invocation, const char *path
 	scope_activity_done(&activity);
 }
 
+/* Limits of a scope that are always shown, whatever their values are. */
+static bool is_shown_always(const char *file)
+{
+	return text_equal(file, "memory.max") || text_equal(file, "cpu.weight") ||
+	       text_equal(file, "pids.max");
+}
+
+/* The other limits that are not as the kernel makes them. */
+static void print_limits(const struct invocation *invocation, const char *path)
+{
+	_cleanup_close_ int dirfd = hierarchy_open_cgroup(invocation->hierarchy, path);
+	_cleanup_limits_ struct slicectl_limits *limits = NULL;
+
+	if (dirfd < 0 || limits_read(dirfd, &limits) < 0)
+		return;
+	for (size_t i = 0; i < slicectl_limits_count(limits); i++) {
+		if (!is_shown_always(slicectl_limits_file(limits, i)))
+			(void)printf("%-15s %s\n", slicectl_limits_file(limits, i),
+				     TEXT_ESCAPE(slicectl_limits_value(limits, i)));
+	}
+}
+
 void scope_table_print_one(const struct invocation *invocation, const char *path,
 			   const struct slicectl_metrics *metrics)
 {
@@ -182,6 +206,7 @@ void scope_table_print_one(const struct invocation *invocation, const char *path
 	(void)printf("cpu usage       %.3f s\n", (double)metrics->cpu_usage_usec / 1e6);
 	(void)printf("cpu.weight      %s\n", print_number(metrics->cpu_weight, number));
 	(void)printf("pids.max        %s\n", print_number(metrics->pids_max, number));
+	print_limits(invocation, path);
 	scope_baseline_print(invocation, path);
 	print_pressures(invocation, path);
 	print_activity(invocation, path);

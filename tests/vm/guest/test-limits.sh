@@ -21,6 +21,9 @@ is "$(cat "$V/cpu.max")" "50000 100000" cpu.max
 is "$(cat "$V/memory.high")" 67108864 memory.high
 is "$(cat "$V/cpuset.cpus")" 0 cpuset.cpus
 is "$(cat "$V/io.weight")" "default 300" io.weight
+expect 0 ctl scope show workload.slice/v
+said "cpu.max         50000 100000"
+said "memory.high     67108864"
 expect 0 ctl scope show workload.slice/v --json
 said '"memory.max":104857600'
 said '"cpu.weight":250'
