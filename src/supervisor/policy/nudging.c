@@ -110,6 +110,17 @@ static bool must_wait(const struct target *target, enum lever lever)
 	return target->looks < TARGET_LOOKS && target->levers[lever].now == LEVER_NO_LIMIT;
 }
 
+/* Without a key protect each subject is nudged for its own signal, not for that of another. */
+static bool presses_itself(const struct target *target)
+{
+	const struct policy_spec *spec = &target->policy->section->spec;
+	uint64_t signal;
+
+	return spec->n_protects > 0 ||
+	       (sensor_read_for(target, &signal) &&
+		signal >= (target_is_nudged(target) ? spec->below : spec->above));
+}
+
 static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint64_t now_ns)
 {
 	struct target *target = proposal->target;
@@ -117,7 +128,7 @@ static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint6
 	struct lever_state *state = &target->levers[lever];
 	struct gate_question question = {
 		.has_signal = policy->sample.code == 0,
-		.presses = policy->strategy.presses,
+		.presses = policy->strategy.presses && presses_itself(target),
 		.contended_ns = target->contended_ns,
 		.written_ns = target->written_ns,
 		.cooldown_ns = policy->section->spec.cooldown_ns,

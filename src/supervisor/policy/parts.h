@@ -121,6 +121,10 @@ void sensor_free(struct sensor *sensor);
 /* Reads all of them: the greatest signal is that of the policy. */
 struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns);
 
+/* The last signal of the target itself, unless the policy names whose is looked at.  False: there is
+ * none. */
+bool sensor_read_for(const struct target *target, uint64_t *ret_signal);
+
 /* Wakes the policy: it takes samples until nothing happens any more. */
 void policy_wake(struct policy *policy);
 
@@ -129,6 +133,7 @@ void target_refresh(struct policy *policy, uint64_t now_ns);
 void target_free(struct target *target);
 void target_free_orphans(struct policies *policies);
 size_t target_count_nudged(const struct policy *policy);
+bool target_is_nudged(const struct target *target);
 /* The most processor time that it used at the last looks; 0: it is not known. */
 uint64_t target_most_cpu(const struct target *target);
 /* Begins a change of one file, which must not be under way.  @old: the text of the kernel; @text NULL: the

@@ -13,30 +13,13 @@
 #include "supervisor/act/requests.h"
 #include "supervisor/policy/parts.h"
 
-/* The signal of the target itself, unless the policy names whose is looked at. */
-static bool read_signal(const struct target *target, uint64_t *ret_signal)
-{
-	const struct policy *policy = target->policy;
-	const struct sensor *sensor;
-
-	*ret_signal = policy->sample.signal;
-	if (policy->section->spec.n_protects > 0)
-		return policy->sample.code == 0;
-	DL_FOREACH (policy->sensors, sensor) {
-		*ret_signal = sensor->signal;
-		if (sensor->id == target->id)
-			return sensor->code == 0;
-	}
-	return false;
-}
-
 static struct reclaim_look look_at(const struct target *target, uint64_t now_ns)
 {
 	struct reclaim_look look = { .has_cpu = target->has_cpu,
 				     .cpu = target->cpu,
 				     .now_ns = now_ns };
 
-	look.has_signal = read_signal(target, &look.signal);
+	look.has_signal = sensor_read_for(target, &look.signal);
 	look.has_memory = hierarchy_read_u64(target->policies->node->hierarchy, target->path,
 					     "memory.current", 0, &look.memory) == 0;
 	return look;

@@ -104,15 +104,24 @@ static bool is_at(const struct sensor *sensor, const char *path, uint64_t id)
 	       (path ? sensor->path && text_equal(sensor->path, path) : !sensor->path);
 }
 
-static void see(struct policy *policy, const char *path, uint64_t id)
+static struct sensor *find(const struct policy *policy, const char *path, uint64_t id)
 {
 	struct sensor *sensor;
 
 	DL_FOREACH (policy->sensors, sensor) {
-		if (is_at(sensor, path, id)) {
-			sensor->seen = true;
-			return;
-		}
+		if (is_at(sensor, path, id))
+			return sensor;
+	}
+	return NULL;
+}
+
+static void see(struct policy *policy, const char *path, uint64_t id)
+{
+	struct sensor *sensor = find(policy, path, id);
+
+	if (sensor) {
+		sensor->seen = true;
+		return;
 	}
 	sensor = calloc(1, sizeof(*sensor));
 	if (!sensor)
@@ -291,4 +300,17 @@ struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns)
 	}
 	sample.is_idle = is_idle(policy, now_ns);
 	return sample;
+}
+
+bool sensor_read_for(const struct target *target, uint64_t *ret_signal)
+{
+	const struct policy *policy = target->policy;
+	const struct sensor *sensor = find(policy, target->path, target->id);
+
+	if (policy->section->spec.n_protects > 0) {
+		*ret_signal = policy->sample.signal;
+		return policy->sample.code == 0;
+	}
+	*ret_signal = sensor ? sensor->signal : 0;
+	return sensor && sensor->code == 0;
 }

@@ -128,17 +128,21 @@ void target_refresh(struct policy *policy, uint64_t now_ns)
 		read_cpu(target, now_ns);
 }
 
+bool target_is_nudged(const struct target *target)
+{
+	for (int lever = 0; lever < _LEVER_MAX; lever++) {
+		if (target->levers[lever].nudged)
+			return true;
+	}
+	return target->is_pending && target->pending_wish == WISH_NUDGE;
+}
+
 size_t target_count_nudged(const struct policy *policy)
 {
 	const struct target *target;
 	size_t n = 0;
 
-	DL_FOREACH (policy->targets, target) {
-		bool nudged = target->is_pending && target->pending_wish == WISH_NUDGE;
-
-		for (int lever = 0; lever < _LEVER_MAX; lever++)
-			nudged = nudged || target->levers[lever].nudged;
-		n += nudged;
-	}
+	DL_FOREACH (policy->targets, target)
+		n += target_is_nudged(target);
 	return n;
 }
