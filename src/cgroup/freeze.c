@@ -2,14 +2,18 @@
 #include "cgroup/freeze.h"
 
 #include <errno.h>
+#include <sys/xattr.h>
 
 #include <slicectl/scope.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "cgroup/claim.h"
 #include "cgroup/interface.h"
+#include "cgroup/nudge.h"
+#include "cgroup/nudge_mark.h"
 #include "cgroup/populated.h"
 #include "cgroup/protect.h"
 #include "cgroup/refusal.h"
@@ -33,6 +37,8 @@ int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owne
 		r = protect_check(hierarchy, scope, 0, error);
 	if (r < 0)
 		return r;
+	/* What a policy has frozen for a while is frozen, or thawed, for good now. */
+	(void)nudge_forget(hierarchy, scope, "cgroup.freeze");
 	r = freeze_cgroup(fd, frozen, clock_deadline_usec(timeout_usec));
 	if (r == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT,
@@ -40,4 +46,17 @@ int slicectl_scope_freeze(struct slicectl_hierarchy *hierarchy, const char *owne
 				 scope, frozen ? "frozen" : "thawed",
 				 (double)timeout_usec / (double)CLOCK_USEC_PER_SEC);
 	return r < 0 ? refusal_set(error, REFUSAL_FREEZE, r, scope, "cgroup.freeze", NULL) : 0;
+}
+
+int freeze_end_nudge(int dirfd)
+{
+	static const char mark[] = MARK_BASELINE "cgroup.freeze";
+	int r;
+
+	if (fgetxattr(dirfd, mark, NULL, 0) < 0)
+		return errno == ENODATA ? 0 : -errno;
+	r = fd_write_file(dirfd, "cgroup.freeze", "0");
+	if (r < 0)
+		return r;
+	return fremovexattr(dirfd, mark) < 0 && errno != ENODATA ? -errno : 1;
 }

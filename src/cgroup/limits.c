@@ -133,17 +133,23 @@ char *limits_text(const struct slicectl_limits *limits)
 	return stream && text_close(stream, &text) == 0 ? text : NULL;
 }
 
+int limits_set_raw(struct slicectl_limits *limits, const char *file, const char *value)
+{
+	char *copy = strdup(value);
+	int r = copy ? store(limits, file, copy) : -ENOMEM;
+
+	if (r < 0)
+		free(copy);
+	return r;
+}
+
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits)
 {
 	struct slicectl_limits *copy = slicectl_limits_new();
 
 	for (size_t i = 0; copy && i < slicectl_limits_count(limits); i++) {
-		char *value = strdup(limits->list[i].value);
-
-		if (!value || store(copy, limits->list[i].file, value) < 0) {
-			free(value);
+		if (limits_set_raw(copy, limits->list[i].file, limits->list[i].value) < 0)
 			return slicectl_limits_free(copy);
-		}
 	}
 	return copy;
 }

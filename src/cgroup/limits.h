@@ -20,6 +20,9 @@ struct slicectl_limits {
 DEFINE_CLEANUP(struct slicectl_limits, slicectl_limits_free)
 #define _cleanup_limits_ _cleanup_(cleanup_slicectl_limits_free)
 
+/* slicectl_limits_set() without its checks, for a file that is no limit.  -ENOMEM. */
+int limits_set_raw(struct slicectl_limits *limits, const char *file, const char *value);
+
 /* A copy of @limits, which may be NULL; NULL when out of memory. */
 struct slicectl_limits *limits_copy(const struct slicectl_limits *limits);
 

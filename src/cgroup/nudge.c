@@ -13,6 +13,7 @@
 #include "cgroup/limits.h"
 #include "cgroup/mark.h"
 #include "cgroup/nudge_mark.h"
+#include "cgroup/protect.h"
 
 static int check_held(const struct nudged *nudged, struct slicectl_error *error)
 {
@@ -36,6 +37,15 @@ static int give_up(struct nudged *nudged, struct slicectl_error *error)
 			 nudged->path, nudged->file, TEXT_ESCAPE(nudged->current));
 }
 
+/* PID 1 and the supervisor are never frozen. */
+static int check_freeze(struct slicectl_hierarchy *hierarchy, const struct nudged *nudged,
+			const char *value, struct slicectl_error *error)
+{
+	return text_equal(nudged->file, "cgroup.freeze") && !text_equal(value, "0") ?
+		       protect_check(hierarchy, nudged->path, 0, error) :
+		       0;
+}
+
 int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const char *file,
 		const char *value, bool is_first, struct slicectl_error *error)
 {
@@ -49,6 +59,9 @@ int nudge_write(struct slicectl_hierarchy *hierarchy, const char *path, const ch
 		return r;
 	if (nudged.text ? !nudged_is_ours(&nudged) : !is_first)
 		return give_up(&nudged, error);
+	r = check_freeze(hierarchy, &nudged, value, error);
+	if (r < 0)
+		return r;
 	return nudged_change(&nudged, value, 0, error);
 }
 

@@ -20,8 +20,8 @@
 
 /* The files that may be changed.  The names of marks can be forged, so a mark for any other file is
  * none. */
-static const char *const files[] = { "cpu.weight", "cpu.max", "io.weight", "memory.high",
-				     "pids.max" };
+static const char *const files[] = { "cpu.weight",  "cpu.max",  "io.weight",
+				     "memory.high", "pids.max", "cgroup.freeze" };
 
 bool nudge_may_change(const char *file)
 {

@@ -370,6 +370,8 @@ static const struct config_key keys[] = {
 	  key_policy_set_ceiling },
 	{ CONFIG_SECTION_POLICY, "budget", "TIME",
 	  "processor time beyond the own limit within a minute", key_policy_set_budget },
+	{ CONFIG_SECTION_POLICY, "freeze", "TIME", "the longest time that a subject is frozen",
+	  key_policy_set_freeze },
 	{ CONFIG_SECTION_POLICY, "cooldown", "TIME", "time between two changes of one cgroup",
 	  key_policy_set_cooldown },
 	{ CONFIG_SECTION_POLICY, "dry-run", "yes | no", "decide and record, but do nothing",

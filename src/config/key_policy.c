@@ -21,6 +21,7 @@ DEFINE_TEXT_KEY(step)
 DEFINE_TEXT_KEY(floor)
 DEFINE_TEXT_KEY(ceiling)
 DEFINE_TEXT_KEY(budget)
+DEFINE_TEXT_KEY(freeze)
 DEFINE_TEXT_KEY(cooldown)
 
 int key_policy_set_dry_run(void *target, const char *value, struct slicectl_error *error)

@@ -17,5 +17,6 @@ int key_policy_set_step(void *target, const char *value, struct slicectl_error *
 int key_policy_set_floor(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_ceiling(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_budget(void *target, const char *value, struct slicectl_error *error);
+int key_policy_set_freeze(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_cooldown(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_dry_run(void *target, const char *value, struct slicectl_error *error);

@@ -25,6 +25,7 @@ bool gate_is_idle(enum lever lever, uint64_t use)
 	switch (lever) {
 	case LEVER_CPU_WEIGHT:
 	case LEVER_CPU_MAX:
+	case LEVER_FREEZE:
 		return use < IDLE_CPU;
 	case LEVER_MEMORY_HIGH:
 		return use < IDLE_BYTES;

@@ -27,6 +27,7 @@ static const struct lever_row rows[_LEVER_MAX] = {
 				LEVER_NO_LIMIT - 1, "memory.current", NULL },
 	[LEVER_PIDS_MAX] = { "pids.max", LEVER_OF_COUNT, 1, LEVER_NO_LIMIT, 0, PIDS_LIMIT,
 			     "pids.current", NULL },
+	[LEVER_FREEZE] = { "cgroup.freeze", LEVER_OF_STATE, 0, 1, 0, 1, NULL, NULL },
 };
 
 const struct lever_row *lever_row(enum lever lever)
@@ -108,6 +109,7 @@ int lever_parse_bound(enum lever lever, const char *text, uint64_t *ret_value,
 		[LEVER_OF_CPU] = "a percentage of one CPU, such as 20%",
 		[LEVER_OF_BYTES] = "a size of at least 1M",
 		[LEVER_OF_COUNT] = "a number",
+		[LEVER_OF_STATE] = "0 or 1",
 	};
 	const struct lever_row *row = &rows[lever];
 	int r;

@@ -14,6 +14,7 @@ enum lever {
 	LEVER_IO_WEIGHT,
 	LEVER_MEMORY_HIGH,
 	LEVER_PIDS_MAX,
+	LEVER_FREEZE,
 	_LEVER_MAX,
 };
 
@@ -22,6 +23,7 @@ enum lever_unit {
 	LEVER_OF_CPU, /* hundredths of a percent of one CPU */
 	LEVER_OF_BYTES,
 	LEVER_OF_COUNT,
+	LEVER_OF_STATE, /* 0 or 1 */
 };
 
 /* The value of "max". */

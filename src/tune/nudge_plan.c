@@ -76,8 +76,18 @@ static bool step_up(const struct nudge_plan *plan, uint64_t *ret_value)
 	return true;
 }
 
+static bool switch_on(const struct nudge_plan *plan, uint64_t *ret_value)
+{
+	if (plan->value != 0)
+		return false;
+	*ret_value = 1;
+	return true;
+}
+
 bool nudge_plan_away(const struct nudge_plan *plan, uint64_t *ret_value)
 {
+	if (lever_row(plan->lever)->unit == LEVER_OF_STATE)
+		return switch_on(plan, ret_value);
 	return plan->step < 0 ? step_down(plan, ret_value) : step_up(plan, ret_value);
 }
 
@@ -85,6 +95,8 @@ uint64_t nudge_plan_back(const struct nudge_plan *plan)
 {
 	uint64_t next = scale(plan->value, (uint64_t)WHOLE, (uint64_t)(WHOLE + plan->step));
 
+	if (lever_row(plan->lever)->unit == LEVER_OF_STATE)
+		return plan->baseline;
 	/* A limit beyond what was used before limits nothing any more. */
 	if (plan->step < 0 && plan->baseline == LEVER_NO_LIMIT)
 		return next < plan->use && next > plan->value ? next : plan->baseline;

@@ -16,6 +16,8 @@
 #define SPAN_MAX_USEC (3600 * CLOCK_USEC_PER_SEC)
 #define COOLDOWN_MIN_USEC (500 * CLOCK_USEC_PER_MSEC)
 #define BUDGET_MAX_USEC (600 * CLOCK_USEC_PER_SEC)
+#define FREEZE_MIN_USEC (100 * CLOCK_USEC_PER_MSEC)
+#define FREEZE_MAX_USEC (10 * CLOCK_USEC_PER_SEC)
 
 enum { STEP_DEFAULT = -2500, STEP_DOWN_MAX = 9900, STEP_UP_MAX = 90000 };
 
@@ -25,11 +27,11 @@ static const struct policy_action actions[] = {
 	{ "io_weight", { LEVER_IO_WEIGHT }, 1, true, false, "change io.weight" },
 	{ "memory_high", { LEVER_MEMORY_HIGH }, 1, true, false, "slow the growth of memory" },
 	{ "pressure_backoff",
-	  { LEVER_CPU_MAX, LEVER_MEMORY_HIGH, LEVER_PIDS_MAX },
-	  3,
+	  { LEVER_CPU_MAX, LEVER_MEMORY_HIGH, LEVER_PIDS_MAX, LEVER_FREEZE },
+	  4,
 	  false,
 	  false,
-	  "cpu.max, then memory.high, then pids.max, as far as needed" },
+	  "cpu.max, then memory.high, then pids.max, then a short freeze, as far as needed" },
 	{ "memory_reclaim", { LEVER_MEMORY_HIGH }, 0, true, true, "reclaim memory of what is idle" },
 };
 
@@ -61,7 +63,8 @@ static char *text_at(const struct policy_text *text, size_t i)
 {
 	char *const all[TEXTS] = { text->subject, text->protect, text->signal, text->above,
 				   text->lasting, text->below,   text->action, text->step,
-				   text->floor,   text->ceiling, text->budget, text->cooldown };
+				   text->floor,   text->ceiling, text->budget, text->freeze,
+				   text->cooldown };
 
 	return all[i];
 }
@@ -253,6 +256,29 @@ static int parse_budget(const char *text, struct policy_spec *spec, struct slice
 		       0;
 }
 
+static bool may_freeze(const struct policy_action *action)
+{
+	return action->n_levers > 0 && action->levers[action->n_levers - 1] == LEVER_FREEZE;
+}
+
+static int parse_freeze(const char *text, struct policy_spec *spec, struct slicectl_error *error)
+{
+	bool may = may_freeze(spec->action);
+	uint64_t usec = 0;
+
+	spec->n_levers = spec->action->n_levers - (may && !text);
+	if (!text)
+		return 0;
+	if (!may)
+		return error_set(error, EINVAL, "action = %s does not freeze; pressure_backoff does",
+				 spec->action->name);
+	if (parse_duration(text, &usec) < 0 || usec < FREEZE_MIN_USEC || usec > FREEZE_MAX_USEC)
+		return error_set(error, EINVAL, "freeze: '%s' is not a time from 100ms to 10s",
+				 TEXT_ESCAPE(text));
+	spec->freeze_ns = usec * 1000;
+	return 0;
+}
+
 static int refuse_action(const char *name, struct slicectl_error *error)
 {
 	char names[128] = "";
@@ -284,6 +310,8 @@ static int parse_action(const struct policy_text *text, struct policy_spec *spec
 		r = parse_bound(spec, "ceiling", text->ceiling, &spec->ceiling, error);
 	if (r == 0)
 		r = parse_budget(text->budget, spec, error);
+	if (r == 0)
+		r = parse_freeze(text->freeze, spec, error);
 	if (r < 0)
 		return r;
 	if (spec->step > 0 && !spec->action->takes_bounds)

@@ -13,9 +13,12 @@
 #include "tune/tune_signal.h"
 
 /* What a policy does to its subjects. */
+enum { POLICY_LEVERS_MAX = 4 };
+
 struct policy_action {
 	const char *name;
-	enum lever levers[3]; /* that it changes: each only when the one before is at its floor */
+	/* Those that it changes: each only when the one before is at its floor. */
+	enum lever levers[POLICY_LEVERS_MAX];
 	size_t n_levers;
 	bool takes_bounds; /* the keys floor and ceiling, in the unit of the first lever */
 	bool reclaims;     /* changes no lever: see reclaim.h */
@@ -41,7 +44,7 @@ struct policy_subject {
 /* The keys as they are written; NULL for what is not given. */
 struct policy_text {
 	char *subject, *protect, *signal, *above, *lasting, *below, *action, *step, *floor,
-		*ceiling, *budget, *cooldown;
+		*ceiling, *budget, *freeze, *cooldown;
 };
 
 void policy_text_done(struct policy_text *text);
@@ -54,11 +57,13 @@ struct policy_spec {
 	size_t n_subjects, n_protects;
 	const struct tune_signal *signal;
 	const struct policy_action *action;
+	size_t n_levers;       /* of the action that are used */
 	uint64_t above, below; /* in the unit of the signal */
 	uint64_t lasting_ns;   /* how long above begins, and how long below ends */
 	uint64_t cooldown_ns;
 	int64_t step;            /* hundredths of a percent */
 	uint64_t floor, ceiling; /* 0: those of the lever */
+	uint64_t freeze_ns;      /* the longest time that a subject is frozen; 0: it is never */
 	uint64_t budget_usec;    /* of processor time beyond the own limit, a minute; 0: any */
 };
 

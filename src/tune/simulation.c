@@ -8,10 +8,12 @@ enum { WEIGHT = 100 };
 void simulation_begin(struct simulation *simulation, const struct policy_spec *spec)
 {
 	*simulation = (struct simulation){ .spec = spec };
-	for (size_t i = 0; i < spec->action->n_levers; i++) {
-		bool is_weight = lever_row(spec->action->levers[i])->unit == LEVER_OF_WEIGHT;
+	for (size_t i = 0; i < spec->n_levers; i++) {
+		enum lever_unit unit = lever_row(spec->action->levers[i])->unit;
 
-		simulation->levers[i].first = is_weight ? WEIGHT : LEVER_NO_LIMIT;
+		simulation->levers[i].first = unit == LEVER_OF_WEIGHT ? WEIGHT :
+					      unit == LEVER_OF_STATE  ? 0 :
+									LEVER_NO_LIMIT;
 		simulation->levers[i].now = simulation->levers[i].first;
 	}
 }
@@ -51,7 +53,7 @@ static void away(struct simulation *simulation, const struct strategy_sample *sa
 					  .cooldown_ns = simulation->spec->cooldown_ns,
 					  .now_ns = sample->now_ns };
 
-	for (size_t i = 0; i < simulation->spec->action->n_levers; i++) {
+	for (size_t i = 0; i < simulation->spec->n_levers; i++) {
 		struct nudge_plan plan = plan_of(simulation, i, use);
 		uint64_t value = 0;
 
@@ -79,7 +81,7 @@ static void undo(struct simulation *simulation, uint64_t now_ns, struct simulati
 static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
 		 struct simulation_step *step)
 {
-	for (size_t i = simulation->spec->action->n_levers; i > 0; i--) {
+	for (size_t i = simulation->spec->n_levers; i > 0; i--) {
 		struct nudge_plan plan;
 
 		if (!is_nudged(simulation, i - 1))
@@ -92,11 +94,25 @@ static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
 	}
 }
 
+/* A freeze ends after its time, whatever the signal is. */
+static bool thaw(struct simulation *simulation, const struct strategy_sample *sample,
+		 struct simulation_step *step)
+{
+	size_t last = simulation->spec->n_levers - 1;
+
+	if (simulation->spec->freeze_ns == 0 || !is_nudged(simulation, last) ||
+	    sample->now_ns < simulation->written_ns + simulation->spec->freeze_ns)
+		return false;
+	strategy_end_freeze(&simulation->strategy, simulation->spec, sample);
+	back(simulation, WISH_RESTORE, sample->now_ns, step);
+	return true;
+}
+
 static size_t count_nudged(const struct simulation *simulation)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < simulation->spec->action->n_levers; i++)
+	for (size_t i = 0; i < simulation->spec->n_levers; i++)
 		n += is_nudged(simulation, i);
 	return n;
 }
@@ -109,7 +125,9 @@ struct simulation_step simulation_take(struct simulation *simulation,
 
 	/* What goes back does so a lever at a time, as it is carried out. */
 	simulation->goes_back |= step.wish == WISH_RESTORE;
-	if (simulation->goes_back)
+	if (thaw(simulation, sample, &step))
+		step.wish = WISH_NOTHING;
+	else if (simulation->goes_back)
 		back(simulation, WISH_RESTORE, sample->now_ns, &step);
 	else if (step.wish == WISH_NUDGE)
 		away(simulation, sample, use, &step);

@@ -13,7 +13,7 @@ struct simulation {
 	struct {
 		uint64_t first, now; /* baseline and value */
 		uint64_t use;        /* when the first step was taken */
-	} levers[3];                 /* those of the action */
+	} levers[POLICY_LEVERS_MAX]; /* those of the action */
 	/* The last change, if it was a step away. */
 	bool has_step;
 	size_t stepped;  /* of the levers */

@@ -170,6 +170,18 @@ void strategy_skip_judgement(struct strategy *strategy)
 	strategy->judged_ns = strategy->sum = strategy->count = 0;
 }
 
+void strategy_end_freeze(struct strategy *strategy, const struct policy_spec *spec,
+			 const struct strategy_sample *sample)
+{
+	bool helped = sample->code < 0 || sample->signal < spec->above ||
+		      sample->signal * 100 < strategy->before * HELPED_PERCENT;
+
+	if (helped)
+		strategy_skip_judgement(strategy);
+	else
+		note_failure(strategy, sample->now_ns);
+}
+
 bool strategy_rests(const struct strategy *strategy)
 {
 	return !strategy->nudged && !strategy->presses && strategy->above_ns == 0;

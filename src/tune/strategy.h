@@ -67,5 +67,9 @@ void strategy_done(struct strategy *strategy, const struct policy_spec *spec, en
 /* The signal does not tell what the last nudge has done, because some of it was put back meanwhile. */
 void strategy_skip_judgement(struct strategy *strategy);
 
+/* A freeze is over, which is judged at once, while the signal still shows it. */
+void strategy_end_freeze(struct strategy *strategy, const struct policy_spec *spec,
+			 const struct strategy_sample *sample);
+
 /* Whether nothing needs to be done or looked at more closely. */
 bool strategy_rests(const struct strategy *strategy);

@@ -627,14 +627,65 @@ static void forms_are_ridden_out(void)
 			CHECK(last_ns == 0 || step.wish == WISH_UNDO || step.wish == WISH_RESTORE ||
 			      sample.now_ns >= last_ns + spec.cooldown_ns);
 			CHECK(step.wish != WISH_NUDGE || step.new < step.old);
-			CHECK(spec.action->n_levers > 1 || (step.new >= 10 && step.new <= 100));
+			CHECK(spec.n_levers > 1 || (step.new >= 10 && step.new <= 100));
 			last_ns = sample.now_ns;
 		}
 		CHECK(cases[c].form == silence ? writes == 0 : writes < 1800 / 5);
-		for (size_t i = 0; i < spec.action->n_levers; i++)
+		for (size_t i = 0; i < spec.n_levers; i++)
 			CHECK(simulation.levers[i].now == simulation.levers[i].first);
 		policy_spec_done(&spec);
 	}
+}
+
+/* The limits help a little, and a freeze lowers the signal to @frozen. */
+static uint64_t backed_off(const struct simulation *simulation, uint64_t frozen)
+{
+	uint64_t signal = 4000;
+
+	for (size_t i = 0; i < 3; i++)
+		signal += simulation->levers[i].now == simulation->levers[i].first ? 1000 : 0;
+	return simulation->levers[3].now == 1 ? frozen : signal;
+}
+
+/* Half an hour of that; returns how often it froze. */
+static unsigned count_freezes(uint64_t frozen)
+{
+	struct policy_text text = whole_text();
+	struct simulation simulation;
+	struct policy_spec spec;
+	uint64_t since_ns = 0;
+	unsigned freezes = 0;
+
+	text.action = (char *)"pressure_backoff";
+	text.floor = NULL;
+	text.step = (char *)"-90%";
+	text.freeze = (char *)"2s";
+	CHECK_FATAL(policy_spec_parse(&text, &spec, NULL) == 0);
+	simulation_begin(&simulation, &spec);
+	for (unsigned i = 0; i < 2 * 1800; i++) {
+		const struct strategy_sample sample = { .signal = backed_off(&simulation, frozen),
+							.now_ns = SECOND_NS + i * SECOND_NS / 2 };
+		struct simulation_step step = simulation_take(&simulation, &sample, 5000);
+
+		if (!step.changed || step.lever != LEVER_FREEZE)
+			continue;
+		/* The limits come first, and nobody is frozen for longer. */
+		CHECK(simulation.levers[0].now == 500 && simulation.levers[1].now == 2500);
+		CHECK(step.new == 1 || sample.now_ns == since_ns + 2 * SECOND_NS);
+		freezes += step.new == 1;
+		since_ns = sample.now_ns;
+	}
+	policy_spec_done(&spec);
+	return freezes;
+}
+
+static void a_freeze_is_short(void)
+{
+	unsigned helping = count_freezes(1500), useless = count_freezes(4000);
+
+	CHECK(helping > 100);
+	/* After one that did not help there is a pause, which doubles. */
+	CHECK(useless >= 2 && useless < 10);
 }
 
 static void a_budget_is_for_any_minute(void)
@@ -782,10 +833,10 @@ static void who_has_nothing_more_is_left_alone(void)
 }
 
 TEST_MAIN("tune", CASE(the_manual_has_every_name), CASE(forms_are_ridden_out),
-	  CASE(levers_are_numbers), CASE(bounds_are_checked), CASE(steps_are_planned),
-	  CASE(steps_end), CASE(gate_has_an_order), CASE(policies_are_parsed),
-	  CASE(policies_are_refused), CASE(budgets_are_parsed), CASE(signals_have_units),
-	  CASE(the_machine_has_only_pressure), CASE(pressure_must_last),
+	  CASE(a_freeze_is_short), CASE(levers_are_numbers), CASE(bounds_are_checked),
+	  CASE(steps_are_planned), CASE(steps_end), CASE(gate_has_an_order),
+	  CASE(policies_are_parsed), CASE(policies_are_refused), CASE(budgets_are_parsed),
+	  CASE(signals_have_units), CASE(the_machine_has_only_pressure), CASE(pressure_must_last),
 	  CASE(what_does_not_help_is_undone), CASE(only_the_idle_are_asked_for_memory),
 	  CASE(pressure_ends_the_asking), CASE(who_has_nothing_more_is_left_alone),
 	  CASE(what_has_helped_stays), CASE(a_budget_is_for_any_minute),

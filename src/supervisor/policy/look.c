@@ -55,6 +55,8 @@ static void tend(struct policy *policy, uint64_t now_ns)
 	nudging_notice(policy, now_ns);
 	if (budget_end_spent(policy, now_ns) > 0)
 		strategy_skip_judgement(&policy->strategy);
+	if (freezing_end_due(policy, now_ns) > 0)
+		strategy_end_freeze(&policy->strategy, &policy->section->spec, &policy->sample);
 }
 
 static size_t undo(struct policy *policy, uint64_t now_ns)

@@ -62,7 +62,7 @@ static int look_at(struct target *target, enum lever lever, char **ret_text)
 
 static bool is_idle(const struct target *target, enum lever lever)
 {
-	bool of_cpu = lever == LEVER_CPU_WEIGHT || lever == LEVER_CPU_MAX;
+	bool of_cpu = lever == LEVER_CPU_WEIGHT || lever == LEVER_CPU_MAX || lever == LEVER_FREEZE;
 
 	if (of_cpu)
 		return target->has_cpu && gate_is_idle(lever, target->cpu);
@@ -156,11 +156,11 @@ static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint6
 /* The first file that has room; those behind it only when those before are at their bounds. */
 static enum verdict ask(struct proposal *proposal, uint64_t now_ns)
 {
-	const struct policy_action *action = proposal->target->policy->section->spec.action;
+	const struct policy_spec *spec = &proposal->target->policy->section->spec;
 	enum verdict verdict = VERDICT_UNAVAILABLE;
 
-	for (size_t i = 0; i < action->n_levers; i++) {
-		verdict = ask_lever(proposal, action->levers[i], now_ns);
+	for (size_t i = 0; i < spec->n_levers; i++) {
+		verdict = ask_lever(proposal, spec->action->levers[i], now_ns);
 		if (verdict != VERDICT_BOUNDS && verdict != VERDICT_UNAVAILABLE &&
 		    verdict != VERDICT_SUBJECT_IDLE)
 			return verdict;
@@ -254,10 +254,10 @@ static bool set(struct target *target, enum lever lever, enum wish wish, uint64_
 /* The levers go back in the other order. */
 static bool back(struct target *target, enum wish wish)
 {
-	const struct policy_action *action = target->policy->section->spec.action;
+	const struct policy_spec *spec = &target->policy->section->spec;
 
-	for (size_t i = action->n_levers; i > 0; i--) {
-		enum lever lever = action->levers[i - 1];
+	for (size_t i = spec->n_levers; i > 0; i--) {
+		enum lever lever = spec->action->levers[i - 1];
 		const struct lever_state *state = &target->levers[lever];
 		struct nudge_plan plan;
 
@@ -319,8 +319,9 @@ bool nudging_is_idle(const struct policy *policy)
 
 uint64_t nudging_use(const struct policy *policy)
 {
-	const struct policy_action *action = policy->section->spec.action;
+	const struct policy_spec *spec = &policy->section->spec;
 
-	return policy->targets && action->n_levers > 0 ? use_of(policy->targets, action->levers[0]) :
-							 0;
+	return policy->targets && spec->n_levers > 0 ?
+		       use_of(policy->targets, spec->action->levers[0]) :
+		       0;
 }

@@ -25,6 +25,8 @@ static void take_change(struct target *target)
 		return;
 	}
 	state->nudged = true;
+	if (target->pending_lever == LEVER_FREEZE)
+		target->frozen_ns = clock_now_ns(CLOCK_MONOTONIC);
 	state->before = state->now;
 	state->now = target->pending_value;
 	lever_take_text(&state->value, target->pending_text);
@@ -72,6 +74,7 @@ void outcome_take(void *data, const struct outcome *outcome)
 		note_outcome(target->policy, target, outcome);
 		free(target->pending_text);
 		target->pending_text = NULL;
+		freezing_settle(target);
 		return;
 	}
 	/* Its policy has ended meanwhile. */

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "observe/pressure.h"
 #include "supervisor/policy/policies.h"
+#include "supervisor/policy/thaw_keeper.h"
 #include "tune/allowance.h"
 #include "tune/reclaim.h"
 
@@ -68,6 +69,8 @@ struct target {
 	bool pending_restores; /* to the baseline */
 	bool is_reclaiming;    /* or this is under way, which has no lever */
 	struct reclaim reclaim;
+	struct thaw_keeper *keeper; /* while it is frozen, or about to be */
+	uint64_t frozen_ns;         /* since when */
 	struct allowance allowance; /* of processor time, while cpu.max is raised */
 	unsigned decision;          /* number of its decision */
 	struct target *next, *prev;
@@ -153,6 +156,16 @@ size_t budget_end_spent(struct policy *policy, uint64_t now_ns);
 /* Whether the budget lasts for the limit @value for that time. */
 bool budget_lasts(const struct target *target, enum lever lever, uint64_t value, uint64_t span_ns,
 		  uint64_t now_ns);
+
+/* The key freeze.  A process of its own keeps the frozen cgroup, and thaws it if the daemon ends, or
+ * does not thaw it in time.  False: there is none, so nothing may be frozen. */
+bool freezing_begin(struct target *target, enum lever lever, const char *text);
+
+/* Lets the process go when the target is not frozen any more. */
+void freezing_settle(struct target *target);
+
+/* Thaws those whose time is over, and returns how many. */
+size_t freezing_end_due(struct policy *policy, uint64_t now_ns);
 
 /* Carry the wish out on all targets; return how many changes were begun. */
 size_t nudging_away(struct policy *policy, uint64_t now_ns);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cgroup/limits.h"
 #include "supervisor/act/requests.h"
 #include "supervisor/policy/parts.h"
 
@@ -17,6 +18,15 @@ static const char *action_of(enum wish wish, const char *text)
 	return wish == WISH_RELEASE || text ? "policy.release" : "policy.restore";
 }
 
+/* The state of a freeze is no limit. */
+static int set_value(struct slicectl_limits *limits, enum lever lever, const char *value)
+{
+	const char *file = lever_row(lever)->file;
+
+	return lever == LEVER_FREEZE ? limits_set_raw(limits, file, value) :
+				       slicectl_limits_set(limits, file, value, NULL);
+}
+
 bool submit_change(struct target *target, enum lever lever, enum wish wish, const char *old,
 		   const char *text, const char *why)
 {
@@ -25,7 +35,6 @@ bool submit_change(struct target *target, enum lever lever, enum wish wish, cons
 	const char *file = lever_row(lever)->file;
 	const char *owner = slicectl_hierarchy_owner(policies->node->hierarchy, target->path);
 	struct lever_state *state = &target->levers[lever];
-	struct slicectl_limits *limits = slicectl_limits_new();
 	_cleanup_free_ char *actor = text_format("policy:%s", policy->section->name);
 	_cleanup_free_ char *reason = why ? strdup(why) : decision_reason(policy, wish);
 	char first[LEVER_TEXT_SIZE];
@@ -34,9 +43,10 @@ bool submit_change(struct target *target, enum lever lever, enum wish wish, cons
 				   "max" :
 				   lever_text(lever, state->first,
 					      state->baseline ? state->baseline : "", first);
+	struct slicectl_limits *limits = slicectl_limits_new();
 	char *copy = text ? strdup(text) : NULL;
 	bool fits = owner && limits && actor && reason && (copy || !text) &&
-		    slicectl_limits_set(limits, file, shown, NULL) == 0;
+		    set_value(limits, lever, shown) == 0 && freezing_begin(target, lever, text);
 
 	if (fits) {
 		decision_note(policy, target, wish, policy->sample.signal,

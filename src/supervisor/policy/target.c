@@ -14,6 +14,7 @@ static void destroy(struct target *target)
 {
 	for (int lever = 0; lever < _LEVER_MAX; lever++)
 		lever_forget(&target->levers[lever]);
+	thaw_keeper_end(target->keeper);
 	free(target->pending_text);
 	free(target->path);
 	free(target);
