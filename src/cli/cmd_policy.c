@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -147,6 +148,27 @@ static void print_verdicts(const json_t *policy)
 		     ask_number(policy, "undone"));
 }
 
+/* The effect is what the signal fell by, in hundredths of a percent. */
+static void print_learned(const json_t *policy)
+{
+	const json_t *arm;
+	size_t i;
+
+	json_array_foreach (json_object_get(policy, "learned"), i, arm) {
+		long long tries = ask_number(arm, "tries");
+
+		(void)printf("%s%s: ", ask_text(arm, "action", "?"),
+			     json_is_true(json_object_get(arm, "present")) ? " (present)" : "");
+		if (tries == 0)
+			(void)printf("not tried yet\n");
+		else
+			(void)printf("tried %lld time%s, the signal %s by %.1f%% on average\n",
+				     tries, print_plural((size_t)tries),
+				     ask_number(arm, "effect") < 0 ? "rose" : "fell",
+				     (double)llabs(ask_number(arm, "effect")) / 100);
+	}
+}
+
 static void print_policy(const json_t *reply, const json_t *policy)
 {
 	const json_t *entry, *decision;
@@ -154,6 +176,7 @@ static void print_policy(const json_t *reply, const json_t *policy)
 
 	print_line(policy);
 	print_verdicts(policy);
+	print_learned(policy);
 	json_array_foreach (json_object_get(reply, "changed"), i, entry) {
 		if (text_equal(ask_text(entry, "policy", ""), ask_text(policy, "name", "?")))
 			print_changed(entry);

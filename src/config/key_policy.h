@@ -13,6 +13,7 @@ int key_policy_set_above(void *target, const char *value, struct slicectl_error 
 int key_policy_set_lasting(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_below(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_action(void *target, const char *value, struct slicectl_error *error);
+int key_policy_set_strategy(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_step(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_floor(void *target, const char *value, struct slicectl_error *error);
 int key_policy_set_ceiling(void *target, const char *value, struct slicectl_error *error);

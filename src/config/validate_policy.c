@@ -64,7 +64,7 @@ static bool share_subject(const struct policy_spec *a, const struct policy_spec 
 }
 
 /* The file that both would change; or NULL. */
-static const char *shared_file(const struct policy_action *a, const struct policy_action *b)
+static const char *shared_by(const struct policy_action *a, const struct policy_action *b)
 {
 	if (a->reclaims && b->reclaims)
 		return "memory.reclaim";
@@ -77,6 +77,17 @@ static const char *shared_file(const struct policy_action *a, const struct polic
 	return NULL;
 }
 
+static const char *shared_file(const struct policy_spec *a, const struct policy_spec *b)
+{
+	const char *file = NULL;
+
+	for (size_t i = 0; !file && i < a->n_actions; i++) {
+		for (size_t j = 0; !file && j < b->n_actions; j++)
+			file = shared_by(a->actions[i], b->actions[j]);
+	}
+	return file;
+}
+
 /* Two that write one file of one cgroup would fight for ever. */
 static void check_fights(struct draft *draft, size_t index)
 {
@@ -85,7 +96,7 @@ static void check_fights(struct draft *draft, size_t index)
 	for (size_t i = 0; policy->spec.action && i < index; i++) {
 		const struct config_policy *other = &draft->config->policies[i];
 		const char *file = other->spec.action && share_subject(&policy->spec, &other->spec) ?
-					   shared_file(policy->spec.action, other->spec.action) :
+					   shared_file(&policy->spec, &other->spec) :
 					   NULL;
 
 		if (file)

@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "tune/learner.h"
 #include "tune/lever.h"
 #include "tune/tune_signal.h"
 
-/* What a policy does to its subjects. */
 enum { POLICY_LEVERS_MAX = 4 };
 
+/* What a policy does to its subjects. */
 struct policy_action {
 	const char *name;
 	/* Those that it changes: each only when the one before is at its floor. */
@@ -28,6 +29,9 @@ struct policy_action {
 /* The action at @index, or NULL after the last; NULL when there is none of that name. */
 const struct policy_action *policy_action_at(size_t index);
 const struct policy_action *policy_action_find(const char *name);
+
+/* Whether the last lever of the action is a freeze. */
+bool policy_action_freezes(const struct policy_action *action);
 
 enum policy_subject_kind {
 	POLICY_RULE,    /* the scopes of the families of a rule */
@@ -43,8 +47,8 @@ struct policy_subject {
 
 /* The keys as they are written; NULL for what is not given. */
 struct policy_text {
-	char *subject, *protect, *signal, *above, *lasting, *below, *action, *step, *floor,
-		*ceiling, *budget, *freeze, *cooldown;
+	char *subject, *protect, *signal, *above, *lasting, *below, *action, *strategy, *step,
+		*floor, *ceiling, *budget, *freeze, *cooldown;
 };
 
 void policy_text_done(struct policy_text *text);
@@ -56,8 +60,10 @@ struct policy_spec {
 	struct policy_subject *subjects, *protects; /* protects: NULL, the subjects */
 	size_t n_subjects, n_protects;
 	const struct tune_signal *signal;
-	const struct policy_action *action;
-	size_t n_levers;       /* of the action that are used */
+	const struct policy_action *action; /* the first, and mostly the only one */
+	const struct policy_action *actions[LEARNER_ARMS_MAX];
+	size_t n_actions;
+	bool learns;           /* which of them helps */
 	uint64_t above, below; /* in the unit of the signal */
 	uint64_t lasting_ns;   /* how long above begins, and how long below ends */
 	uint64_t cooldown_ns;
@@ -71,6 +77,12 @@ struct policy_spec {
 int policy_spec_parse(const struct policy_text *text, struct policy_spec *ret_spec,
 		      struct slicectl_error *error);
 void policy_spec_done(struct policy_spec *spec);
+
+/* How many levers of the action the policy uses: it freezes only if it says for how long. */
+size_t policy_levers(const struct policy_spec *spec, const struct policy_action *action);
+
+/* -EINVAL for what is not "rule", "scope", "slice" or "machine". */
+int policy_subject_kind(const char *word, enum policy_subject_kind *ret_kind);
 
 /* "rule build", "machine" */
 #define POLICY_SUBJECT_SIZE 300

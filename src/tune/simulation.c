@@ -8,8 +8,8 @@ enum { WEIGHT = 100 };
 void simulation_begin(struct simulation *simulation, const struct policy_spec *spec)
 {
 	*simulation = (struct simulation){ .spec = spec };
-	for (size_t i = 0; i < spec->n_levers; i++) {
-		enum lever_unit unit = lever_row(spec->action->levers[i])->unit;
+	for (enum lever i = 0; i < _LEVER_MAX; i++) {
+		enum lever_unit unit = lever_row(i)->unit;
 
 		simulation->levers[i].first = unit == LEVER_OF_WEIGHT ? WEIGHT :
 					      unit == LEVER_OF_STATE  ? 0 :
@@ -18,25 +18,24 @@ void simulation_begin(struct simulation *simulation, const struct policy_spec *s
 	}
 }
 
-static bool is_nudged(const struct simulation *simulation, size_t i)
+static bool is_nudged(const struct simulation *simulation, enum lever i)
 {
 	return simulation->levers[i].now != simulation->levers[i].first;
 }
 
-static struct nudge_plan plan_of(struct simulation *simulation, size_t i, uint64_t use)
+static struct nudge_plan plan_of(struct simulation *simulation, enum lever i, uint64_t use)
 {
 	if (!is_nudged(simulation, i))
 		simulation->levers[i].use = use;
-	return nudge_plan_of(simulation->spec, simulation->spec->action->levers[i],
-			     simulation->levers[i].first, simulation->levers[i].now,
-			     simulation->levers[i].use);
+	return nudge_plan_of(simulation->spec, i, simulation->levers[i].first,
+			     simulation->levers[i].now, simulation->levers[i].use);
 }
 
-static void change(struct simulation *simulation, size_t i, uint64_t value, uint64_t now_ns,
+static void change(struct simulation *simulation, enum lever i, uint64_t value, uint64_t now_ns,
 		   struct simulation_step *step)
 {
 	step->changed = true;
-	step->lever = simulation->spec->action->levers[i];
+	step->lever = i;
 	step->old = simulation->levers[i].now;
 	step->new = value;
 	simulation->levers[i].now = value;
@@ -52,8 +51,11 @@ static void away(struct simulation *simulation, const struct strategy_sample *sa
 					  .written_ns = simulation->written_ns,
 					  .cooldown_ns = simulation->spec->cooldown_ns,
 					  .now_ns = sample->now_ns };
+	const struct policy_action *action = strategy_action(&simulation->strategy,
+							     simulation->spec);
 
-	for (size_t i = 0; i < simulation->spec->n_levers; i++) {
+	for (size_t k = 0; k < policy_levers(simulation->spec, action); k++) {
+		enum lever i = action->levers[k];
 		struct nudge_plan plan = plan_of(simulation, i, use);
 		uint64_t value = 0;
 
@@ -77,17 +79,19 @@ static void undo(struct simulation *simulation, uint64_t now_ns, struct simulati
 	simulation->has_step = false;
 }
 
-/* One step, or everything, of the last lever that is not at its baseline. */
+/* One step, or everything, of the last lever that is not at its baseline.  The levers of an action are in
+ * the order of the enum. */
 static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
 		 struct simulation_step *step)
 {
-	for (size_t i = simulation->spec->n_levers; i > 0; i--) {
+	for (int i = _LEVER_MAX - 1; i >= 0; i--) {
+		enum lever lever = (enum lever)i;
 		struct nudge_plan plan;
 
-		if (!is_nudged(simulation, i - 1))
+		if (!is_nudged(simulation, lever))
 			continue;
-		plan = plan_of(simulation, i - 1, 0);
-		change(simulation, i - 1,
+		plan = plan_of(simulation, lever, 0);
+		change(simulation, lever,
 		       wish == WISH_RELEASE ? nudge_plan_back(&plan) : plan.baseline, now_ns, step);
 		simulation->has_step = false;
 		return;
@@ -98,9 +102,7 @@ static void back(struct simulation *simulation, enum wish wish, uint64_t now_ns,
 static bool thaw(struct simulation *simulation, const struct strategy_sample *sample,
 		 struct simulation_step *step)
 {
-	size_t last = simulation->spec->n_levers - 1;
-
-	if (simulation->spec->freeze_ns == 0 || !is_nudged(simulation, last) ||
+	if (!is_nudged(simulation, LEVER_FREEZE) ||
 	    sample->now_ns < simulation->written_ns + simulation->spec->freeze_ns)
 		return false;
 	strategy_end_freeze(&simulation->strategy, simulation->spec, sample);
@@ -112,7 +114,7 @@ static size_t count_nudged(const struct simulation *simulation)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < simulation->spec->n_levers; i++)
+	for (enum lever i = 0; i < _LEVER_MAX; i++)
 		n += is_nudged(simulation, i);
 	return n;
 }

@@ -13,10 +13,10 @@ struct simulation {
 	struct {
 		uint64_t first, now; /* baseline and value */
 		uint64_t use;        /* when the first step was taken */
-	} levers[POLICY_LEVERS_MAX]; /* those of the action */
+	} levers[_LEVER_MAX];
 	/* The last change, if it was a step away. */
 	bool has_step;
-	size_t stepped;  /* of the levers */
+	enum lever stepped;
 	uint64_t before; /* the value before it */
 	uint64_t written_ns;
 	bool goes_back; /* until everything is at its baseline */

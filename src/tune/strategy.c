@@ -38,6 +38,12 @@ static void follow_level(struct strategy *strategy, const struct policy_spec *sp
 		strategy->presses = false;
 }
 
+const struct policy_action *strategy_action(const struct strategy *strategy,
+					    const struct policy_spec *spec)
+{
+	return spec->actions[strategy->learner.arm];
+}
+
 static uint64_t judge_span(const struct policy_spec *spec)
 {
 	return spec->cooldown_ns > STRATEGY_JUDGE_NS ? spec->cooldown_ns : STRATEGY_JUDGE_NS;
@@ -60,6 +66,19 @@ static void weigh(struct strategy *strategy, const struct policy_spec *spec,
 	strategy->count++;
 }
 
+/* Whether the signal has fallen enough; says it to who learns. */
+static bool has_helped(struct strategy *strategy, const struct policy_spec *spec, uint64_t signal)
+{
+	uint64_t before = strategy->before;
+	bool helped = signal < spec->above || signal * 100 < before * HELPED_PERCENT;
+
+	if (before > 0)
+		learner_take_effect(&strategy->learner,
+				    ((int64_t)before - (int64_t)signal) * 10000 / (int64_t)before,
+				    helped);
+	return helped;
+}
+
 /* Whether the last nudge did not help; it is judged once. */
 static bool has_failed(struct strategy *strategy, const struct policy_spec *spec,
 		       const struct strategy_sample *sample)
@@ -70,11 +89,10 @@ static bool has_failed(struct strategy *strategy, const struct policy_spec *spec
 		return false;
 	mean = strategy->sum / strategy->count;
 	strategy->judged_ns = 0;
-	if (mean < spec->above || mean * 100 < strategy->before * HELPED_PERCENT) {
-		strategy->failures = 0;
-		return false;
-	}
-	return true;
+	if (!has_helped(strategy, spec, mean))
+		return true;
+	strategy->failures = 0;
+	return false;
 }
 
 static bool may_nudge(const struct strategy *strategy, uint64_t now_ns)
@@ -117,8 +135,10 @@ enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spe
 		return WISH_RESTORE;
 	if (strategy->nudged && has_failed(strategy, spec, sample))
 		return WISH_UNDO;
-	if (may_nudge(strategy, sample->now_ns))
+	if (may_nudge(strategy, sample->now_ns)) {
+		learner_choose(&strategy->learner, spec->n_actions, sample->now_ns);
 		return WISH_NUDGE;
+	}
 	return may_release(strategy, spec, sample) ? WISH_RELEASE : WISH_NOTHING;
 }
 
@@ -136,8 +156,14 @@ static void note_return(struct strategy *strategy, const struct policy_spec *spe
 	strategy->released_ns = 0;
 }
 
-static void note_failure(struct strategy *strategy, uint64_t now_ns)
+static void note_failure(struct strategy *strategy, const struct policy_spec *spec, uint64_t now_ns)
 {
+	if (spec->learns) {
+		strategy->banned_ns = learner_ban(&strategy->learner, spec->n_actions, BAN_NS,
+						  now_ns);
+		strategy->judged_ns = 0;
+		return;
+	}
 	strategy->banned_ns = now_ns + (BAN_NS << strategy->failures);
 	if (strategy->failures < FAILURES_MAX)
 		strategy->failures++;
@@ -148,6 +174,10 @@ void strategy_done(struct strategy *strategy, const struct policy_spec *spec, en
 		   const struct strategy_sample *sample, size_t changed, size_t nudged)
 {
 	strategy->nudged = nudged > 0;
+	if (nudged == 0)
+		learner_reset_stuck(&strategy->learner);
+	else if (wish == WISH_NUDGE && changed == 0)
+		learner_note_stuck(&strategy->learner);
 	if (wish == WISH_NUDGE && changed > 0) {
 		note_return(strategy, spec, sample->now_ns);
 		strategy->judged_ns = sample->now_ns + judge_span(spec);
@@ -159,7 +189,7 @@ void strategy_done(struct strategy *strategy, const struct policy_spec *spec, en
 		strategy->released_ns = sample->now_ns;
 		strategy->below_ns = sample->now_ns; /* the next step waits, too */
 	} else if (wish == WISH_UNDO) {
-		note_failure(strategy, sample->now_ns);
+		note_failure(strategy, spec, sample->now_ns);
 	} else if (wish == WISH_RESTORE) {
 		strategy->hold_ns = strategy->released_ns = strategy->judged_ns = 0;
 	}
@@ -173,13 +203,10 @@ void strategy_skip_judgement(struct strategy *strategy)
 void strategy_end_freeze(struct strategy *strategy, const struct policy_spec *spec,
 			 const struct strategy_sample *sample)
 {
-	bool helped = sample->code < 0 || sample->signal < spec->above ||
-		      sample->signal * 100 < strategy->before * HELPED_PERCENT;
-
-	if (helped)
+	if (sample->code < 0 || has_helped(strategy, spec, sample->signal))
 		strategy_skip_judgement(strategy);
 	else
-		note_failure(strategy, sample->now_ns);
+		note_failure(strategy, spec, sample->now_ns);
 }
 
 bool strategy_rests(const struct strategy *strategy)

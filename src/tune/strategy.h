@@ -7,6 +7,8 @@
  *
  * A nudge that helps makes the signal fall, which is no proof that the pressure has gone: so the way
  * back is a step at a time, and when the pressure returns the next attempt waits twice as long.
+ *
+ * A policy with several actions learns which of them helps: see learner.h.
  */
 
 #include "tune/policy.h"
@@ -35,6 +37,7 @@ struct strategy {
 	uint64_t sum, count; /* of the signal since it settled */
 	unsigned failures;   /* nudges in a row that did not help */
 	uint64_t banned_ns;  /* until then there are no nudges */
+	struct learner learner;
 	/* The way back. */
 	uint64_t hold_ns;     /* how long it must be below before a step back */
 	uint64_t released_ns; /* the last step back; 0: none since the last nudge */
@@ -55,6 +58,10 @@ struct strategy_sample {
 /* The first step back waits this long, or for the cooldown if that is longer.  When the subjects are
  * idle, the cooldown is enough. */
 #define STRATEGY_HOLD_NS UINT64_C(30000000000)
+
+/* The action that is tried now. */
+const struct policy_action *strategy_action(const struct strategy *strategy,
+					    const struct policy_spec *spec);
 
 /* Takes a sample.  The caller carries the wish out and calls strategy_done(). */
 enum wish strategy_take(struct strategy *strategy, const struct policy_spec *spec,

@@ -37,10 +37,10 @@ static void fuzz_lever(const char *text)
 	}
 }
 
-/* The keys in lines, in the order of the struct, but budget and freeze are the last. */
+/* The keys in lines, in the order of the struct, but budget, freeze and strategy are the last. */
 static void fuzz_spec(char *text)
 {
-	char *lines[13] = { NULL }, *rest = text;
+	char *lines[14] = { NULL }, *rest = text;
 	struct slicectl_error error = SLICECTL_ERROR_INIT;
 	struct policy_spec spec;
 
@@ -50,8 +50,9 @@ static void fuzz_spec(char *text)
 			lines[i] = NULL;
 	}
 	if (policy_spec_parse(&(struct policy_text){ lines[0], lines[1], lines[2], lines[3],
-						     lines[4], lines[5], lines[6], lines[7], lines[8],
-						     lines[9], lines[11], lines[12], lines[10] },
+						     lines[4], lines[5], lines[6], lines[13],
+						     lines[7], lines[8], lines[9], lines[11],
+						     lines[12], lines[10] },
 			      &spec, &error) < 0) {
 		if (!error.code || !*error.message)
 			abort(); /* a refusal has a sentence */
@@ -61,8 +62,7 @@ static void fuzz_spec(char *text)
 		abort();
 	if (spec.budget_usec > 0 && (spec.step < 0 || spec.action->levers[0] != LEVER_CPU_MAX))
 		abort();
-	if ((spec.freeze_ns > 0) !=
-	    (spec.action->levers[spec.n_levers > 0 ? spec.n_levers - 1 : 0] == LEVER_FREEZE))
+	if (spec.n_actions == 0 || spec.learns != (spec.n_actions > 1))
 		abort();
 	policy_spec_done(&spec);
 }

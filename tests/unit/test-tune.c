@@ -627,11 +627,11 @@ static void forms_are_ridden_out(void)
 			CHECK(last_ns == 0 || step.wish == WISH_UNDO || step.wish == WISH_RESTORE ||
 			      sample.now_ns >= last_ns + spec.cooldown_ns);
 			CHECK(step.wish != WISH_NUDGE || step.new < step.old);
-			CHECK(spec.n_levers > 1 || (step.new >= 10 && step.new <= 100));
+			CHECK(spec.action->n_levers > 1 || (step.new >= 10 && step.new <= 100));
 			last_ns = sample.now_ns;
 		}
 		CHECK(cases[c].form == silence ? writes == 0 : writes < 1800 / 5);
-		for (size_t i = 0; i < spec.n_levers; i++)
+		for (enum lever i = 0; i < _LEVER_MAX; i++)
 			CHECK(simulation.levers[i].now == simulation.levers[i].first);
 		policy_spec_done(&spec);
 	}
@@ -642,9 +642,10 @@ static uint64_t backed_off(const struct simulation *simulation, uint64_t frozen)
 {
 	uint64_t signal = 4000;
 
-	for (size_t i = 0; i < 3; i++)
-		signal += simulation->levers[i].now == simulation->levers[i].first ? 1000 : 0;
-	return simulation->levers[3].now == 1 ? frozen : signal;
+	signal += simulation->levers[LEVER_CPU_MAX].now == LEVER_NO_LIMIT ? 1000 : 0;
+	signal += simulation->levers[LEVER_MEMORY_HIGH].now == LEVER_NO_LIMIT ? 1000 : 0;
+	signal += simulation->levers[LEVER_PIDS_MAX].now == LEVER_NO_LIMIT ? 1000 : 0;
+	return simulation->levers[LEVER_FREEZE].now == 1 ? frozen : signal;
 }
 
 /* Half an hour of that; returns how often it froze. */
@@ -670,7 +671,8 @@ static unsigned count_freezes(uint64_t frozen)
 		if (!step.changed || step.lever != LEVER_FREEZE)
 			continue;
 		/* The limits come first, and nobody is frozen for longer. */
-		CHECK(simulation.levers[0].now == 500 && simulation.levers[1].now == 2500);
+		CHECK(simulation.levers[LEVER_CPU_MAX].now == 500 &&
+		      simulation.levers[LEVER_MEMORY_HIGH].now == 2500);
 		CHECK(step.new == 1 || sample.now_ns == since_ns + 2 * SECOND_NS);
 		freezes += step.new == 1;
 		since_ns = sample.now_ns;

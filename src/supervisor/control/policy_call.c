@@ -45,6 +45,23 @@ static json_t *verdicts_json(const struct policy_view *view)
 	return object;
 }
 
+/* What has been learned of each action; null when the policy does not learn. */
+static json_t *learned_json(const struct policy_view *view)
+{
+	json_t *list = view->learner ? json_array() : json_null();
+
+	for (size_t i = 0; view->learner && i < view->spec->n_actions; i++) {
+		const struct learner_arm *arm = &view->learner->arms[i];
+
+		(void)json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:b}", "action",
+							    view->spec->actions[i]->name, "tries",
+							    (json_int_t)arm->tries, "effect",
+							    (json_int_t)arm->effect, "present",
+							    i == view->learner->arm));
+	}
+	return list;
+}
+
 static const char *state_of(const struct policy_view *view)
 {
 	if (view->code < 0)
@@ -60,16 +77,16 @@ static void add_policy(const struct policy_view *view, void *data)
 
 	(void)json_array_append_new(
 		list,
-		json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:I, s:I, s:I, s:s, s:b, s:i, s:i, s:I, s:I, s:I, s:o, s:o}",
+		json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:I, s:I, s:I, s:s, s:b, s:i, s:i, s:I, s:I, s:I, s:o, s:o, s:o}",
 			  "name", view->name, "state", state_of(view), "subject",
 			  view->text->subject, "protect", view->text->protect, "signal",
 			  view->spec->signal->name, "value", (json_int_t)view->signal, "above",
 			  (json_int_t)view->spec->above, "below", (json_int_t)view->spec->below,
-			  "action", view->spec->action->name, "dry_run", (int)view->dry_run,
-			  "targets", (int)view->n_targets, "nudged", (int)view->n_nudged, "nudges",
+			  "action", view->text->action, "dry_run", (int)view->dry_run, "targets",
+			  (int)view->n_targets, "nudged", (int)view->n_nudged, "nudges",
 			  (json_int_t)view->nudges, "restores", (json_int_t)view->restores,
-			  "undone", (json_int_t)view->undone, "verdicts", verdicts_json(view),
-			  "decisions", decisions_json(view)));
+			  "undone", (json_int_t)view->undone, "learned", learned_json(view),
+			  "verdicts", verdicts_json(view), "decisions", decisions_json(view)));
 }
 
 static void add_target(const struct policy_target_view *view, void *data)

@@ -156,11 +156,13 @@ static enum verdict ask_lever(struct proposal *proposal, enum lever lever, uint6
 /* The first file that has room; those behind it only when those before are at their bounds. */
 static enum verdict ask(struct proposal *proposal, uint64_t now_ns)
 {
-	const struct policy_spec *spec = &proposal->target->policy->section->spec;
+	const struct policy *policy = proposal->target->policy;
+	const struct policy_spec *spec = &policy->section->spec;
+	const struct policy_action *action = strategy_action(&policy->strategy, spec);
 	enum verdict verdict = VERDICT_UNAVAILABLE;
 
-	for (size_t i = 0; i < spec->n_levers; i++) {
-		verdict = ask_lever(proposal, spec->action->levers[i], now_ns);
+	for (size_t i = 0; i < policy_levers(spec, action); i++) {
+		verdict = ask_lever(proposal, action->levers[i], now_ns);
 		if (verdict != VERDICT_BOUNDS && verdict != VERDICT_UNAVAILABLE &&
 		    verdict != VERDICT_SUBJECT_IDLE)
 			return verdict;
@@ -251,13 +253,11 @@ static bool set(struct target *target, enum lever lever, enum wish wish, uint64_
 			     NULL);
 }
 
-/* The levers go back in the other order. */
+/* The levers of an action are in the order of the enum, and go back in the other. */
 static bool back(struct target *target, enum wish wish)
 {
-	const struct policy_spec *spec = &target->policy->section->spec;
-
-	for (size_t i = spec->n_levers; i > 0; i--) {
-		enum lever lever = spec->action->levers[i - 1];
+	for (int i = _LEVER_MAX - 1; i >= 0; i--) {
+		enum lever lever = (enum lever)i;
 		const struct lever_state *state = &target->levers[lever];
 		struct nudge_plan plan;
 
@@ -319,9 +319,8 @@ bool nudging_is_idle(const struct policy *policy)
 
 uint64_t nudging_use(const struct policy *policy)
 {
-	const struct policy_spec *spec = &policy->section->spec;
+	const struct policy_action *action = policy->section->spec.action;
 
-	return policy->targets && spec->n_levers > 0 ?
-		       use_of(policy->targets, spec->action->levers[0]) :
-		       0;
+	return policy->targets && action->n_levers > 0 ? use_of(policy->targets, action->levers[0]) :
+							 0;
 }

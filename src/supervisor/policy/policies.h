@@ -54,7 +54,8 @@ struct policy_view {
 	int code; /* of the signal: -errno, unavailable */
 	bool is_awake, presses;
 	uint64_t signal;
-	uint64_t banned_ns; /* CLOCK_MONOTONIC: no nudges until then */
+	uint64_t banned_ns;            /* CLOCK_MONOTONIC: no nudges until then */
+	const struct learner *learner; /* NULL: it does not learn */
 	size_t n_targets, n_nudged;
 	uint64_t nudges, restores, undone;
 	const uint64_t *verdicts;                /* by enum verdict */

@@ -18,6 +18,7 @@ static struct policy_view view_of(const struct policy *policy)
 		.presses = policy->strategy.presses,
 		.signal = policy->sample.signal,
 		.banned_ns = policy->strategy.banned_ns,
+		.learner = policy->section->spec.learns ? &policy->strategy.learner : NULL,
 		.n_nudged = target_count_nudged(policy),
 		.nudges = policy->nudges,
 		.restores = policy->restores,

@@ -10,7 +10,7 @@ static void put_labels(const struct metrics_page *page, const char *name,
 {
 	(void)fprintf(page->out, METRICS_PREFIX "%s", name);
 	metrics_put_label(page, "policy", view->name, true);
-	metrics_put_label(page, "action", view->spec->action->name, false);
+	metrics_put_label(page, "action", view->text->action, false);
 }
 
 static void put_verdicts(const struct policy_view *view, void *data)

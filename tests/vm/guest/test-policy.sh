@@ -142,6 +142,23 @@ is "$(cat "${weight%cpu.weight}memory.high")" max "the limit that comes after th
 load_ends
 check "the pressure ends" until_true 30 sh -c "[ ! -e $weight ]"
 
+# It learns which action helps: the weight of io does nothing for who waits for a processor.
+configure '[policy calm]' 'subject = rule noisy' 'protect = rule serve' 'signal = cpu.some' 'above = 5%' 'for = 500ms' \
+	'below = 3%' 'action = io_weight cpu_weight' 'strategy = learned' 'step = -80%' 'cooldown = 1s'
+expect 0 ctl reload
+expect 0 ctl policy list
+said 'io_weight cpu_weight'
+expect 0 ctl policy show calm
+said 'cpu_weight: not tried yet'
+load_begins
+check "the first action is tried" until_true 30 audited policy.nudge '"new":"io.weight=default,20"'
+check "it does not help, and is taken back" until_true 60 audited policy.restore '"new":"io.weight=default,100","reason":"cpu.some is still '
+check "then the other one is" until_true 60 lowered
+learned() { ctl policy show calm | grep -q "cpu_weight (present): tried [1-9].*fell by [1-9]"; }
+check "it helps, which is shown" until_true 60 learned
+is "$(cat "${weight%cpu.weight}io.weight")" "default 100" "the weight that did not help"
+load_ends
+
 # Without protect each subject answers for its own signal.
 configure '[policy own]' 'subject = rule noisy' 'signal = cpu.usage' 'above = 40%' 'for = 500ms' 'below = 30%' \
 	'action = cpu_weight' 'step = -50%' 'cooldown = 1s'
