@@ -292,7 +292,7 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 	if (r == 0)
 		r = mark_clear_of_root(invocation->hierarchy, scope, mark);
 	if (r < 0 && !error->code)
-		(void)error_set(error, -r, "%s: cannot remove the mark of rule %s: %s", slice,
+		(void)error_set(error, -r, "%s: cannot remove the mark of %s: %s", slice,
 				rule->name, strerror(-r));
 	context_audit(invocation, &(struct record){ .action = "rule.arm",
 						    .rule = rule->name,
@@ -301,8 +301,8 @@ static int rule_arm_run(struct invocation *invocation, struct slicectl_error *er
 						    .code = r < 0 ? r : 0,
 						    .message = error->message });
 	if (r == 0 && !invocation->quiet && !invocation->json)
-		(void)printf(latched ? "rule %s is armed again; its hook last ran at %s\n" :
-				       "rule %s was armed\n",
+		(void)printf(latched ? "the hook of %s is armed again; it last ran at %s\n" :
+				       "the hook of %s was armed\n",
 			     rule->name, latched ? TEXT_ESCAPE(latched) : "");
 	return r;
 }
@@ -324,8 +324,8 @@ static const struct option_group test_options = { test_rows, sizeof(struct rule_
 const struct command rule_commands[] = {
 	{ "apply", "[RULE…]", 0, -1, "let rules act once, now, on the processes that match", false,
 	  &rule_apply_options, NULL, cmd_rule_apply, false },
-	{ "arm", "RULE", 1, 1, "let the hook of a rule run again after it has latched", false, NULL,
-	  NULL, rule_arm_run, false },
+	{ "arm", "RULE", 1, 1, "let the hook of a rule or watch run again after it has latched",
+	  false, NULL, NULL, rule_arm_run, false },
 	{ "list", "", 0, 0, "list the rules with the file and line of each", false, NULL, NULL,
 	  rule_list_run, false },
 	{ "test", "[PID]", 0, 1, "show which rule applies to a process, and why", false,

@@ -39,7 +39,7 @@ void hooks_log_left(const struct hooks *hooks)
 	const struct hook *hook;
 
 	DL_FOREACH (hooks->list, hook)
-		log_info("the hook of rule %s in %s keeps running; the next slicectld gives it its full timeout again",
+		log_info("the hook of %s in %s keeps running; the next slicectld gives it its full timeout again",
 			 hook->rule, hook->scope);
 }
 
@@ -241,7 +241,7 @@ void hook_begin(struct hooks *hooks, const struct action *action)
 	struct spawn *spawn = hook ? spawn_new(act->node, hook->scope, hook->rule) : NULL;
 
 	if (!spawn) {
-		log_error("out of memory: the hook of rule %s is not run", action->rule);
+		log_error("out of memory: the hook of %s is not run", action->rule);
 		if (hook)
 			hook_free(hook);
 		return;
@@ -282,13 +282,12 @@ bool hooks_has_latched(const struct hooks *hooks, const struct rule *rule, const
 		return false;
 	r = mark_get_of_root(hooks->act->node->hierarchy, scope, mark, &latch);
 	if (error_is_shortage(r)) {
-		log_warning("whether the hook of rule %s has run cannot be read: %s; it is not run",
+		log_warning("whether the hook of %s has run cannot be read: %s; it is not run",
 			    rule->name, strerror(-r));
 		return true;
 	}
 	if (r < 0)
 		return false;
-	log_debug("the hook of rule %s has already run (%s) and was not armed again", rule->name,
-		  latch);
+	log_debug("the hook of %s has already run (%s) and was not armed again", rule->name, latch);
 	return true;
 }

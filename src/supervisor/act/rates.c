@@ -226,7 +226,7 @@ static int check_hook(struct rates *rates, const struct action *action, uint64_t
 	}
 	ret_refusal->again_ns = 0;
 	return error_set(error, EPERM,
-			 "the hook of rule %s has run %d times within ten minutes; it does not seem to help, so it is not run for now",
+			 "the hook of %s has run %d times within ten minutes; it does not seem to help, so it is not run for now",
 			 action->rule, (int)HOOKS_MAX);
 }
 

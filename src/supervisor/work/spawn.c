@@ -21,9 +21,8 @@ static int set_latch(struct spawn *spawn)
 	r = mark ? mark_set_of_root(change->hierarchy, change->scope, mark, spawn->latch) : -ENOMEM;
 	if (r == 0 || r == -ENOTSUP)
 		return 0;
-	return error_set(&change->error, -r,
-			 "%s: cannot record that the hook of rule %s has run: %s", change->scope,
-			 spawn->rule, strerror(-r));
+	return error_set(&change->error, -r, "%s: cannot record that the hook of %s has run: %s",
+			 change->scope, spawn->rule, strerror(-r));
 }
 
 static int spawn_start(struct spawn *spawn)
@@ -49,7 +48,7 @@ static int spawn_carry_out(struct change *change)
 
 	if (r == -EEXIST)
 		return error_set(&change->error, EEXIST,
-				 "%s exists and may contain other processes; the hook of rule %s is not started there",
+				 "%s exists and may contain other processes; the hook of %s is not started there",
 				 change->scope, spawn->rule);
 	return r < 0 ? r : spawn_start(spawn);
 }
