@@ -104,7 +104,7 @@ static void on_moved(struct job *job)
 
 	family->changes--;
 	if (move->has_scope || move->change.code == -ENOENT)
-		scope->exists = move->has_scope;
+		shared_scope_set_exists(act->families, scope, move->has_scope);
 	scope->owned = scope->owned || move->owns_scope;
 	if (move->settled_ns > 0) /* the move has reached its members */
 		family->settled_ns = move->settled_ns;

@@ -35,10 +35,12 @@ static void update_family(struct act *act, struct family *family, const struct r
 	bool again = should_retry(removal);
 
 	family->changes--;
-	if (!again && text_equal(removal->change.scope, family_scope(family)))
-		family->scope->exists = family->scope->owned = false;
-	else if (!again)
+	if (!again && text_equal(removal->change.scope, family_scope(family))) {
+		family->scope->owned = false;
+		shared_scope_set_exists(act->families, family->scope, false);
+	} else if (!again) {
 		family->has_kill_scope = false;
+	}
 	if (!again && family->members.count > 0 && family->rule->action == RULE_PLACE &&
 	    family->signal == 0)
 		placing_again(act, family);

@@ -29,6 +29,12 @@ struct families *families_free(struct families *families)
 	return NULL;
 }
 
+void families_listen(struct families *families, void (*changed)(void *data), void *data)
+{
+	families->changed = changed;
+	families->listener = data;
+}
+
 struct family *families_first(const struct families *families)
 {
 	return families->list;

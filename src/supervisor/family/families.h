@@ -18,5 +18,8 @@ struct family *families_first(const struct families *families);
 
 size_t families_count(const struct families *families);
 
+/* @changed is called when the scope of a family was made, found or removed.  There is one listener. */
+void families_listen(struct families *families, void (*changed)(void *data), void *data);
+
 /* Families whose root exited before it could be read. */
 struct unread *families_unread(const struct families *families);

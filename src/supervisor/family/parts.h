@@ -11,5 +11,7 @@ struct families {
 	struct family *list;
 	struct shared_scope *scopes; /* by path */
 	struct unread *unread;
+	void (*changed)(void *data); /* NULL: nobody listens */
+	void *listener;
 	sd_event_source *release_timer; /* NULL before release_timer_open() */
 };

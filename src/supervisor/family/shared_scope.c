@@ -37,6 +37,15 @@ struct shared_scope *shared_scope_take(struct families *families, char *path)
 	return scope;
 }
 
+void shared_scope_set_exists(struct families *families, struct shared_scope *scope, bool exists)
+{
+	if (scope->exists == exists)
+		return;
+	scope->exists = exists;
+	if (families->changed)
+		families->changed(families->listener);
+}
+
 void shared_scope_drop(struct families *families, struct shared_scope *scope)
 {
 	if (--scope->families > 0)

@@ -20,4 +20,7 @@ struct shared_scope {
 /* Takes ownership of @path.  NULL when @path is NULL or when out of memory. */
 struct shared_scope *shared_scope_take(struct families *families, char *path);
 
+/* Whether it is there now. */
+void shared_scope_set_exists(struct families *families, struct shared_scope *scope, bool exists);
+
 void shared_scope_drop(struct families *families, struct shared_scope *scope);

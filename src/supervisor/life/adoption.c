@@ -56,7 +56,8 @@ static void adopt_family(struct life *life, const struct rule *rule, const char 
 
 	if (!family)
 		return;
-	family->scope->exists = family->scope->owned = true;
+	family->scope->owned = true;
+	shared_scope_set_exists(life->families, family->scope, true);
 	occupants_join(life->node, family);
 	life->counts.matched++;
 	family->settled_ns = view_now_ns(&life->node->view);

@@ -12,8 +12,8 @@
 /* After this time without pressure nothing is read until the kernel reports pressure. */
 #define AWAKE_NS (5 * CLOCK_NSEC_PER_SEC)
 
-/* How often a policy is looked at whose signal the kernel does not report, or whose subjects come and
- * go. */
+/* How often a policy is looked at whose signal the kernel does not report, or that protects what does not
+ * exist. */
 #define LOOK_NS CLOCK_NSEC_PER_SEC
 
 /* Whether the kernel reports the pressure of every sensor. */
@@ -25,25 +25,14 @@ static bool is_told(const struct policy *policy)
 		if (!sensor->trigger)
 			return false;
 	}
-	return policy->sensors;
+	return true;
 }
 
-/* Families come and go.  The kernel reports the end of a scope or slice, and one that does not exist has
- * no sensor. */
-static bool is_lasting(const struct policy *policy)
+/* The scopes of families come and go. */
+void look_on_scopes(void *policies)
 {
-	const struct policy_spec *spec = &policy->section->spec;
-	const struct policy_subject *list = spec->n_protects > 0 ? spec->protects : spec->subjects;
-	size_t n = spec->n_protects > 0 ? spec->n_protects : spec->n_subjects, sensors = 0;
-	const struct sensor *sensor;
-
-	DL_FOREACH (policy->sensors, sensor)
-		sensors++;
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].kind == POLICY_RULE)
-			return false;
-	}
-	return sensors == n;
+	if (((struct policies *)policies)->list)
+		look_after(policies, LOOK_NS);
 }
 
 /* What has to be looked after while something is changed. */
@@ -154,7 +143,11 @@ static uint64_t look(struct policy *policy, uint64_t now_ns)
 		rest(policy, now_ns);
 	if (policy->is_awake)
 		return POLICY_TICK_NS;
-	return told && is_lasting(policy) ? UINT64_MAX : LOOK_NS;
+	/* The kernel reports the end of a scope or slice, but not that one is there. */
+	if (told && policy->is_complete)
+		return UINT64_MAX;
+	/* A burst is short. */
+	return policy->section->spec.budget_usec > 0 ? POLICY_TICK_NS : LOOK_NS;
 }
 
 int look_on_timer(sd_event_source *source, uint64_t usec, void *data)

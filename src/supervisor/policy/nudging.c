@@ -104,9 +104,11 @@ static bool is_owned(const struct target *target, enum lever lever)
 	return true;
 }
 
-/* See TARGET_LOOKS. */
+/* See TARGET_LOOKS.  Nobody is frozen of whom it is not known whether he runs. */
 static bool must_wait(const struct target *target, enum lever lever)
 {
+	if (lever == LEVER_FREEZE)
+		return !target->has_cpu;
 	return target->looks < TARGET_LOOKS && target->levers[lever].now == LEVER_NO_LIMIT;
 }
 

@@ -3,6 +3,7 @@
 
 /* Private to the files of this room. */
 
+#include "base/hash.h"
 #include "config/config.h"
 #include "observe/pressure.h"
 #include "supervisor/policy/policies.h"
@@ -31,6 +32,7 @@ struct sensor {
 	uint64_t signal;
 	uint64_t usage_usec, usage_ns; /* processor time; usage_ns 0: not read */
 	bool seen;
+	UT_hash_handle hh; /* by id */
 	struct sensor *next, *prev;
 };
 
@@ -73,6 +75,7 @@ struct target {
 	uint64_t frozen_ns;         /* since when */
 	struct allowance allowance; /* of processor time, while cpu.max is raised */
 	unsigned decision;          /* number of its decision */
+	UT_hash_handle hh;          /* by id */
 	struct target *next, *prev;
 };
 
@@ -81,8 +84,9 @@ struct policy {
 	const struct config_policy *section;
 	struct generation *generation; /* that the section is in */
 	bool stale;                    /* of an earlier configuration */
-	struct sensor *sensors;
-	struct target *targets;
+	struct sensor *sensors, *sensors_by_id;
+	struct target *targets, *targets_by_id;
+	bool is_complete; /* there is nothing in what is protected that does not exist */
 	struct strategy strategy;
 	struct strategy_sample sample; /* the last */
 	unsigned idle_ticks;           /* samples in a row in which who is protected did not run */
@@ -112,8 +116,9 @@ struct policies {
 	unsigned held_sweep; /* number at which those of cgroups that are gone are dropped */
 };
 
-/* Visits the cgroups that the subjects mean now.  @machine: called with a path NULL. */
-void subject_each(const struct policies *policies, const struct policy_subject *list, size_t n,
+/* Visits the cgroups that the subjects mean now; the machine has no path, and the id 0.  False: a scope or
+ * slice of them does not exist. */
+bool subject_each(const struct policies *policies, const struct policy_subject *list, size_t n,
 		  void (*visit)(struct policy *policy, const char *path, uint64_t id),
 		  struct policy *policy);
 
@@ -219,4 +224,6 @@ void held_done(struct policies *policies);
 
 /* Looks at the policies again after that time, or before. */
 void look_after(struct policies *policies, uint64_t wait_ns);
+/* @policies: the struct.  The scope of a family has come, or gone. */
+void look_on_scopes(void *policies);
 int look_on_timer(sd_event_source *source, uint64_t usec, void *data);

@@ -153,6 +153,7 @@ int policies_new(struct node *node, struct families *families, struct report *re
 		policies_free(policies);
 		return error_set(error, -r, "cannot begin the policies: %s", strerror(-r));
 	}
+	families_listen(families, look_on_scopes, policies);
 	*ret_policies = policies;
 	return 0;
 }
@@ -161,6 +162,7 @@ struct policies *policies_free(struct policies *policies)
 {
 	if (!policies)
 		return NULL;
+	families_listen(policies->families, NULL, NULL);
 	while (policies->list)
 		policy_free(policies->list);
 	target_free_orphans(policies);

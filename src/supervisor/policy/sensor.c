@@ -33,6 +33,7 @@ static void close_sensor(struct sensor *sensor)
 void sensor_free(struct sensor *sensor)
 {
 	DL_DELETE(sensor->policy->sensors, sensor);
+	HASH_DEL(sensor->policy->sensors_by_id, sensor);
 	close_sensor(sensor);
 	free(sensor->path);
 	free(sensor);
@@ -98,26 +99,17 @@ static void open_sensor(struct sensor *sensor)
 		sensor->fd = open_file(sensor, false);
 }
 
-static bool is_at(const struct sensor *sensor, const char *path, uint64_t id)
-{
-	return sensor->id == id &&
-	       (path ? sensor->path && text_equal(sensor->path, path) : !sensor->path);
-}
-
-static struct sensor *find(const struct policy *policy, const char *path, uint64_t id)
+static struct sensor *find(const struct policy *policy, uint64_t id)
 {
 	struct sensor *sensor;
 
-	DL_FOREACH (policy->sensors, sensor) {
-		if (is_at(sensor, path, id))
-			return sensor;
-	}
-	return NULL;
+	HASH_FIND(hh, policy->sensors_by_id, &id, sizeof(id), sensor);
+	return sensor;
 }
 
 static void see(struct policy *policy, const char *path, uint64_t id)
 {
-	struct sensor *sensor = find(policy, path, id);
+	struct sensor *sensor = find(policy, id);
 
 	if (sensor) {
 		sensor->seen = true;
@@ -134,7 +126,14 @@ static void see(struct policy *policy, const char *path, uint64_t id)
 		.code = -EAGAIN,
 		.seen = true,
 	};
+	HASH_ADD(hh, policy->sensors_by_id, id, sizeof(sensor->id), sensor);
+	if (!HASH_IS_IN(sensor)) {
+		free(sensor->path);
+		free(sensor);
+		return;
+	}
 	if (path && !sensor->path) {
+		HASH_DEL(policy->sensors_by_id, sensor);
 		free(sensor);
 		return;
 	}
@@ -149,10 +148,10 @@ void sensor_refresh(struct policy *policy)
 
 	DL_FOREACH (policy->sensors, sensor)
 		sensor->seen = false;
-	if (spec->n_protects > 0)
-		subject_each(policy->policies, spec->protects, spec->n_protects, see, policy);
-	else
-		subject_each(policy->policies, spec->subjects, spec->n_subjects, see, policy);
+	policy->is_complete = spec->n_protects > 0 ? subject_each(policy->policies, spec->protects,
+								  spec->n_protects, see, policy) :
+						     subject_each(policy->policies, spec->subjects,
+								  spec->n_subjects, see, policy);
 	DL_FOREACH_SAFE (policy->sensors, sensor, next) {
 		if (!sensor->seen)
 			sensor_free(sensor);
@@ -305,7 +304,7 @@ struct strategy_sample sensor_sample(struct policy *policy, uint64_t now_ns)
 bool sensor_read_for(const struct target *target, uint64_t *ret_signal)
 {
 	const struct policy *policy = target->policy;
-	const struct sensor *sensor = find(policy, target->path, target->id);
+	const struct sensor *sensor = find(policy, target->id);
 
 	if (policy->section->spec.n_protects > 0) {
 		*ret_signal = policy->sample.signal;

@@ -9,14 +9,16 @@
 #include "supervisor/family/shared_scope.h"
 #include "supervisor/policy/parts.h"
 
-static void visit_path(const struct policies *policies, const char *path,
+static bool visit_path(const struct policies *policies, const char *path,
 		       void (*visit)(struct policy *policy, const char *path, uint64_t id),
 		       struct policy *policy)
 {
 	uint64_t id;
 
-	if (hierarchy_read_stat(policies->node->hierarchy, path, &id, NULL) == 0)
-		visit(policy, path, id);
+	if (hierarchy_read_stat(policies->node->hierarchy, path, &id, NULL) < 0)
+		return false;
+	visit(policy, path, id);
+	return true;
 }
 
 static void visit_rule(const struct policies *policies, const char *rule,
@@ -27,33 +29,36 @@ static void visit_rule(const struct policies *policies, const char *rule,
 
 	DL_FOREACH (families_first(policies->families), family) {
 		if (text_equal(family->rule->name, rule) && family->scope && family->scope->exists)
-			visit_path(policies, family_scope(family), visit, policy);
+			(void)visit_path(policies, family_scope(family), visit, policy);
 	}
 }
 
 /* A scope may be written without its suffix. */
-static void visit_scope(const struct policies *policies, const char *name,
+static bool visit_scope(const struct policies *policies, const char *name,
 			void (*visit)(struct policy *policy, const char *path, uint64_t id),
 			struct policy *policy)
 {
 	_cleanup_free_ char *path = NULL;
 
-	if (slicectl_scope_path(policies->node->hierarchy, name, &path, NULL) == 0)
-		visit_path(policies, path, visit, policy);
+	return slicectl_scope_path(policies->node->hierarchy, name, &path, NULL) == 0 &&
+	       visit_path(policies, path, visit, policy);
 }
 
-void subject_each(const struct policies *policies, const struct policy_subject *list, size_t n,
+bool subject_each(const struct policies *policies, const struct policy_subject *list, size_t n,
 		  void (*visit)(struct policy *policy, const char *path, uint64_t id),
 		  struct policy *policy)
 {
+	bool complete = true;
+
 	for (size_t i = 0; i < n; i++) {
 		if (list[i].kind == POLICY_RULE)
 			visit_rule(policies, list[i].name, visit, policy);
 		else if (list[i].kind == POLICY_MACHINE)
 			visit(policy, NULL, 0);
 		else if (list[i].kind == POLICY_SCOPE)
-			visit_scope(policies, list[i].name, visit, policy);
+			complete = visit_scope(policies, list[i].name, visit, policy) && complete;
 		else
-			visit_path(policies, list[i].name, visit, policy);
+			complete = visit_path(policies, list[i].name, visit, policy) && complete;
 	}
+	return complete;
 }

@@ -23,10 +23,12 @@ static void destroy(struct target *target)
 /* One whose change is under way is kept until that is done. */
 void target_free(struct target *target)
 {
-	if (target->policy)
+	if (target->policy) {
 		DL_DELETE(target->policy->targets, target);
-	else
+		HASH_DEL(target->policy->targets_by_id, target);
+	} else {
 		DL_DELETE(target->policies->orphans, target);
+	}
 	if (target->is_pending) {
 		DL_APPEND(target->policies->orphans, target);
 		target->policy = NULL;
@@ -50,11 +52,10 @@ static void see(struct policy *policy, const char *path, uint64_t id)
 {
 	struct target *target;
 
-	DL_FOREACH (policy->targets, target) {
-		if (target->id == id && text_equal(target->path, path)) {
-			target->seen = true;
-			return;
-		}
+	HASH_FIND(hh, policy->targets_by_id, &id, sizeof(id), target);
+	if (target) {
+		target->seen = true;
+		return;
 	}
 	target = calloc(1, sizeof(*target));
 	if (!target || !(target->path = strdup(path))) {
@@ -65,6 +66,11 @@ static void see(struct policy *policy, const char *path, uint64_t id)
 	target->policy = policy;
 	target->id = id;
 	target->seen = true;
+	HASH_ADD(hh, policy->targets_by_id, id, sizeof(target->id), target);
+	if (!HASH_IS_IN(target)) {
+		destroy(target);
+		return;
+	}
 	DL_APPEND(policy->targets, target);
 }
 
@@ -123,7 +129,7 @@ void target_refresh(struct policy *policy, uint64_t now_ns)
 
 	DL_FOREACH (policy->targets, target)
 		target->seen = false;
-	subject_each(policy->policies, spec->subjects, spec->n_subjects, see, policy);
+	(void)subject_each(policy->policies, spec->subjects, spec->n_subjects, see, policy);
 	drop_unseen(policy);
 	DL_FOREACH (policy->targets, target)
 		read_cpu(target, now_ns);
